@@ -1,0 +1,1 @@
+"""The Jupyter Server extension: a thin layer of routes over the core."""
