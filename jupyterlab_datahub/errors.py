@@ -1,0 +1,218 @@
+"""One tree of exceptions for the whole project.
+
+* DataHubError
+  + RequestError            the caller's fault
+    - BadRequestError       a malformed query, body or identifier
+    - NotFoundError         nothing has that identifier
+    - WithdrawnError        it existed and was taken back by its catalog
+    - NotSupportedError     this Source cannot do that
+    - ConflictError         the state does not allow it now
+    - AccessError           exists, but not for this user as things stand
+  + CatalogError            a catalog's fault, always with its host
+    - UnreachableError      no connection, no name, no route, TLS refused
+    - SlowError             connected, but no answer in time
+    - BadAnswerError        an answer that is not what the protocol says
+    - BusyError             429 or 503 after all patience, says when to come back
+  + TransferError           bytes that could not be brought home
+    - NoSpaceError          the disk would not leave its reserve
+    - ChangedError          the file changed on its host while it was fetched
+    - LengthError           more or fewer bytes than promised
+    - ChecksumError         the bytes are not those the catalog published
+    - InterruptedTransferError  the connection broke more often than we retry
+  + SettingsError           the configuration cannot be used as written
+
+Every message says what failed; ``host`` where; ``hint`` what to do next. Secrets are removed
+from all three when the error is made, so no later layer can leak them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from jupyterlab_datahub.model import ErrorBody
+
+_URL_SECRETS = (
+    # user:password@ in front of a host
+    (re.compile(r"(?<=://)[^/\s@]+@"), "…@"),
+    # the whole query of a URL: presigned URLs carry their signature there under many names
+    (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
+    (re.compile(r"(?i)\b(bearer|token|basic)\s+[a-z0-9._~+/=-]{8,}"), r"\1 …"),
+    (
+        re.compile(
+            r"(?i)\b(authorization|api_?key|access_?token|session_?token|password|secret)"
+            r"(['\"]?\s*[:=]\s*['\"]?)[^\s'\",;&]+"
+        ),
+        r"\1\2…",
+    ),
+)
+
+
+def redact(text: str) -> str:
+    """Return `text` without credentials: URL queries, user info, tokens and passwords."""
+    for pattern, replacement in _URL_SECRETS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class DataHubError(Exception):
+    """Base of all errors that are meant to be read by a user.
+
+    Parameters
+    ----------
+    message
+        What failed, as one sentence.
+    source
+        Name of the Source concerned.
+    host
+        Host that did not do as it should; put into the message where it is not there yet.
+    hint
+        What to do next, as one sentence.
+    retry_after
+        Seconds after which another try makes sense.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        host: str = "",
+        hint: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        message = redact(message)
+        if host and host not in message:
+            message = f"{message} ({host})"
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.host = host
+        self.hint = redact(hint)
+        self.retry_after = retry_after
+
+    def body(self) -> ErrorBody:
+        """Return the error as the model that REST, events, CLI and the queue carry."""
+        return ErrorBody(
+            code=self.code,
+            message=self.message,
+            source=self.source,
+            hint=self.hint,
+            retry_after=self.retry_after,
+        )
+
+
+class RequestError(DataHubError):
+    """The caller's fault."""
+
+    code = "request"
+
+
+class BadRequestError(RequestError):
+    """A malformed query, body or identifier."""
+
+    code = "bad_request"
+
+
+class NotFoundError(RequestError):
+    """Nothing has that identifier."""
+
+    code = "not_found"
+
+
+class WithdrawnError(RequestError):
+    """It existed and was taken back by its catalog."""
+
+    code = "withdrawn"
+
+
+class NotSupportedError(RequestError):
+    """This Source cannot do that."""
+
+    code = "not_supported"
+
+
+class ConflictError(RequestError):
+    """The state does not allow it now."""
+
+    code = "conflict"
+
+
+class AccessError(RequestError):
+    """It exists, but not for this user as things stand."""
+
+    code = "no_access"
+
+
+class CatalogError(DataHubError):
+    """A catalog's fault."""
+
+    code = "catalog"
+
+
+class UnreachableError(CatalogError):
+    """No connection, no name, no route, or TLS refused."""
+
+    code = "unreachable"
+
+
+class SlowError(CatalogError):
+    """Connected, but no answer in time."""
+
+    code = "slow"
+
+
+class BadAnswerError(CatalogError):
+    """An answer that is not what the protocol says (HTML, cut JSON, nothing)."""
+
+    code = "bad_answer"
+
+
+class BusyError(CatalogError):
+    """The host asked us to come back later (429 or 503) and our patience is used up."""
+
+    code = "busy"
+
+
+class TransferError(DataHubError):
+    """Bytes that could not be brought home."""
+
+    code = "transfer"
+
+
+class NoSpaceError(TransferError):
+    """The disk would not leave its reserve."""
+
+    code = "no_space"
+
+
+class ChangedError(TransferError):
+    """The file changed on its host while it was fetched."""
+
+    code = "changed"
+
+
+class LengthError(TransferError):
+    """More or fewer bytes than promised."""
+
+    code = "length"
+
+
+class ChecksumError(TransferError):
+    """The bytes are not those the catalog published."""
+
+    code = "checksum"
+
+
+class InterruptedTransferError(TransferError):
+    """The connection broke more often than we retry."""
+
+    code = "interrupted"
+
+
+class SettingsError(DataHubError):
+    """The configuration cannot be used as written."""
+
+    code = "settings"

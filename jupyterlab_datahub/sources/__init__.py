@@ -1,0 +1,1 @@
+"""One room per catalog; each speaks one wire protocol and nothing else."""

@@ -1,0 +1,81 @@
+"""Connections to a host as the user's environment wants them: proxies, certificates, names.
+
+The metadata client (:mod:`jupyterlab_datahub.sources.http`) and the transfer worker both take
+their urllib3 pools from here, so that a proxy or a CA bundle that works for one works for both.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import urllib3
+
+USER_AGENT = f"jupyterlab-datahub/{version('jupyterlab-datahub')}"
+
+
+def ca_bundle(configured: str = "") -> str | None:
+    """Return the CA bundle to verify hosts with, None for the platform's own.
+
+    The configured one wins over the variables that curl and requests users already have.
+    """
+    return (
+        configured
+        or os.environ.get("REQUESTS_CA_BUNDLE")
+        or os.environ.get("CURL_CA_BUNDLE")
+        or os.environ.get("SSL_CERT_FILE")
+        or None
+    )
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY ask for."""
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def pool_for(
+    url: str, *, connections: int = 8, bundle: str = "", verify: bool = True
+) -> urllib3.PoolManager:
+    """Return a pool for the host of `url`, through the proxy its user configured.
+
+    Parameters
+    ----------
+    url
+        Any URL of the host.
+    connections
+        Connections kept open to the host.
+    bundle
+        CA bundle of the Source, if it has one of its own.
+    verify
+        False only where a connection says so, visibly.
+    """
+    proxy = proxy_for(url)
+    cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
+    certs = ca_bundle(bundle)
+    headers = {"User-Agent": USER_AGENT}
+    if proxy:
+        return urllib3.ProxyManager(
+            proxy,
+            maxsize=connections,
+            headers=headers,
+            cert_reqs=cert_reqs,
+            ca_certs=certs,
+            proxy_headers=proxy_credentials(proxy),
+        )
+    return urllib3.PoolManager(
+        maxsize=connections, headers=headers, cert_reqs=cert_reqs, ca_certs=certs
+    )
+
+
+def proxy_credentials(proxy: str) -> dict[str, str] | None:
+    """Return the header for a proxy URL that carries a user and password."""
+    auth = urlsplit(proxy)
+    if not auth.username:
+        return None
+    return urllib3.make_headers(proxy_basic_auth=f"{auth.username}:{auth.password or ''}")

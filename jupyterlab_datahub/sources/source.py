@@ -1,0 +1,93 @@
+"""The Source protocol: what every catalog must answer, and what it may.
+
+A Source is one room under ``sources/`` (or a third party's package), found through the entry
+point group ``jupyterlab_datahub.sources``. It speaks one wire protocol and nothing else, is
+called from threads, keeps no global state, and raises only from :mod:`jupyterlab_datahub.errors`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.model import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from jupyterlab_datahub.model import (
+        Asset,
+        Dataset,
+        DatasetVersion,
+        Download,
+        SearchQuery,
+        SearchResult,
+    )
+    from jupyterlab_datahub.settings import SourceConfig
+
+
+class Source(ABC):
+    """A catalog or store we can talk to.
+
+    Parameters
+    ----------
+    config
+        The entry of the configuration this Source was made from.
+    cache
+        A directory of this Source's own, made when first needed. What is in it may be
+        deleted at any time.
+    root
+        The directory that relative paths of the configuration start from.
+    """
+
+    kind: ClassVar[str]
+    """The kind written in configuration and in front of refs."""
+
+    harvestable: ClassVar[bool] = False
+    """Whether :meth:`harvest` gives the whole catalog, to be indexed on this machine."""
+
+    def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
+        self.config = config
+        self.cache = cache
+        self.root = root
+
+    @property
+    def name(self) -> str:
+        """The name of this Source in the configuration, unique among Sources."""
+        return self.config.name
+
+    def owns(self, ref: str) -> bool:
+        """Return whether `ref` could be one of this Source's, judged by its text alone."""
+        return kind_of(ref) == self.kind
+
+    @abstractmethod
+    def dataset(self, ref: str) -> Dataset:
+        """Return the dataset a ref (of a dataset or of one of its assets) names.
+
+        Raises
+        ------
+        NotFoundError, WithdrawnError, AccessError, CatalogError
+        """
+
+    @abstractmethod
+    def resolve(self, asset: Asset) -> Download:
+        """Return how to get an asset's bytes; called just before they are fetched.
+
+        Raises
+        ------
+        NotFoundError, WithdrawnError, AccessError, CatalogError
+        """
+
+    def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
+        """Return the history of a dataset, newest first; empty where none is kept."""
+        return ()
+
+    def harvest(self, progress: Callable[[str], None] = lambda _: None) -> Iterator[Dataset]:
+        """Yield every dataset of the catalog; `progress` is told words for the user."""
+        raise NotSupportedError(f"{self.name} cannot be listed as a whole", source=self.name)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Answer a search, for Sources that are not harvested."""
+        raise NotSupportedError(f"{self.name} has no search of its own", source=self.name)

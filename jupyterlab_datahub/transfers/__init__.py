@@ -1,0 +1,1 @@
+"""Moving bytes: durable queue, worker process, verification, library."""
