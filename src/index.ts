@@ -1,13 +1,9 @@
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
-} from '@jupyterlab/application';
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterlab-datahub:plugin',
-  description: 'Find, fetch and load datasets.',
-  autoStart: true,
-  activate: (_app: JupyterFrontEnd) => undefined
-};
+import { hubPlugin } from './plugin';
 
-export default plugin;
+export { IDataHub } from './tokens';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [hubPlugin];
+
+export default plugins;

@@ -1,7 +1,17 @@
-import plugin from '../index';
+import plugins from '../index';
 
-describe('the plugin', () => {
-  it('has the id that its settings schema is found by', () => {
-    expect(plugin.id).toBe('jupyterlab-datahub:plugin');
+describe('the plugins', () => {
+  it('have ids of this package, each once', () => {
+    const ids = plugins.map(plugin => plugin.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      expect(id).toMatch(/^jupyterlab-datahub:[a-z-]+$/);
+    }
+  });
+
+  it('include the one that the settings schema belongs to', () => {
+    expect(plugins.map(plugin => plugin.id)).toContain(
+      'jupyterlab-datahub:plugin'
+    );
   });
 });

@@ -1,0 +1,140 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import { DataHubClient } from './api/client';
+import type { Transfer } from './api/models';
+import { formatBytes } from './browser/format';
+import { LibraryModel } from './library/model';
+import { CommandIDs, type IDataHub, type IDownloadOptions } from './tokens';
+import { TransfersModel } from './transfers/model';
+
+/**
+ * What the user may set.
+ */
+export interface ISettings {
+  /** Folder for the named links, relative to the server's root; empty: the server's choice. */
+  downloadDirectory: string;
+  /** Gigabytes above which a download is asked about first; 0 asks always. */
+  confirmAbove: number;
+  /** Whether a notification tells the end of a transfer. */
+  notifyWhenDone: boolean;
+}
+
+export const DEFAULT_SETTINGS: ISettings = {
+  downloadDirectory: '',
+  confirmAbove: 10,
+  notifyWhenDone: true
+};
+
+/**
+ * The shared parts of DataHub, and the actions that every room offers.
+ */
+export class DataHub implements IDataHub {
+  constructor(
+    private readonly _commands: CommandRegistry,
+    readonly trans: TranslationBundle
+  ) {
+    this.client = new DataHubClient(trans);
+    this.transfers = new TransfersModel(this.client);
+    this.library = new LibraryModel(this.client);
+  }
+
+  readonly client: DataHubClient;
+  readonly transfers: TransfersModel;
+  readonly library: LibraryModel;
+
+  get settings(): ISettings {
+    return this._settings;
+  }
+
+  /**
+   * Take the user's settings, now and whenever they change.
+   */
+  follow(settings: ISettingRegistry.ISettings): void {
+    const read = (): void => {
+      this._settings = { ...DEFAULT_SETTINGS, ...settings.composite };
+    };
+    settings.changed.connect(read);
+    read();
+  }
+
+  openDataset(ref: string): void {
+    void this._commands.execute(CommandIDs.openDataset, { ref });
+  }
+
+  async load(ref: string, title?: string): Promise<void> {
+    await this._commands.execute(CommandIDs.load, { ref, title });
+  }
+
+  async download(
+    ref: string,
+    options: IDownloadOptions = {}
+  ): Promise<Transfer | null> {
+    if (!(await this.confirm([{ ref, ...options }]))) {
+      return null;
+    }
+    return this.transfers.add(ref, this._settings.downloadDirectory);
+  }
+
+  /**
+   * Ask before many bytes are spent.
+   *
+   * @returns Whether to go on.
+   */
+  async confirm(
+    wanted: readonly ({ ref: string } & IDownloadOptions)[]
+  ): Promise<boolean> {
+    const { trans } = this;
+    const sizes = await Promise.all(
+      wanted.map(async ({ ref, size }) =>
+        size === undefined ? this._sizeOf(ref) : size
+      )
+    );
+    const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    const unknown = sizes.filter(size => size === null).length;
+    const limit = this._settings.confirmAbove * 1e9;
+    if (bytes <= limit && !(unknown && limit === 0)) {
+      return true;
+    }
+    await this.library.refresh();
+    const free = this.library.listing?.free;
+    const what = wanted.length === 1 ? (wanted[0].title ?? wanted[0].ref) : '';
+    const lines = [
+      what
+        ? trans.__('“%1” is %2.', what, formatBytes(bytes))
+        : trans.__('%1 datasets are %2.', wanted.length, formatBytes(bytes)),
+      unknown
+        ? trans._n(
+            'The size of one more is not known.',
+            'The sizes of %1 more are not known.',
+            unknown
+          )
+        : '',
+      free === undefined
+        ? ''
+        : trans.__('%1 are free on the disk.', formatBytes(free))
+    ];
+    const { button } = await showDialog({
+      title: trans.__('Download %1?', formatBytes(bytes)),
+      body: lines.filter(line => line).join(' '),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: trans.__('Download') })
+      ]
+    });
+    return button.accept;
+  }
+
+  private async _sizeOf(ref: string): Promise<number | null> {
+    const { dataset } = await this.client.dataset(ref);
+    const asset =
+      dataset.assets.find(each => each.ref === ref) ??
+      dataset.assets.find(each => each.loads_as_anndata) ??
+      dataset.assets[0];
+    return asset?.size ?? null;
+  }
+
+  private _settings = DEFAULT_SETTINGS;
+}

@@ -1,0 +1,84 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
+
+import type { DataHubClient } from './api/client';
+import type { Transfer } from './api/models';
+import type { LibraryModel } from './library/model';
+import type { TransfersModel } from './transfers/model';
+
+/**
+ * What a download may say about itself, so that nobody has to look it up again.
+ */
+export interface IDownloadOptions {
+  title?: string;
+  /**
+   * Bytes; undefined: not known yet, null: the catalog does not say.
+   */
+  size?: number | null;
+}
+
+/**
+ * The parts of DataHub that its rooms share.
+ */
+export interface IDataHub {
+  readonly client: DataHubClient;
+  readonly transfers: TransfersModel;
+  readonly library: LibraryModel;
+  readonly trans: TranslationBundle;
+
+  /**
+   * Show the page of a dataset in the main area.
+   */
+  openDataset(ref: string): void;
+
+  /**
+   * Put a dataset into the active notebook, downloading it first where needed.
+   */
+  load(ref: string, title?: string): Promise<void>;
+
+  /**
+   * Queue a download. The user is asked first where the file is larger than the settings
+   * allow without a question.
+   *
+   * @returns The transfer, null where the user said no.
+   */
+  download(ref: string, options?: IDownloadOptions): Promise<Transfer | null>;
+}
+
+export const IDataHub = new Token<IDataHub>(
+  'jupyterlab-datahub:IDataHub',
+  'The client, the transfers and the actions of DataHub.'
+);
+
+/**
+ * The plugin whose settings hold for all of DataHub.
+ */
+export const PLUGIN_ID = 'jupyterlab-datahub:plugin';
+
+export const CommandIDs = {
+  /** Show the sidebar and put the cursor in its search box. */
+  open: 'datahub:open',
+  /** Show the page of a dataset; args: ref. */
+  openDataset: 'datahub:open-dataset',
+  /** Put a dataset into the active notebook or console; args: ref, title. */
+  load: 'datahub:load',
+  /** Download a dataset; args: ref, title, size. */
+  download: 'datahub:download',
+  /** Search at the notebook, Enter hands over. */
+  addData: 'datahub:add-data',
+  /** Fetch the catalogs anew; args: source (all where it is missing). */
+  refresh: 'datahub:refresh',
+  showTransfers: 'datahub:show-transfers',
+  showLibrary: 'datahub:show-library',
+  /** args: ref */
+  copyIdentifier: 'datahub:copy-identifier',
+  /** args: ref */
+  copyCitation: 'datahub:copy-citation',
+  /** args: ref */
+  openInBrowser: 'datahub:open-in-browser'
+} as const;
+
+/**
+ * MIME type of a dragged dataset: an object with `ref` and `title`.
+ */
+export const REF_MIME = 'application/vnd.datahub.ref';

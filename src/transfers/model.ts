@@ -1,0 +1,182 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { DataHubClient, TransferAction } from '../api/client';
+import type { Transfer } from '../api/models';
+import { isFinal } from './states';
+
+/** Milliseconds without an event after which a moving transfer is asked for. */
+const PATIENCE = 4_000;
+/** Milliseconds between looks at the queue when nothing moves (another tab may act). */
+const IDLE = 60_000;
+
+/**
+ * The queue as the page knows it: `GET transfers` is the truth, events keep it fresh.
+ *
+ * Events are not replayed and the stream does not tell when it was away, so the queue is read
+ * again whenever something should move and no event says so.
+ */
+export class TransfersModel implements IDisposable {
+  constructor(private readonly _client: DataHubClient) {
+    this._poll = new Poll({
+      name: 'jupyterlab-datahub:transfers',
+      auto: false,
+      factory: () => this._look(),
+      frequency: { interval: PATIENCE, backoff: true, max: IDLE },
+      standby: 'when-hidden'
+    });
+  }
+
+  /** Something in `items` is different. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** A transfer came to its end while this page looked on. */
+  get settled(): ISignal<this, Transfer> {
+    return this._settled;
+  }
+
+  /** All transfers, newest first; a new array after each change. */
+  get items(): readonly Transfer[] {
+    return this._items;
+  }
+
+  /** Why the queue could not be read the last time; null when it could. */
+  get error(): unknown {
+    return this._error;
+  }
+
+  /** Those that will go on without the user. */
+  get moving(): readonly Transfer[] {
+    return this._items.filter(
+      item => !isFinal(item.state) && item.state !== 'paused'
+    );
+  }
+
+  get isDisposed(): boolean {
+    return this._poll.isDisposed;
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._poll.dispose();
+      Signal.clearData(this);
+    }
+  }
+
+  /** Read the queue now and go on watching it. */
+  async start(): Promise<void> {
+    await this._poll.start();
+  }
+
+  /**
+   * The newest transfer of a dataset or of one of its assets.
+   */
+  of(ref: string): Transfer | undefined {
+    return this._items.find(
+      item => item.ref === ref || item.ref.startsWith(ref + '/')
+    );
+  }
+
+  /**
+   * Take what an event or an answer says, unless something newer is known.
+   */
+  accept(transfer: Transfer): void {
+    const known = this._byId.get(transfer.id);
+    if (
+      this._removed.has(transfer.id) ||
+      (known && known.sequence > transfer.sequence)
+    ) {
+      return;
+    }
+    this._lastNews = Date.now();
+    this._byId.set(transfer.id, transfer);
+    this._publish();
+    if (known && !isFinal(known.state) && isFinal(transfer.state)) {
+      this._settled.emit(transfer);
+    }
+  }
+
+  /**
+   * Queue the file of a dataset.
+   */
+  async add(ref: string, directory = ''): Promise<Transfer> {
+    const transfer = await this._client.addTransfer(ref, directory);
+    const isNew = !this._byId.has(transfer.id);
+    this.accept(transfer);
+    if (isNew && isFinal(transfer.state)) {
+      this._settled.emit(transfer);
+    }
+    return transfer;
+  }
+
+  async act(id: string, action: TransferAction): Promise<void> {
+    this.accept(await this._client.changeTransfer(id, action));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this._client.removeTransfer(id);
+    this._removed.add(id);
+    this._byId.delete(id);
+    this._publish();
+  }
+
+  /** Take all that came to their end off the list. */
+  async removeFinished(): Promise<void> {
+    const ended = this._items.filter(item => isFinal(item.state));
+    await Promise.all(ended.map(item => this.remove(item.id)));
+  }
+
+  /**
+   * Read the queue and make the page agree with it.
+   */
+  async sync(): Promise<void> {
+    const before = new Set(this._byId.keys());
+    try {
+      const transfers = await this._client.transfers();
+      const present = new Set(transfers.map(transfer => transfer.id));
+      for (const id of before) {
+        if (!present.has(id)) {
+          this._byId.delete(id);
+        }
+      }
+      this._error = null;
+      transfers.forEach(transfer => this.accept(transfer));
+      this._lastLook = Date.now();
+      this._publish();
+    } catch (error) {
+      this._error = error;
+      this._changed.emit();
+      throw error;
+    }
+  }
+
+  private async _look(): Promise<void> {
+    const now = Date.now();
+    const quiet = now - this._lastNews > PATIENCE && this.moving.length > 0;
+    if (this._error || quiet || now - this._lastLook > IDLE) {
+      await this.sync();
+    }
+  }
+
+  private _publish(): void {
+    this._items = [...this._byId.values()].sort((a, b) =>
+      a.created === b.created
+        ? b.id.localeCompare(a.id)
+        : b.created.localeCompare(a.created)
+    );
+    this._changed.emit();
+  }
+
+  private _byId = new Map<string, Transfer>();
+  private _removed = new Set<string>();
+  private _items: readonly Transfer[] = [];
+  private _error: unknown = null;
+  private _lastNews = 0;
+  private _lastLook = 0;
+  private _changed = new Signal<this, void>(this);
+  private _settled = new Signal<this, Transfer>(this);
+  private _poll: Poll;
+}
