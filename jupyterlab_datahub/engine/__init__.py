@@ -1,0 +1,1 @@
+"""The rooms put together: what the server and the command line both do."""

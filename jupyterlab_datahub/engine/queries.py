@@ -1,0 +1,136 @@
+"""The query string of a search, read and checked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.model import Range, SearchQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SORTS = ("relevance", "date", "cells", "size", "title")
+RANGES = ("cells", "size", "year")
+MAX_LIMIT = 500
+MAX_OFFSET = 10_000_000
+MAX_TEXT = 1000
+
+_NUMBER = r"\d{1,18}(?:\.\d{1,9})?(?:[eE]\+?\d{1,2})?"
+_FACET = r"^[^=]+=.+$"
+_RANGE = rf"^(?:{'|'.join(RANGES)})=(?:{_NUMBER})?\.\.(?:{_NUMBER})?$"
+
+SEARCH_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "text",
+        "description": "Words to look for; empty: everything.",
+        "schema": {"type": "string", "maxLength": MAX_TEXT},
+        "example": "lung fibroblast",
+    },
+    {
+        "name": "facet",
+        "description": "A condition name=value. Values of one facet are alternatives, facets all "
+        "hold; the facet source chooses the sources.",
+        "schema": {"type": "array", "items": {"type": "string", "pattern": _FACET}},
+        "explode": True,
+        "example": ["tissue=lung", "tissue=blood", "source=cellxgene"],
+    },
+    {
+        "name": "range",
+        "description": "A condition name=from..to with cells, size (bytes) or year; either end "
+        "may be left out.",
+        "schema": {"type": "array", "items": {"type": "string", "pattern": _RANGE}},
+        "explode": True,
+        "example": ["cells=1000..50000", "size=..1e9"],
+    },
+    {
+        "name": "sort",
+        "description": "The order; a leading - turns it round.",
+        "schema": {"type": "string", "enum": [*SORTS, *(f"-{name}" for name in SORTS)]},
+    },
+    {
+        "name": "offset",
+        "description": "How many hits to pass over.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
+    },
+    {
+        "name": "limit",
+        "description": "How many hits to return.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT},
+    },
+)
+
+
+def search_query(values: Callable[[str], Sequence[str]]) -> SearchQuery:
+    """Read a search from the arguments of a request or a command.
+
+    Parameters
+    ----------
+    values
+        Gives all values of an argument by its name, an empty sequence where there is none.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    text = _last(values("text"), "")
+    if len(text) > MAX_TEXT:
+        raise BadRequestError(f"the search text is longer than {MAX_TEXT:,} characters")
+    return SearchQuery(
+        text=text,
+        facets=_facets(values("facet")),
+        ranges=_ranges(values("range")),
+        sort=_sort(_last(values("sort"), "relevance")),
+        offset=_count("offset", _last(values("offset"), "0"), MAX_OFFSET),
+        limit=_count("limit", _last(values("limit"), "50"), MAX_LIMIT),
+    )
+
+
+def _last(values: Sequence[str], default: str) -> str:
+    return values[-1] if values else default
+
+
+def _facets(conditions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    chosen: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        name, equals, value = condition.partition("=")
+        if not (equals and name and value):
+            raise BadRequestError(
+                f"{condition[:80]!r} is not a facet condition",
+                hint="Write the facet's name, = and a value, as in tissue=lung.",
+            )
+        chosen[name] = (*chosen.get(name, ()), value)
+    return chosen
+
+
+def _ranges(conditions: Sequence[str]) -> dict[str, Range]:
+    chosen: dict[str, Range] = {}
+    for condition in conditions:
+        if not re.fullmatch(_RANGE, condition, re.ASCII):
+            raise BadRequestError(
+                f"{condition[:80]!r} is not a range",
+                hint=f"Write one of {', '.join(RANGES)}, = and two numbers, as in cells=1000..5e4.",
+            )
+        name, _, ends = condition.partition("=")
+        least, _, most = ends.partition("..")
+        limits = Range(min=float(least) if least else None, max=float(most) if most else None)
+        if limits.min is not None and limits.max is not None and limits.min > limits.max:
+            raise BadRequestError(f"the range {condition!r} ends before it starts")
+        chosen[name] = limits
+    return chosen
+
+
+def _sort(order: str) -> str:
+    if order.removeprefix("-") not in SORTS:
+        raise BadRequestError(
+            f"datasets cannot be sorted by {order[:80]!r}",
+            hint=f"Choose one of {', '.join(SORTS)}, with a leading - to turn the order round.",
+        )
+    return order
+
+
+def _count(name: str, number: str, most: int) -> int:
+    if not re.fullmatch(r"\d{1,9}", number, re.ASCII) or int(number) > most:
+        raise BadRequestError(f"{name} must be a whole number from 0 to {most:,}")
+    return int(number)

@@ -1,0 +1,46 @@
+"""What requests carry and replies wrap, beside the models.
+
+Requests refuse fields they do not know, so that a misspelt one is told and not ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from jupyterlab_datahub.model import ErrorBody, SourceStatus, Struct, Transfer
+
+
+class TransferRequest(Struct, forbid_unknown_fields=True):
+    """A wish for a file in the working folder.
+
+    ``ref`` names a dataset (then its main file is meant) or one of its files; ``directory``,
+    relative to the server's root, is where the named link goes, by default the configured
+    folder for links.
+    """
+
+    ref: str
+    directory: str = ""
+
+
+class TransferAction(Struct, forbid_unknown_fields=True):
+    """What is to happen to a transfer."""
+
+    action: Literal["pause", "resume", "cancel", "retry"]
+
+
+class SourceList(Struct):
+    """The answer of ``GET sources``."""
+
+    sources: tuple[SourceStatus, ...]
+
+
+class TransferList(Struct):
+    """The answer of ``GET transfers``, newest first."""
+
+    transfers: tuple[Transfer, ...]
+
+
+class ErrorReply(Struct):
+    """The answer of everything that did not work."""
+
+    error: ErrorBody

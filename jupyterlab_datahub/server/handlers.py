@@ -1,0 +1,152 @@
+"""The handlers: read the request, let the engine work in a thread, answer with its model."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from jupyterlab_datahub.engine.queries import search_query
+from jupyterlab_datahub.errors import NotFoundError
+from jupyterlab_datahub.model import CellRequest
+from jupyterlab_datahub.server.base import DataHubHandler
+from jupyterlab_datahub.server.bodies import (
+    SourceList,
+    TransferAction,
+    TransferList,
+    TransferRequest,
+)
+
+
+class SourcesHandler(DataHubHandler):
+    """``sources``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """List the Sources with the state of their catalogs."""
+        self.reply(SourceList(sources=await self.services.local(self.engine.statuses)))
+
+
+class RefreshHandler(DataHubHandler):
+    """``sources/{name}/refresh``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        """Start to fetch a catalog again."""
+        self.reply(await self.services.refresh(name), 202)
+
+
+class SearchHandler(DataHubHandler):
+    """``search``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Find datasets."""
+        query = search_query(self.get_query_arguments)
+        self.reply(await self.services.local(self.engine.search, query))
+
+
+class DatasetHandler(DataHubHandler):
+    """``datasets/{ref}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, ref: str) -> None:
+        """Describe a dataset."""
+        self.reply(await self.services.page(ref))
+
+
+class TransfersHandler(DataHubHandler):
+    """``transfers``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """List the transfers."""
+        transfers = await self.services.local(self.engine.transfers)
+        self.services.feed.wake()
+        self.reply(TransferList(transfers=transfers))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Start a transfer."""
+        wish = self.body(TransferRequest)
+        transfer, new = await self.services.remote(
+            self.engine.start_transfer, wish.ref, wish.directory
+        )
+        self.services.feed.wake()
+        self.reply(transfer, 201 if new else 200)
+
+
+class TransferHandler(DataHubHandler):
+    """``transfers/{id}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, number: str) -> None:
+        """Describe a transfer."""
+        self.reply(await self.services.local(self.engine.transfer, number))
+
+    @web.authenticated
+    @authorized
+    async def patch(self, number: str) -> None:
+        """Change a transfer."""
+        wish = self.body(TransferAction)
+        transfer = await self.services.local(self.engine.change_transfer, number, wish.action)
+        self.services.feed.wake()
+        self.reply(transfer)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, number: str) -> None:
+        """Take a transfer off the list."""
+        transfer = await self.services.local(self.engine.change_transfer, number, "remove")
+        self.services.feed.wake()
+        self.reply(transfer)
+
+
+class LibraryHandler(DataHubHandler):
+    """``library``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """List the library."""
+        self.reply(await self.services.local(self.engine.library_listing))
+
+
+class LibraryItemHandler(DataHubHandler):
+    """``library/{sha256}``."""
+
+    @web.authenticated
+    @authorized
+    async def delete(self, sha256: str) -> None:
+        """Delete a file of the library."""
+        self.reply(await self.services.local(self.engine.remove_from_library, sha256))
+
+
+class CellsHandler(DataHubHandler):
+    """``cells``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Render a hand-off cell."""
+        self.reply(await self.services.remote(self.engine.cell, self.body(CellRequest)))
+
+
+class NowhereHandler(DataHubHandler):
+    """Every other address: an error in words and JSON, where the server would send a page."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, _path: str) -> None:
+        """Refuse."""
+        raise NotFoundError(
+            "There is nothing at this address", hint="docs/openapi.json lists the addresses."
+        )
+
+    post = put = patch = delete = get
