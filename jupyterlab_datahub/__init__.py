@@ -14,6 +14,6 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     """Tell Jupyter Server which application to load."""
     # Imported here so that the core, the CLI and the demo never load a web server.
-    from jupyterlab_datahub.server.app import DataHubApp  # noqa: PLC0415
+    from jupyterlab_datahub.server.app import DataHubApp
 
     return [{"module": "jupyterlab_datahub.server", "app": DataHubApp}]

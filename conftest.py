@@ -1,0 +1,3 @@
+"""What every test of the server may ask for."""
+
+pytest_plugins = ("pytest_jupyter.jupyter_server",)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Set the project up, try it and check it, on a machine that has no more than Python.
+
+``python3 dev.py demo`` opens JupyterLab on the demo hub, ``python3 dev.py test`` runs every check.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("JupyterLab DataHub needs Python 3.11 or newer; run this file with one.")
+
+import argparse
+import os
+
+from scripts import checks, node
+from scripts.environment import Environment, main_environment
+from scripts.shell import ROOT, Shell, StepFailedError
+from scripts.steps import Run, Step
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line says and return the exit code."""
+    environment = main_environment()
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command != "demo":
+        _parser().error(f"unknown argument {rest[0]}")
+    shell = Shell(verbose=options.verbose)
+    shell.put_first_on_path(environment.bin)
+    run = Run(shell)
+    try:
+        steps = _chosen(checks.all_checks(environment), getattr(options, "only", ""))
+        for step in _setup(environment):
+            run.do(step)
+        if options.command == "demo":
+            return _demo(shell, environment, rest)
+        if options.command == "generate":
+            run.do(Step("generate", "generated types", checks.generate))
+        if options.command == "test":
+            for step in steps:
+                run.do(step)
+    except StepFailedError as error:
+        run.summarise()
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    run.summarise()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py", description="Set up, try and check DataHub.")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("-v", "--verbose", action="store_true", help="show what the tools say")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, words: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=words, description=words, parents=[shared])
+
+    add("setup", "Make the environment and build the front end; seconds when nothing changed.")
+    add("demo", "Set up, then open JupyterLab on the demo hub; further arguments go to it.")
+    add("generate", "Set up, then write docs/openapi.json and src/api/types.ts anew.")
+    test = add("test", "Set up, then run every check.")
+    names = ", ".join(checks.all_checks(main_environment()))
+    test.add_argument(
+        "--only", default="", metavar="NAME,…", help=f"these alone: {names}, or single checks"
+    )
+    return parser
+
+
+def _setup(environment: Environment) -> list[Step]:
+    return [
+        Step("environment", "Python environment", environment.prepare),
+        Step("node", "Node.js", lambda shell: node.provide(shell, environment)),
+        Step(
+            "node-packages",
+            "packages of the front end",
+            lambda shell: node.install_packages(shell, environment),
+        ),
+        Step("build", "front end", lambda shell: node.build_labextension(shell, environment)),
+    ]
+
+
+def _chosen(groups: dict[str, list[Step]], only: str) -> list[Step]:
+    wanted = {name.strip() for name in only.split(",") if name.strip()}
+    known = {*groups, *(step.key for steps in groups.values() for step in steps)}
+    if unknown := wanted - known:
+        raise StepFailedError(
+            f"no check is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}"
+        )
+    return [
+        step
+        for group, steps in groups.items()
+        for step in steps
+        if not wanted or group in wanted or step.key in wanted
+    ]
+
+
+def _demo(shell: Shell, environment: Environment, arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    program = str(environment.bin / "jupyter-datahub")
+    os.execve(program, [program, "demo", *arguments], shell.env)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

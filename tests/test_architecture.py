@@ -1,0 +1,75 @@
+"""The house stays as docs/architecture.md draws it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Written by a tool, not read by people.
+GENERATED = {"src/api/types.ts"}
+NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common"}
+HEAVY = {"anndata", "h5py", "numpy", "pandas", "scanpy", "scipy"}
+
+
+def sources(*patterns: str) -> list[Path]:
+    """Return our own files that match; a pattern that matches nothing would check nothing."""
+    found = sorted(
+        file.relative_to(ROOT)
+        for pattern in patterns
+        for file in ROOT.glob(pattern)
+        if "node_modules" not in file.parts
+    )
+    assert found, patterns
+    return [file for file in found if file.as_posix() not in GENERATED]
+
+
+def too_long(files: list[Path], most: int) -> dict[str, int]:
+    """Return those with more than `most` lines."""
+    lengths = {str(file): len((ROOT / file).read_text("utf-8").splitlines()) for file in files}
+    return {name: length for name, length in lengths.items() if length > most}
+
+
+def is_test(file: Path) -> bool:
+    """Whether a file belongs to the tests."""
+    return bool({"tests", "ui-tests", "__tests__"} & set(file.parts))
+
+
+def test_imports_run_downwards(capsys: pytest.CaptureFixture[str]) -> None:
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
+    assert code == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("patterns", "most", "of_tests"),
+    [
+        (("jupyterlab_datahub/**/*.py", "scripts/*.py", "*.py"), 400, False),
+        (("src/**/*.ts", "src/**/*.tsx"), 350, False),
+        (("tests/**/*.py", "src/**/*.spec.ts*", "ui-tests/**/*.spec.ts"), 600, True),
+    ],
+)
+def test_files_can_be_held_in_mind(patterns: tuple[str, ...], most: int, of_tests: bool) -> None:
+    files = [file for file in sources(*patterns) if is_test(file) == of_tests]
+    assert too_long(files, most) == {}
+
+
+def test_every_room_has_a_name() -> None:
+    files = sources("jupyterlab_datahub/**/*.py", "scripts/*.py", "src/**/*.ts*", "tests/**/*.py")
+    nameless = [str(file) for file in files if {file.stem, *file.parts} & NAMELESS]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("lock", ["yarn.lock", "ui-tests/yarn.lock"])
+def test_lock_files_bind_nobody_to_a_registry(lock: str) -> None:
+    assert "https:" not in (ROOT / lock).read_text("utf-8")
+
+
+def test_the_server_starts_without_heavy_packages() -> None:
+    program = "import sys, jupyterlab_datahub.server.app; print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert HEAVY.isdisjoint(loaded.stdout.split())
