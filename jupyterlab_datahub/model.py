@@ -10,7 +10,7 @@ Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, dataclass_transform
 
 import msgspec
 
@@ -55,6 +55,8 @@ class CatalogState(StrEnum):
     ERROR = "error"
 
 
+# Type checkers see every subclass as frozen and keyword-only too.
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all models: immutable, keyword-only, tolerant of unknown fields when decoded."""
 
