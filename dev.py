@@ -13,8 +13,9 @@ if sys.version_info < (3, 11):
 
 import argparse
 import os
+from typing import NoReturn
 
-from scripts import checks, node
+from scripts import checks
 from scripts.environment import Environment, main_environment
 from scripts.shell import ROOT, Shell, StepFailedError
 from scripts.steps import Run, Step
@@ -22,28 +23,22 @@ from scripts.steps import Run, Step
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says and return the exit code."""
+    options, further = _parser().parse_known_args(arguments)
+    if further and options.command != "demo":
+        _parser().error(f"unknown argument {further[0]}")
     environment = main_environment()
-    options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command != "demo":
-        _parser().error(f"unknown argument {rest[0]}")
     shell = Shell(verbose=options.verbose)
     shell.put_first_on_path(environment.bin)
     run = Run(shell)
     try:
-        steps = _chosen(checks.all_checks(environment), getattr(options, "only", ""))
-        for step in _setup(environment):
+        for step in _steps(environment, options):
             run.do(step)
-        if options.command == "demo":
-            return _demo(shell, environment, rest)
-        if options.command == "generate":
-            run.do(Step("generate", "generated types", checks.generate))
-        if options.command == "test":
-            for step in steps:
-                run.do(step)
     except StepFailedError as error:
         run.summarise()
         print(f"\n{error}", file=sys.stderr)
         return 1
+    if options.command == "demo":
+        _become_demo(environment, further, shell.env)
     run.summarise()
     return 0
 
@@ -68,17 +63,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _setup(environment: Environment) -> list[Step]:
-    return [
-        Step("environment", "Python environment", environment.prepare),
-        Step("node", "Node.js", lambda shell: node.provide(shell, environment)),
-        Step(
-            "node-packages",
-            "packages of the front end",
-            lambda shell: node.install_packages(shell, environment),
-        ),
-        Step("build", "front end", lambda shell: node.build_labextension(shell, environment)),
-    ]
+def _steps(environment: Environment, options: argparse.Namespace) -> list[Step]:
+    setup = checks.setup(environment)
+    if options.command == "generate":
+        return [*setup, Step("generate", "generated types", checks.generate)]
+    if options.command != "test":
+        return setup
+    chosen = _chosen(checks.all_checks(environment), options.only)
+    needed = frozenset[str]().union(*(step.needs for step in chosen))
+    return [*(step for step in setup if step.key in needed), *chosen]
 
 
 def _chosen(groups: dict[str, list[Step]], only: str) -> list[Step]:
@@ -92,14 +85,14 @@ def _chosen(groups: dict[str, list[Step]], only: str) -> list[Step]:
         step
         for group, steps in groups.items()
         for step in steps
-        if not wanted or group in wanted or step.key in wanted
+        if not wanted or wanted & {group, step.key}
     ]
 
 
-def _demo(shell: Shell, environment: Environment, arguments: list[str]) -> int:
+def _become_demo(environment: Environment, arguments: list[str], env: dict[str, str]) -> NoReturn:
     os.chdir(ROOT)
     program = str(environment.bin / "jupyter-datahub")
-    os.execve(program, [program, "demo", *arguments], shell.env)
+    os.execve(program, [program, "demo", *arguments], env)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every check of the project, in the order in which failures are cheapest to see."""
+"""What is set up, and every check, in the order in which failures are cheapest to see."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from scripts.shell import ROOT, StepFailedError
 from scripts.steps import Step, closing_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scripts.environment import Environment
     from scripts.shell import Shell
 
@@ -22,38 +24,56 @@ TYPES = ROOT / "src/api/types.ts"
 _PYTEST_END = r"\d+ (passed|failed|error)"
 
 
+def setup(environment: Environment) -> list[Step]:
+    """Return what makes `environment` and the front end ready."""
+    return [
+        Step("environment", "Python environment", environment.prepare),
+        Step("node", "Node.js", lambda shell: node.provide(shell, environment)),
+        Step(
+            "node-packages",
+            "packages of the front end",
+            lambda shell: node.install_packages(shell, environment),
+        ),
+        Step("build", "front end", lambda shell: node.build_labextension(shell, environment)),
+    ]
+
+
 def all_checks(environment: Environment) -> dict[str, list[Step]]:
     """Return the checks by group; `environment` is the one they run in."""
+    python = frozenset({"environment"})
+    front = python | {"node", "node-packages"}
+    browser = front | {"build"}
     return {
         "python": [
-            Step("ruff", "ruff", lambda shell: _last(shell, "ruff", "check", ".")),
-            Step("format", "ruff format", lambda shell: _last(shell, "ruff", "format", "--check")),
-            Step("mypy", "mypy", lambda shell: _last(shell, "mypy")),
-            Step("pytest", "pytest", lambda shell: _pytest(shell, environment), counts_tests=True),
+            Step("ruff", "ruff", _says("ruff", "check"), needs=python),
+            Step("format", "ruff format", _says("ruff", "format", "--check"), needs=python),
+            Step("mypy", "mypy", _says("mypy"), needs=python),
+            Step("pytest", "pytest", lambda shell: _pytest(shell, environment), True, python),
         ],
         "types": [
-            Step("generated", "generated types", _generated),
+            Step("generated", "generated types", _generated, needs=front),
         ],
         "front": [
-            Step("eslint", "eslint", lambda shell: _quiet(shell, "jlpm", "eslint:check")),
-            Step("stylelint", "stylelint", lambda shell: _quiet(shell, "jlpm", "stylelint:check")),
-            Step("prettier", "prettier", lambda shell: _last(shell, "jlpm", "prettier:check")),
-            Step("jest", "jest", _jest, counts_tests=True),
+            Step("eslint", "eslint", _clean("jlpm", "eslint:check"), needs=front),
+            Step("stylelint", "stylelint", _clean("jlpm", "stylelint:check"), needs=front),
+            Step("prettier", "prettier", _clean("jlpm", "prettier:check"), needs=front),
+            Step("jest", "jest", _jest, True, front),
         ],
         f"python-{OTHER_PYTHON}": [
             Step("other-pytest", f"pytest on Python {OTHER_PYTHON}", _other_pytest, True),
         ],
         "wheel": [
-            Step("wheel", "sdist and wheel", wheel.check),
+            Step("wheel", "sdist and wheel", wheel.check, needs=python | {"node"}),
         ],
         "ui": [
             Step(
                 "ui-packages",
                 "packages of the UI tests",
                 lambda shell: node.install_packages(shell, environment, node.UI_TESTS),
+                needs=front,
             ),
-            Step("chromium", "Chromium", chromium.provide),
-            Step("playwright", "Playwright", _playwright, counts_tests=True),
+            Step("chromium", "Chromium", chromium.provide, needs=front),
+            Step("playwright", "Playwright", _playwright, True, browser),
         ],
     }
 
@@ -77,13 +97,19 @@ def _generated(shell: Shell) -> str:
     return "current"
 
 
-def _last(shell: Shell, *command: str) -> str:
-    return closing_line(shell.run(*command))
+def _says(*command: str) -> Callable[[Shell], str]:
+    """Run a command whose last line sums up what it saw."""
+    return lambda shell: closing_line(shell.run(*command))
 
 
-def _quiet(shell: Shell, *command: str) -> str:
-    shell.run(*command)
-    return "clean"
+def _clean(*command: str) -> Callable[[Shell], str]:
+    """Run a command that says nothing worth repeating when all is well."""
+
+    def action(shell: Shell) -> str:
+        shell.run(*command)
+        return "clean"
+
+    return action
 
 
 def _pytest(shell: Shell, environment: Environment) -> str:

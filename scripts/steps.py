@@ -30,12 +30,15 @@ class Step:
         Does it, and may return words for the summary.
     counts_tests
         Whether those words count tests.
+    needs
+        Keys of the steps that must have been done before.
     """
 
     key: str
     title: str
     action: Callable[[Shell], str | None]
     counts_tests: bool = False
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -69,7 +72,8 @@ class Run:
             print(f"FAILED after {_duration(started)}", flush=True)
             if not self.shell.verbose:
                 print("".join(self.shell.log))
-            self._closing.append((step, _last_count(self.shell.log) or str(error)))
+            if counted := closing_line("".join(self.shell.log), r"\d+ (passed|failed)"):
+                self._closing.append((step, counted))
             raise StepFailedError(f"{step.title}: {error}") from error
         print(_duration(started), flush=True)
         if closing:
@@ -96,10 +100,6 @@ def closing_line(output: str, pattern: str = r"\S") -> str:
         line.strip(" =\n") for line in reversed(output.splitlines()) if re.search(pattern, line)
     )
     return next(found, "")
-
-
-def _last_count(log: list[str]) -> str:
-    return closing_line("".join(log), r"\d+ (passed|failed)")
 
 
 def _duration(started: float) -> str:
