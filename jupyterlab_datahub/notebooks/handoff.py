@@ -1,0 +1,136 @@
+"""From a dataset to the code cell that puts it in the kernel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from jupyterlab_datahub.errors import BadRequestError, ConflictError
+from jupyterlab_datahub.model import CellReply, ProvenanceInput
+from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
+from jupyterlab_datahub.notebooks.python import Python
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.model import Asset, CellRequest, Dataset, LibraryItem
+
+LANGUAGES: tuple[Language, ...] = (Python(),)
+"""One entry per language; another language is one more file and one more entry."""
+
+
+def hand_off(
+    request: CellRequest, dataset: Dataset, asset: Asset, item: LibraryItem | None, path: str
+) -> CellReply:
+    """Render the cell a notebook asks for.
+
+    Parameters
+    ----------
+    request
+        What the notebook knows of its kernel.
+    dataset, asset
+        What is to be loaded.
+    item
+        The verified file, None where the library does not have it.
+    path
+        Where the kernel will find the file, or is to put it when it cannot see ours;
+        absolute, or relative to the notebook's directory.
+
+    Raises
+    ------
+    BadRequestError
+        If the language has no template or the wished variable is no name.
+    ConflictError
+        If the kernel cannot see the file and cannot fetch it either.
+    """
+    language = language_named(request.language)
+    chosen = language.variable(dataset.title, request.variable, request.names)
+    origin = Origin(title=dataset.title, ref=asset.ref, licence=dataset.licence)
+    suffix = suffix_of(asset)
+    note = chosen.note
+    if request.path_visible is False:
+        remote = _remote(asset, item)
+        code = language.fetch(origin, chosen.name, path, suffix, remote)
+        note = " ".join(filter(None, (note, _fetch_note(remote))))
+    else:
+        code = language.load(origin, chosen.name, path, suffix)
+    return CellReply(
+        code=code,
+        language=language.name,
+        variable=chosen.name,
+        note=note,
+        path=path,
+        input=_provenance(chosen.name, dataset, asset, item),
+    )
+
+
+def language_named(name: str) -> Language:
+    """Return the language Jupyter calls `name`.
+
+    Raises
+    ------
+    BadRequestError
+        If there is no template for it.
+    """
+    for language in LANGUAGES:
+        if language.name == name.strip().lower():
+            return language
+    titles = ", ".join(language.title for language in LANGUAGES)
+    raise BadRequestError(
+        f"There is no cell for the language {name[:40]!r}",
+        hint=f"Choose a kernel of one of these languages: {titles}.",
+    )
+
+
+def suffix_of(asset: Asset) -> str:
+    """Return the asset's format as a suffix in lower case, empty where nothing tells it."""
+    suffix = PurePosixPath(asset.name).suffix.lower()
+    if not suffix and asset.format:
+        return f".{asset.format.lower().lstrip('.')}"
+    return suffix
+
+
+def _remote(asset: Asset, item: LibraryItem | None) -> Remote:
+    if urlsplit(asset.url).scheme not in ("http", "https"):
+        raise ConflictError(
+            f"This kernel cannot see {asset.name} on the server's disk, and its catalog gives no "
+            "permanent address to fetch it from",
+            hint="Use a kernel on the same machine as the server, or copy the file to the kernel.",
+        )
+    # What was verified here is what the kernel must get.
+    verified = {"sha256": item.sha256} if item else {}
+    return Remote(
+        url=asset.url,
+        size=item.size if item else asset.size,
+        checksums={**asset.checksums, **verified},
+    )
+
+
+def _fetch_note(remote: Remote) -> str:
+    compared = [
+        *(["size"] if remote.size is not None else []),
+        *(["checksum"] if remote.checksums else []),
+    ]
+    words = f"compares its {' and '.join(compared)}" if compared else "cannot check it"
+    return f"The kernel does not see the server's files: the cell fetches the file and {words}."
+
+
+def _provenance(
+    variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None
+) -> ProvenanceInput:
+    return ProvenanceInput(
+        ref=asset.ref,
+        variable=variable,
+        title=dataset.title,
+        version=dataset.version,
+        size=item.size if item else asset.size,
+        sha256=item.sha256 if item else asset.checksums.get("sha256", ""),
+        retrieved=(item.retrieved if item else "") or _now(),
+        licence=dataset.licence,
+        citation=dataset.citation,
+        doi=dataset.doi,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
