@@ -1,0 +1,210 @@
+"""Making the demo's files, once: the second start finds them.
+
+A data directory holds ``<dataset_version_id>.h5ad`` (and the other assets) and, in
+``records/``, one JSON file for each version with what was measured while writing it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyterlab_datahub.demo import cellxgene_catalog, cellxgene_files, pbmc, rds, terms
+from jupyterlab_datahub.demo import cellxgene_specs as specs
+from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
+from jupyterlab_datahub.demo.pbmc import MissingPackageError, Pbmc, read_pbmc
+from jupyterlab_datahub.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anndata import AnnData
+
+    from jupyterlab_datahub.demo.cellxgene_specs import (
+        CollectionSpec,
+        DatasetSpec,
+        VersionSpec,
+    )
+
+STAMP = "stamp"
+RECORDS = "records"
+PART = 8 << 20
+"""Part size of S3's multipart uploads, which decides the ETag of a file."""
+
+
+class AssetRecord(Struct):
+    """A file as the catalog lists it; ``size`` is -1 where the catalog does not know it."""
+
+    name: str
+    type: str
+    size: int
+    etag: str
+    listed: bool = True
+
+
+class VersionRecord(Struct):
+    """What is known of one version once its files exist."""
+
+    id: str
+    assets: tuple[AssetRecord, ...]
+    measured: dict[str, Any]
+
+
+def prepare(directory: Path, *, big: bool = True) -> None:
+    """Make the files of the demo in a directory, unless they are there.
+
+    A directory of another version of the demo is replaced. Two processes may do this at once:
+    each makes its own files, and the first to finish wins.
+
+    Raises
+    ------
+    MissingPackageError
+        If scanpy or anndata is not installed.
+    """
+    cells: Pbmc | None = None
+    if _stamp_of(directory) != stamp():
+        cells = _read()
+        _replace(directory, cells)
+    for collection, spec, version in _versions(big=True):
+        missing = not (directory / RECORDS / f"{spec.version_id(version)}.json").exists()
+        if big and spec.big and missing:
+            cells = cells or _read()
+            _make(directory, collection, spec, version, cells)
+
+
+def stamp() -> str:
+    """Return what a data directory must have been made with to be of use."""
+    digest = hashlib.sha256()
+    for module in (cellxgene_catalog, cellxgene_files, pbmc, rds, specs, terms):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    digest.update(Path(__file__).with_name("genes.tsv").read_bytes())
+    return digest.hexdigest()
+
+
+def records(directory: Path, *, big: bool = True) -> dict[str, VersionRecord]:
+    """Return what is known of the versions whose files are in a data directory, by id."""
+    wanted = {spec.version_id(version) for _, spec, version in _versions(big=big)}
+    found = (
+        msgspec.json.decode(path.read_bytes(), type=VersionRecord)
+        for path in (directory / RECORDS).glob("*.json")
+        if path.stem in wanted
+    )
+    return {record.id: record for record in found}
+
+
+def s3_etag(path: Path, *, multipart: bool) -> str:
+    """Return the ETag S3 gives a file: its MD5, or that of its parts' MD5s (``…-<parts>``)."""
+    parts = []
+    zeros = bytes(PART)
+    zeros_digest = _md5(zeros)
+    with path.open("rb") as file:
+        if not multipart:
+            return f'"{hashlib.file_digest(file, _new_md5).hexdigest()}"'
+        while part := file.read(PART):
+            parts.append(zeros_digest if part == zeros else _md5(part))
+    return f'"{_md5(b"".join(parts)).hex()}-{len(parts)}"'
+
+
+def _new_md5() -> Any:
+    return hashlib.md5(usedforsecurity=False)
+
+
+def _md5(content: bytes) -> bytes:
+    return hashlib.md5(content, usedforsecurity=False).digest()
+
+
+def _stamp_of(directory: Path) -> str:
+    try:
+        return (directory / STAMP).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ""
+
+
+def _read() -> Pbmc:
+    try:
+        import anndata  # noqa: F401
+    except ImportError as error:
+        msg = "The demo needs anndata for its data: pip install 'jupyterlab-datahub[demo]'."
+        raise MissingPackageError(msg) from error
+    return read_pbmc()
+
+
+def _versions(*, big: bool) -> Iterator[tuple[CollectionSpec, DatasetSpec, VersionSpec]]:
+    for collection in COLLECTIONS:
+        for spec in collection.datasets:
+            if collection.withdrawn or spec.withdrawn or (spec.big and not big):
+                continue
+            for version in spec.versions:
+                yield collection, spec, version
+
+
+def _replace(directory: Path, cells: Pbmc) -> None:
+    """Make all small files beside `directory`, then put them in its place."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".demo-") as name:
+        made, old = Path(name) / "made", Path(name) / "old"
+        (made / RECORDS).mkdir(parents=True)
+        for collection, spec, version in _versions(big=False):
+            _make(made, collection, spec, version, cells)
+        (made / STAMP).write_text(stamp(), encoding="ascii")
+        if directory.exists() and _stamp_of(directory) != stamp():
+            directory.replace(old)
+        try:
+            made.rename(directory)
+        except OSError:
+            if _stamp_of(directory) != stamp():
+                raise
+
+
+def _make(
+    directory: Path,
+    collection: CollectionSpec,
+    spec: DatasetSpec,
+    version: VersionSpec,
+    cells: Pbmc,
+) -> None:
+    """Write the files of one version, and its record when they are complete."""
+    made = cellxgene_files.build(collection, spec, version, cells)
+    name = spec.version_id(version)
+    path = directory / f"{name}.h5ad"
+    part = path.with_suffix(f".{os.getpid()}.part")
+    cellxgene_files.write(made, spec, part)
+    part.replace(path)
+    etag = s3_etag(path, multipart=spec.multipart)
+    size = -1 if spec.size_unknown else path.stat().st_size
+    assets = [AssetRecord(name=path.name, type="H5AD", size=size, etag=etag)]
+    assets += [_extra(directory, name, extra, made) for extra in spec.extras]
+    record = VersionRecord(
+        id=name, assets=tuple(assets), measured=cellxgene_files.measure(made, spec)
+    )
+    written = directory / RECORDS / f"{name}.json"
+    part = written.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(msgspec.json.encode(record))
+    part.replace(written)
+
+
+def _extra(directory: Path, name: str, kind: str, made: AnnData) -> AssetRecord:
+    """Write an asset beside the .h5ad: a small but well-formed file of its type."""
+    if kind == "RDS":
+        path = directory / f"{name}.rds"
+        path.write_bytes(rds.character_vector(list(made.obs_names)))
+    elif kind == "OBS_CSV":
+        path = directory / f"{name}.obs.csv.gz"
+        path.write_bytes(gzip.compress(made.obs.to_csv().encode(), mtime=0))
+    else:
+        path = directory / f"{name}-fragment.tsv.gz"
+        path.write_bytes(gzip.compress(b"# The demo has no chromatin data.\n", mtime=0))
+    return AssetRecord(
+        name=path.name,
+        type=kind,
+        size=path.stat().st_size,
+        etag=s3_etag(path, multipart=False),
+        listed=kind != "ATAC_FRAGMENT",
+    )

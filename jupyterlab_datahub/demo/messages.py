@@ -1,0 +1,89 @@
+"""What goes over the wire: requests, replies, and the log of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asked."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """Return a header by its lower-case name, "" where it is missing."""
+        return self.headers.get(name, "")
+
+
+@dataclass(frozen=True)
+class FileBody:
+    """Bytes of a file: ``length`` from ``offset`` on, ``flipped`` where the file "changed"."""
+
+    path: Path
+    offset: int
+    length: int
+    flipped: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered; Content-Length is added where the headers do not say it."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | FileBody = b""
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return self.body.length if isinstance(self.body, FileBody) else len(self.body)
+
+
+@dataclass
+class Seen:
+    """One line of the request log; ``sent`` counts body bytes and grows while they go out."""
+
+    host: str
+    method: str
+    path: str
+    query: str
+    range: str
+    headers: dict[str, str]
+    status: int = 0
+    sent: int = 0
+
+
+def json_reply(document: object, status: int = 200) -> Reply:
+    """Return a reply with a JSON body."""
+    return Reply(status, {"Content-Type": "application/json"}, msgspec.json.encode(document))
+
+
+def problem(status: int, detail: str = "", **more: object) -> Reply:
+    """Return an error as RFC 7807 has it, the form of the CELLxGENE curation API."""
+    body = {
+        "detail": detail,
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "type": "about:blank",
+        **more,
+    }
+    return Reply(status, {"Content-Type": "application/problem+json"}, msgspec.json.encode(body))
+
+
+def html_page(status: int) -> Reply:
+    """Return the page a gateway shows when the service behind it does not answer."""
+    title = f"{status} {HTTPStatus(status).phrase}"
+    text = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+    return Reply(status, {"Content-Type": "text/html"}, text.encode())

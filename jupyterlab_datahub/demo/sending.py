@@ -1,0 +1,180 @@
+"""Sending a body, or only as much of it as the faults in force let through."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.demo.messages import FileBody
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from jupyterlab_datahub.demo.faults import Fault, Faults
+    from jupyterlab_datahub.demo.messages import Reply, Request, Seen
+
+WHOLE_PIECE = 8 << 20
+"""Bytes handed to the kernel at once where nothing slows the connection down."""
+
+PIECES_PER_SECOND = 25
+"""How finely a rate is kept; a progress bar should not see the steps."""
+
+POLL = 0.05
+"""Seconds between two looks at whether a stalled client is still there."""
+
+FLIP = bytes(255 - value for value in range(256))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done to one response.
+
+    ``halt`` happens after its ``after`` bytes, ``corrupt`` is a position in the body, ``by``
+    is added to the promised length.
+    """
+
+    rate: float = 0.0
+    halt: Fault | None = None
+    corrupt: int | None = None
+    by: int = 0
+
+
+def plan_for(host: str, faults: Faults, request: Request, reply: Reply, rate: float) -> Plan:
+    """Return what the faults in force do to a response, and count them as used."""
+    where = (host, request.method, request.path)
+    slow = faults.take("slow", *where)
+    by = 0
+    length = faults.find("length", *where)
+    if length and reply.length and (request.method != "HEAD" or length.method == "HEAD"):
+        by = length.by if faults.use(length) else 0
+    if request.method == "HEAD":
+        return Plan(by=by)
+    return Plan(
+        rate=slow.rate if slow else rate,
+        halt=_halt(where, faults, reply),
+        corrupt=_corrupt(where, faults, reply),
+        by=by,
+    )
+
+
+def _halt(where: tuple[str, str, str], faults: Faults, reply: Reply) -> Fault | None:
+    candidates = (
+        faults.find("cut", *where),
+        faults.find("reset", *where),
+        faults.find("stall", *where),
+    )
+    for fault in candidates:
+        if fault and reply.length > fault.after and faults.use(fault):
+            return fault
+    return None
+
+
+def _corrupt(where: tuple[str, str, str], faults: Faults, reply: Reply) -> int | None:
+    fault = faults.find("corrupt", *where)
+    if fault is None:
+        return None
+    start = reply.body.offset if isinstance(reply.body, FileBody) else 0
+    position = fault.offset - start
+    return position if 0 <= position < reply.length and faults.use(fault) else None
+
+
+class Sender:
+    """Sends bodies on one connection; `stopping` ends every wait."""
+
+    def __init__(self, connection: socket.socket, stopping: threading.Event) -> None:
+        self._connection = connection
+        self._stopping = stopping
+        self._due = 0.0
+
+    def send(self, body: bytes | FileBody, plan: Plan, seen: Seen, faults: Faults) -> bool:
+        """Send a body as planned.
+
+        Returns
+        -------
+        bool
+            False if the connection cannot be used for another request.
+        """
+        length = body.length if isinstance(body, FileBody) else len(body)
+        halt = plan.halt
+        if halt is None:
+            self._send_part(body, 0, length, plan, seen)
+            return True
+        self._send_part(body, 0, halt.after, plan, seen)
+        if halt.kind == "reset":
+            self.reset()
+        elif halt.kind == "stall" and self._stall(halt, faults):
+            self._send_part(body, halt.after, length, plan, seen)
+            return True
+        return False
+
+    def reset(self) -> None:
+        """Make the close of the connection a TCP reset."""
+        linger = struct.pack("ii", 1, 0)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._connection.close()
+
+    def _send_part(
+        self, body: bytes | FileBody, start: int, stop: int, plan: Plan, seen: Seen
+    ) -> None:
+        if isinstance(body, bytes):
+            for at, size in self._paced(start, stop, plan.rate):
+                seen.sent += size
+                self._connection.sendall(_spoilt(body[at : at + size], at, plan.corrupt))
+            return
+        with body.path.open("rb") as file:
+            for at, size in self._paced(start, stop, plan.rate):
+                # Counted before it is sent: whoever has read the last byte may look at once.
+                seen.sent += size
+                spoilt = plan.corrupt is not None and at <= plan.corrupt < at + size
+                if spoilt or body.flipped:
+                    file.seek(body.offset + at)
+                    content = file.read(size)
+                    content = content.translate(FLIP) if body.flipped else content
+                    self._connection.sendall(_spoilt(content, at, plan.corrupt))
+                else:
+                    self._connection.sendfile(file, body.offset + at, size)
+
+    def _paced(self, start: int, stop: int, rate: float) -> Iterator[tuple[int, int]]:
+        """Yield (position, size) of pieces, each when its time has come."""
+        piece = max(int(rate / PIECES_PER_SECOND), 1) if rate else WHOLE_PIECE
+        for at in range(start, stop, piece):
+            size = min(piece, stop - at)
+            if rate:
+                now = time.monotonic()
+                self._stopping.wait(max(self._due - now, 0.0))
+                self._due = max(self._due, now) + size / rate
+            if self._stopping.is_set():
+                raise ConnectionAbortedError
+            yield at, size
+
+    def _stall(self, fault: Fault, faults: Faults) -> bool:
+        """Wait until the stall is over; False if client or server went away first."""
+        cleared = faults.cleared
+        until = time.monotonic() + fault.seconds if fault.seconds else None
+        while not cleared.wait(POLL):
+            if self._stopping.is_set() or self._client_gone():
+                return False
+            if until is not None and time.monotonic() >= until:
+                break
+        return True
+
+    def _client_gone(self) -> bool:
+        try:
+            return self._connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
+def _spoilt(content: bytes, at: int, corrupt: int | None) -> bytes:
+    """Return `content`, which starts at `at` of the body, with the corrupt byte flipped."""
+    if corrupt is None or not at <= corrupt < at + len(content):
+        return content
+    spoilt = bytearray(content)
+    spoilt[corrupt - at] ^= 0xFF
+    return bytes(spoilt)

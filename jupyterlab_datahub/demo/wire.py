@@ -1,0 +1,303 @@
+"""A small HTTP/1.1 server that can be made to misbehave at the socket.
+
+Faults happen below what a web framework lets one touch (a promised byte that never comes, a
+reset in the middle of a body), so this is a plain socket server: one thread per connection,
+keep-alive, file bytes sent with ``sendfile``. It listens on 127.0.0.1 and nowhere else.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from abc import ABC, abstractmethod
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from jupyterlab_datahub.demo.faults import Faults, fault_of
+from jupyterlab_datahub.demo.messages import (
+    Reply,
+    Request,
+    Seen,
+    html_page,
+    json_reply,
+    problem,
+)
+from jupyterlab_datahub.demo.sending import Plan, Sender, plan_for
+
+if TYPE_CHECKING:
+    from typing import Self
+
+FAULTS_PATH = "/_faults"
+REQUESTS_PATH = "/_requests"
+LONGEST_BODY = 1 << 20
+
+
+class Host(ABC):
+    """A service on a port of 127.0.0.1; a subclass says what it answers.
+
+    Parameters
+    ----------
+    name
+        How faults and the request log call this host.
+    port
+        The port, 0 for any that is free.
+    faults
+        Switches shared with other hosts.
+    log
+        A request log shared with other hosts.
+    rate_per_connection
+        Bytes a second on each connection, 0 for as fast as it goes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        port: int = 0,
+        faults: Faults | None = None,
+        log: list[Seen] | None = None,
+        rate_per_connection: float = 0,
+    ) -> None:
+        self.name = name
+        self.faults = faults if faults is not None else Faults()
+        self.requests: list[Seen] = log if log is not None else []
+        self.rate_per_connection = rate_per_connection
+        self.stopping = threading.Event()
+        self._port = port
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @abstractmethod
+    def answer(self, request: Request) -> Reply:
+        """Return the reply to a GET or HEAD; the body of a HEAD is not sent."""
+
+    @property
+    def port(self) -> int:
+        """The port, known once the host was started."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """The address without a trailing slash."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> str:
+        """Listen, serve in threads, and return :attr:`url`.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
+        self._server = _Server(self)
+        self._port = self._server.server_address[1]
+        self.stopping.clear()
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name=f"demo-{self.name}",
+            daemon=True,
+        )
+        self._thread.start()
+        return self.url
+
+    def stop(self) -> None:
+        """Stop listening and close every connection; stopping twice is fine."""
+        if self._server is None or self._thread is None:
+            return
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.hang_up()
+        self._thread.join(5)
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        """Start the host."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the host."""
+        self.stop()
+
+    def before(self, request: Request) -> Reply | None:
+        """Return the reply that a fault gives instead of the service, if one does."""
+        where = (self.name, request.method, request.path)
+        if fault := self.faults.take("status", *where):
+            headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+            plain = problem(fault.status)
+            return Reply(plain.status, {**plain.headers, **headers}, plain.body)
+        if fault := self.faults.take("html", *where):
+            return html_page(fault.status)
+        if self.faults.take("expired", *where):
+            text = (
+                '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>'
+                "<Message>Request has expired</Message></Error>"
+            )
+            return Reply(403, {"Content-Type": "application/xml"}, text.encode())
+        if request.method == "HEAD" and self.faults.take("no_head", *where):
+            return Reply(405, {"Allow": "GET"})
+        return None
+
+    def after(self, request: Request, reply: Reply) -> Reply:
+        """Return what faults make of the service's own reply."""
+        where = (self.name, request.method, request.path)
+        if isinstance(reply.body, bytes) and reply.body:
+            if self.faults.take("empty", *where):
+                return Reply(200, reply.headers)
+            if self.faults.take("truncated_json", *where):
+                return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2])
+        return reply
+
+
+class _Server(ThreadingHTTPServer):
+    """The listening socket and the connections it accepted."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
+        super().__init__(("127.0.0.1", host.port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._changed:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def hang_up(self, patience: float = 5.0) -> None:
+        """Close all connections and wait until their threads have let go of them."""
+        with self._changed:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the client was faster
+            self._changed.wait_for(lambda: not self._open, patience)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about clients that hang up; show everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "DataHubDemo"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    server: _Server
+    _methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD")
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing: requests are kept in the log of the host."""
+
+    def setup(self) -> None:
+        super().setup()
+        self.sender = Sender(self.connection, self.server.host.stopping)
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
+
+    def _serve(self) -> None:
+        request = self._read()
+        if request is None:
+            return
+        host = self.server.host
+        seen = Seen(
+            host=host.name,
+            method=request.method,
+            path=request.path,
+            query=urlsplit(self.path).query,
+            range=request.header("range"),
+            headers=request.headers,
+        )
+        if request.path in (FAULTS_PATH, REQUESTS_PATH):
+            self._send(request, self._control(request), seen, Plan())
+            return
+        host.requests.append(seen)
+        where = (host.name, request.method, request.path)
+        if fault := host.faults.take("latency", *where):
+            host.stopping.wait(fault.seconds)
+        if host.faults.take("down", *where):
+            self.sender.reset()
+            self.close_connection = True
+            return
+        reply = self._reply(request)
+        plan = plan_for(host.name, host.faults, request, reply, host.rate_per_connection)
+        self._send(request, reply, seen, plan)
+
+    def _reply(self, request: Request) -> Reply:
+        host = self.server.host
+        instead = host.before(request)
+        if instead is not None:
+            return instead
+        if request.method not in self._methods:
+            return problem(405)
+        return host.after(request, host.answer(request))
+
+    def _read(self) -> Request | None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LONGEST_BODY or self.headers.get("Transfer-Encoding"):
+            self.close_connection = True
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return None
+        parts = urlsplit(self.path)
+        return Request(
+            self.command,
+            unquote(parts.path),
+            parse_qs(parts.query),
+            {name.lower(): value for name, value in self.headers.items()},
+            self.rfile.read(length),
+        )
+
+    def _control(self, request: Request) -> Reply:
+        """Answer the switches of the demo itself, which no fault ever touches."""
+        host = self.server.host
+        if request.path == REQUESTS_PATH:
+            return json_reply([vars(seen) for seen in list(host.requests)])
+        if request.method == "POST":
+            try:
+                document = msgspec.json.decode(request.body, type=dict[str, Any])
+                faults = [fault_of(entry) for entry in document.get("add", ())]
+            except (msgspec.DecodeError, TypeError, ValueError) as error:
+                return problem(400, str(error))
+            if document.get("clear"):
+                host.faults.clear()
+            host.faults.extend(faults)
+        elif request.method == "DELETE":
+            host.faults.clear()
+        return json_reply({"active": host.faults.active})
+
+    def _send(self, request: Request, reply: Reply, seen: Seen, plan: Plan) -> None:
+        seen.status = reply.status
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.status != HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(max(reply.length + plan.by, 0)))
+        self.end_headers()
+        faults = self.server.host.faults
+        if request.method != "HEAD" and not self.sender.send(reply.body, plan, seen, faults):
+            self.close_connection = True
+        if plan.by:
+            # What the client takes for the next response would be the rest of this one.
+            self.close_connection = True

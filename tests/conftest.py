@@ -1,0 +1,81 @@
+"""What the tests of every room share: the demo hub, and settings that point at it.
+
+The hub's files are made once and kept in pytest's cache directory; they are made again when
+the code that makes them changes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlab_datahub.demo.data import prepare
+from jupyterlab_datahub.demo.hub import DemoHub
+from jupyterlab_datahub.settings import Settings, SourceConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FOLDER = "my-data"
+
+
+@pytest.fixture(scope="session")
+def demo_data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the directory with the demo's (small) files; treat it as read-only."""
+    cache = getattr(request.config, "cache", None)
+    base = cache.mkdir("datahub-demo") if cache else tmp_path_factory.mktemp("datahub-demo")
+    directory: Path = base / "data"
+    prepare(directory, big=False)
+    return directory
+
+
+@pytest.fixture
+def hub(demo_data: Path) -> Iterator[DemoHub]:
+    """Return a running demo hub of this test's own, without faults."""
+    with DemoHub(demo_data, big=False) as running:
+        yield running
+
+
+@pytest.fixture
+def datahub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty DATAHUB_HOME; no sources file of the user is read either."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("DATAHUB_HOME", str(home))
+    monkeypatch.delenv("DATAHUB_SOURCES", raising=False)
+    return home
+
+
+@pytest.fixture
+def settings(hub: DemoHub, demo_data: Path, datahub_home: Path, tmp_path: Path) -> Settings:
+    """Return settings with the Sources ``cellxgene`` (the hub) and ``folder`` (two files).
+
+    Waits are short and nothing is reserved on the disk, so that faults are met soon.
+    """
+    root = tmp_path / "root"
+    folder = root / FOLDER
+    folder.mkdir(parents=True)
+    spec = next(spec for _, spec in hub.catalog.everything() if spec.key == "pbmc68k/monocytes")
+    source = demo_data / f"{spec.version_id(spec.newest)}.h5ad"
+    shutil.copyfile(source, folder / "monocytes.h5ad")
+    (folder / "deeper").mkdir()
+    shutil.copyfile(source, folder / "deeper" / "more cells.h5ad")
+    return Settings(
+        home=str(datahub_home),
+        root=str(root),
+        sources=(
+            SourceConfig(
+                name="cellxgene",
+                kind="cellxgene",
+                title="CELLxGENE",
+                url=hub.services["cellxgene"]["url"],
+            ),
+            SourceConfig(name="folder", kind="folder", title="My data", options={"path": FOLDER}),
+        ),
+        reserve=0,
+        connect_timeout=5.0,
+        read_timeout=2.0,
+        attempts=3,
+    )
