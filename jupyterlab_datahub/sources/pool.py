@@ -9,25 +9,34 @@ from __future__ import annotations
 import os
 import urllib.request
 from importlib.metadata import version
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import urllib3
+
+from jupyterlab_datahub.errors import SettingsError
 
 USER_AGENT = f"jupyterlab-datahub/{version('jupyterlab-datahub')}"
 
 
 def ca_bundle(configured: str = "") -> str | None:
-    """Return the CA bundle to verify hosts with, None for the platform's own.
+    """Return the CA bundle (a file or directory) to verify hosts with, None for the platform's.
 
     The configured one wins over the variables that curl and requests users already have.
+
+    Raises
+    ------
+    SettingsError
+        If the bundle that is named does not exist.
     """
-    return (
-        configured
-        or os.environ.get("REQUESTS_CA_BUNDLE")
-        or os.environ.get("CURL_CA_BUNDLE")
-        or os.environ.get("SSL_CERT_FILE")
-        or None
-    )
+    variables = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+    bundle = configured or next(filter(None, map(os.environ.get, variables)), None)
+    if bundle and not Path(bundle).expanduser().exists():
+        raise SettingsError(
+            f"the CA bundle {bundle} does not exist",
+            hint=f"Correct ca_bundle of the source or the variable {' or '.join(variables)}.",
+        )
+    return str(Path(bundle).expanduser()) if bundle else None
 
 
 def proxy_for(url: str) -> str | None:
@@ -54,10 +63,17 @@ def pool_for(
         CA bundle of the Source, if it has one of its own.
     verify
         False only where a connection says so, visibly.
+
+    Raises
+    ------
+    SettingsError
+        If the CA bundle does not exist.
     """
     proxy = proxy_for(url)
     cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
     certs = ca_bundle(bundle)
+    directory = certs if certs and Path(certs).is_dir() else None
+    file = None if directory else certs
     headers = {"User-Agent": USER_AGENT}
     if proxy:
         return urllib3.ProxyManager(
@@ -65,11 +81,16 @@ def pool_for(
             maxsize=connections,
             headers=headers,
             cert_reqs=cert_reqs,
-            ca_certs=certs,
+            ca_certs=file,
+            ca_cert_dir=directory,
             proxy_headers=proxy_credentials(proxy),
         )
     return urllib3.PoolManager(
-        maxsize=connections, headers=headers, cert_reqs=cert_reqs, ca_certs=certs
+        maxsize=connections,
+        headers=headers,
+        cert_reqs=cert_reqs,
+        ca_certs=file,
+        ca_cert_dir=directory,
     )
 
 
@@ -78,4 +99,5 @@ def proxy_credentials(proxy: str) -> dict[str, str] | None:
     auth = urlsplit(proxy)
     if not auth.username:
         return None
-    return urllib3.make_headers(proxy_basic_auth=f"{auth.username}:{auth.password or ''}")
+    user, password = unquote(auth.username), unquote(auth.password or "")
+    return urllib3.make_headers(proxy_basic_auth=f"{user}:{password}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, NotFoundError, SettingsError
@@ -27,6 +28,7 @@ class Registry:
     def __init__(self, settings: Settings) -> None:
         self._configs = {config.name: config for config in settings.sources}
         self._made: dict[str, Source] = {}
+        self._lock = Lock()
         self._cache = Path(settings.home) / "cache"
         self._root = Path(settings.root)
 
@@ -46,9 +48,10 @@ class Registry:
         if name not in self._configs:
             known = ", ".join(self._configs) or "none"
             raise NotFoundError(f"no source is named {name!r}", hint=f"Configured are: {known}.")
-        if name not in self._made:
-            self._made[name] = self._make(self._configs[name])
-        return self._made[name]
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._make(self._configs[name])
+            return self._made[name]
 
     @property
     def configs(self) -> tuple[SourceConfig, ...]:

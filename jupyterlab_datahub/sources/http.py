@@ -1,0 +1,281 @@
+"""The one polite client for metadata: time limits, bounded patience, caps, and errors in words.
+
+It takes its connections from :mod:`jupyterlab_datahub.sources.pool`, as the transfer worker
+does, so a proxy or a certificate that works for one works for both. urllib3 is imported when
+the first request is made.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from jupyterlab_datahub.errors import BadAnswerError, SettingsError
+from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.sources import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import urllib3
+
+    from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.sources.answers import Answer
+
+T = TypeVar("T")
+
+REDIRECTS = 5
+PIECE = 1 << 18
+ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Request headers, lower case, that never follow a redirect to another host."""
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Patience(Struct, frozen=True):
+    """How long and how often a Source asks; each field may be an option of its entry.
+
+    Times are seconds. ``longest_wait`` bounds what a ``Retry-After`` may make us wait: a host
+    that asks for more is reported as busy at once. ``deadline`` bounds one answer, first byte
+    to last. ``connections`` is the number of requests a host gets at once. ``largest`` is the
+    number of bytes at which an answer is given up.
+    """
+
+    attempts: Count = 4
+    backoff: Annotated[float, msgspec.Meta(ge=0)] = 0.5
+    longest_wait: Annotated[float, msgspec.Meta(ge=0)] = 30.0
+    connect_timeout: Seconds = 20.0
+    read_timeout: Seconds = 60.0
+    deadline: Seconds = 300.0
+    connections: Count = 4
+    largest: Count = 256 * 1024**2
+
+    @classmethod
+    def of(cls, config: SourceConfig) -> Patience:
+        """Return the patience that the options of a Source's entry ask for.
+
+        Raises
+        ------
+        SettingsError
+            If an option is not a number in its range.
+        """
+        chosen = {key: config.options[key] for key in cls.__struct_fields__ & config.options.keys()}
+        try:
+            return msgspec.convert(chosen, cls)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"source {config.name!r}: {error}", source=config.name) from error
+
+
+class Client:
+    """Asks the hosts of one Source; may be used from several threads at once.
+
+    Parameters
+    ----------
+    config
+        The Source's entry: its name and title go into messages, its CA bundle is used.
+    patience
+        Limits; from the options of `config` where not given.
+    """
+
+    def __init__(self, config: SourceConfig, patience: Patience | None = None) -> None:
+        self.patience = patience or Patience.of(config)
+        self._config = config
+        self._who = answers.Who(config.title or config.name, config.name)
+        self._lock = Lock()
+        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._slots: dict[str, BoundedSemaphore] = {}
+        self._not_before: dict[str, float] = {}
+
+    @property
+    def source(self) -> str:
+        """The name of the Source that asks."""
+        return self._who.source
+
+    def get_json(
+        self,
+        url: str,
+        kind: type[T],
+        *,
+        attempts: int | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> T:
+        """Return the JSON answer of `url` as `kind`; see :meth:`get`."""
+        return self.decode(self.get(url, attempts=attempts, tell=tell), kind)
+
+    def decode(self, answer: Answer, kind: type[T]) -> T:
+        """Return the JSON of an answer as `kind`.
+
+        Raises
+        ------
+        BadAnswerError
+            If the body is empty, a web page, cut short, or of another form.
+        """
+        return answers.decode(answer, kind, self._who)
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        attempts: int | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Answer:
+        """Return the answer of `url`, after as many tries as patience allows.
+
+        Broken connections and the statuses 429, 502, 503 and 504 are tried again; a time-out is
+        not, as asking a slow host again makes it slower.
+
+        Parameters
+        ----------
+        url
+            What to ask for.
+        headers
+            Headers beside the client's own; credentials among them stay with their host.
+        attempts
+            Tries, where not as many as patience says.
+        tell
+            Is given words when there is something to wait for.
+
+        Raises
+        ------
+        RequestError, CatalogError
+        """
+        tries = attempts or self.patience.attempts
+        for attempt in range(1, tries):
+            try:
+                return self._follow(url, headers or {})
+            except answers.TryAgain as again:
+                self._wait(attempt, again, tell)
+        try:
+            return self._follow(url, headers or {})
+        except answers.TryAgain as again:
+            raise again.error from again.__cause__
+
+    def close(self) -> None:
+        """Close the connections kept open."""
+        with self._lock:
+            pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            pool.clear()
+
+    def _wait(self, attempt: int, again: answers.TryAgain, tell: Callable[[str], None]) -> None:
+        """Sleep before another try, or raise if the host asks for more than patience has."""
+        error = again.error
+        wait = error.retry_after
+        if wait is None:
+            # Spread, so that many users of one host do not come back at the same moment.
+            wait = self.patience.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+            wait = min(wait, self.patience.longest_wait)
+        elif wait > self.patience.longest_wait:
+            raise error from again.__cause__
+        else:
+            with self._lock:
+                until = max(self._not_before.get(error.host, 0.0), time.monotonic() + wait)
+                self._not_before[error.host] = until
+        if wait >= 1:
+            tell(f"{self._who.title} is busy; trying again in {wait:.0f} s")
+        time.sleep(wait)
+
+    def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+        for _ in range(REDIRECTS + 1):
+            answer = self._once(url, headers)
+            if answer.location is None:
+                return answer
+            target = urljoin(url, answer.location)
+            if not urlsplit(target).scheme.startswith("http") or not urlsplit(target).hostname:
+                raise BadAnswerError(
+                    f"{self._who.title} sent us on to an address that is not on the web",
+                    source=self._who.source,
+                    host=answer.host,
+                )
+            if _origin(target) != _origin(url):
+                headers = {k: v for k, v in headers.items() if k.lower() not in FIRST_TO_DROP}
+            url = target
+        raise BadAnswerError(
+            f"{self._who.title} sent us on more than {REDIRECTS} times",
+            source=self._who.source,
+            host=answer.host,
+        )
+
+    def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Make one request and read its whole body, within the caps of its host."""
+        import urllib3
+
+        host = answers.host_of(url, self._who)
+        timeout = urllib3.Timeout(
+            connect=self.patience.connect_timeout, read=self.patience.read_timeout
+        )
+        with self._slot(host), answers.as_errors(self._who, host, self.patience):
+            pool = self._pool(url)
+            response = pool.request(
+                "GET",
+                url,
+                headers={**pool.headers, **ACCEPTED, **headers},
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                body = self._read(response, host)
+            except BaseException:
+                response.close()
+                raise
+            response.release_conn()
+        return answers.checked(response.status, response.headers, body, self._who, host)
+
+    def _read(self, response: urllib3.BaseHTTPResponse, host: str) -> bytes:
+        end = time.monotonic() + self.patience.deadline
+        body = bytearray()
+        for piece in response.stream(PIECE, decode_content=True):
+            body += piece
+            if len(body) > self.patience.largest:
+                raise BadAnswerError(
+                    f"{self._who.title} answered with more than {self.patience.largest:,} bytes, "
+                    "which no catalog needs",
+                    source=self._who.source,
+                    host=host,
+                )
+            if time.monotonic() > end:
+                raise answers.slow(self._who, host, self.patience.deadline)
+        return bytes(body)
+
+    @contextmanager
+    def _slot(self, host: str) -> Iterator[None]:
+        """Hold one of the host's slots, once the host may be asked again."""
+        with self._lock:
+            slot = self._slots.setdefault(host, BoundedSemaphore(self.patience.connections))
+        with slot:
+            # Another thread may have been told to wait: that holds for the whole host.
+            with self._lock:
+                wait = self._not_before.get(host, 0.0) - time.monotonic()
+            if wait > 0:
+                time.sleep(min(wait, self.patience.longest_wait))
+            yield
+
+    def _pool(self, url: str) -> urllib3.PoolManager:
+        from jupyterlab_datahub.sources.pool import pool_for
+
+        origin = _origin(url)
+        with self._lock:
+            if origin not in self._pools:
+                self._pools[origin] = pool_for(
+                    url,
+                    connections=self.patience.connections,
+                    bundle=self._config.ca_bundle,
+                    verify=self._config.verify_tls,
+                )
+            return self._pools[origin]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}"

@@ -1,0 +1,1 @@
+"""Tests of the Sources and of the client they ask with."""
