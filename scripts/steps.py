@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scripts.shell import Shell, StepFailedError
+from scripts.shell import ROOT, Shell, StepFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TESTS = re.compile(r"(\d+) (passed|failed)")
 _WIDTH = 34
+_SHOWN = 400
+LOG = ROOT / ".venv" / "datahub" / "failed.log"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Run:
         Raises
         ------
         StepFailedError
-            When it fails; all that its programs said has been printed then.
+            When it fails; what its programs said has been printed then.
         """
         print(f"{step.title:<{_WIDTH}} ", end="\n" if self.shell.verbose else "", flush=True)
         self.shell.log.clear()
@@ -71,13 +73,21 @@ class Run:
         except StepFailedError as error:
             print(f"FAILED after {_duration(started)}", flush=True)
             if not self.shell.verbose:
-                print("".join(self.shell.log))
+                self._show_log()
             if counted := closing_line("".join(self.shell.log), r"\d+ (passed|failed)"):
                 self._closing.append((step, counted))
             raise StepFailedError(f"{step.title}: {error}") from error
         print(_duration(started), flush=True)
         if closing:
             self._closing.append((step, closing))
+
+    def _show_log(self) -> None:
+        lines = "".join(self.shell.log).splitlines()
+        if len(lines) > _SHOWN:
+            LOG.parent.mkdir(parents=True, exist_ok=True)
+            LOG.write_text("\n".join(lines), "utf-8")
+            print(f"… {len(lines) - _SHOWN:,} lines before these are in {LOG.relative_to(ROOT)}")
+        print("\n".join(lines[-_SHOWN:]))
 
     def summarise(self) -> None:
         """Print every closing line again, then the tests in all and the time in all."""
