@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from jupyter_server.base.handlers import APIHandler
 
-from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.errors import BadRequestError, SettingsError
 from jupyterlab_datahub.server.failures import failure
 
 if TYPE_CHECKING:
@@ -28,9 +28,17 @@ class DataHubHandler(APIHandler):
 
     @property
     def services(self) -> Services:
-        """What the application made when it started."""
-        services: Services = self.settings[SETTING]
-        return services
+        """What the application made when it started.
+
+        Raises
+        ------
+        SettingsError
+            If the configuration could not be used.
+        """
+        made: Services | SettingsError = self.settings[SETTING]
+        if isinstance(made, SettingsError):
+            raise made
+        return made
 
     def body(self, kind: type[Body]) -> Body:
         """Read the request's JSON body as a struct.

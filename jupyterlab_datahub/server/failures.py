@@ -91,8 +91,7 @@ def failure(error: BaseException | None, status: int, log: logging.Logger) -> Fa
         return Failure(status_of(type(error)), error.body())
     if isinstance(error, HTTPError) or error is None:
         return Failure(status, _refusal(error, status))
-    number = secrets.token_hex(4)
-    log.error("datahub failure %s\n%s", number, errors.redact(_trace(error)))
+    number = logged(error, log)
     return Failure(
         500,
         ErrorBody(
@@ -103,6 +102,14 @@ def failure(error: BaseException | None, status: int, log: logging.Logger) -> Fa
     )
 
 
+def logged(error: BaseException, log: logging.Logger) -> str:
+    """Log an unexpected error, without secrets, and return the number it has in the log."""
+    number = secrets.token_hex(4)
+    trace = "".join(traceback.format_exception(error))
+    log.error("datahub: failure %s\n%s", number, errors.redact(trace))
+    return number
+
+
 def _refusal(error: HTTPError | None, status: int) -> ErrorBody:
     words = _HTTP_WORDS.get(status) or http.HTTPStatus(status).phrase
     # tornado's own words say which argument it could not read; others may name internals
@@ -110,7 +117,3 @@ def _refusal(error: HTTPError | None, status: int) -> ErrorBody:
         words = errors.redact(error.log_message)
     code = _HTTP_CODES.get(status, "request" if status < 500 else "internal")
     return ErrorBody(code=code, message=words, hint=_HTTP_HINTS.get(status, ""))
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))

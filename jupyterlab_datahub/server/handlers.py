@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from jupyterlab_datahub.engine import cells, datasets, transfers
 from jupyterlab_datahub.engine.queries import search_query
 from jupyterlab_datahub.errors import NotFoundError
 from jupyterlab_datahub.model import CellRequest
@@ -24,7 +25,8 @@ class SourcesHandler(DataHubHandler):
     @authorized
     async def get(self) -> None:
         """List the Sources with the state of their catalogs."""
-        self.reply(SourceList(sources=await self.services.local(self.engine.statuses)))
+        self.services.refresh_stale()
+        self.reply(SourceList(sources=await self.services.local(datasets.statuses)))
 
 
 class RefreshHandler(DataHubHandler):
@@ -33,7 +35,7 @@ class RefreshHandler(DataHubHandler):
     @web.authenticated
     @authorized
     async def post(self, name: str) -> None:
-        """Start to fetch a catalog again."""
+        """Begin to fetch a catalog again."""
         self.reply(await self.services.refresh(name), 202)
 
 
@@ -45,7 +47,8 @@ class SearchHandler(DataHubHandler):
     async def get(self) -> None:
         """Find datasets."""
         query = search_query(self.get_query_arguments)
-        self.reply(await self.services.local(self.engine.search, query))
+        self.services.refresh_stale()
+        self.reply(await self.services.local(datasets.search, query))
 
 
 class DatasetHandler(DataHubHandler):
@@ -55,7 +58,7 @@ class DatasetHandler(DataHubHandler):
     @authorized
     async def get(self, ref: str) -> None:
         """Describe a dataset."""
-        self.reply(await self.services.page(ref))
+        self.reply(await self.services.remote(datasets.page, ref))
 
 
 class TransfersHandler(DataHubHandler):
@@ -65,19 +68,17 @@ class TransfersHandler(DataHubHandler):
     @authorized
     async def get(self) -> None:
         """List the transfers."""
-        transfers = await self.services.local(self.engine.transfers)
-        self.services.feed.wake()
-        self.reply(TransferList(transfers=transfers))
+        listed = await self.services.local(transfers.listed)
+        self.services.feed.transfers.wake()
+        self.reply(TransferList(transfers=listed))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         """Start a transfer."""
         wish = self.body(TransferRequest)
-        transfer, new = await self.services.remote(
-            self.engine.start_transfer, wish.ref, wish.directory
-        )
-        self.services.feed.wake()
+        transfer, new = await self.services.remote(transfers.start, wish.ref, wish.directory)
+        self.services.feed.transfers.wake()
         self.reply(transfer, 201 if new else 200)
 
 
@@ -88,23 +89,23 @@ class TransferHandler(DataHubHandler):
     @authorized
     async def get(self, number: str) -> None:
         """Describe a transfer."""
-        self.reply(await self.services.local(self.engine.transfer, number))
+        self.reply(await self.services.local(transfers.one, number))
 
     @web.authenticated
     @authorized
     async def patch(self, number: str) -> None:
         """Change a transfer."""
         wish = self.body(TransferAction)
-        transfer = await self.services.local(self.engine.change_transfer, number, wish.action)
-        self.services.feed.wake()
+        transfer = await self.services.local(transfers.change, number, wish.action)
+        self.services.feed.transfers.wake()
         self.reply(transfer)
 
     @web.authenticated
     @authorized
     async def delete(self, number: str) -> None:
         """Take a transfer off the list."""
-        transfer = await self.services.local(self.engine.change_transfer, number, "remove")
-        self.services.feed.wake()
+        transfer = await self.services.local(transfers.remove, number)
+        self.services.feed.transfers.wake()
         self.reply(transfer)
 
 
@@ -115,7 +116,7 @@ class LibraryHandler(DataHubHandler):
     @authorized
     async def get(self) -> None:
         """List the library."""
-        self.reply(await self.services.local(self.engine.library_listing))
+        self.reply(await self.services.local(transfers.library))
 
 
 class LibraryItemHandler(DataHubHandler):
@@ -125,7 +126,7 @@ class LibraryItemHandler(DataHubHandler):
     @authorized
     async def delete(self, sha256: str) -> None:
         """Delete a file of the library."""
-        self.reply(await self.services.local(self.engine.remove_from_library, sha256))
+        self.reply(await self.services.local(transfers.remove_file, sha256))
 
 
 class CellsHandler(DataHubHandler):
@@ -135,7 +136,7 @@ class CellsHandler(DataHubHandler):
     @authorized
     async def post(self) -> None:
         """Render a hand-off cell."""
-        self.reply(await self.services.remote(self.engine.cell, self.body(CellRequest)))
+        self.reply(await self.services.remote(cells.cell, self.body(CellRequest)))
 
 
 class NowhereHandler(DataHubHandler):
@@ -143,10 +144,8 @@ class NowhereHandler(DataHubHandler):
 
     @web.authenticated
     @authorized
-    async def get(self, _path: str) -> None:
+    async def get(self, path: str) -> None:
         """Refuse."""
-        raise NotFoundError(
-            "There is nothing at this address", hint="docs/openapi.json lists the addresses."
-        )
+        raise NotFoundError(f"There is nothing at datahub/{path[:80]}")
 
     post = put = patch = delete = get

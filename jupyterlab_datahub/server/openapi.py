@@ -23,7 +23,11 @@ ALSO_DESCRIBED: tuple[type, ...] = (
     model.ProvenanceInput,
     model.SearchQuery,
 )
-_ANYWHERE = (errors.BadRequestError, errors.AccessError, errors.DataHubError)
+_ANYWHERE: tuple[type[errors.DataHubError], ...] = (
+    errors.BadRequestError,
+    errors.AccessError,
+    errors.DataHubError,
+)
 
 
 def document() -> dict[str, Any]:
@@ -110,9 +114,7 @@ def _property(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _path(route: Route) -> dict[str, Any]:
-    described = {
-        operation.method.lower(): _operation(operation) for operation in route.operations
-    }
+    described = {operation.method.lower(): _operation(operation) for operation in route.operations}
     names = re.findall(r"{(\w+)}", route.path)
     if not names:
         return described

@@ -5,11 +5,12 @@ The handlers are made from it, and so is the OpenAPI document (:mod:`.openapi`).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub import errors, model
-from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
+from jupyterlab_datahub.server import bodies, handlers
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.server.base import DataHubHandler
@@ -64,6 +65,12 @@ PATH_PARAMETERS = {
     "id": PathParameter(r"[^/]+", "Identifier of a transfer.", "0b8e1f6c"),
     "sha256": PathParameter(r"[^/]+", "SHA-256 of a file of the library, in hex.", "9f86d081"),
 }
+
+
+def pattern_of(path: str) -> str:
+    """Return the regular expression of a route's address."""
+    return re.sub(r"{(\w+)}", lambda match: f"({PATH_PARAMETERS[match[1]].pattern})", path)
+
 
 ROUTES: tuple[Route, ...] = (
     Route(

@@ -1,48 +1,152 @@
-"""What the handlers work with, made once when the server starts."""
+"""What the handlers work with: the rooms, the threads they are used in, the feed of events."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+import asyncio
+import time
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from tornado.ioloop import IOLoop
+import msgspec
+
+from jupyterlab_datahub.engine import datasets, transfers
+from jupyterlab_datahub.model import CatalogState
+from jupyterlab_datahub.server.failures import logged
+from jupyterlab_datahub.server.feed import Feed
+from jupyterlab_datahub.server.threads import DaemonThreads
 
 if TYPE_CHECKING:
-    from asyncio import Future
-    from collections.abc import Callable
+    import logging
+    from collections.abc import Awaitable, Callable
+    from concurrent.futures import Executor
 
-    from jupyterlab_datahub.engine.engine import Engine
-    from jupyterlab_datahub.server.feed import Feed
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import SourceStatus
+    from jupyterlab_datahub.server.feed import Emit
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# What reads this machine's disk must never wait behind a catalog that does not answer.
+# What reads this machine's disk must never wait behind a catalog that does not answer, and
+# neither behind one that is fetched whole.
 LOCAL_THREADS = 4
 REMOTE_THREADS = 8
+REFRESH_THREADS = 4
+
+STALE_CHECK = 15 * 60.0
+"""Seconds after which a search looks again whether a catalog is stale."""
+
+STOP_SECONDS = 10.0
 
 
 class Services:
-    """The engine, the threads it runs in and the feed of events.
+    """Made once for a server.
 
     Parameters
     ----------
-    engine
-        Does what is asked, blocking.
-    feed
-        Tells the pages what changed.
+    rooms
+        What is used in the threads.
+    emit
+        Sends an event; called on the event loop only.
+    log
+        Is told what goes wrong in the background, without secrets.
     """
 
-    def __init__(self, engine: Engine, feed: Feed) -> None:
-        self.engine = engine
-        self.feed = feed
-        self._local = ThreadPoolExecutor(LOCAL_THREADS, "datahub-local")
-        self._remote = ThreadPoolExecutor(REMOTE_THREADS, "datahub-remote")
+    def __init__(self, rooms: Rooms, emit: Emit, log: logging.Logger) -> None:
+        self.rooms = rooms
+        self.feed = Feed(
+            lambda after: self.local(transfers.changes, after),
+            lambda: self.local(datasets.statuses),
+            lambda: bool(self._refreshing),
+            emit,
+            log,
+        )
+        self._log = log
+        self._local = DaemonThreads(LOCAL_THREADS, "datahub-local")
+        self._remote = DaemonThreads(REMOTE_THREADS, "datahub-remote")
+        self._refresh = DaemonThreads(REFRESH_THREADS, "datahub-refresh")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refreshing: set[str] = set()
+        self._stale_checked = float("-inf")
 
-    def local(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    async def local(
+        self, work: Callable[Concatenate[Rooms, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run what only touches this machine in a thread."""
-        return self._run(self._local, work, *args, **kwargs)
+        return await self._run(self._local, work, *args, **kwargs)
 
-    def remote(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    async def remote(
+        self, work: Callable[Concatenate[Rooms, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run what may wait for another host in a thread."""
-        return self._run(self._remote, work, *args, **kwargs)
+        return await self._run(self._remote, work, *args, **kwargs)
+
+    async def refresh(self, name: str) -> SourceStatus:
+        """Begin to fetch a catalog again, and say so.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        status = await self.local(datasets.status, name)
+        if name not in self._refreshing:
+            self._begin_refresh(name, self._run(self._refresh, datasets.refresh, name))
+        return msgspec.structs.replace(status, state=CatalogState.REFRESHING)
+
+    def refresh_stale(self) -> None:
+        """Begin to fetch what is stale, if that was not looked at for a while."""
+        if time.monotonic() - self._stale_checked < STALE_CHECK:
+            return
+        self._stale_checked = time.monotonic()
+        self._begin_refresh("", self._run(self._refresh, datasets.refresh_stale))
+
+    async def start(self) -> None:
+        """Go on with what an earlier server left; called when the event loop runs."""
+        await self._quietly(self.feed.begin())
+        self._go(self.feed.transfers.run())
+        self._go(self.feed.catalogs.run())
+        self.feed.transfers.wake()
+        self.refresh_stale()
+
+    async def stop(self) -> None:
+        """Stop the worker, the refreshes and the feed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        closing = self._quietly(self.local(lambda rooms: rooms.close()))
+        await asyncio.wait_for(closing, STOP_SECONDS)
+        for pool in (self._local, self._remote, self._refresh):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begin_refresh(self, name: str, refreshed: Awaitable[object]) -> None:
+        async def follow() -> None:
+            try:
+                await self._quietly(refreshed)
+            finally:
+                self._refreshing.discard(name)
+                self.feed.catalogs.wake()
+
+        self._refreshing.add(name)
+        self._go(follow())
+        self.feed.catalogs.wake()
+
+    def _go(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _quietly(self, work: Awaitable[object]) -> None:
+        """Do what nobody waits for; what goes wrong is logged."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - there is nobody else to tell
+            logged(error, self._log)
+
+    async def _run(
+        self,
+        pool: Executor,
+        work: Callable[Concatenate[Rooms, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        future = pool.submit(work, self.rooms, *args, **kwargs)
+        return await asyncio.wrap_future(future)

@@ -1,0 +1,61 @@
+"""From a ref to the cell that loads it: find the file, link it, write the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.places import as_seen_from, inside
+from jupyterlab_datahub.errors import ConflictError
+from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
+from jupyterlab_datahub.transfers.names import safe_name
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import Asset, CellReply, CellRequest, Dataset, LibraryItem
+
+
+def cell(rooms: Rooms, request: CellRequest) -> CellReply:
+    """Render the cell that puts a dataset in a notebook's kernel.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, CatalogError
+    ConflictError
+        If the file is not on this machine yet.
+    """
+    language_named(request.language)
+    notebook = inside(rooms.root, request.directory)
+    found = dataset(rooms, request.ref)
+    asset = asset_of(found, request.ref)
+    item = rooms.library.find(asset.ref)
+    if request.path_visible is False:
+        path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
+    else:
+        path = as_seen_from(_local_file(rooms, found, asset, item), notebook, rooms.root)
+    return hand_off(request, found, asset, item, path)
+
+
+def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | None) -> Path:
+    """Return the file under a name that people recognise, inside the root where possible."""
+    if item is not None:
+        return _link_in_use(item, rooms.root) or rooms.library.link(
+            item, inside(rooms.root, rooms.settings.link_directory), item.name
+        )
+    if not asset.url:
+        download = rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
+        if download.path:
+            return Path(download.path)
+    raise ConflictError(
+        f"{asset.name} is not on this machine yet", hint="Download it, then load it."
+    )
+
+
+def _link_in_use(item: LibraryItem, root: Path) -> Path | None:
+    """Return a link that still leads to the file, if the user has one."""
+    blob = Path(item.path)
+    for link in map(Path, item.links):
+        if link.is_relative_to(root) and link.exists() and link.samefile(blob):
+            return link
+    return None

@@ -1,0 +1,128 @@
+"""Finding datasets and saying what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.engine.patience import within
+from jupyterlab_datahub.errors import DataHubError, NotFoundError
+from jupyterlab_datahub.model import DatasetPage
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import (
+        Asset,
+        Dataset,
+        Hit,
+        SearchQuery,
+        SearchResult,
+        SourceStatus,
+    )
+
+VERSIONS_SECONDS = 10.0
+"""How long a dataset's page waits for its history, which it can do without."""
+
+
+def statuses(rooms: Rooms) -> tuple[SourceStatus, ...]:
+    """Return the configured Sources with the state of their catalogs."""
+    return rooms.catalog.statuses(rooms.registry.configs, rooms.settings.refresh_after)
+
+
+def status(rooms: Rooms, name: str) -> SourceStatus:
+    """Return one Source with the state of its catalog.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    found = {status.name: status for status in statuses(rooms)}
+    if name not in found:
+        raise NotFoundError(
+            f"no source is named {name[:80]!r}", hint=f"Configured are: {', '.join(found)}."
+        )
+    return found[name]
+
+
+def refresh(rooms: Rooms, name: str) -> SourceStatus:
+    """Fetch the catalog of a Source again, and return what came of it.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    status(rooms, name)
+    rooms.refresher.refresh(name, force=True)
+    return status(rooms, name)
+
+
+def search(rooms: Rooms, query: SearchQuery) -> SearchResult:
+    """Search all catalogs and mark what the library has."""
+    result = rooms.catalog.search(query, statuses(rooms))
+    return msgspec.structs.replace(result, hits=tuple(_marked(rooms, hit) for hit in result.hits))
+
+
+def dataset(rooms: Rooms, ref: str) -> Dataset:
+    """Return the dataset a ref (of it or of one of its assets) names.
+
+    Raises
+    ------
+    BadRequestError
+        If the text is no ref.
+    NotFoundError, WithdrawnError, AccessError, CatalogError
+    """
+    return rooms.catalog.dataset(ref) or rooms.registry.for_ref(ref).dataset(ref)
+
+
+def asset_of(found: Dataset, ref: str) -> Asset:
+    """Return the asset that `ref` names, the main one where it names the dataset.
+
+    Raises
+    ------
+    NotFoundError
+        If the dataset has no such file, or none at all.
+    """
+    by_ref = {asset.ref: asset for asset in found.assets}
+    asset = by_ref.get(ref) or (found.main_asset if ref == found.ref else None)
+    if asset is None:
+        raise NotFoundError(
+            f"{found.title!r} has no file with the identifier {ref[:200]!r}",
+            source=found.source,
+            hint="Open the dataset to see its files.",
+        )
+    return asset
+
+
+def page(rooms: Rooms, ref: str) -> DatasetPage:
+    """Return a dataset with its history and what the library has of it.
+
+    A catalog that does not tell the history in time does not keep the rest back.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, AccessError, CatalogError
+    """
+    found = dataset(rooms, ref)
+    in_library = tuple(asset.ref for asset in found.assets if rooms.library.find(asset.ref))
+    try:
+        versions = within(
+            VERSIONS_SECONDS,
+            lambda: rooms.registry.for_ref(found.ref, found.source).versions(found.ref),
+            "the versions of this dataset",
+            found.source,
+        )
+    except DataHubError as error:
+        return DatasetPage(dataset=found, in_library=in_library, versions_error=error.body())
+    return DatasetPage(dataset=found, in_library=in_library, versions=versions)
+
+
+def refresh_stale(rooms: Rooms) -> None:
+    """Fetch the catalogs again that are older than the settings allow."""
+    rooms.refresher.refresh_stale()
+
+
+def _marked(rooms: Rooms, hit: Hit) -> Hit:
+    if rooms.library.find(hit.ref) is None:
+        return hit
+    return msgspec.structs.replace(hit, in_library=True)

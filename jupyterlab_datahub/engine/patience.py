@@ -1,0 +1,64 @@
+"""Waiting for something that may never come, without waiting for ever."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+from jupyterlab_datahub.errors import SlowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+MAX_WAITING = 8
+_waiting = threading.BoundedSemaphore(MAX_WAITING)
+
+
+def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
+    """Return the result of `work`, or give up on it.
+
+    What was given up on goes on in its thread until its own time-outs end it; no more than
+    `MAX_WAITING` such threads exist at a time, and none keeps the process alive.
+
+    Parameters
+    ----------
+    seconds
+        How long to wait.
+    work
+        What to do; its errors are raised here.
+    what, source
+        Words for the message: what did not come, and from which Source.
+
+    Raises
+    ------
+    SlowError
+        If the time is over.
+    """
+    results: queue.SimpleQueue[tuple[T, None] | tuple[None, BaseException]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put((work(), None))
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            results.put((None, error))
+        finally:
+            _waiting.release()
+
+    slow = SlowError(
+        f"{source} did not give {what} within {seconds:g} s",
+        source=source,
+        hint="Reload to ask again.",
+    )
+    if not _waiting.acquire(timeout=seconds):
+        raise slow
+    threading.Thread(target=run, name=f"datahub-{what}", daemon=True).start()
+    try:
+        result, error = results.get(timeout=seconds)
+    except queue.Empty:
+        raise slow from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]

@@ -1,0 +1,53 @@
+"""Places in the user's working folder: nothing is named, read or written outside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyterlab_datahub.errors import BadRequestError
+
+
+def inside(root: Path, directory: str) -> Path:
+    """Return a directory below the server's root, all links followed.
+
+    Parameters
+    ----------
+    root
+        The server's root.
+    directory
+        A path relative to it with ``/`` between its parts; a leading one is ignored, as
+        Jupyter writes its paths both ways.
+
+    Raises
+    ------
+    BadRequestError
+        If the path leads out of the root, by ``..`` or by a link, or is a file.
+    """
+    if "\0" in directory:
+        raise BadRequestError(f"{directory[:80]!r} is not the name of a folder")
+    base = root.resolve()
+    try:
+        target = (base / directory.lstrip("/")).resolve()
+        is_other = target.exists() and not target.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadRequestError(f"{directory[:80]!r} cannot be used as a folder") from error
+    if not target.is_relative_to(base):
+        raise BadRequestError(
+            f"The folder {directory[:80]!r} leads out of the server's folder",
+            hint="Choose a folder that the file browser shows.",
+        )
+    if is_other:
+        raise BadRequestError(f"{directory[:80]!r} is a file, not a folder")
+    return target
+
+
+def as_seen_from(path: Path, notebook: Path, root: Path) -> str:
+    """Return `path` as a notebook's kernel finds it, relative where both are below `root`.
+
+    A kernel starts in its notebook's directory, so a relative path keeps working when the
+    folder is moved or shared.
+    """
+    if path.is_relative_to(root) and notebook.is_relative_to(root):
+        return Path(os.path.relpath(path, notebook)).as_posix()
+    return str(path)

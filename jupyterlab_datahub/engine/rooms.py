@@ -1,0 +1,93 @@
+"""The rooms of the house, each opened when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jupyterlab_datahub.sources.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.catalog.catalog import Catalog
+    from jupyterlab_datahub.catalog.refresh import Refresher
+    from jupyterlab_datahub.settings import Settings
+    from jupyterlab_datahub.transfers.library import Library
+    from jupyterlab_datahub.transfers.queue import TransferQueue
+    from jupyterlab_datahub.transfers.supervisor import Supervisor
+
+Room = TypeVar("Room")
+
+
+class Rooms:
+    """What the functions of this package work with; cheap to make, usable from any thread.
+
+    Parameters
+    ----------
+    settings
+        The configuration in force.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.registry = Registry(settings)
+        self.home = Path(settings.home)
+        self.root = Path(settings.root).resolve()
+        self._open: dict[str, Any] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The index of all harvested Sources."""
+        from jupyterlab_datahub.catalog.catalog import Catalog
+
+        return self._opened("catalog", lambda: Catalog(self.home))
+
+    @property
+    def refresher(self) -> Refresher:
+        """What fetches catalogs anew, in a process of its own."""
+        from jupyterlab_datahub.catalog.refresh import Refresher
+
+        return self._opened("refresher", lambda: Refresher(self.settings, self.catalog))
+
+    @property
+    def queue(self) -> TransferQueue:
+        """The durable queue of transfers."""
+        from jupyterlab_datahub.transfers.queue import TransferQueue
+
+        return self._opened("queue", lambda: TransferQueue(self.home))
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """What keeps a worker alive while there is work."""
+        from jupyterlab_datahub.transfers.supervisor import Supervisor
+
+        return self._opened("supervisor", lambda: Supervisor(self.settings))
+
+    @property
+    def library(self) -> Library:
+        """The verified files."""
+        from jupyterlab_datahub.transfers.library import Library
+
+        shared = self.settings.shared_library
+        return self._opened(
+            "library",
+            lambda: Library(self.home, Path(shared) if shared else None, self.settings.reserve),
+        )
+
+    def close(self) -> None:
+        """Stop what runs beside this process, and close the index."""
+        for name in ("refresher", "supervisor"):
+            if room := self._open.get(name):
+                room.stop()
+        if catalog := self._open.get("catalog"):
+            catalog.close()
+
+    def _opened(self, name: str, make: Callable[[], Room]) -> Room:
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = make()
+            room: Room = self._open[name]
+            return room

@@ -1,0 +1,141 @@
+"""Bringing files home and keeping them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.places import inside
+from jupyterlab_datahub.errors import AccessError
+from jupyterlab_datahub.model import Access, Struct, Transfer, TransferState
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import Asset, LibraryListing
+
+Action = Literal["pause", "resume", "cancel", "retry"]
+
+_WAITING = (TransferState.PAUSED, TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED)
+_ACCESS_WORDS = {
+    Access.LOGIN: "can only be fetched after logging in",
+    Access.CONTROLLED: "is under controlled access",
+    Access.REQUESTER_PAYS: "is paid for by whoever fetches it",
+    Access.REQUEST: "must be requested from its owners",
+    Access.VIEW_ONLY: "can be viewed but not downloaded",
+}
+
+
+class Changes(Struct):
+    """What happened in the queue since a sequence number, and whether more is to come."""
+
+    transfers: tuple[Transfer, ...]
+    sequence: int
+    busy: int
+
+
+def start(rooms: Rooms, ref: str, directory: str = "") -> tuple[Transfer, bool]:
+    """Queue the asset a ref names, and see to it that a worker runs.
+
+    Parameters
+    ----------
+    ref
+        A dataset (its main asset is meant) or an asset.
+    directory
+        Where the named link goes, relative to the root; empty: the configured folder.
+
+    Returns
+    -------
+    The transfer, and whether it is new.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, CatalogError
+    AccessError
+        If this user cannot fetch the asset as things stand.
+    """
+    target = inside(rooms.root, directory or rooms.settings.link_directory)
+    found = dataset(rooms, ref)
+    asset = asset_of(found, ref)
+    _refuse_without_access(asset, found.source)
+    transfer, new = rooms.queue.add(found, asset, target, found.source)
+    rooms.supervisor.ensure()
+    return transfer, new
+
+
+def listed(rooms: Rooms) -> tuple[Transfer, ...]:
+    """Return all transfers, newest first."""
+    return tuple(rooms.queue.list())
+
+
+def one(rooms: Rooms, number: str) -> Transfer:
+    """Return a transfer.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    return rooms.queue.get(number)
+
+
+def change(rooms: Rooms, number: str, action: Action) -> Transfer:
+    """Pause, resume, cancel or retry a transfer.
+
+    Raises
+    ------
+    NotFoundError
+    ConflictError
+        If its state does not allow it.
+    """
+    queue = rooms.queue
+    actions = {
+        "pause": queue.pause,
+        "resume": queue.resume,
+        "cancel": queue.cancel,
+        "retry": queue.retry,
+    }
+    transfer = actions[action](number)
+    rooms.supervisor.ensure()
+    return transfer
+
+
+def remove(rooms: Rooms, number: str) -> Transfer:
+    """Take a transfer off the list, cancelling it first.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    return rooms.queue.remove(number)
+
+
+def changes(rooms: Rooms, after: int) -> Changes:
+    """Return what changed in the queue after a sequence number, and keep its worker alive."""
+    # Counted first: what ends in between is then among the changes, not lost.
+    busy = sum(transfer.state not in _WAITING for transfer in rooms.queue.list())
+    changed = tuple(rooms.queue.changes(after))
+    if busy:
+        rooms.supervisor.ensure()
+    sequence = max((transfer.sequence for transfer in changed), default=after)
+    return Changes(transfers=changed, sequence=sequence, busy=busy)
+
+
+def library(rooms: Rooms) -> LibraryListing:
+    """Return the verified files and their place on the disk."""
+    return rooms.library.listing()
+
+
+def remove_file(rooms: Rooms, sha256: str) -> LibraryListing:
+    """Delete a file of the library with the links to it, and return what is left.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+    """
+    return rooms.library.remove(sha256)
+
+
+def _refuse_without_access(asset: Asset, source: str) -> None:
+    if asset.access is not Access.OPEN:
+        raise AccessError(
+            f"{asset.name} {_ACCESS_WORDS[asset.access]}", source=source, hint=asset.access_note
+        )
