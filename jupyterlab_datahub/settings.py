@@ -23,6 +23,9 @@ from jupyterlab_datahub.model import Struct
 
 SOURCES_FILE = "datahub-sources.yaml"
 
+NEVER = 1e12
+"""Seconds that stand for never; unlike infinity they survive JSON."""
+
 DEFAULT_SOURCES: tuple[dict[str, Any], ...] = (
     {
         "name": "cellxgene",
@@ -216,5 +219,5 @@ class DataHub(Configurable):
             connect_timeout=self.connect_timeout,
             read_timeout=self.read_timeout,
             attempts=self.attempts,
-            refresh_after=float("inf") if self.offline else self.refresh_hours * 3600,
+            refresh_after=NEVER if self.offline else self.refresh_hours * 3600,
         )

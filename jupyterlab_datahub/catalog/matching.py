@@ -1,0 +1,169 @@
+"""Which datasets a text finds, and how well."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from jupyterlab_datahub.catalog.entry import identifier_forms, identifier_hash
+from jupyterlab_datahub.catalog.spelling import correct, may_be_misspelt
+from jupyterlab_datahub.catalog.words import singular, words
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.catalog.columns import Columns
+
+    Scores = NDArray[np.uint8]
+
+_IN_BODY = 1
+_IN_TITLE = 2
+_NAMED = 255
+_CACHE_BYTES = 64 * 1024**2
+_MOST_WORDS = 32
+
+
+class TextMatch(NamedTuple):
+    """What a text finds: 0 for no, more for better, shape (rows,); and what was searched."""
+
+    scores: Scores
+    corrected: str
+
+
+class TextIndex:
+    """Texts looked up in the full-text index, word by word, for one generation.
+
+    The rows of recent words are kept, because a search is typed letter by letter and then
+    narrowed by facets, while its words stay.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._kept: OrderedDict[str, Scores] = OrderedDict()
+        self._corrections: dict[str, str | None] = {}
+        self._vocabulary: list[str] | None = None
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Drop what was kept of former searches."""
+        with self._lock:
+            self._kept.clear()
+
+    def match(self, connection: sqlite3.Connection, text: str) -> TextMatch | None:
+        """Return the rows that `text` finds, None for a text without any word.
+
+        A row is found if it has all words, each as a word or the beginning of one, or if the
+        text is one of its identifiers. It scores by how many words its title has.
+        """
+        named = self._named(connection, text)
+        wanted = list(dict.fromkeys(words(text)))[:_MOST_WORDS]
+        if not wanted:
+            return None
+        scores = self._all(connection, wanted)
+        if named is not None:
+            scores[named] = _NAMED
+        if named is not None or scores.any():
+            return TextMatch(scores, "")
+        replaced = self._replacements(connection, wanted)
+        if not replaced:
+            return TextMatch(scores, "")
+        corrected = [replaced.get(word, word) for word in wanted]
+        return TextMatch(self._all(connection, corrected), _respelt(text, replaced))
+
+    def _all(self, connection: sqlite3.Connection, wanted: list[str]) -> Scores:
+        """Return the scores of the rows that have all words; at most 1 + words each."""
+        found = self._one(connection, wanted[0])
+        if len(wanted) == 1:
+            return found.copy()
+        has_all = found > 0
+        scores = np.ones(len(found), dtype=np.uint8)
+        for word in wanted:
+            found = self._one(connection, word)
+            has_all &= found > 0
+            scores += found == _IN_TITLE
+        scores *= has_all
+        return scores
+
+    def _one(self, connection: sqlite3.Connection, word: str) -> Scores:
+        """Return where one word is, shape (rows,): not, in the body, or in the title."""
+        with self._lock:
+            kept = self._kept.get(word)
+            if kept is not None:
+                self._kept.move_to_end(word)
+                return kept
+        scores = np.zeros(len(self._columns), dtype=np.uint8)
+        scores[self._rows(connection, f"body:{_phrase(word)}")] = _IN_BODY
+        scores[self._rows(connection, f"title:{_phrase(word)}")] = _IN_TITLE
+        with self._lock:
+            self._kept[word] = scores
+            while len(self._kept) * len(scores) > _CACHE_BYTES and len(self._kept) > 1:
+                self._kept.popitem(last=False)
+        return scores
+
+    def _rows(self, connection: sqlite3.Connection, phrase: str) -> NDArray[np.int32]:
+        # One string of all keys is made within SQLite, without an object per row and without
+        # the interpreter's lock: four times as fast as fetching rows.
+        joined = connection.execute(
+            "SELECT group_concat(rowid, ' ') FROM text WHERE text MATCH ?", (phrase,)
+        ).fetchone()[0]
+        ids = np.fromstring(joined, dtype=np.int64, sep=" ") if joined else np.zeros(0, np.int64)
+        return self._columns.rows_of(ids)
+
+    def _named(self, connection: sqlite3.Connection, text: str) -> NDArray[np.int32] | None:
+        """Return the rows that `text` as a whole is an identifier of, None for none."""
+        forms = {identifier_hash(form) for form in identifier_forms(text) if form}
+        marks = ",".join("?" * len(forms))
+        query = f"SELECT DISTINCT id FROM identifier WHERE hash IN ({marks})"  # noqa: S608
+        ids = connection.execute(query, tuple(forms)).fetchall()
+        if not ids:
+            return None
+        return self._columns.rows_of(np.array([key for (key,) in ids], dtype=np.int64))
+
+    def _replacements(self, connection: sqlite3.Connection, wanted: list[str]) -> dict[str, str]:
+        """Return what to search in place of the words that are nowhere."""
+        replaced = {}
+        for word in wanted:
+            if may_be_misspelt(word) and not self._one(connection, word).any():
+                better = self._correction(connection, word)
+                if better:
+                    replaced[word] = better
+        return replaced
+
+    def _correction(self, connection: sqlite3.Connection, word: str) -> str | None:
+        if word not in self._corrections:
+            if self._vocabulary is None:
+                self._vocabulary = [
+                    known for (known,) in connection.execute("SELECT word FROM word")
+                ]
+
+            def frequency(candidate: str) -> int:
+                return int(np.count_nonzero(self._one(connection, candidate)))
+
+            self._corrections[word] = correct(word, self._vocabulary, frequency)
+        return self._corrections[word]
+
+
+def _phrase(word: str) -> str:
+    """Return the query for words that begin with `word`, or are the singular of it.
+
+    A word has only letters and digits, so quotes are all it needs to be no operator.
+    """
+    single = singular(word)
+    return f'("{word}"* OR "{single}")' if single else f'"{word}"*'
+
+
+def _respelt(text: str, replaced: dict[str, str]) -> str:
+    """Return `text` with words replaced and the others as they were typed."""
+    respelt = []
+    for typed in text.split():
+        parts = words(typed)
+        if any(part in replaced for part in parts):
+            respelt.append(" ".join(replaced.get(part, part) for part in parts))
+        else:
+            respelt.append(typed)
+    return " ".join(respelt)
