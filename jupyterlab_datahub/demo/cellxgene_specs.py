@@ -44,6 +44,11 @@ class VersionSpec(Struct):
     part: float = 1.0
 
 
+def versions_of(*dates: str) -> tuple[VersionSpec, ...]:
+    """Return whole versions of schema 7.1.0 that came out at noon (UTC) on these days."""
+    return tuple(VersionSpec(published=f"{date}T12:00:00+00:00") for date in dates)
+
+
 class DatasetSpec(Struct):
     """A dataset: which real cells its file has, and what is said of them.
 

@@ -10,19 +10,20 @@ import gzip
 import hashlib
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyterlab_datahub.demo import cellxgene_catalog, cellxgene_files, pbmc, rds, terms
-from jupyterlab_datahub.demo import cellxgene_specs as specs
+from jupyterlab_datahub.demo import cellxgene_files, rds
 from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
 from jupyterlab_datahub.demo.pbmc import MissingPackageError, Pbmc, read_pbmc
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
 
     from anndata import AnnData
 
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
 
 STAMP = "stamp"
 RECORDS = "records"
+MADE_BY = (
+    "cellxgene_catalog.py",
+    "cellxgene_files.py",
+    "cellxgene_specs.py",
+    "cellxgene_standins.py",
+    "data.py",
+    "genes.tsv",
+    "pbmc.py",
+    "rds.py",
+    "terms.py",
+)
+"""What decides what is in the files; a change in one makes the files anew."""
+
 PART = 8 << 20
 """Part size of S3's multipart uploads, which decides the ETag of a file."""
 
@@ -80,11 +94,10 @@ def prepare(directory: Path, *, big: bool = True) -> None:
 
 def stamp() -> str:
     """Return what a data directory must have been made with to be of use."""
+    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for module in (cellxgene_catalog, cellxgene_files, pbmc, rds, specs, terms):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    digest.update(Path(__file__).with_name("genes.tsv").read_bytes())
+    for name in MADE_BY:
+        digest.update((here / name).read_bytes())
     return digest.hexdigest()
 
 
@@ -101,15 +114,34 @@ def records(directory: Path, *, big: bool = True) -> dict[str, VersionRecord]:
 
 def s3_etag(path: Path, *, multipart: bool) -> str:
     """Return the ETag S3 gives a file: its MD5, or that of its parts' MD5s (``…-<parts>``)."""
-    parts = []
-    zeros = bytes(PART)
-    zeros_digest = _md5(zeros)
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         if not multipart:
             return f'"{hashlib.file_digest(file, _new_md5).hexdigest()}"'
-        while part := file.read(PART):
-            parts.append(zeros_digest if part == zeros else _md5(part))
+        size = path.stat().st_size
+        parts = [_part_md5(file, start, min(PART, size - start)) for start in range(0, size, PART)]
     return f'"{_md5(b"".join(parts)).hex()}-{len(parts)}"'
+
+
+def _part_md5(file: FileIO, start: int, size: int) -> bytes:
+    if _is_hole(file, start, size):
+        return _zeros_md5(size)
+    file.seek(start)
+    return _md5(file.read(size))
+
+
+def _is_hole(file: FileIO, start: int, size: int) -> bool:
+    """Return whether the file system knows these bytes to be zeros, which saves reading them."""
+    if not hasattr(os, "SEEK_DATA"):
+        return False
+    try:
+        return os.lseek(file.fileno(), start, os.SEEK_DATA) >= start + size
+    except OSError:
+        return True  # no data from here to the end of the file
+
+
+@cache
+def _zeros_md5(size: int) -> bytes:
+    return _md5(bytes(size))
 
 
 def _new_md5() -> Any:

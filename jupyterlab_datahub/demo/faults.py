@@ -8,6 +8,7 @@ faults of each request and counts a fault as used only when it really had an eff
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
@@ -81,6 +82,7 @@ class FaultFields(TypedDict, total=False):
     path: str
     method: str
     times: int
+    skip: int
     after: int
     offset: int
     by: int
@@ -95,7 +97,7 @@ class Fault(Struct):
     """One thing that goes wrong.
 
     ``host``, ``path`` (a shell pattern) and ``method`` say for which requests, ``times`` for
-    how many of them. The kinds, with the fields they read:
+    how many of them, after the first ``skip`` went well. The kinds, with the fields they read:
 
     ================  ==========================================================================
     cut               close the connection after ``after`` bytes of the body
@@ -123,6 +125,7 @@ class Fault(Struct):
     path: str = "*"
     method: str = ""
     times: int = 1
+    skip: int = 0
     after: int = 0
     offset: int = 0
     by: int = 0
@@ -139,13 +142,21 @@ class Fault(Struct):
         )
 
 
+@dataclass
+class _Left:
+    fault: Fault
+    skip: int
+    times: int
+
+
 class Faults:
     """The faults in force; safe to change from any thread while requests run."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._lock = threading.Lock()
-        self._left: list[tuple[Fault, int]] = [(fault, fault.times) for fault in faults]
+        self._left: list[_Left] = []
         self._cleared = threading.Event()
+        self.extend(faults)
 
     def add(self, kind: Kind, **fields: Unpack[FaultFields]) -> Fault:
         """Switch a fault on and return it.
@@ -161,12 +172,12 @@ class Faults:
     def extend(self, faults: Iterable[Fault]) -> None:
         """Switch several faults on."""
         with self._lock:
-            self._left.extend((fault, fault.times) for fault in faults)
+            self._left.extend(_Left(fault, fault.skip, fault.times) for fault in faults)
 
     def remove(self, fault: Fault) -> None:
         """Switch one fault off; nothing happens if it is off already."""
         with self._lock:
-            self._left = [(other, left) for other, left in self._left if other is not fault]
+            self._left = [left for left in self._left if left.fault is not fault]
 
     def clear(self) -> None:
         """Switch all faults off and let stalled responses go on."""
@@ -177,9 +188,12 @@ class Faults:
 
     @property
     def active(self) -> list[Fault]:
-        """The faults that can still happen, each with the ``times`` that are left."""
+        """The faults that can still happen, with the ``skip`` and ``times`` that are left."""
         with self._lock:
-            return [msgspec.structs.replace(fault, times=left) for fault, left in self._left]
+            return [
+                msgspec.structs.replace(left.fault, skip=left.skip, times=left.times)
+                for left in self._left
+            ]
 
     @property
     def cleared(self) -> threading.Event:
@@ -190,26 +204,22 @@ class Faults:
     def find(self, kind: Kind, host: str, method: str, path: str) -> Fault | None:
         """Return the first fault of a kind that concerns a request, without using it up."""
         with self._lock:
-            return next(
-                (
-                    fault
-                    for fault, _ in self._left
-                    if fault.kind == kind and fault.concerns(host, method, path)
-                ),
-                None,
-            )
+            of_kind = (left.fault for left in self._left if left.fault.kind == kind)
+            return next((f for f in of_kind if f.concerns(host, method, path)), None)
 
     def use(self, fault: Fault) -> bool:
-        """Count one effect of a fault; False if another request took the last one."""
+        """Count one effect of a fault; False if it is not (or no longer) to happen now."""
         with self._lock:
-            for index, (other, left) in enumerate(self._left):
-                if other is fault:
-                    if left > 1:
-                        self._left[index] = (fault, left - 1)
-                    else:
-                        del self._left[index]
-                    return True
-        return False
+            left = next((left for left in self._left if left.fault is fault), None)
+            if left is None:
+                return False
+            if left.skip:
+                left.skip -= 1
+                return False
+            left.times -= 1
+            if not left.times:
+                self._left.remove(left)
+            return True
 
     def take(self, kind: Kind, host: str, method: str, path: str) -> Fault | None:
         """Return a fault that concerns a request and count it as used."""

@@ -82,6 +82,15 @@ def problem(status: int, detail: str = "", **more: object) -> Reply:
     return Reply(status, {"Content-Type": "application/problem+json"}, msgspec.json.encode(body))
 
 
+def xml_error(status: int, code: str, message: str) -> Reply:
+    """Return an error as an object store words it."""
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    )
+    return Reply(status, {"Content-Type": "application/xml"}, text.encode())
+
+
 def html_page(status: int) -> Reply:
     """Return the page a gateway shows when the service behind it does not answer."""
     title = f"{status} {HTTPStatus(status).phrase}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from email.utils import formatdate, parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyterlab_datahub.demo.messages import FileBody, Reply, Request, Seen
+from jupyterlab_datahub.demo.messages import FileBody, Reply, Request, Seen, xml_error
 from jupyterlab_datahub.demo.wire import Host
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class FileHost(Host):
         """Return the file, a part of it, or why not."""
         file = self._find(request)
         if file is None:
-            return self._missing()
+            return self.refusal(404)
         headers = {
             **self.headers,
             "Content-Type": "application/octet-stream",
@@ -157,12 +158,10 @@ class FileHost(Host):
             return File(path, size, f'"changed-{etag.strip(chr(34))}"', modified + 3600, True)
         return File(path, size, etag, modified)
 
-    def _missing(self) -> Reply:
-        text = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code>'
-            "<Message>The specified key does not exist.</Message></Error>"
-        )
-        return Reply(404, {"Content-Type": "application/xml"}, text.encode())
+    def refusal(self, status: int) -> Reply:
+        """Return an error in the words of an object store."""
+        code = {403: "AccessDenied", 404: "NoSuchKey", 503: "SlowDown"}.get(status, "Error")
+        return xml_error(status, code, HTTPStatus(status).phrase)
 
 
 def precondition(request: Request, file: File) -> int:

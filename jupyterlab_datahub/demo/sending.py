@@ -46,13 +46,13 @@ class Plan:
 def plan_for(host: str, faults: Faults, request: Request, reply: Reply, rate: float) -> Plan:
     """Return what the faults in force do to a response, and count them as used."""
     where = (host, request.method, request.path)
-    slow = faults.take("slow", *where)
     by = 0
     length = faults.find("length", *where)
     if length and reply.length and (request.method != "HEAD" or length.method == "HEAD"):
         by = length.by if faults.use(length) else 0
     if request.method == "HEAD":
         return Plan(by=by)
+    slow = faults.take("slow", *where)
     return Plan(
         rate=slow.rate if slow else rate,
         halt=_halt(where, faults, reply),

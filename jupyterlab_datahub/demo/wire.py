@@ -13,7 +13,7 @@ import threading
 from abc import ABC, abstractmethod
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
@@ -26,6 +26,7 @@ from jupyterlab_datahub.demo.messages import (
     html_page,
     json_reply,
     problem,
+    xml_error,
 )
 from jupyterlab_datahub.demo.sending import Plan, Sender, plan_for
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 FAULTS_PATH = "/_faults"
 REQUESTS_PATH = "/_requests"
+METHODS = ("GET", "HEAD")
 LONGEST_BODY = 1 << 20
 
 
@@ -75,6 +77,10 @@ class Host(ABC):
     @abstractmethod
     def answer(self, request: Request) -> Reply:
         """Return the reply to a GET or HEAD; the body of a HEAD is not sent."""
+
+    def refusal(self, status: int) -> Reply:
+        """Return an error in the words of this service."""
+        return problem(status)
 
     @property
     def port(self) -> int:
@@ -130,17 +136,13 @@ class Host(ABC):
         """Return the reply that a fault gives instead of the service, if one does."""
         where = (self.name, request.method, request.path)
         if fault := self.faults.take("status", *where):
+            reply = self.refusal(fault.status)
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-            plain = problem(fault.status)
-            return Reply(plain.status, {**plain.headers, **headers}, plain.body)
+            return Reply(reply.status, {**reply.headers, **headers}, reply.body)
         if fault := self.faults.take("html", *where):
             return html_page(fault.status)
         if self.faults.take("expired", *where):
-            text = (
-                '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>'
-                "<Message>Request has expired</Message></Error>"
-            )
-            return Reply(403, {"Content-Type": "application/xml"}, text.encode())
+            return xml_error(403, "AccessDenied", "Request has expired")
         if request.method == "HEAD" and self.faults.take("no_head", *where):
             return Reply(405, {"Allow": "GET"})
         return None
@@ -199,11 +201,11 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "DataHubDemo"
-    sys_version = ""
     disable_nagle_algorithm = True
     server: _Server
-    _methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD")
+
+    def version_string(self) -> str:
+        return "DataHubDemo"
 
     def log_message(self, *_: object) -> None:
         """Print nothing: requests are kept in the log of the host."""
@@ -250,12 +252,13 @@ class _Handler(BaseHTTPRequestHandler):
         instead = host.before(request)
         if instead is not None:
             return instead
-        if request.method not in self._methods:
+        if request.method not in METHODS:
             return problem(405)
         return host.after(request, host.answer(request))
 
     def _read(self) -> Request | None:
-        length = int(self.headers.get("Content-Length") or 0)
+        said = self.headers.get("Content-Length") or "0"
+        length = int(said) if said.isdecimal() else LONGEST_BODY + 1
         if length > LONGEST_BODY or self.headers.get("Transfer-Encoding"):
             self.close_connection = True
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -1,0 +1,174 @@
+"""JupyterLab on the demo: its directories, its configuration, its process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from jupyterlab_datahub.demo.cellxgene_catalog import PBMC
+from jupyterlab_datahub.demo.pbmc import MissingPackageError
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.hub import Services
+
+MY_DATA = "my-data"
+WELCOME = "Welcome.ipynb"
+PATIENCE = 15.0
+"""Seconds JupyterLab has to stop its kernels before it is killed."""
+
+COPIES: dict[str, str] = {
+    "pbmc68k/monocytes": "monocytes.h5ad",
+    "pbmc68k/t-cells": "T cells/t-cells.h5ad",
+    "pbmc68k/nk": "T cells/nk cells (sorted).h5ad",
+}
+"""What is put in the folder of one's own data: file by dataset."""
+
+
+def default_directory() -> Path:
+    """Return where the demo keeps its files unless told otherwise."""
+    data = platformdirs.user_data_dir("jupyterlab-datahub", appauthor=False)
+    return Path(data) / "datahub-demo"
+
+
+def sources_yaml(services: Services, folder: str) -> str:
+    """Return a ``datahub-sources.yaml`` for running services.
+
+    Parameters
+    ----------
+    services
+        Addresses by kind of Source.
+    folder
+        The path of the folder Source, relative to the server's root or absolute.
+    """
+    # Every JSON string is a YAML string, so nothing has to be quoted by other rules.
+    return (
+        "# Written by 'jupyter datahub demo'; the addresses are those of one run.\n"
+        "- name: cellxgene\n"
+        "  kind: cellxgene\n"
+        "  title: CELLxGENE (demo)\n"
+        f"  url: {json.dumps(services['cellxgene']['url'])}\n"
+        "- name: folder\n"
+        "  kind: folder\n"
+        "  title: My data\n"
+        f"  path: {json.dumps(folder)}\n"
+    )
+
+
+def make_work_directory(directory: Path, files: Path) -> Path:
+    """Make the folder that JupyterLab shows, with data and a notebook to begin with.
+
+    What is there already is left as it is, since the user may have worked with it.
+    """
+    work = directory / "work"
+    by_key = {spec.key: spec for spec in PBMC.datasets}
+    for key, name in COPIES.items():
+        target = work / MY_DATA / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            spec = by_key[key]
+            shutil.copyfile(files / f"{spec.version_id(spec.newest)}.h5ad", target)
+    notebook = work / WELCOME
+    if not notebook.exists():
+        notebook.write_text(json.dumps(_welcome(), indent=1), encoding="utf-8")
+    return work
+
+
+class Lab:
+    """A JupyterLab as a child process.
+
+    Parameters
+    ----------
+    work
+        The server's root directory.
+    home
+        Its DATAHUB_HOME.
+    sources
+        Its sources file.
+    port
+        Its port, 0 for 8888 or the next that is free.
+    browser
+        Whether it opens one.
+
+    Raises
+    ------
+    MissingPackageError
+        If JupyterLab is not installed.
+    """
+
+    def __init__(self, work: Path, home: Path, sources: Path, *, port: int, browser: bool) -> None:
+        if find_spec("jupyterlab") is None:
+            msg = "The demo needs JupyterLab: pip install 'jupyterlab-datahub[demo]'."
+            raise MissingPackageError(msg)
+        command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}"]
+        command.append(f"--LabApp.default_url=/lab/tree/{WELCOME}")
+        if port:
+            # A port that was asked for is that one or none; else Jupyter finds a free one.
+            command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+        if not browser:
+            command.append("--no-browser")
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            command.append("--allow-root")
+        environment = {
+            **os.environ,
+            "DATAHUB_HOME": str(home),
+            "DATAHUB_SOURCES": str(sources),
+        }
+        # A group of its own: Ctrl-C reaches us alone, and we ask it to stop without a question.
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def wait(self) -> int:
+        """Wait until JupyterLab ends and return its exit code."""
+        return self._process.wait()
+
+    def stop(self) -> None:
+        """Stop JupyterLab with its kernels; does nothing where it has ended."""
+        if self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _welcome() -> dict[str, Any]:
+    text = (
+        "# Welcome to the JupyterLab DataHub demo\n\n"
+        "1. Open **DataHub** in the left sidebar and search, for instance `monocytes`.\n"
+        "2. Choose **Load in notebook** on a result: the file is fetched, verified, and a cell "
+        "that reads it appears below and is run.\n"
+        "3. Try *PBMC 68k, reduced, repeated to 14,000 cells* to watch, pause and resume a "
+        "transfer of more than a gigabyte.\n"
+        f"4. Put .h5ad files of your own in `{MY_DATA}/`; they appear under **My data**.\n\n"
+        "Everything comes from services on this machine; nothing leaves it. The collection "
+        "*PBMC 68k* is real data (Zheng et al. 2017), the *demo stand-ins* are not what their "
+        "titles say."
+    )
+    markdown = {"cell_type": "markdown", "id": "welcome", "metadata": {}, "source": text}
+    code: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "first",
+        "metadata": {},
+        "outputs": [],
+        "source": "",
+    }
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {
+        "cells": [markdown, code],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
