@@ -72,6 +72,12 @@ def all_checks(environment: Environment) -> dict[str, list[Step]]:
                 lambda shell: node.install_packages(shell, environment, node.UI_TESTS),
                 needs=front,
             ),
+            Step(
+                "ui-types",
+                "types of the UI tests",
+                _clean("jlpm", "tsc", "-p", "ui-tests"),
+                needs=front,
+            ),
             Step("chromium", "Chromium", chromium.provide, needs=front),
             Step("playwright", "Playwright", _playwright, True, browser),
         ],
