@@ -61,6 +61,8 @@ export default defineConfig([
         'error',
         { checksVoidReturn: false }
       ],
+      // Lumino's signals take a method and its owner apart.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }

@@ -7,7 +7,12 @@ import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
 import { formatBytes } from './browser/format';
 import { LibraryModel } from './library/model';
-import { CommandIDs, type IDataHub, type IDownloadOptions } from './tokens';
+import {
+  CommandIDs,
+  type IDataHub,
+  type IDownloadOptions,
+  type IWanted
+} from './tokens';
 import { TransfersModel } from './transfers/model';
 
 /**
@@ -45,8 +50,8 @@ export class DataHub implements IDataHub {
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
 
-  get settings(): ISettings {
-    return this._settings;
+  get notifyWhenDone(): boolean {
+    return this._settings.notifyWhenDone;
   }
 
   /**
@@ -72,20 +77,25 @@ export class DataHub implements IDataHub {
     ref: string,
     options: IDownloadOptions = {}
   ): Promise<Transfer | null> {
-    if (!(await this.confirm([{ ref, ...options }]))) {
+    if (!(await this._confirm([{ ref, ...options }]))) {
       return null;
     }
     return this.transfers.add(ref, this._settings.downloadDirectory);
   }
 
-  /**
-   * Ask before many bytes are spent.
-   *
-   * @returns Whether to go on.
-   */
-  async confirm(
-    wanted: readonly ({ ref: string } & IDownloadOptions)[]
-  ): Promise<boolean> {
+  async downloadAll(wanted: readonly IWanted[]): Promise<boolean> {
+    if (!(await this._confirm(wanted))) {
+      return false;
+    }
+    const { downloadDirectory } = this._settings;
+    await Promise.all(
+      wanted.map(({ ref }) => this.transfers.add(ref, downloadDirectory))
+    );
+    return true;
+  }
+
+  /** Ask before many bytes are spent; gives whether to go on. */
+  private async _confirm(wanted: readonly IWanted[]): Promise<boolean> {
     const { trans } = this;
     const sizes = await Promise.all(
       wanted.map(async ({ ref, size }) =>

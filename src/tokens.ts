@@ -10,11 +10,18 @@ import type { TransfersModel } from './transfers/model';
  * What a download may say about itself, so that nobody has to look it up again.
  */
 export interface IDownloadOptions {
-  title?: string;
+  readonly title?: string;
   /**
    * Bytes; undefined: not known yet, null: the catalog does not say.
    */
-  size?: number | null;
+  readonly size?: number | null;
+}
+
+/**
+ * A dataset to download.
+ */
+export interface IWanted extends IDownloadOptions {
+  readonly ref: string;
 }
 
 /**
@@ -25,6 +32,9 @@ export interface IDataHub {
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
   readonly trans: TranslationBundle;
+
+  /** Whether the user wants to be told when a download is done. */
+  readonly notifyWhenDone: boolean;
 
   /**
    * Show the page of a dataset in the main area.
@@ -43,6 +53,13 @@ export interface IDataHub {
    * @returns The transfer, null where the user said no.
    */
   download(ref: string, options?: IDownloadOptions): Promise<Transfer | null>;
+
+  /**
+   * Queue several downloads after one question at most.
+   *
+   * @returns Whether they are queued.
+   */
+  downloadAll(wanted: readonly IWanted[]): Promise<boolean>;
 }
 
 export const IDataHub = new Token<IDataHub>(

@@ -24,6 +24,15 @@ export class LibraryModel {
   }
 
   /**
+   * Whether a dataset, or one of its assets, is at hand.
+   */
+  has(ref: string): boolean {
+    return (this._listing?.items ?? []).some(
+      item => item.ref === ref || item.ref.startsWith(ref + '/')
+    );
+  }
+
+  /**
    * Read the library; a failure is kept in `error`.
    */
   async refresh(): Promise<void> {

@@ -1,0 +1,177 @@
+import {
+  forwardRef,
+  useImperativeHandle,
+  useRef,
+  type ReactElement
+} from 'react';
+
+import { ActiveFilters } from './ActiveFilters';
+import { useSidebar } from './context';
+import { EmptyState, NoSource } from './EmptyState';
+import { ErrorNotice } from './ErrorNotice';
+import { FacetBar } from './FacetBar';
+import type { LayoutModel } from './layoutModel';
+import { toggleValue, withRange, type Query } from './query';
+import { ResultList, type IResultList } from './ResultList';
+import { SearchBox } from './SearchBox';
+import type { ISearchState, SearchModel } from './searchModel';
+import { SourceChips } from './SourceChips';
+import { SourceProblems } from './SourceProblems';
+import { SummaryLine } from './SummaryLine';
+import { TickedBar } from './TickedBar';
+import type { TickedModel } from './tickedModel';
+import { useSignal } from './useSignal';
+
+interface IProps {
+  readonly model: SearchModel;
+  readonly ticked: TickedModel;
+  readonly layout: LayoutModel;
+  readonly shortcut: string;
+}
+
+export interface IBrowser {
+  focusSearch(): void;
+}
+
+/** The search over all catalogs: field, Sources, filters, results. */
+export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
+  const { hub, run } = useSidebar();
+  const { model, ticked, layout, shortcut } = props;
+  const state = useSignal(model.changed, () => model.state);
+  const open = useSignal(layout.changed, () => layout.layout);
+  const tickedHits = useSignal(ticked.changed, () => ticked.hits);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<IResultList>(null);
+
+  const focusSearch = (): void => {
+    input.current?.focus();
+    input.current?.select();
+  };
+  useImperativeHandle(handle, () => ({ focusSearch }));
+
+  const { query, result, sources } = state;
+  const facets = result?.facets ?? [];
+  const setQuery = (next: Query): void => model.setQuery(next);
+
+  if (sources?.length === 0) {
+    return (
+      <div className="jp-DataHub-browser">
+        <NoSource />
+      </div>
+    );
+  }
+  return (
+    <div className="jp-DataHub-browser">
+      <SearchBox
+        ref={input}
+        text={query.text}
+        shortcut={shortcut}
+        onText={text => model.setText(text)}
+        onDown={() => list.current?.focus()}
+      />
+      <SourceChips
+        sources={sources ?? []}
+        chosen={query.facets.source ?? []}
+        onToggle={name => setQuery(toggleValue(query, 'source', name))}
+      />
+      <SourceProblems
+        sources={sources ?? []}
+        onRetry={name => run(() => hub.client.refresh(name))}
+      />
+      <FacetBar
+        facets={facets}
+        query={query}
+        open={open.facet}
+        all={open.allFacets}
+        onOpen={facet => layout.update({ facet })}
+        onAll={allFacets => layout.update({ allFacets })}
+        onToggle={(facet, value) => setQuery(toggleValue(query, facet, value))}
+        onRange={(name, range) => setQuery(withRange(query, name, range))}
+      />
+      <ActiveFilters
+        query={query}
+        facets={facets}
+        sources={sources ?? []}
+        onQuery={setQuery}
+      />
+      <SummaryLine
+        summary={state.loading ? null : (result?.summary ?? null)}
+        sort={query.sort}
+        onSort={sort => setQuery({ ...query, sort })}
+      />
+      <TickedBar
+        hits={tickedHits}
+        onClear={() => ticked.clear()}
+        onDownload={() =>
+          run(async () => {
+            if (await hub.downloadAll(tickedHits)) {
+              ticked.clear();
+            }
+          })
+        }
+      />
+      <Messages state={state} model={model} />
+      <ResultList
+        ref={list}
+        model={model}
+        ticked={ticked}
+        sources={sources ?? []}
+        onLeave={() => input.current?.focus()}
+      />
+    </div>
+  );
+});
+Browser.displayName = 'Browser';
+
+interface IMessagesProps {
+  readonly state: ISearchState;
+  readonly model: SearchModel;
+}
+
+/** What is to be said about the results before them. */
+function Messages({ state, model }: IMessagesProps): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const { query, result, loading, error, outdated, waysOut, sources } = state;
+  if (loading) {
+    return null;
+  }
+  if (error !== null) {
+    return (
+      <ErrorNotice
+        error={error}
+        lead={trans.__('The search failed.')}
+        onRetry={() => void model.search()}
+      />
+    );
+  }
+  return (
+    <>
+      {result?.corrected && result.total > 0 && (
+        <p className="jp-DataHub-corrected">
+          {trans.__('Showing results for “%1”.', result.corrected)}
+        </p>
+      )}
+      {outdated && (
+        <p className="jp-DataHub-outdated">
+          {trans.__('The catalogs have changed.')}{' '}
+          <button
+            type="button"
+            className="jp-DataHub-link"
+            onClick={() => void model.search()}
+          >
+            {trans.__('Show the new results')}
+          </button>
+        </p>
+      )}
+      {result?.total === 0 && (
+        <EmptyState
+          query={query}
+          facets={result.facets}
+          sources={sources ?? []}
+          waysOut={waysOut}
+          onQuery={next => model.setQuery(next)}
+        />
+      )}
+    </>
+  );
+}

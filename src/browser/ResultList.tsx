@@ -1,0 +1,303 @@
+import { useVirtualizer, type Range } from '@tanstack/react-virtual';
+import {
+  forwardRef,
+  useCallback,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type MouseEvent
+} from 'react';
+
+import type { Hit, SourceStatus } from '../api/models';
+import { useSidebar } from './context';
+import { ErrorNotice } from './ErrorNotice';
+import { listKey } from './listKeys';
+import { ResultRow, SkeletonLines } from './ResultRow';
+import { RowActions } from './RowActions';
+import { watchDrag } from './rowDrag';
+import { openRowMenu } from './rowMenu';
+import type { SearchModel } from './searchModel';
+import { sourceTitle } from './sourceWords';
+import type { TickedModel } from './tickedModel';
+import { useRowHeight } from './useRowHeight';
+import { useSignal } from './useSignal';
+
+/** Rows drawn beyond both edges of what is seen. */
+const OVERSCAN = 6;
+
+interface IProps {
+  readonly model: SearchModel;
+  readonly ticked: TickedModel;
+  readonly sources: readonly SourceStatus[];
+  /** Go back to the search field. */
+  readonly onLeave: () => void;
+}
+
+export interface IResultList {
+  /** Put the cursor into the list. */
+  focus(): void;
+}
+
+/** All results in one list of which only the rows in sight exist. */
+export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
+  const { hub, commands, run } = useSidebar();
+  const { trans } = hub;
+  const { model, ticked, sources, onLeave } = props;
+  const state = useSignal(model.changed, () => model.state);
+  const tickedHits = useSignal(ticked.changed, () => ticked.hits);
+  useSignal(hub.transfers.changed, () => hub.transfers.items);
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const pointer = useRef<number | null>(null);
+  const lastTicked = useRef(0);
+  const [active, setActive] = useState(0);
+  const [hovered, setHovered] = useState(-1);
+  const [probe, rowHeight] = useRowHeight();
+  const total = state.result?.total ?? 0;
+
+  const rangeExtractor = useCallback(
+    ({ startIndex, endIndex, overscan, count }: Range): number[] => {
+      const first = Math.max(0, startIndex - overscan);
+      const last = Math.min(count - 1, endIndex + overscan);
+      const drawn = Array.from(
+        { length: Math.max(0, last - first + 1) },
+        (_, step) => first + step
+      );
+      // The row that the listbox calls its active descendant must exist.
+      const missing = active < count && (active < first || active > last);
+      return missing ? [...drawn, active].sort((a, b) => a - b) : drawn;
+    },
+    [active]
+  );
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    rangeExtractor
+  });
+  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+
+  useEffect(() => {
+    setActive(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [state.answer]);
+
+  const rows = virtualizer.getVirtualItems();
+  const range = virtualizer.range;
+  useEffect(() => {
+    if (range) {
+      model.show(range.startIndex - OVERSCAN, range.endIndex + OVERSCAN);
+    }
+  }, [model, range, state.answer]);
+
+  useImperativeHandle(handle, () => ({
+    focus: () => list.current?.focus()
+  }));
+
+  const moveTo = (index: number): void => {
+    setActive(index);
+    virtualizer.scrollToIndex(index, { align: 'auto' });
+  };
+  const tick = (index: number, through: boolean): void => {
+    const hit = model.hit(index);
+    if (through) {
+      const [from, to] = [lastTicked.current, index].sort((a, b) => a - b);
+      const span = Array.from({ length: to - from + 1 }, (_, step) =>
+        model.hit(from + step)
+      );
+      ticked.add(span.filter((each): each is Hit => each !== undefined));
+    } else if (hit) {
+      ticked.toggle(hit);
+    }
+    lastTicked.current = index;
+  };
+  const menu = (hit: Hit, x: number, y: number): void =>
+    openRowMenu(commands, hit, x, y);
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const page = Math.max(
+      1,
+      Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1
+    );
+    const action = listKey(event, { active, total, page });
+    if (!action) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const hit = model.hit(active);
+    if (action.kind === 'move') {
+      moveTo(action.index);
+    } else if (action.kind === 'leave') {
+      if (event.key === 'Escape' && ticked.hits.length > 0) {
+        ticked.clear();
+      } else {
+        onLeave();
+      }
+    } else if (action.kind === 'tick') {
+      tick(active, event.shiftKey);
+    } else if (hit && action.kind === 'open') {
+      hub.openDataset(hit.ref);
+    } else if (hit && action.kind === 'load' && hit.loads_as_anndata) {
+      run(() => hub.load(hit.ref, hit.title));
+    }
+  };
+
+  /** Find the row under a place of the page. */
+  const rowAt = (clientY: number): number => {
+    const box = list.current?.getBoundingClientRect();
+    const index = box ? Math.floor((clientY - box.top) / rowHeight) : -1;
+    return index < total ? index : -1;
+  };
+  const follow = (): void =>
+    setHovered(pointer.current === null ? -1 : rowAt(pointer.current));
+
+  const onMouseDown = (event: MouseEvent): void => {
+    const hit = model.hit(rowAt(event.clientY));
+    if (hit && event.button === 0) {
+      setActive(rowAt(event.clientY));
+      watchDrag(hit, event.nativeEvent);
+    }
+  };
+  const onClick = (event: MouseEvent<HTMLElement>): void => {
+    const index = rowAt(event.clientY);
+    const hit = model.hit(index);
+    const target = event.target as HTMLElement;
+    if (!hit) {
+      return;
+    }
+    const onTick = target.closest('.jp-DataHub-tick') !== null;
+    if (onTick || event.ctrlKey || event.metaKey || event.shiftKey) {
+      tick(index, event.shiftKey);
+    } else if (target.closest('.jp-DataHub-rowTitle')) {
+      hub.openDataset(hit.ref);
+    }
+  };
+  const onContextMenu = (event: MouseEvent): void => {
+    const byKey = event.button !== 2;
+    const index = byKey ? active : rowAt(event.clientY);
+    const hit = model.hit(index);
+    if (hit) {
+      event.preventDefault();
+      event.stopPropagation();
+      const box = document
+        .getElementById(`${id}-${index}`)
+        ?.getBoundingClientRect();
+      setActive(index);
+      menu(
+        hit,
+        byKey && box ? box.left + 24 : event.clientX,
+        byKey && box ? box.bottom : event.clientY
+      );
+    }
+  };
+
+  const acted = hovered >= 0 ? hovered : active;
+  const actedHit = model.hit(acted);
+  const actedRow = rows.find(row => row.index === acted);
+
+  return (
+    <div
+      ref={scroller}
+      className={`jp-DataHub-results ${
+        tickedHits.length > 0 ? 'jp-mod-ticking' : ''
+      }`}
+      role="presentation"
+      onMouseMove={event => {
+        // Browsers repeat the last move when the list scrolls under a resting pointer.
+        if (event.movementX !== 0 || event.movementY !== 0) {
+          pointer.current = event.clientY;
+          follow();
+        }
+      }}
+      onKeyDown={() => {
+        pointer.current = null;
+        follow();
+      }}
+      onMouseLeave={() => {
+        pointer.current = null;
+        follow();
+      }}
+      onScroll={follow}
+    >
+      {probe}
+      {state.loading && <Skeleton rows={8} />}
+      <div
+        ref={list}
+        className="jp-DataHub-list"
+        role="listbox"
+        tabIndex={0}
+        hidden={state.loading || total === 0}
+        aria-busy={state.loading}
+        aria-label={trans.__('Datasets')}
+        aria-multiselectable="true"
+        aria-activedescendant={total > 0 ? `${id}-${active}` : undefined}
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={onKeyDown}
+        onMouseDown={onMouseDown}
+        onClick={onClick}
+        onDoubleClick={event => {
+          const hit = model.hit(rowAt(event.clientY));
+          if (hit) {
+            hub.openDataset(hit.ref);
+          }
+        }}
+        onContextMenu={onContextMenu}
+      >
+        {rows.map(({ index, start }) => {
+          const hit = model.hit(index);
+          const source = sources.find(({ name }) => name === hit?.source);
+          return (
+            <ResultRow
+              key={index}
+              id={`${id}-${index}`}
+              index={index}
+              total={total}
+              top={start}
+              hit={hit}
+              source={source ? sourceTitle(source) : (hit?.source ?? '')}
+              active={index === active}
+              hovered={index === hovered}
+              ticked={hit !== undefined && ticked.has(hit.ref)}
+              transfer={hit && hub.transfers.of(hit.ref)}
+            />
+          );
+        })}
+      </div>
+      {!state.loading && actedHit && actedRow && (
+        <RowActions
+          hit={actedHit}
+          top={actedRow.start}
+          transfer={hub.transfers.of(actedHit.ref)}
+          onMenu={menu}
+        />
+      )}
+      {state.pageError !== null && (
+        <div className="jp-DataHub-pageError">
+          <ErrorNotice
+            error={state.pageError}
+            lead={trans.__('Some rows could not be fetched.')}
+            onRetry={() => model.retryPages()}
+          />
+        </div>
+      )}
+    </div>
+  );
+});
+ResultList.displayName = 'ResultList';
+
+function Skeleton({ rows }: { rows: number }): JSX.Element {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="jp-DataHub-row jp-mod-static">
+          <SkeletonLines />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import {
+  forwardRef,
+  useImperativeHandle,
+  useRef,
+  type ReactElement
+} from 'react';
+
+import { LibraryList } from '../library/LibraryList';
+import type { Announcer } from '../transfers/announcer';
+import { TransferList } from '../transfers/TransferList';
+import { queueWords } from '../transfers/words';
+import { Browser, type IBrowser } from './Browser';
+import { SidebarContext, useSidebar, type ISidebarContext } from './context';
+import { formatBytes } from './format';
+import type { LayoutModel } from './layoutModel';
+import type { SearchModel } from './searchModel';
+import { Section } from './Section';
+import type { TickedModel } from './tickedModel';
+import { useSignal } from './useSignal';
+
+export interface ISidebarProps {
+  readonly context: ISidebarContext;
+  readonly search: SearchModel;
+  readonly ticked: TickedModel;
+  readonly layout: LayoutModel;
+  readonly announcer: Announcer;
+  readonly shortcut: string;
+}
+
+export interface ISidebar {
+  focusSearch(): void;
+  focusTransfers(): void;
+  focusLibrary(): void;
+}
+
+/** Everything in the sidebar below its toolbar. */
+export const Sidebar = forwardRef<ISidebar, ISidebarProps>((props, handle) => {
+  const { context, search, ticked, layout, announcer, shortcut } = props;
+  const { trans } = context.hub;
+  const open = useSignal(layout.changed, () => layout.layout);
+  const browser = useRef<IBrowser>(null);
+  const transfers = useRef<HTMLButtonElement>(null);
+  const library = useRef<HTMLButtonElement>(null);
+
+  useImperativeHandle(handle, () => ({
+    focusSearch: () => browser.current?.focusSearch(),
+    focusTransfers: () => transfers.current?.focus(),
+    focusLibrary: () => library.current?.focus()
+  }));
+
+  return (
+    <SidebarContext.Provider value={context}>
+      <Browser
+        ref={browser}
+        model={search}
+        ticked={ticked}
+        layout={layout}
+        shortcut={shortcut}
+      />
+      <Section
+        ref={transfers}
+        className="jp-mod-transfers"
+        title={trans.__('Transfers')}
+        note={useQueueNote(context)}
+        open={open.transfers}
+        onToggle={value => layout.update({ transfers: value })}
+      >
+        <TransferList />
+      </Section>
+      <Section
+        ref={library}
+        className="jp-mod-library"
+        title={trans.__('Library')}
+        note={useLibraryNote(context)}
+        open={open.library}
+        onToggle={value => layout.update({ library: value })}
+      >
+        <LibraryList />
+      </Section>
+      <Announcements announcer={announcer} />
+    </SidebarContext.Provider>
+  );
+});
+Sidebar.displayName = 'Sidebar';
+
+function useQueueNote({ hub }: ISidebarContext): string {
+  const { trans, transfers } = hub;
+  const items = useSignal(transfers.changed, () => transfers.items);
+  return queueWords(items, transfers.moving, trans);
+}
+
+function useLibraryNote({ hub }: ISidebarContext): string {
+  const { library } = hub;
+  const listing = useSignal(library.changed, () => library.listing);
+  return listing ? formatBytes(listing.used) : '';
+}
+
+function Announcements({ announcer }: { announcer: Announcer }): ReactElement {
+  const { trans } = useSidebar().hub;
+  const text = useSignal(announcer.changed, () => announcer.text);
+  return (
+    <div
+      className="jp-DataHub-spoken"
+      role="status"
+      aria-label={trans.__('Transfers')}
+    >
+      {text}
+    </div>
+  );
+}

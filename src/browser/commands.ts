@@ -1,0 +1,177 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import {
+  copyIcon,
+  downloadIcon,
+  launchIcon,
+  refreshIcon
+} from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { report } from '../api/report';
+import type { Dataset } from '../api/models';
+import { dataHubIcon } from '../icons';
+import { CommandIDs, type IDataHub } from '../tokens';
+import { SIDEBAR_ID, type SidebarWidget } from './sidebarWidget';
+
+const NO_ARGS = { type: 'object', properties: {} } as const;
+
+/** Add the commands of the sidebar. */
+export function addSidebarCommands(
+  app: JupyterFrontEnd,
+  hub: IDataHub,
+  sidebar: SidebarWidget
+): void {
+  const { commands, shell } = app;
+  const { trans } = hub;
+
+  commands.addCommand(CommandIDs.open, {
+    label: trans.__('Search datasets'),
+    caption: trans.__('Show the DataHub sidebar and search for datasets'),
+    icon: dataHubIcon,
+    describedBy: { args: NO_ARGS },
+    execute: async () => {
+      shell.activateById(SIDEBAR_ID);
+      const body = await sidebar.body;
+      body.sidebar?.focusSearch();
+    }
+  });
+  commands.addCommand(CommandIDs.showTransfers, {
+    label: trans.__('Show transfers'),
+    caption: trans.__('Show what is being downloaded'),
+    describedBy: { args: NO_ARGS },
+    execute: async () => {
+      shell.activateById(SIDEBAR_ID);
+      const body = await sidebar.body;
+      body.layoutModel.update({ transfers: true });
+      body.sidebar?.focusTransfers();
+    }
+  });
+  commands.addCommand(CommandIDs.showLibrary, {
+    label: trans.__('Show the library'),
+    caption: trans.__('Show the datasets on this machine and the room left'),
+    describedBy: { args: NO_ARGS },
+    execute: async () => {
+      shell.activateById(SIDEBAR_ID);
+      const body = await sidebar.body;
+      body.layoutModel.update({ library: true });
+      body.sidebar?.focusLibrary();
+    }
+  });
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Refresh the catalogs'),
+    caption: trans.__('Fetch the catalogs of all Sources anew'),
+    icon: refreshIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          source: {
+            type: 'string',
+            description: trans.__('Name of one Source; all where it is missing')
+          }
+        }
+      }
+    },
+    execute: async args => {
+      const { client } = hub;
+      try {
+        const names = args.source
+          ? [args.source as string]
+          : (await client.sources()).map(({ name }) => name);
+        const answers = await Promise.all(
+          names.map(name => client.refresh(name))
+        );
+        const body = await sidebar.body;
+        answers.forEach(status => body.search.takeStatus(status));
+      } catch (error) {
+        report(error, trans);
+      }
+    }
+  });
+}
+
+/** Add the commands that act on one dataset, wherever it is shown. */
+export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
+  const { commands } = app;
+  const { trans } = hub;
+  const refArgs = {
+    type: 'object',
+    required: ['ref'],
+    properties: {
+      ref: { type: 'string', description: trans.__('Identifier of a dataset') },
+      title: { type: 'string', description: trans.__('Its title') },
+      size: {
+        type: ['number', 'null'],
+        description: trans.__('Its size in bytes, where it is known')
+      }
+    }
+  } as const;
+  const hasRef = ({ ref }: ReadonlyPartialJSONObject): boolean =>
+    typeof ref === 'string' && ref !== '';
+  const dataset = async (args: ReadonlyPartialJSONObject): Promise<Dataset> =>
+    (await hub.client.dataset(args.ref as string)).dataset;
+  const orReport =
+    (action: (args: ReadonlyPartialJSONObject) => Promise<void>) =>
+    (args: ReadonlyPartialJSONObject): Promise<void> =>
+      action(args).catch((error: unknown) => report(error, trans));
+
+  commands.addCommand(CommandIDs.download, {
+    label: trans.__('Download'),
+    caption: trans.__('Download the dataset into the library'),
+    icon: downloadIcon,
+    describedBy: { args: refArgs },
+    isEnabled: hasRef,
+    execute: orReport(async ({ ref, title, size }) => {
+      await hub.download(ref as string, {
+        title: title as string | undefined,
+        size: size as number | null | undefined
+      });
+    })
+  });
+  commands.addCommand(CommandIDs.copyIdentifier, {
+    label: trans.__('Copy identifier'),
+    caption: trans.__('Copy what names the dataset at this version'),
+    icon: copyIcon,
+    describedBy: { args: refArgs },
+    isEnabled: hasRef,
+    execute: ({ ref }) => Clipboard.copyToSystem(ref as string)
+  });
+  commands.addCommand(CommandIDs.copyCitation, {
+    label: trans.__('Copy citation'),
+    caption: trans.__('Copy how the dataset wants to be cited'),
+    describedBy: { args: refArgs },
+    isEnabled: hasRef,
+    execute: orReport(async args => {
+      const { citation, doi } = await dataset(args);
+      const words = citation || (doi && `https://doi.org/${doi}`);
+      if (words) {
+        Clipboard.copyToSystem(words);
+        Notification.success(trans.__('The citation is copied.'), {
+          autoClose: 3000
+        });
+      } else {
+        Notification.info(
+          trans.__('The catalog says nothing of how to cite this dataset.')
+        );
+      }
+    })
+  });
+  commands.addCommand(CommandIDs.openInBrowser, {
+    label: trans.__('Open in browser'),
+    caption: trans.__('Open the page of the dataset at its catalog'),
+    icon: launchIcon,
+    describedBy: { args: refArgs },
+    isEnabled: hasRef,
+    execute: orReport(async args => {
+      const { url } = await dataset(args);
+      if (url) {
+        window.open(url, '_blank', 'noopener');
+      } else {
+        Notification.info(
+          trans.__('The catalog has no page of its own for this dataset.')
+        );
+      }
+    })
+  });
+}

@@ -1,0 +1,41 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Facet, Range } from '../api/models';
+import { RANGES, type RangeName } from './query';
+import { formatAmount } from './rangeText';
+
+export function isRange(name: string): name is RangeName {
+  return (RANGES as readonly string[]).includes(name);
+}
+
+/** What a facet or range is called. */
+export function filterTitle(
+  name: string,
+  facets: readonly Facet[],
+  trans: TranslationBundle
+): string {
+  const titles: { [name in RangeName]: string } = {
+    cells: trans.__('Cells'),
+    size: trans.__('Size'),
+    year: trans.__('Year')
+  };
+  if (isRange(name)) {
+    return titles[name];
+  }
+  return facets.find(facet => facet.name === name)?.title ?? name;
+}
+
+/** A range as a condition: "cells ≥ 10,000". */
+export function rangeWords(
+  name: string,
+  range: Range,
+  trans: TranslationBundle
+): string {
+  const title = filterTitle(name, [], trans);
+  const min = formatAmount(range.min, name);
+  const max = formatAmount(range.max, name);
+  if (!max) {
+    return `${title} ≥ ${min}`;
+  }
+  return min ? `${title} ${min} – ${max}` : `${title} ≤ ${max}`;
+}

@@ -1,0 +1,284 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { DataHubClient } from '../api/client';
+import { CancelledError } from '../api/errors';
+import type { Hit, SearchResult, SourceStatus } from '../api/models';
+import { PageCache } from './pages';
+import { conditions, EMPTY_QUERY, toParams, type Query } from './query';
+import { waysOut, type WayOut } from './waysOut';
+
+const PAGE_SIZE = 60;
+const PAGES_KEPT = 24;
+/** Milliseconds of silence after a key before the text is searched for. */
+const TYPING = 120;
+/** Milliseconds an answer may take before the rows give way to a skeleton. */
+const FLASH = 100;
+/** Milliseconds the list must rest before missing pages are asked for. */
+const REST = 40;
+
+/** What a search panel shows; a new object after each change. */
+export interface ISearchState {
+  readonly query: Query;
+  /** The answer shown (its hits are asked for by place); null before the first. */
+  readonly result: Omit<SearchResult, 'hits'> | null;
+  /** Counts the answers; a list goes back to its top when it changes. */
+  readonly answer: number;
+  /** Whether an answer is late enough for a skeleton. */
+  readonly loading: boolean;
+  /** Why there is no answer. */
+  readonly error: unknown;
+  /** Why some rows are missing. */
+  readonly pageError: unknown;
+  /** Whether the catalogs have changed since the answer. */
+  readonly outdated: boolean;
+  /** What gives results where the query has none; null while not known. */
+  readonly waysOut: readonly WayOut[] | null;
+  /** All Sources; null before they are known. */
+  readonly sources: readonly SourceStatus[] | null;
+}
+
+/**
+ * A search as it is typed: one answer at a time, its rows fetched where they are looked at.
+ *
+ * A newer question calls off the older one, and an answer that comes too late is dropped.
+ */
+export class SearchModel implements IDisposable {
+  constructor(
+    private readonly _client: DataHubClient,
+    query: Query = EMPTY_QUERY
+  ) {
+    this._state = {
+      query,
+      result: null,
+      answer: 0,
+      loading: false,
+      error: null,
+      pageError: null,
+      outdated: false,
+      waysOut: null,
+      sources: null
+    };
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): ISearchState {
+    return this._state;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._running?.abort();
+    this._callOffPages(() => true);
+    window.clearTimeout(this._typing);
+    window.clearTimeout(this._resting);
+    Signal.clearData(this);
+  }
+
+  /** The row at a place of the list, undefined where it is not here yet. */
+  hit(index: number): Hit | undefined {
+    return this._pages.hit(index);
+  }
+
+  /** Take a typed text; it is searched for when the typing rests. */
+  setText(text: string): void {
+    this._update({ query: { ...this._state.query, text } });
+    window.clearTimeout(this._typing);
+    this._typing = window.setTimeout(() => void this.search(), TYPING);
+  }
+
+  /** Ask something else, at once. */
+  setQuery(query: Query): void {
+    this._update({ query });
+    void this.search();
+  }
+
+  /** Ask the question of the moment (again). */
+  async search(): Promise<void> {
+    window.clearTimeout(this._typing);
+    this._running?.abort();
+    this._callOffPages(() => true);
+    const running = (this._running = new AbortController());
+    const { query } = this._state;
+    const late = window.setTimeout(
+      () => this._update({ loading: true }),
+      FLASH
+    );
+    try {
+      const { hits, ...result } = await this._client.search(
+        toParams(query, 0, PAGE_SIZE),
+        running.signal
+      );
+      if (running !== this._running) {
+        return;
+      }
+      this._pages = new PageCache(PAGE_SIZE, PAGES_KEPT);
+      this._pages.set(0, hits);
+      this._update({
+        result,
+        answer: this._state.answer + 1,
+        loading: false,
+        error: null,
+        pageError: null,
+        outdated: false,
+        waysOut: null,
+        sources: result.sources
+      });
+      if (result.total === 0 && conditions(query).length > 0) {
+        const ways = await waysOut(this._client, query, running.signal);
+        if (running === this._running) {
+          this._update({ waysOut: ways });
+        }
+      }
+    } catch (error) {
+      if (running === this._running && !(error instanceof CancelledError)) {
+        this._update({ error, loading: false });
+      }
+    } finally {
+      window.clearTimeout(late);
+    }
+  }
+
+  /**
+   * Say which places of the list are looked at, so that their rows come.
+   */
+  show(first: number, last: number): void {
+    this._window = [first, last];
+    window.clearTimeout(this._resting);
+    if (this._missing().length > 0) {
+      this._resting = window.setTimeout(() => this._fetchMissing(), REST);
+    }
+  }
+
+  /** Try again to fetch the rows that are missing. */
+  retryPages(): void {
+    this._update({ pageError: null });
+    this._fetchMissing();
+  }
+
+  /** Read the Sources where no answer has told of them yet. */
+  async readSources(): Promise<void> {
+    const sources = await this._client.sources();
+    if (this._state.sources === null) {
+      this._update({ sources });
+    }
+  }
+
+  /**
+   * Take the news of a Source.
+   *
+   * Rows that somebody reads never move by themselves: a list that is not empty is only marked
+   * as outdated.
+   */
+  takeStatus(status: SourceStatus): void {
+    const { sources, result } = this._state;
+    const known = sources?.find(each => each.name === status.name);
+    const merged = { ...status, matches: known?.matches ?? null };
+    this._update({
+      sources: known
+        ? (sources ?? []).map(each => (each === known ? merged : each))
+        : [...(sources ?? []), merged]
+    });
+    const changed =
+      status.datasets !== known?.datasets ||
+      status.harvested !== known?.harvested;
+    if (!changed || status.datasets === 0) {
+      return;
+    }
+    if (!result || result.total === 0) {
+      void this.search();
+    } else {
+      this._update({ outdated: true });
+    }
+  }
+
+  /**
+   * Note which datasets are in the library now, so that their rows say so.
+   */
+  markLibrary(isIn: (ref: string) => boolean): void {
+    const changed = this._pages.change(hit => {
+      const in_library = isIn(hit.ref);
+      return in_library === hit.in_library ? hit : { ...hit, in_library };
+    });
+    if (changed) {
+      this._update({});
+    }
+  }
+
+  private _missing(): number[] {
+    const total = this._state.result?.total ?? 0;
+    const [first, last] = this._window;
+    if (total === 0) {
+      return [];
+    }
+    const pages = this._pages.covering(first, Math.min(last, total - 1));
+    pages.forEach(page => this._pages.touch(page));
+    return pages.filter(page => !this._pages.has(page));
+  }
+
+  private _fetchMissing(): void {
+    const missing = this._missing();
+    this._callOffPages(page => !missing.includes(page));
+    missing
+      .filter(page => !this._fetching.has(page))
+      .forEach(page => void this._fetchPage(page));
+  }
+
+  private async _fetchPage(page: number): Promise<void> {
+    const { query } = this._state;
+    const pages = this._pages;
+    const fetching = new AbortController();
+    this._fetching.set(page, fetching);
+    try {
+      const { hits } = await this._client.search(
+        toParams(query, page * PAGE_SIZE, PAGE_SIZE),
+        fetching.signal
+      );
+      if (pages === this._pages && !fetching.signal.aborted) {
+        pages.set(page, hits);
+        this._update({ pageError: null });
+      }
+    } catch (pageError) {
+      if (!(pageError instanceof CancelledError)) {
+        this._update({ pageError });
+      }
+    } finally {
+      if (this._fetching.get(page) === fetching) {
+        this._fetching.delete(page);
+      }
+    }
+  }
+
+  private _callOffPages(unwanted: (page: number) => boolean): void {
+    for (const [page, fetching] of this._fetching) {
+      if (unwanted(page)) {
+        this._fetching.delete(page);
+        fetching.abort();
+      }
+    }
+  }
+
+  private _update(change: Partial<ISearchState>): void {
+    if (!this._disposed) {
+      this._state = { ...this._state, ...change };
+      this._changed.emit();
+    }
+  }
+
+  private _state: ISearchState;
+  private _pages = new PageCache(PAGE_SIZE, PAGES_KEPT);
+  private _window: [number, number] = [0, 0];
+  private _running: AbortController | null = null;
+  private _fetching = new Map<number, AbortController>();
+  private _typing = 0;
+  private _resting = 0;
+  private _disposed = false;
+  private _changed = new Signal<this, void>(this);
+}

@@ -1,0 +1,110 @@
+import { closeIcon, refreshIcon } from '@jupyterlab/ui-components';
+import type { ReactElement } from 'react';
+
+import type { TransferAction } from '../api/client';
+import type { Transfer } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { ErrorNotice } from '../browser/ErrorNotice';
+import { IconButton } from '../browser/IconButton';
+import { loadIcon, pauseIcon, resumeIcon, trashIcon } from '../icons';
+import { fraction, isFinal } from './states';
+import { stateWords } from './words';
+
+/** One transfer: what, how far, how fast, and what can be done about it. */
+export function TransferRow({
+  transfer
+}: {
+  transfer: Transfer;
+}): ReactElement {
+  const { hub, run } = useSidebar();
+  const { trans, transfers } = hub;
+  const { id, ref, title, name, state, note, error, path } = transfer;
+  const ended = isFinal(state);
+  const act = (action: TransferAction): void =>
+    run(() => transfers.act(id, action));
+  return (
+    <li className={`jp-DataHub-transfer jp-mod-${state}`}>
+      <div className="jp-DataHub-transferHead">
+        <span className="jp-DataHub-transferTitle" title={path || name}>
+          {title || name}
+        </span>
+        {state === 'done' && (
+          <IconButton
+            icon={loadIcon}
+            label={trans.__('Load %1 into the notebook', title || name)}
+            text={trans.__('Load')}
+            className="jp-mod-primary"
+            onClick={() => run(() => hub.load(ref, title))}
+          />
+        )}
+        {(state === 'running' ||
+          state === 'queued' ||
+          state === 'resolving') && (
+          <IconButton
+            icon={pauseIcon}
+            label={trans.__('Pause %1', title || name)}
+            onClick={() => act('pause')}
+          />
+        )}
+        {state === 'paused' && (
+          <IconButton
+            icon={resumeIcon}
+            label={trans.__('Resume %1', title || name)}
+            onClick={() => act('resume')}
+          />
+        )}
+        {(state === 'failed' || state === 'cancelled') && (
+          <IconButton
+            icon={refreshIcon}
+            label={trans.__('Download %1 again', title || name)}
+            onClick={() => act('retry')}
+          />
+        )}
+        {ended ? (
+          <IconButton
+            icon={trashIcon}
+            label={trans.__('Take %1 off the list', title || name)}
+            onClick={() => run(() => transfers.remove(id))}
+          />
+        ) : (
+          <IconButton
+            icon={closeIcon}
+            label={trans.__('Cancel %1', title || name)}
+            onClick={() => act('cancel')}
+          />
+        )}
+      </div>
+      {!ended && <Bar transfer={transfer} />}
+      <div className="jp-DataHub-transferState">
+        {stateWords(transfer, trans)}
+      </div>
+      {note && !ended && <div className="jp-DataHub-hint">{note}</div>}
+      {state === 'failed' && error && <ErrorNotice error={error} />}
+    </li>
+  );
+}
+
+function Bar({ transfer }: { transfer: Transfer }): ReactElement {
+  const { trans } = useSidebar().hub;
+  const part = transfer.state === 'resolving' ? null : fraction(transfer);
+  return (
+    <div
+      className={`jp-DataHub-bar ${part === null ? 'jp-mod-unknown' : ''}`}
+      role="progressbar"
+      aria-label={transfer.title || transfer.name}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={part === null ? undefined : Math.floor(part * 100)}
+      aria-valuetext={stateWords(transfer, trans)}
+    >
+      <div
+        className="jp-DataHub-barDone"
+        style={part === null ? undefined : { width: formatPercentCss(part) }}
+      />
+    </div>
+  );
+}
+
+function formatPercentCss(part: number): string {
+  return `${(part * 100).toFixed(2)}%`;
+}

@@ -1,0 +1,68 @@
+import { Notification } from '@jupyterlab/apputils';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+
+import type { Transfer } from '../api/models';
+import { report } from '../api/report';
+import { formatBytes } from '../browser/format';
+import type { IDataHub } from '../tokens';
+import type { TransfersModel } from './model';
+
+/** Milliseconds a good end stays in sight. */
+const SHOWN = 10_000;
+
+/**
+ * Tell the end of each transfer, with what to do next.
+ *
+ * @param wanted - Whether the user wants to be told of good ends; failures are always told.
+ * @param show - Brings the list of transfers into sight.
+ */
+export function notifyEnds(
+  hub: IDataHub,
+  wanted: () => boolean,
+  show: () => void
+): IDisposable {
+  const { trans, transfers } = hub;
+
+  const act = (action: () => Promise<unknown>): void => {
+    action().catch((error: unknown) => report(error, trans));
+  };
+  const tell = (_: TransfersModel, transfer: Transfer): void => {
+    const { id, ref, state, error } = transfer;
+    const title = transfer.title || transfer.name;
+    if (state === 'done' && wanted()) {
+      const size = formatBytes(transfer.size ?? transfer.done);
+      Notification.success(trans.__('%1 is downloaded (%2).', title, size), {
+        autoClose: SHOWN,
+        actions: [
+          {
+            label: trans.__('Load in notebook'),
+            displayType: 'accent',
+            callback: () => act(() => hub.load(ref, title))
+          }
+        ]
+      });
+    } else if (state === 'failed') {
+      const reason = [error?.message, error?.hint]
+        .filter(part => part)
+        .join(' ');
+      Notification.error(
+        trans.__('%1 could not be downloaded. %2', title, reason),
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Try again'),
+              displayType: 'accent',
+              callback: () => act(() => transfers.act(id, 'retry'))
+            },
+            { label: trans.__('Show transfers'), callback: show }
+          ]
+        }
+      );
+    }
+  };
+  transfers.settled.connect(tell);
+  return new DisposableDelegate(() => {
+    transfers.settled.disconnect(tell);
+  });
+}

@@ -1,0 +1,64 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Transfer } from '../api/models';
+import {
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  formatRelative
+} from '../browser/format';
+import { fraction } from './states';
+
+/** Where a transfer stands, in one line. */
+export function stateWords(
+  transfer: Transfer,
+  trans: TranslationBundle
+): string {
+  const { state, done, size, updated } = transfer;
+  const part = fraction(transfer);
+  const amount =
+    size === null
+      ? formatBytes(done)
+      : trans.__('%1 of %2', formatBytes(done), formatBytes(size));
+  const words: { [state in Transfer['state']]: string[] } = {
+    queued: [trans.__('waiting for its turn'), size ? formatBytes(size) : ''],
+    resolving: [trans.__('asking the host for the file')],
+    running: [
+      part === null ? '' : formatPercent(part),
+      amount,
+      transfer.rate > 0 ? formatRate(transfer.rate) : '',
+      transfer.remaining === null
+        ? ''
+        : trans.__('%1 left', formatDuration(transfer.remaining))
+    ],
+    paused: [trans.__('paused'), amount],
+    verifying: [trans.__('comparing the checksum'), amount],
+    done: [
+      trans.__('done'),
+      formatBytes(size ?? done),
+      formatRelative(updated)
+    ],
+    failed: [trans.__('failed'), formatRelative(updated)],
+    cancelled: [trans.__('cancelled'), formatRelative(updated)]
+  };
+  return words[state].filter(part => part).join(' · ');
+}
+
+/** All that moves, for the title of the section. */
+export function queueWords(
+  transfers: readonly Transfer[],
+  moving: readonly Transfer[],
+  trans: TranslationBundle
+): string {
+  if (moving.length === 0) {
+    const failed = transfers.filter(({ state }) => state === 'failed').length;
+    return failed > 0 ? trans._n('%1 failed', '%1 failed', failed) : '';
+  }
+  const sized = moving.filter(({ size }) => size !== null);
+  const done = sized.reduce((sum, transfer) => sum + transfer.done, 0);
+  const size = sized.reduce((sum, transfer) => sum + (transfer.size ?? 0), 0);
+  return size > 0
+    ? `${moving.length} · ${formatPercent(done / size)}`
+    : String(moving.length);
+}
