@@ -1,0 +1,175 @@
+"""Datasets, their files and their history."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from jupyterlab_datahub.model.base import ErrorBody, Struct
+
+
+class Access(StrEnum):
+    """What stands between a user and the bytes of an asset."""
+
+    OPEN = "open"
+    LOGIN = "login"
+    CONTROLLED = "controlled"
+    REQUESTER_PAYS = "requester_pays"
+    REQUEST = "request"
+    VIEW_ONLY = "view_only"
+
+
+class Term(Struct):
+    """One value of a facet: the label people read and, where known, its ontology term."""
+
+    label: str
+    ontology_term_id: str = ""
+
+
+class Link(Struct):
+    """A named link out of the application."""
+
+    title: str
+    url: str
+    kind: str = ""
+
+
+class Collection(Struct):
+    """What a Source groups datasets in (a CELLxGENE collection, an HCA project, a folder)."""
+
+    id: str
+    title: str
+    version: str = ""
+    description: str = ""
+    url: str = ""
+    doi: str = ""
+    authors: str = ""
+    contact: str = ""
+
+
+class Asset(Struct):
+    """One downloadable file of a dataset.
+
+    ``url`` is set only where the catalog publishes an address that never expires; it may be
+    written into a notebook. ``checksums`` maps an algorithm (``sha256``, ``md5``, ``crc32``)
+    to a lower-case hex digest.
+    """
+
+    ref: str
+    name: str
+    format: str = ""
+    size: int | None = None
+    checksums: dict[str, str] = {}
+    access: Access = Access.OPEN
+    access_note: str = ""
+    loads_as_anndata: bool = False
+    url: str = ""
+
+
+class Dataset(Struct):
+    """What a user chooses, at one version.
+
+    ``facets`` is keyed by facet name (``organism``, ``tissue``, ``disease``, ``assay``,
+    ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
+    ``extra`` keeps, untouched, every field of the catalog's record that has no place here.
+    """
+
+    ref: str
+    source: str
+    kind: str
+    id: str
+    version: str
+    title: str
+    collection: Collection | None = None
+    description: str = ""
+    facets: dict[str, tuple[Term, ...]] = {}
+    cells: int | None = None
+    primary_cells: int | None = None
+    genes: int | None = None
+    assets: tuple[Asset, ...] = ()
+    access: Access = Access.OPEN
+    access_note: str = ""
+    licence: str = ""
+    licence_url: str = ""
+    citation: str = ""
+    doi: str = ""
+    published: str = ""
+    revised: str = ""
+    withdrawn: bool = False
+    newest_ref: str = ""
+    schema_version: str = ""
+    raw_counts: str = ""
+    default_embedding: str = ""
+    embeddings: tuple[str, ...] = ()
+    url: str = ""
+    links: tuple[Link, ...] = ()
+    extra: dict[str, Any] = {}
+
+    @property
+    def date(self) -> str:
+        """The newest date the catalog gives: revision, else publication."""
+        return self.revised or self.published
+
+    @property
+    def main_asset(self) -> Asset | None:
+        """The asset "Load" means: the first that becomes an AnnData, else the first."""
+        return next((a for a in self.assets if a.loads_as_anndata), next(iter(self.assets), None))
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the main asset, None where the catalog does not say."""
+        return self.main_asset.size if self.main_asset else None
+
+
+class DatasetVersion(Struct):
+    """One line of a dataset's history, newest first in lists."""
+
+    ref: str
+    version: str
+    date: str = ""
+    title: str = ""
+    cells: int | None = None
+    size: int | None = None
+    withdrawn: bool = False
+    current: bool = False
+
+
+class DatasetPage(Struct):
+    """The answer of ``GET datasets/{ref}``."""
+
+    dataset: Dataset
+    versions: tuple[DatasetVersion, ...] = ()
+    versions_error: ErrorBody | None = None
+    in_library: tuple[str, ...] = ()
+
+
+class Download(Struct):
+    """How to get the bytes of an asset just now; never stored, as its URL may expire.
+
+    ``ranges`` is None where only the host can tell. ``expires`` is a Unix time or None.
+    ``path`` is set instead of ``url`` where the file is already on this machine.
+    """
+
+    url: str = ""
+    path: str = ""
+    headers: dict[str, str] = {}
+    size: int | None = None
+    checksums: dict[str, str] = {}
+    etag: str = ""
+    expires: float | None = None
+    ranges: bool | None = None
+
+
+def kind_of(ref: str) -> str:
+    """Return the kind a ref belongs to (``s3://…`` and ``cellxgene:…`` alike).
+
+    Raises
+    ------
+    ValueError
+        If the text has no scheme.
+    """
+    kind, colon, rest = ref.partition(":")
+    if not colon or not kind or not rest.strip("/"):
+        msg = f"{ref[:80]!r} is not a dataset identifier; one looks like 'cellxgene:<version id>'"
+        raise ValueError(msg)
+    return kind

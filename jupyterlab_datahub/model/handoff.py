@@ -1,0 +1,48 @@
+"""The cell that puts data in the kernel, and where the data came from."""
+
+from __future__ import annotations
+
+from jupyterlab_datahub.model.base import Struct
+
+
+class CellRequest(Struct):
+    """What the front knows when it asks for a hand-off cell.
+
+    ``names`` are the names alive in the kernel; ``path_visible`` is the kernel's answer to
+    the probe (None: not asked); ``directory`` is where the notebook is, relative to the
+    server's root.
+    """
+
+    ref: str
+    language: str = "python"
+    variable: str = ""
+    names: tuple[str, ...] = ()
+    path_visible: bool | None = None
+    directory: str = ""
+
+
+class ProvenanceInput(Struct):
+    """An entry of ``notebook.metadata.datahub.inputs``."""
+
+    ref: str
+    variable: str
+    title: str
+    version: str = ""
+    size: int | None = None
+    sha256: str = ""
+    retrieved: str = ""
+    licence: str = ""
+    citation: str = ""
+    doi: str = ""
+    selection: str = ""
+
+
+class CellReply(Struct):
+    """A hand-off cell ready to be inserted and run."""
+
+    code: str
+    language: str
+    variable: str
+    note: str = ""
+    path: str = ""
+    input: ProvenanceInput | None = None

@@ -1,0 +1,82 @@
+"""Bytes on their way and bytes at home."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jupyterlab_datahub.model.base import ErrorBody, Struct
+
+
+class TransferState(StrEnum):
+    """Where a transfer stands; ``done``, ``failed`` and ``cancelled`` are final."""
+
+    QUEUED = "queued"
+    RESOLVING = "resolving"
+    RUNNING = "running"
+    PAUSED = "paused"
+    VERIFYING = "verifying"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more happens without the user."""
+        return self in (TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED)
+
+
+class Transfer(Struct):
+    """One line of the durable queue.
+
+    ``note`` says in words what the transfer waits for; ``path`` is the named link in the
+    working folder once the transfer is done.
+    """
+
+    id: str
+    ref: str
+    title: str
+    name: str
+    source: str
+    state: TransferState
+    done: int = 0
+    size: int | None = None
+    rate: float = 0.0
+    remaining: float | None = None
+    note: str = ""
+    path: str = ""
+    sha256: str = ""
+    error: ErrorBody | None = None
+    created: str = ""
+    updated: str = ""
+    sequence: int = 0
+
+
+class LibraryItem(Struct):
+    """A verified file of the library and what it is."""
+
+    sha256: str
+    size: int
+    name: str
+    path: str
+    ref: str = ""
+    title: str = ""
+    source: str = ""
+    version: str = ""
+    licence: str = ""
+    citation: str = ""
+    doi: str = ""
+    retrieved: str = ""
+    used: str = ""
+    links: tuple[str, ...] = ()
+    shared: bool = False
+
+
+class LibraryListing(Struct):
+    """The library with its place on the disk."""
+
+    items: tuple[LibraryItem, ...] = ()
+    path: str = ""
+    used: int = 0
+    free: int = 0
+    reserve: int = 0
+    partial: int = 0
