@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,10 +121,15 @@ def _clean(*command: str) -> Callable[[Shell], str]:
 
 
 def _pytest(shell: Shell, environment: Environment) -> str:
-    return closing_line(shell.run(environment.python, "-m", "pytest"), _PYTEST_END)
+    # Programs that a test starts by name come from the same environment.
+    path = os.pathsep.join([str(environment.bin), shell.env["PATH"]])
+    output = shell.run(environment.python, "-m", "pytest", env={"PATH": path})
+    return closing_line(output, _PYTEST_END)
 
 
 def _other_pytest(shell: Shell) -> str:
+    if OTHER_PYTHON == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return "not run: it is the Python that pytest ran on already"
     other = environment_of(OTHER_PYTHON)
     if other is None:
         return f"not run: no Python {OTHER_PYTHON} on this machine"

@@ -85,14 +85,21 @@ class Environment:
 
 def create(shell: Shell, base: Path, folder: Path) -> None:
     """Make a virtual environment, after installing what Debian leaves out of its Python."""
-    if base == Path(sys.executable) and importlib.util.find_spec("ensurepip") is None:
+    if base == this_python() and importlib.util.find_spec("ensurepip") is None:
         system.install(shell, f"python3.{sys.version_info.minor}-venv")
     shell.run(base, "-m", "venv", "--clear", folder)
 
 
+def this_python() -> Path:
+    """Return the interpreter that runs this, or the one its virtual environment was made from."""
+    if sys.prefix == sys.base_prefix:
+        return Path(sys.executable)
+    return Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}")
+
+
 def main_environment() -> Environment:
     """Return the environment of this very Python, with everything."""
-    return Environment(ROOT / ".venv", Path(sys.executable), ("demo", "test", "dev"))
+    return Environment(ROOT / ".venv", this_python(), ("demo", "test", "dev"))
 
 
 def environment_of(version: str) -> Environment | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -70,7 +69,7 @@ def _check_contents(wheel: Path) -> None:
 
 
 def _check_installed(shell: Shell, wheel: Path, folder: Path) -> None:
-    environment.create(shell, Path(sys.executable), folder)
+    environment.create(shell, environment.this_python(), folder)
     # Nothing else is on PATH, so a step that needed Node.js would not find it.
     alone = {"PATH": str(folder / "bin"), "JUPYTER_PREFER_ENV_PATH": "1"}
     shell.run(folder / "bin/pip", "install", wheel, "jupyterlab>=4.2,<5", env=alone)
