@@ -128,7 +128,7 @@ def _pytest(shell: Shell, environment: Environment) -> str:
 
 
 def _other_pytest(shell: Shell) -> str:
-    if OTHER_PYTHON == f"{sys.version_info.major}.{sys.version_info.minor}":
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == OTHER_PYTHON:
         return "not run: it is the Python that pytest ran on already"
     other = environment_of(OTHER_PYTHON)
     if other is None:
