@@ -1,10 +1,21 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { sidebarPlugin } from './browser/plugin';
+import { datasetPlugin } from './dataset/plugin';
+import { deepLinkPlugin } from './deeplink';
+import { launcherPlugin } from './launcher';
+import { notebookPlugin } from './notebook/plugin';
 import { hubPlugin } from './plugin';
 
 export { IDataHub } from './tokens';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [hubPlugin, sidebarPlugin];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  hubPlugin,
+  sidebarPlugin,
+  datasetPlugin,
+  notebookPlugin,
+  launcherPlugin,
+  deepLinkPlugin
+];
 
 export default plugins;

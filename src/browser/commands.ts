@@ -12,6 +12,7 @@ import { report } from '../api/report';
 import type { Dataset } from '../api/models';
 import { dataHubIcon } from '../icons';
 import { CommandIDs, type IDataHub } from '../tokens';
+import { EMPTY_QUERY, toggleValue } from './query';
 import { SIDEBAR_ID, type SidebarWidget } from './sidebarWidget';
 
 const NO_ARGS = { type: 'object', properties: {} } as const;
@@ -29,10 +30,27 @@ export function addSidebarCommands(
     label: trans.__('Search datasets'),
     caption: trans.__('Show the DataHub sidebar and search for datasets'),
     icon: dataHubIcon,
-    describedBy: { args: NO_ARGS },
-    execute: async () => {
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          facet: {
+            type: 'string',
+            description: trans.__('Name of a facet to search by')
+          },
+          value: {
+            type: 'string',
+            description: trans.__('The value to search for; nothing else is')
+          }
+        }
+      }
+    },
+    execute: async ({ facet, value }) => {
       shell.activateById(SIDEBAR_ID);
       const body = await sidebar.body;
+      if (typeof facet === 'string' && typeof value === 'string') {
+        body.search.setQuery(toggleValue(EMPTY_QUERY, facet, value));
+      }
       body.sidebar?.focusSearch();
     }
   });

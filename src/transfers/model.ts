@@ -38,6 +38,9 @@ export class TransfersModel implements IDisposable {
     return this._settled;
   }
 
+  /** Ids of transfers that are for a load, which tells of their end itself. */
+  readonly awaited = new Set<string>();
+
   /** All transfers, newest first; a new array after each change. */
   get items(): readonly Transfer[] {
     return this._items;

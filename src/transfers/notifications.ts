@@ -26,7 +26,10 @@ export function notifyEnds(
   const act = (action: () => Promise<unknown>): void => {
     action().catch((error: unknown) => report(error, trans));
   };
-  const tell = (_: TransfersModel, transfer: Transfer): void => {
+  const tell = (transfer: Transfer): void => {
+    if (transfers.awaited.has(transfer.id)) {
+      return;
+    }
     const { id, ref, state, error } = transfer;
     const title = transfer.title || transfer.name;
     if (state === 'done' && wanted()) {
@@ -61,8 +64,12 @@ export function notifyEnds(
       );
     }
   };
-  transfers.settled.connect(tell);
+  const settled = (_: TransfersModel, transfer: Transfer): void => {
+    // What is here already ends in the answer to the load that asked for it.
+    window.setTimeout(() => tell(transfer));
+  };
+  transfers.settled.connect(settled);
   return new DisposableDelegate(() => {
-    transfers.settled.disconnect(tell);
+    transfers.settled.disconnect(settled);
   });
 }

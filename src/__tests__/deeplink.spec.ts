@@ -1,0 +1,23 @@
+import { parseLink } from '../deeplink';
+
+describe('a link to a dataset', () => {
+  it('is read, and taken out of the address', () => {
+    expect(
+      parseLink({
+        path: '/lab',
+        search: '?datahub=cellxgene%3Av1&reset',
+        hash: '#top'
+      })
+    ).toEqual({ ref: 'cellxgene:v1', rest: '/lab?reset=#top' });
+  });
+
+  it('leaves nothing of the question where it was the only one', () => {
+    expect(
+      parseLink({ path: '/lab', search: '?datahub=folder:lab/a', hash: '' })
+    ).toEqual({ ref: 'folder:lab/a', rest: '/lab' });
+  });
+
+  it.each([['?datahub='], ['?other=1'], ['']])('is none: %p', search => {
+    expect(parseLink({ path: '/lab', search, hash: '' })).toBeNull();
+  });
+});

@@ -1,0 +1,113 @@
+import { useState, type ReactElement } from 'react';
+
+import type { DatasetPage } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { ErrorNotice } from '../browser/ErrorNotice';
+import { formatBytes } from '../browser/format';
+import type { ILoadTarget } from '../notebook/tokens';
+import { CommandIDs } from '../tokens';
+import { Cite } from './citation';
+import { Cost, obstacleOf } from './cost';
+import { ExternalLink } from './link';
+import { isHere, mainAsset } from './model';
+
+interface IProps {
+  readonly page: DatasetPage;
+  readonly target: ILoadTarget | null;
+  /** Whether a transfer of the dataset is on its way. */
+  readonly moving: boolean;
+}
+
+/** What can be done with a dataset, and what it costs. */
+export function Actions({ page, target, moving }: IProps): ReactElement {
+  const { commands, hub } = useSidebar();
+  const { trans } = hub;
+  const { dataset } = page;
+  const asset = mainAsset(dataset);
+  const here = isHere(page);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [citing, setCiting] = useState(false);
+  const obstacle = here ? '' : obstacleOf(page, trans);
+
+  const attempt = async (action: () => Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await action();
+    } catch (reason) {
+      setError(reason);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section
+      className="jp-DataHub-actions"
+      aria-label={trans.__('What can be done')}
+    >
+      <div className="jp-DataHub-actionRow">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={busy || Boolean(obstacle) || !asset?.loads_as_anndata}
+          onClick={() =>
+            void attempt(() => hub.load(dataset.ref, dataset.title))
+          }
+        >
+          {trans.__('Load in notebook')}
+        </button>
+        {here ? (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => {
+              void commands.execute(CommandIDs.showLibrary);
+            }}
+          >
+            {trans.__('Show in library')}
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            disabled={busy || moving || Boolean(obstacle)}
+            onClick={() =>
+              void attempt(() =>
+                hub.download(dataset.ref, {
+                  title: dataset.title,
+                  size: asset?.size ?? null
+                })
+              )
+            }
+          >
+            {asset?.size
+              ? trans.__('Download (%1)', formatBytes(asset.size))
+              : trans.__('Download')}
+          </button>
+        )}
+        {dataset.url && (
+          <ExternalLink
+            url={dataset.url}
+            className="jp-DataHub-buttonLink jp-mod-styled"
+          >
+            {trans.__('Open in browser')}
+          </ExternalLink>
+        )}
+        <button
+          type="button"
+          className="jp-mod-styled"
+          aria-expanded={citing}
+          onClick={() => setCiting(!citing)}
+        >
+          {trans.__('Cite')}
+        </button>
+      </div>
+      <Cost page={page} obstacle={obstacle} target={target} />
+      {error !== null && (
+        <ErrorNotice error={error} onHide={() => setError(null)} />
+      )}
+      {citing && <Cite dataset={dataset} />}
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
+
+import type { DatasetPage } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { formatBytes } from '../browser/format';
+import type { ILoadTarget } from '../notebook/tokens';
+import { isHere, mainAsset } from './model';
+import { accessSentence } from './words';
+
+interface IProps {
+  readonly page: DatasetPage;
+  readonly obstacle: string;
+  readonly target: ILoadTarget | null;
+}
+
+/** What the buttons above cost and where a load goes, before anybody clicks. */
+export function Cost({ page, obstacle, target }: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const name = useTargetName(target);
+  const asset = mainAsset(page.dataset);
+  const words = obstacle
+    ? [obstacle]
+    : [
+        costOf(page, trans),
+        !asset?.loads_as_anndata
+          ? trans.__('Its files cannot be loaded as an AnnData.')
+          : name
+            ? trans.__('It is loaded into %1.', name)
+            : trans.__('It is loaded into a new notebook.')
+      ];
+  return <p className="jp-DataHub-cost">{words.join(' ')}</p>;
+}
+
+function costOf(page: DatasetPage, trans: TranslationBundle): string {
+  const size = mainAsset(page.dataset)?.size ?? null;
+  if (isHere(page)) {
+    return size === null
+      ? trans.__('It is in the library: nothing to download.')
+      : trans.__(
+          'It is in the library (%1): nothing to download.',
+          formatBytes(size)
+        );
+  }
+  return size === null
+    ? trans.__('Its catalog does not say how large the download is.')
+    : trans.__('%1 to download.', formatBytes(size));
+}
+
+/** Why a dataset cannot be downloaded as things stand; empty where it can. */
+export function obstacleOf(
+  { dataset }: DatasetPage,
+  trans: TranslationBundle
+): string {
+  const asset = mainAsset(dataset);
+  if (!asset) {
+    return trans.__('Its catalog offers no file of this dataset.');
+  }
+  if (dataset.withdrawn) {
+    return trans.__('A withdrawn version can no longer be downloaded.');
+  }
+  if (asset.access !== 'open') {
+    return asset.access_note || accessSentence(asset.access, trans);
+  }
+  return '';
+}
+
+const SILENT = (): void => undefined;
+
+function useTargetName(target: ILoadTarget | null): string {
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      if (!target) {
+        return SILENT;
+      }
+      const slot = (): void => onChange();
+      target.changed.connect(slot);
+      return () => {
+        target.changed.disconnect(slot);
+      };
+    },
+    [target]
+  );
+  return useSyncExternalStore(subscribe, () => target?.name ?? '');
+}

@@ -1,0 +1,160 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { CancelledError } from '../api/errors';
+import type {
+  Asset,
+  Dataset,
+  DatasetPage,
+  DatasetVersion,
+  SourceStatus,
+  Transfer
+} from '../api/models';
+import type { IDataHub } from '../tokens';
+
+/** Milliseconds an answer may take before a skeleton is shown. */
+const FLASH = 100;
+
+/** What the page of a dataset shows; a new object after each change. */
+export interface IPageState {
+  readonly page: DatasetPage | null;
+  /** The Source the dataset is from, null while it is not known. */
+  readonly source: SourceStatus | null;
+  /** Whether the answer is late enough for a skeleton. */
+  readonly loading: boolean;
+  /** Why there is nothing to show. */
+  readonly error: unknown;
+  /** The newest transfer of the dataset. */
+  readonly transfer: Transfer | null;
+}
+
+/** The page of one dataset, kept true while its file is downloaded or deleted. */
+export class DatasetModel implements IDisposable {
+  constructor(
+    readonly ref: string,
+    private readonly _hub: Pick<IDataHub, 'client' | 'transfers' | 'library'>
+  ) {
+    _hub.transfers.changed.connect(this._onTransfers, this);
+    _hub.transfers.settled.connect(this._onSettled, this);
+    _hub.library.changed.connect(this._onLibrary, this);
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): IPageState {
+    return this._state;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._running?.abort();
+    Signal.clearData(this);
+  }
+
+  /** Read the page; what is shown stays until the answer is there. */
+  async load(): Promise<void> {
+    this._running?.abort();
+    const running = (this._running = new AbortController());
+    const late = window.setTimeout(
+      () => this._update({ loading: this._state.page === null }),
+      FLASH
+    );
+    try {
+      const page = await this._hub.client.dataset(this.ref, running.signal);
+      if (running === this._running) {
+        this._update({ page, error: null, loading: false });
+        this._onTransfers();
+        await this._readSource(page.dataset.source, running.signal);
+      }
+    } catch (error) {
+      if (running === this._running && !(error instanceof CancelledError)) {
+        this._update({ error, loading: false });
+      }
+    } finally {
+      window.clearTimeout(late);
+    }
+  }
+
+  private async _readSource(name: string, signal: AbortSignal): Promise<void> {
+    if (this._state.source?.name !== name) {
+      const sources = await this._hub.client.sources(signal);
+      const source = sources.find(each => each.name === name) ?? null;
+      this._update({ source });
+    }
+  }
+
+  private readonly _onTransfers = (): void => {
+    const transfer = this._newestTransfer();
+    if (transfer !== this._state.transfer) {
+      this._update({ transfer });
+    }
+  };
+
+  private _newestTransfer(): Transfer | null {
+    const refs = [
+      this.ref,
+      ...(this._state.page?.dataset.assets.map(asset => asset.ref) ?? [])
+    ];
+    const { items } = this._hub.transfers;
+    return items.find(({ ref }) => refs.includes(ref)) ?? null;
+  }
+
+  private readonly _onSettled = (_: unknown, { ref }: Transfer): void => {
+    if (ref === this._state.transfer?.ref) {
+      void this.load();
+    }
+  };
+
+  private readonly _onLibrary = (): void => {
+    if (this._state.page) {
+      void this.load();
+    }
+  };
+
+  private _update(change: Partial<IPageState>): void {
+    if (!this._disposed) {
+      this._state = { ...this._state, ...change };
+      this._changed.emit();
+    }
+  }
+
+  private _state: IPageState = {
+    page: null,
+    source: null,
+    loading: false,
+    error: null,
+    transfer: null
+  };
+  private _running: AbortController | null = null;
+  private _disposed = false;
+  private _changed = new Signal<this, void>(this);
+}
+
+/** The asset that "Load" means: the first that becomes an AnnData, else the first. */
+export function mainAsset({ assets }: Dataset): Asset | null {
+  return assets.find(asset => asset.loads_as_anndata) ?? assets[0] ?? null;
+}
+
+/** Whether a file of the dataset (the one `Load` means) is in the library. */
+export function isHere({ dataset, in_library }: DatasetPage): boolean {
+  const asset = mainAsset(dataset);
+  return (
+    (asset !== null && in_library.includes(asset.ref)) ||
+    in_library.includes(dataset.ref)
+  );
+}
+
+/** The versions that are newer than the one shown; lists are newest first. */
+export function newerVersions({
+  dataset,
+  versions
+}: DatasetPage): DatasetVersion[] {
+  const index = versions.findIndex(({ ref }) => ref === dataset.ref);
+  return index < 0 ? [] : versions.slice(0, index);
+}

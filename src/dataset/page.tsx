@@ -1,0 +1,137 @@
+import { useId, type ReactElement } from 'react';
+
+import { DataHubError } from '../api/errors';
+import type { Asset } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { ErrorNotice } from '../browser/ErrorNotice';
+import { useSignal } from '../browser/useSignal';
+import type { ILoadTarget } from '../notebook/tokens';
+import { isFinal } from '../transfers/states';
+import { TransferRow } from '../transfers/TransferRow';
+import { About, Extra } from './about';
+import { Actions } from './actions';
+import { Facts } from './facts';
+import { Files } from './files';
+import { Head } from './head';
+import type { DatasetModel, IPageState } from './model';
+
+interface IProps {
+  readonly model: DatasetModel;
+  readonly target: ILoadTarget | null;
+}
+
+/** The page of one dataset. */
+export function Page({ model, target }: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const state = useSignal(model.changed, () => model.state);
+  if (state.page) {
+    return <Content model={model} target={target} state={state} />;
+  }
+  if (state.error !== null) {
+    return <Failure model={model} error={state.error} />;
+  }
+  return (
+    <div
+      className="jp-DataHub-pageBody"
+      aria-busy="true"
+      aria-label={trans.__('Loading the dataset')}
+      role="status"
+    >
+      {state.loading && <Skeleton />}
+    </div>
+  );
+}
+
+function Content(props: IProps & { readonly state: IPageState }): ReactElement {
+  const { hub, run } = useSidebar();
+  const { trans } = hub;
+  const { model, target, state } = props;
+  const headingId = useId();
+  const page = state.page!;
+  const { dataset } = page;
+  const { transfer } = state;
+  const moving = transfer !== null && !isFinal(transfer.state);
+  const download = ({ ref, name, size }: Asset): void =>
+    run(() => hub.download(ref, { title: name, size }));
+  return (
+    <article className="jp-DataHub-pageBody" aria-labelledby={headingId}>
+      <Head
+        page={page}
+        source={state.source}
+        headingId={headingId}
+        onRetry={() => void model.load()}
+      />
+      <Actions page={page} target={target} moving={moving} />
+      {transfer && transfer.state !== 'done' && (
+        <ul
+          className="jp-DataHub-transfers"
+          aria-label={trans.__('Transfer of this dataset')}
+        >
+          <TransferRow transfer={transfer} />
+        </ul>
+      )}
+      {state.error !== null && (
+        <ErrorNotice
+          error={state.error}
+          lead={trans.__('What is shown may be out of date.')}
+          tone="warning"
+          onRetry={() => void model.load()}
+        />
+      )}
+      <div className="jp-DataHub-columns">
+        <section className="jp-DataHub-columnWide">
+          <h2>{trans.__('Files')}</h2>
+          <Files page={page} onDownload={download} />
+          <h2>{trans.__('About')}</h2>
+          <About dataset={dataset} />
+        </section>
+        <section className="jp-DataHub-columnNarrow">
+          <h2>{trans.__('Facts')}</h2>
+          <Facts dataset={dataset} />
+          <Extra dataset={dataset} />
+        </section>
+      </div>
+    </article>
+  );
+}
+
+function Failure({
+  model,
+  error
+}: {
+  readonly model: DatasetModel;
+  readonly error: unknown;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  const code = error instanceof DataHubError ? error.code : '';
+  const leads: { [code: string]: string } = {
+    not_found: trans.__('There is no such dataset.'),
+    withdrawn: trans.__('This dataset was withdrawn.'),
+    bad_request: trans.__('This is not the identifier of a dataset.')
+  };
+  return (
+    <div className="jp-DataHub-pageBody" role="alert">
+      <ErrorNotice
+        error={error}
+        lead={leads[code] ?? trans.__('The dataset cannot be shown.')}
+        onRetry={() => void model.load()}
+      />
+      <p className="jp-DataHub-quiet">
+        {trans.__('Identifier')} <code>{model.ref}</code>
+      </p>
+    </div>
+  );
+}
+
+/** The shape of the page, while its content is on its way. */
+function Skeleton(): ReactElement {
+  return (
+    <div className="jp-DataHub-pageSkeleton" aria-hidden="true">
+      <span className="jp-DataHub-bone jp-mod-title" />
+      <span className="jp-DataHub-bone jp-mod-line" />
+      <span className="jp-DataHub-bone jp-mod-buttons" />
+      <span className="jp-DataHub-bone jp-mod-block" />
+      <span className="jp-DataHub-bone jp-mod-block" />
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+
+import { report } from '../api/report';
+import type { ISidebarContext } from '../browser/context';
+import { ILoadTarget } from '../notebook/tokens';
+import { CommandIDs, IDataHub } from '../tokens';
+import type { DatasetWidget } from './widget';
+
+/** The pages of datasets in the main area. */
+export const datasetPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-datahub:dataset',
+  description: 'Shows a dataset in the main area.',
+  autoStart: true,
+  requires: [IDataHub],
+  optional: [ILoadTarget, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IDataHub,
+    target: ILoadTarget | null,
+    restorer: ILayoutRestorer | null
+  ) => {
+    const { trans } = hub;
+    const context: ISidebarContext = {
+      hub,
+      commands: app.commands,
+      run: action => {
+        action().catch((error: unknown) => report(error, trans));
+      }
+    };
+    const tracker = new WidgetTracker<DatasetWidget>({
+      namespace: 'jupyterlab-datahub-pages'
+    });
+    app.commands.addCommand(CommandIDs.openDataset, {
+      label: trans.__('Open dataset'),
+      caption: trans.__('Show what is known of a dataset'),
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['ref'],
+          properties: {
+            ref: {
+              type: 'string',
+              description: trans.__('Identifier of the dataset')
+            }
+          }
+        }
+      },
+      execute: async ({ ref }) => {
+        if (typeof ref !== 'string' || !ref) {
+          return;
+        }
+        const { DatasetWidget } = await import('./widget');
+        const open = tracker.find(widget => widget.ref === ref);
+        const widget = open ?? new DatasetWidget(ref, context, target);
+        if (!open) {
+          app.shell.add(widget, 'main');
+          await tracker.add(widget);
+        }
+        app.shell.activateById(widget.id);
+        return widget;
+      }
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.openDataset,
+      args: ({ ref }) => ({ ref }),
+      name: ({ ref }) => ref
+    });
+  }
+};

@@ -1,0 +1,183 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ISessionContextDialogs,
+  SessionContextDialogs
+} from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import { report } from '../api/report';
+import { dataHubIcon, loadIcon } from '../icons';
+import { CommandIDs, IDataHub } from '../tokens';
+import { NotebookDrop } from './drop';
+// What waits for a transfer goes on as soon as the page is there.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { Loads } from './loads';
+import type { AddDataPopover } from './popover';
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { Targets } from './targets';
+import { ILoadTarget } from './tokens';
+import { WishList } from './wishes';
+
+/** Everything that happens at a notebook: loading, dropping, the search at its toolbar. */
+export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
+  id: 'jupyterlab-datahub:notebook',
+  description: 'Loads datasets into notebooks and consoles.',
+  autoStart: true,
+  provides: ILoadTarget,
+  requires: [IDataHub, INotebookTracker],
+  optional: [
+    IConsoleTracker,
+    ISessionContextDialogs,
+    IDefaultFileBrowser,
+    IStateDB,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IDataHub,
+    notebooks: INotebookTracker,
+    consoles: IConsoleTracker | null,
+    sessionDialogs: ISessionContextDialogs | null,
+    fileBrowser: IDefaultFileBrowser | null,
+    stateDB: IStateDB | null,
+    translator: ITranslator | null
+  ): ILoadTarget => {
+    const { trans } = hub;
+    const translate = translator ?? nullTranslator;
+    const dialogs =
+      sessionDialogs ?? new SessionContextDialogs({ translator: translate });
+    const targets = new Targets(app, notebooks, consoles, dialogs, translate);
+    const wishes = new WishList(stateDB);
+    const loads = new Loads(
+      app,
+      hub,
+      targets,
+      wishes,
+      dialogs,
+      () => fileBrowser?.model.path ?? ''
+    );
+    void app.restored
+      .then(() => loads.resume())
+      .catch((error: unknown) => report(error, trans));
+
+    const open = (panel: NotebookPanel): void => {
+      let { path } = panel.context;
+      panel.context.pathChanged.connect((_, changed) => {
+        wishes.rename(path, changed);
+        path = changed;
+      });
+      const drop = new NotebookDrop(panel, ({ ref, title }, place) => {
+        app.shell.activateById(panel.id);
+        void loads.load(ref, title, {
+          target: targets.ofNotebook(panel),
+          place
+        });
+      });
+      panel.disposed.connect(() => drop.dispose());
+      void panel.context.ready.then(() => loads.look());
+    };
+    notebooks.forEach(open);
+    notebooks.widgetAdded.connect((_, panel) => open(panel));
+
+    app.commands.addCommand(CommandIDs.load, {
+      label: trans.__('Load in notebook'),
+      caption: trans.__(
+        'Put a dataset into the notebook or console that was used last'
+      ),
+      icon: loadIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['ref'],
+          properties: {
+            ref: {
+              type: 'string',
+              description: trans.__('Identifier of the dataset')
+            },
+            title: {
+              type: 'string',
+              description: trans.__('Title of the dataset')
+            }
+          }
+        }
+      },
+      execute: async ({ ref, title }) => {
+        if (typeof ref === 'string' && ref) {
+          await loads.load(
+            ref,
+            typeof title === 'string' && title ? title : ref
+          );
+        }
+      }
+    });
+
+    let popover: AddDataPopover | null = null;
+    app.commands.addCommand(CommandIDs.addData, {
+      label: trans.__('Add data'),
+      caption: trans.__('Find a dataset and load it into this notebook'),
+      icon: dataHubIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        const panel = notebooks.currentWidget;
+        if (!panel || app.shell.currentWidget !== panel) {
+          await app.commands.execute(CommandIDs.open);
+          return;
+        }
+        const target = targets.ofNotebook(panel);
+        const place = target.place();
+        const button = panel.toolbar.node.querySelector<HTMLElement>(
+          `[data-command="${CommandIDs.addData}"]`
+        );
+        const { AddDataPopover } = await import('./popover');
+        popover?.dispose();
+        popover = new AddDataPopover({
+          context: {
+            hub,
+            commands: app.commands,
+            run: action => {
+              action().catch((error: unknown) => report(error, trans));
+            }
+          },
+          anchor: button ?? panel.toolbar.node,
+          into: target.name,
+          load: (ref, title) => void loads.load(ref, title, { target, place }),
+          restoreFocus: () => panel.content.activate()
+        });
+        popover.open();
+      }
+    });
+
+    return new CurrentTarget(app, targets, notebooks, consoles);
+  }
+};
+
+/** Follows where a load would go. */
+class CurrentTarget implements ILoadTarget {
+  constructor(
+    app: JupyterFrontEnd,
+    private readonly _targets: Targets,
+    notebooks: INotebookTracker,
+    consoles: IConsoleTracker | null
+  ) {
+    const emit = (): void => this.changed.emit();
+    app.shell.currentChanged?.connect(emit);
+    notebooks.currentChanged.connect(emit);
+    consoles?.currentChanged.connect(emit);
+  }
+
+  readonly changed: Signal<ILoadTarget, void> = new Signal<ILoadTarget, void>(
+    this
+  );
+
+  get name(): string {
+    return this._targets.current()?.name ?? '';
+  }
+}

@@ -1,0 +1,14 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+/** Where a load would go if it was asked for now. */
+export interface ILoadTarget {
+  /** The name of the notebook or console; empty where none is open. */
+  readonly name: string;
+  readonly changed: ISignal<ILoadTarget, void>;
+}
+
+export const ILoadTarget = new Token<ILoadTarget>(
+  'jupyterlab-datahub:ILoadTarget',
+  'The notebook or console that a dataset would be loaded into.'
+);

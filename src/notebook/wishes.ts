@@ -1,0 +1,122 @@
+import type { IStateDB } from '@jupyterlab/statedb';
+import { UUID, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
+
+import type { IAddress, IPlace } from './target';
+
+const KEY = 'jupyterlab-datahub:loads';
+
+/** A dataset that goes into a document as soon as its transfer is done. */
+export interface IWish {
+  id: string;
+  /** The id of the transfer it waits for. */
+  transfer: string;
+  ref: string;
+  title: string;
+  target: IAddress;
+  place: IPlace | null;
+}
+
+/**
+ * The loads that wait for a transfer.
+ *
+ * They are kept in the state database, so that a reload of the page in mid-download does not
+ * lose them.
+ */
+export class WishList {
+  constructor(private readonly _db: IStateDB | null) {}
+
+  get all(): readonly IWish[] {
+    return this._wishes;
+  }
+
+  /** Read the wishes of the page's last life; those of this one are kept. */
+  async restore(): Promise<void> {
+    const saved = await this._db?.fetch(KEY);
+    this._wishes = [
+      ...parseWishes(saved).filter(
+        wish => !this._wishes.some(own => same(own, wish))
+      ),
+      ...this._wishes
+    ];
+  }
+
+  /** Add a wish; the same dataset is wished for once in the same document. */
+  add(content: Omit<IWish, 'id'>): IWish {
+    const known = this._wishes.find(own => same(own, content));
+    if (known) {
+      return known;
+    }
+    const wish = { id: UUID.uuid4(), ...content };
+    this._wishes = [...this._wishes, wish];
+    this._save();
+    return wish;
+  }
+
+  /** Take a wish off the list. */
+  remove(wish: IWish): void {
+    this._wishes = this._wishes.filter(own => own.id !== wish.id);
+    this._save();
+  }
+
+  /** Follow a document that was renamed or moved. */
+  rename(from: string, to: string): void {
+    if (this._wishes.some(({ target }) => target.path === from)) {
+      this._wishes = this._wishes.map(wish =>
+        wish.target.path === from
+          ? { ...wish, target: { ...wish.target, path: to } }
+          : wish
+      );
+      this._save();
+    }
+  }
+
+  private _save(): void {
+    void this._db?.save(KEY, {
+      wishes: this._wishes as unknown as ReadonlyPartialJSONValue
+    });
+  }
+
+  private _wishes: readonly IWish[] = [];
+}
+
+type Content = Omit<IWish, 'id'>;
+
+function same(one: Content, other: Content): boolean {
+  return (
+    one.transfer === other.transfer &&
+    one.target.kind === other.target.kind &&
+    one.target.path === other.target.path
+  );
+}
+
+/** Read what the state database kept; what is not a wish is left out. */
+export function parseWishes(saved: unknown): IWish[] {
+  const wishes = isRecord(saved) ? saved.wishes : [];
+  return Array.isArray(wishes) ? wishes.filter(isWish) : [];
+}
+
+function isWish(value: unknown): value is IWish {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    typeof value.transfer === 'string' &&
+    typeof value.ref === 'string' &&
+    typeof value.title === 'string' &&
+    isRecord(value.target) &&
+    (value.target.kind === 'notebook' || value.target.kind === 'console') &&
+    typeof value.target.path === 'string' &&
+    (value.place === null || isPlace(value.place))
+  );
+}
+
+function isPlace(value: unknown): value is IPlace {
+  return (
+    isRecord(value) &&
+    typeof value.cell === 'string' &&
+    (value.side === 'above' || value.side === 'below')
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
