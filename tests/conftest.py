@@ -57,7 +57,7 @@ def settings(hub: DemoHub, demo_data: Path, datahub_home: Path, tmp_path: Path) 
     root = tmp_path / "root"
     folder = root / FOLDER
     folder.mkdir(parents=True)
-    spec = next(spec for _, spec in hub.catalog.everything() if spec.key == "pbmc68k/monocytes")
+    spec = hub.catalog.spec("pbmc68k/monocytes")
     source = demo_data / f"{spec.version_id(spec.newest)}.h5ad"
     shutil.copyfile(source, folder / "monocytes.h5ad")
     (folder / "deeper").mkdir()

@@ -7,12 +7,14 @@ of a version where an id of a thing is wanted, 404, 410 for what was withdrawn, 
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
+from jupyterlab_datahub.demo.controls import control_catalog
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, problem
 from jupyterlab_datahub.demo.wire import Host
 
@@ -56,6 +58,7 @@ class CellxgeneApi(Host):
     ) -> None:
         super().__init__("api", port=port, faults=faults, log=log)
         self.catalog = catalog
+        self.controls["/_catalog"] = partial(control_catalog, catalog)
         self._routes: dict[str, Callable[..., object]] = {
             "collections": self._get_collections,
             "collections/*": self._get_collection,

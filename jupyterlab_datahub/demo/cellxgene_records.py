@@ -55,8 +55,6 @@ class CellxgeneCatalog:
         self.withdrawn |= {c.id for c in self.collections if c.withdrawn}
         self.withdrawn |= {d.id for c in self.collections for d in c.datasets if d.withdrawn}
 
-    # What there is
-
     def public(self) -> list[CollectionSpec]:
         """Return the collections that can be seen."""
         return [c for c in self.collections if c.id not in self.withdrawn and self.dates(c)]
@@ -85,13 +83,20 @@ class CellxgeneCatalog:
         ]
         return sorted(shown, key=lambda spec: spec.id, reverse=True)
 
+    def spec(self, key: str) -> DatasetSpec:
+        """Return the dataset of a key such as ``pbmc68k/monocytes``.
+
+        Raises
+        ------
+        KeyError
+        """
+        return {spec.key: spec for _, spec in self.everything()}[key]
+
     def everything(self) -> Iterator[tuple[CollectionSpec, DatasetSpec]]:
         """Yield every dataset that was ever described, withdrawn or not."""
         for collection in self.collections:
             for spec in collection.datasets:
                 yield collection, spec
-
-    # The bodies
 
     def collection(self, collection: CollectionSpec, *, preview: bool = False) -> Json:
         """Return a collection with its datasets in full or as previews."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack
 
 import msgspec
 
@@ -38,6 +38,9 @@ Kind = Literal[
     "latency",
     "down",
 ]
+
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 FOREVER = 1_000_000_000
 """``times`` of a fault that lasts until it is cleared."""
@@ -111,7 +114,7 @@ class Fault(Struct):
     html              answer ``status`` with a gateway's HTML page
     truncated_json    send the first half of a body, with a matching Content-Length
     empty             send an empty body with status 200
-    ignore_range      answer a range request with the whole file
+    ignore_range      answer a range request with the whole file, and promise no ranges
     no_head           refuse HEAD
     expired           refuse as an object store refuses a signed URL after its time
     slow              send at most ``rate`` bytes a second on each connection
@@ -124,16 +127,16 @@ class Fault(Struct):
     host: Literal["", "api", "assets"] = ""
     path: str = "*"
     method: str = ""
-    times: int = 1
-    skip: int = 0
-    after: int = 0
-    offset: int = 0
+    times: Positive = 1
+    skip: Natural = 0
+    after: Natural = 0
+    offset: Natural = 0
     by: int = 0
-    size: int = 0
-    status: int = 503
+    size: Natural = 0
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
     retry_after: str = ""
-    seconds: float = 0.0
-    rate: float = 0.0
+    seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    rate: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
     def concerns(self, host: str, method: str, path: str) -> bool:
         """Return whether a request is one of those this fault is for."""
@@ -270,7 +273,7 @@ def _parse_item(item: str) -> Fault:
         number = _number(value, item)
         document[field] = number if field in ("rate", "seconds") else int(number)
     if star:
-        document["times"] = int(times) if times.isdecimal() else FOREVER
+        document["times"] = int(_number(times, item)) if times else FOREVER
     try:
         return fault_of(document)
     except ValueError as error:
@@ -284,5 +287,5 @@ def _number(text: str, item: str) -> float:
     try:
         return float(digits.removesuffix(unit)) * UNITS[unit.strip()]
     except (KeyError, ValueError) as error:
-        msg = f"fault {item!r}: {text!r} is not a number with a unit such as 5MB/s or 200ms"
+        msg = f"fault {item!r}: {text!r} is no number such as 3, 1MiB, 5MB/s or 200ms"
         raise ValueError(msg) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo import data
@@ -72,6 +73,14 @@ class DemoHub:
         return {
             "cellxgene": {"url": f"{self.api.url}/curation", "assets": self.assets.url},
         }
+
+    def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
+        """Return the requests so far whose path matches a shell pattern, oldest first."""
+        return [
+            seen
+            for seen in list(self.requests)
+            if seen.method == method and fnmatchcase(seen.path, path)
+        ]
 
     def start(self) -> Services:
         """Start all services and return their addresses.

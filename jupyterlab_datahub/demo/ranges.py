@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+CODES = {
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    412: "PreconditionFailed",
+    416: "InvalidRange",
+    503: "SlowDown",
+}
+"""Error codes of S3, by status."""
 
 
 class Span(NamedTuple):
@@ -117,26 +125,27 @@ class FileHost(Host):
         file = self._find(request)
         if file is None:
             return self.refusal(404)
+        where = (self.name, request.method, request.path)
+        ignoring = self.faults.find("ignore_range", *where)
         headers = {
             **self.headers,
             "Content-Type": "application/octet-stream",
-            "Accept-Ranges": "bytes",
+            **({} if ignoring else {"Accept-Ranges": "bytes"}),
             "ETag": file.etag,
             "Last-Modified": formatdate(file.modified, usegmt=True),
         }
         refusal = precondition(request, file)
+        if refusal == 304:
+            return Reply(304, headers)
         if refusal:
-            return Reply(refusal, headers)
-        where = (self.name, request.method, request.path)
+            return self._refuse(refusal, headers)
         wanted = request.header("range") if request.method == "GET" else ""
-        if wanted and not may_range(request, file):
-            wanted = ""
-        if wanted and self.faults.take("ignore_range", *where):
+        if wanted and (not may_range(request, file) or (ignoring and self.faults.use(ignoring))):
             wanted = ""
         try:
             span = parse_range(wanted, file.size) if wanted else None
         except UnsatisfiableError:
-            return Reply(416, {**headers, "Content-Range": f"bytes */{file.size}"})
+            return self._refuse(416, {**headers, "Content-Range": f"bytes */{file.size}"})
         if span is None:
             return Reply(200, headers, FileBody(file.path, 0, file.size, file.flipped))
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
@@ -160,8 +169,11 @@ class FileHost(Host):
 
     def refusal(self, status: int) -> Reply:
         """Return an error in the words of an object store."""
-        code = {403: "AccessDenied", 404: "NoSuchKey", 503: "SlowDown"}.get(status, "Error")
-        return xml_error(status, code, HTTPStatus(status).phrase)
+        return xml_error(status, CODES.get(status, "Error"), HTTPStatus(status).phrase)
+
+    def _refuse(self, status: int, headers: dict[str, str]) -> Reply:
+        reply = self.refusal(status)
+        return Reply(status, {**headers, **reply.headers}, reply.body)
 
 
 def precondition(request: Request, file: File) -> int:

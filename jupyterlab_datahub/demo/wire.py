@@ -11,30 +11,28 @@ import socket
 import sys
 import threading
 from abc import ABC, abstractmethod
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import msgspec
-
-from jupyterlab_datahub.demo.faults import Faults, fault_of
+from jupyterlab_datahub.demo.controls import control_faults, control_requests
+from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.messages import (
     Reply,
     Request,
     Seen,
     html_page,
-    json_reply,
     problem,
     xml_error,
 )
 from jupyterlab_datahub.demo.sending import Plan, Sender, plan_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
-FAULTS_PATH = "/_faults"
-REQUESTS_PATH = "/_requests"
 METHODS = ("GET", "HEAD")
 LONGEST_BODY = 1 << 20
 
@@ -54,6 +52,11 @@ class Host(ABC):
         A request log shared with other hosts.
     rate_per_connection
         Bytes a second on each connection, 0 for as fast as it goes.
+
+    Attributes
+    ----------
+    controls : dict
+        Paths of the demo's own switches, for tests in a browser; see :mod:`.controls`.
     """
 
     def __init__(
@@ -69,6 +72,10 @@ class Host(ABC):
         self.faults = faults if faults is not None else Faults()
         self.requests: list[Seen] = log if log is not None else []
         self.rate_per_connection = rate_per_connection
+        self.controls: dict[str, Callable[[Request], Reply]] = {
+            "/_faults": partial(control_faults, self.faults),
+            "/_requests": partial(control_requests, self.requests),
+        }
         self.stopping = threading.Event()
         self._port = port
         self._server: _Server | None = None
@@ -232,8 +239,9 @@ class _Handler(BaseHTTPRequestHandler):
             range=request.header("range"),
             headers=request.headers,
         )
-        if request.path in (FAULTS_PATH, REQUESTS_PATH):
-            self._send(request, self._control(request), seen, Plan())
+        if control := host.controls.get(request.path):
+            # The demo's own switches: no fault ever touches them, and they are not logged.
+            self._send(request, control(request), seen, Plan())
             return
         host.requests.append(seen)
         where = (host.name, request.method, request.path)
@@ -271,24 +279,6 @@ class _Handler(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(length),
         )
-
-    def _control(self, request: Request) -> Reply:
-        """Answer the switches of the demo itself, which no fault ever touches."""
-        host = self.server.host
-        if request.path == REQUESTS_PATH:
-            return json_reply([vars(seen) for seen in list(host.requests)])
-        if request.method == "POST":
-            try:
-                document = msgspec.json.decode(request.body, type=dict[str, Any])
-                faults = [fault_of(entry) for entry in document.get("add", ())]
-            except (msgspec.DecodeError, TypeError, ValueError) as error:
-                return problem(400, str(error))
-            if document.get("clear"):
-                host.faults.clear()
-            host.faults.extend(faults)
-        elif request.method == "DELETE":
-            host.faults.clear()
-        return json_reply({"active": host.faults.active})
 
     def _send(self, request: Request, reply: Reply, seen: Seen, plan: Plan) -> None:
         seen.status = reply.status
