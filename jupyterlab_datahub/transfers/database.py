@@ -1,0 +1,111 @@
+"""A small SQLite database that several processes share."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from jupyterlab_datahub.errors import DataHubError, NoSpaceError, TransferError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 30.0
+"""Seconds to wait for another process that is writing."""
+
+
+class Database:
+    """One connection, opened when first used and shared by the threads of a process.
+
+    Parameters
+    ----------
+    path
+        The database file; its directory is made for this user alone.
+    schema
+        Statements that make the tables where they are missing.
+    journal
+        ``wal`` where writers and readers must not wait for each other, ``delete`` where a
+        copy of the file must be readable on a read-only disk.
+    """
+
+    def __init__(self, path: Path, schema: str, journal: Literal["wal", "delete"] = "wal") -> None:
+        self.path = path
+        self._schema = schema
+        self._journal = journal
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Run a block in a transaction that no other process can interleave with.
+
+        Raises
+        ------
+        NoSpaceError, TransferError
+            If the database cannot be written.
+        """
+        with self._lock, self._told():
+            connection = self._open()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Run a block of queries.
+
+        Raises
+        ------
+        TransferError
+            If the database cannot be read.
+        """
+        with self._lock, self._told():
+            yield self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            return self._connection
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        # The connection ends with this object: nobody has to remember to close it.
+        weakref.finalize(self, connection.close)
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA journal_mode={self._journal}")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.executescript(self._schema)
+        self._connection = connection
+        return connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite says into what a user can act on."""
+        try:
+            yield
+        except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
+            raise _explained(error, self.path) from error
+
+
+def _explained(error: sqlite3.Error | OSError, path: Path) -> DataHubError:
+    if "disk is full" in str(error):
+        return NoSpaceError(
+            f"the disk of {path.parent} is full", hint="Free some space, then try again."
+        )
+    if "locked" in str(error):
+        return TransferError(
+            f"{path} was in use by another process for {PATIENCE:.0f} s",
+            hint="Try again; if it lasts, restart the server.",
+        )
+    return TransferError(
+        f"{path} cannot be used: {error}",
+        hint="Check that its directory is writable; a damaged file may be moved away.",
+    )

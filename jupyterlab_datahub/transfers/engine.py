@@ -1,0 +1,90 @@
+"""Bringing all bytes of one file home, whatever its host does in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.errors import ChangedError
+from jupyterlab_datahub.transfers import verify
+from jupyterlab_datahub.transfers.answers import NoRanges, OtherVersion
+from jupyterlab_datahub.transfers.partfile import Version
+from jupyterlab_datahub.transfers.round import Round
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.transfers.task import Task
+
+CHANGED = "the file changed on its host and was fetched from the start"
+
+
+class Engine:
+    """Fetches one file in rounds.
+
+    A round ends when the file is whole, or when its host turns out to have another file or no
+    ranges: then another round begins, once for each.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._round: Round | None = None
+        self._ranges = True
+        self._changed = False
+
+    def run(self) -> Version:
+        """Fetch until the part file is whole, and return what it is.
+
+        Raises
+        ------
+        DataHubError
+            If it cannot be fetched.
+        OSError
+            If the disk fails.
+        Stopped
+        """
+        self._forget_unless_known()
+        while True:
+            self.close()
+            self._task.halt.check()
+            self._round = Round(self._task, ranges=self._ranges)
+            try:
+                return self._round.run()
+            except NoRanges:
+                self._ranges = False
+            except OtherVersion as error:
+                if self._changed:
+                    raise ChangedError(
+                        f"{self._task.name} changes on its host while it is fetched",
+                        hint="Try again later.",
+                    ) from error
+                self._changed = True
+                self.start_again(CHANGED)
+
+    def checksums(self) -> dict[str, str]:
+        """Wait until the checksums have caught up with the bytes, and return them.
+
+        Raises
+        ------
+        Stopped, OSError
+        """
+        if self._round is None:
+            return {}
+        return self._round.checksums()
+
+    def start_again(self, remark: str) -> None:
+        """Throw away what was fetched, because it is not what it should be."""
+        self.close()
+        self._ranges = True
+        self._task.remarks.append(remark)
+        self._task.part.restart(Version())
+
+    def close(self) -> None:
+        """End all threads."""
+        if self._round is not None:
+            self._round.end()
+            self._round = None
+
+    def _forget_unless_known(self) -> None:
+        """Start over where nothing would tell that what is there belongs to another file."""
+        part = self._task.part
+        verifiable = bool(verify.ALGORITHMS & self._task.checksums.keys())
+        if part.done and not part.version.known and not verifiable:
+            part.restart(Version())

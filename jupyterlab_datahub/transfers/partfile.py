@@ -1,0 +1,301 @@
+"""The file that grows: bytes at their final offsets, and a journal of what is on the disk.
+
+A part file is written by one process at a time, the one that holds its lease. Bytes go to
+their offsets as they come, from several threads; the journal says which of them had reached
+the disk when it was written, so that a power cut costs seconds of a download, not all of it.
+The journal knows the file by its size and validators, never by an address.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.transfers import space
+from jupyterlab_datahub.transfers.owner import Lease
+from jupyterlab_datahub.transfers.spans import Spans
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterlab_datahub.transfers.owner import Owner, Watch
+
+
+class Version(Struct):
+    """What tells one state of a file on its host from another.
+
+    ``etag`` is as the host wrote it; ``modified`` is the Last-Modified header.
+    """
+
+    size: int | None = None
+    etag: str = ""
+    modified: str = ""
+
+    @property
+    def strong(self) -> bool:
+        """Whether the ETag promises that the bytes are the same."""
+        return bool(self.etag) and not self.etag.startswith("W/")
+
+    @property
+    def known(self) -> bool:
+        """Whether a later answer can be told to be of the same file."""
+        return self.strong or bool(self.modified)
+
+
+class Journal(Struct):
+    """What is written beside a part file."""
+
+    version: Version
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class PartFile:
+    """One file on its way.
+
+    Parameters
+    ----------
+    directory
+        The library's directory for unfinished files.
+    key
+        The asset's name on disk.
+    lease
+        The right to write it.
+    """
+
+    def __init__(self, directory: Path, key: str, lease: Lease) -> None:
+        self.path = directory / f"{key}.part"
+        self._journal = directory / f"{key}.journal"
+        self._lease = lease
+        self._changed = threading.Condition()
+        self._saving = threading.Lock()
+        self._saved: Journal | None = None
+        self.version = Version()
+        self.spans = Spans()
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        self._descriptor = os.open(self.path, flags, 0o600)
+        self._adopt()
+
+    @classmethod
+    def claim(cls, directory: Path, key: str, owner: Owner, watch: Watch) -> PartFile | None:
+        """Open the part file of an asset, None while a living process writes it."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lease = Lease.take(directory / f"{key}.owner", owner, watch)
+        if lease is None:
+            return None
+        try:
+            return cls(directory, key, lease)
+        except BaseException:
+            lease.release()
+            raise
+
+    @property
+    def done(self) -> int:
+        """Bytes that are there."""
+        with self._changed:
+            return self.spans.total
+
+    @property
+    def frontier(self) -> int:
+        """Bytes that are there without a hole from the start."""
+        with self._changed:
+            return self.spans.frontier
+
+    def wait_beyond(self, offset: int, seconds: float) -> int:
+        """Return the frontier once it is beyond `offset`, or after some seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.spans.frontier > offset, seconds)
+            return self.spans.frontier
+
+    def write(self, data: bytes, offset: int) -> int:
+        """Put bytes at their place and return how many of them are new.
+
+        Raises
+        ------
+        NoSpaceError
+            If the disk, the quota or the allowed file size is used up.
+        OSError
+        """
+        try:
+            _write_at(self._descriptor, data, offset)
+        except OSError as error:
+            if space.is_full(error):
+                raise space.full(self.path.parent, error) from error
+            raise
+        with self._changed:
+            before, frontier = self.spans.total, self.spans.frontier
+            self.spans.add(offset, offset + len(data))
+            if self.spans.frontier > frontier:
+                self._changed.notify_all()
+            return self.spans.total - before
+
+    def read(self, buffer: memoryview, offset: int) -> int:
+        """Read bytes that are there into `buffer` and return how many."""
+        return _read_at(self._descriptor, buffer, offset)
+
+    def restart(self, version: Version) -> None:
+        """Forget all bytes and expect those of `version`."""
+        with self._changed:
+            self.version = version
+            self.spans = Spans()
+            os.ftruncate(self._descriptor, 0)
+        self.save()
+
+    def expect(self, version: Version) -> None:
+        """Write down what the bytes so far belong to."""
+        with self._changed:
+            self.version = version
+
+    def save(self) -> None:
+        """Bring the bytes to the disk, then the journal that names them.
+
+        Raises
+        ------
+        NoSpaceError, OSError
+        """
+        with self._saving:
+            with self._changed:
+                journal = Journal(version=self.version, spans=tuple(self.spans))
+            if journal == self._saved:
+                return
+            try:
+                _sync(self._descriptor)
+                temporary = self._journal.with_suffix(".journal.new")
+                with temporary.open("wb") as file:
+                    file.write(msgspec.json.encode(journal))
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(self._journal)
+            except OSError as error:
+                if space.is_full(error):
+                    raise space.full(self.path.parent, error) from error
+                raise
+            self._saved = journal
+
+    def held(self) -> bool:
+        """Return whether this process still may write the file."""
+        return self._lease.held()
+
+    def beat(self) -> bool:
+        """Show that the writer lives; False if the file went to another process."""
+        return self._lease.beat()
+
+    def finish(self, target: Path) -> None:
+        """Make the whole file appear under its final name, read-only and on the disk.
+
+        Raises
+        ------
+        OSError
+        """
+        os.fsync(self._descriptor)
+        self._close()
+        if target.is_file() and target.stat().st_size == self.version.size:
+            # The same bytes came home before under another identifier.
+            self.discard()
+            return
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o444)
+        self.path.replace(target)
+        _sync_directory(target.parent)
+        self._journal.unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """Let go of the file so that it can be gone on with later."""
+        if self._descriptor >= 0:
+            self.save()
+            self._close()
+        self._lease.release()
+
+    def discard(self) -> None:
+        """Let go of the file and remove it."""
+        self._close()
+        if self._lease.held():
+            self.path.unlink(missing_ok=True)
+            self._journal.unlink(missing_ok=True)
+        self._lease.release()
+
+    def abandon(self) -> None:
+        """Let go of the file as it is, when it belongs to another process or cannot be saved."""
+        self._close()
+        self._lease.release()
+
+    def _close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _adopt(self) -> None:
+        """Take over what an earlier process had brought to the disk."""
+        length = os.fstat(self._descriptor).st_size
+        try:
+            journal = msgspec.json.decode(self._journal.read_bytes(), type=Journal)
+        except (FileNotFoundError, msgspec.DecodeError):
+            os.ftruncate(self._descriptor, 0)
+            return
+        self.version = journal.version
+        self.spans = Spans((start, min(end, length)) for start, end in journal.spans)
+
+
+def orphans(directory: Path, keys: frozenset[str]) -> list[str]:
+    """Return the keys of unfinished files that no transfer of the list will go on with."""
+    found = {path.name.partition(".")[0] for path in directory.glob("*.*")}
+    return sorted(found - keys)
+
+
+def clean(directory: Path, key: str, owner: Owner, watch: Watch) -> bool:
+    """Remove an unfinished file; False while a living process writes it."""
+    part = PartFile.claim(directory, key, owner, watch)
+    if part is None:
+        return False
+    part.discard()
+    (directory / f"{key}.journal.new").unlink(missing_ok=True)
+    return True
+
+
+def _write_at(descriptor: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = _pwrite(descriptor, view, offset)
+        view = view[written:]
+        offset += written
+
+
+if sys.platform == "win32":
+    # There a file has one position; a lock makes moving it and using it one step.
+    _position = threading.Lock()
+
+    def _pwrite(descriptor: int, data: memoryview, offset: int) -> int:
+        with _position:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.write(descriptor, data)
+
+    def _read_at(descriptor: int, buffer: memoryview, offset: int) -> int:
+        with _position:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            data = os.read(descriptor, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    _sync = os.fsync
+
+    def _sync_directory(path: Path) -> None:
+        """Do nothing: the system has no such call."""
+
+else:
+    _pwrite = os.pwrite
+
+    def _read_at(descriptor: int, buffer: memoryview, offset: int) -> int:
+        return os.preadv(descriptor, [buffer], offset)
+
+    _sync = getattr(os, "fdatasync", os.fsync)
+
+    def _sync_directory(path: Path) -> None:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

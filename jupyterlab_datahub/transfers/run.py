@@ -1,0 +1,352 @@
+"""One transfer, from the moment a worker takes it until it lets it go."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.errors import (
+    ChecksumError,
+    DataHubError,
+    LengthError,
+    NotFoundError,
+    TransferError,
+)
+from jupyterlab_datahub.model import TransferState
+from jupyterlab_datahub.transfers import partfile, space, verify
+from jupyterlab_datahub.transfers.address import Address
+from jupyterlab_datahub.transfers.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.engine import Engine
+from jupyterlab_datahub.transfers.patience import Patience, of_a_catalog
+from jupyterlab_datahub.transfers.ranges import Client
+from jupyterlab_datahub.transfers.speed import Speed
+from jupyterlab_datahub.transfers.stopping import Halt, Stopped
+from jupyterlab_datahub.transfers.task import Signs, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.model import Download, LibraryItem
+    from jupyterlab_datahub.settings import Settings, SourceConfig
+    from jupyterlab_datahub.sources.registry import Registry
+    from jupyterlab_datahub.transfers.claims import Claims
+    from jupyterlab_datahub.transfers.hosts import Hosts
+    from jupyterlab_datahub.transfers.library import Library
+    from jupyterlab_datahub.transfers.owner import Owner, Watch
+    from jupyterlab_datahub.transfers.partfile import PartFile, Version
+    from jupyterlab_datahub.transfers.schema import Job
+
+RESOLVE_ATTEMPTS = 3
+
+RECHECK = 0.5
+"""Seconds between two looks at a part file that another process writes."""
+
+DAMAGED = "the bytes did not have the published checksum and were fetched again"
+ELSEWHERE = "another server is fetching this file"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all transfers of a worker share; `promised` is what other runs will still write."""
+
+    settings: Settings
+    registry: Registry
+    claims: Claims
+    library: Library
+    hosts: Hosts
+    owner: Owner
+    watch: Watch
+    promised: Callable[[Job], int]
+
+    def config(self, source: str) -> SourceConfig | None:
+        """Return the configuration of a Source, None if it is not configured any more."""
+        return next((one for one in self.settings.sources if one.name == source), None)
+
+
+class Run:
+    """One transfer under way, in a thread of its own.
+
+    Parameters
+    ----------
+    job
+        The transfer.
+    tools
+        What it shares with others.
+    """
+
+    def __init__(self, job: Job, tools: Tools) -> None:
+        self.job = job
+        self._tools = tools
+        self._halt = Halt()
+        self._signs = Signs(tools.hosts)
+        self._remarks: list[str] = []
+        self._state = TransferState.RESOLVING
+        self._part: PartFile | None = None
+        self._size: int | None = job.asset.size
+        self._speed = Speed()
+        self._damaged = False
+        self._thread = threading.Thread(target=self._work, name=f"run-{job.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask for the end, which comes soon; what was fetched is kept."""
+        self._halt.set()
+
+    def ended(self, seconds: float = 0.0) -> bool:
+        """Return whether the run is over, after waiting for it."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be written to the disk."""
+        return max((self._size or 0) - self._done(), 0) if self._part else 0
+
+    def beat(self) -> None:
+        """Show that the part file has a living writer; stop if it went to another one."""
+        if self._part is not None and not self._part.beat():
+            self.stop()
+
+    def progress(self) -> Progress:
+        """Return how far it is."""
+        done = self._done()
+        self._speed.at(done)
+        running = self._state == TransferState.RUNNING
+        return Progress(
+            state=self._state,
+            done=done,
+            size=self._size,
+            rate=self._speed.rate if running else 0.0,
+            remaining=self._speed.remaining(self._size) if running else None,
+            note=self._signs.words or "; ".join(self._remarks),
+        )
+
+    def _done(self) -> int:
+        return self._part.done if self._part is not None else 0
+
+    def _work(self) -> None:
+        failure: DataHubError | None = None
+        try:
+            self._bring_home()
+        except Stopped:
+            log.info("%s stopped", self.job.id)
+        except DataHubError as error:
+            log.info("%s failed: %s", self.job.id, error)
+            failure = error
+        except Exception as error:
+            log.exception("%s failed", self.job.id)
+            failure = self._unforeseen(error)
+        # The part file is free before the row is, so that a quick retry finds it free.
+        self._let_go()
+        if failure is not None:
+            self._tools.claims.fail(self.job, failure.body())
+
+    def _unforeseen(self, error: Exception) -> DataHubError:
+        home = self._tools.library.home
+        if isinstance(error, OSError):
+            if space.is_full(error):
+                return space.full(home, error)
+            return TransferError(f"{self.job.name} could not be written: {error.strerror or error}")
+        return TransferError(
+            f"{self.job.name} failed for a reason nobody thought of",
+            hint=f"The reason is in {home / 'logs' / 'transfers.log'}; please report it.",
+        )
+
+    def _let_go(self) -> None:
+        """Keep or remove the part, as what became of the transfer demands."""
+        part, self._part = self._part, None
+        if part is None:
+            return
+        state = self._tools.claims.state(self.job)
+        try:
+            if not part.held():
+                part.abandon()
+            elif self._damaged or state in (None, TransferState.CANCELLED):
+                part.discard()
+            else:
+                part.keep()
+        except (OSError, DataHubError) as error:
+            # What an earlier journal names is still good.
+            log.warning("%s could not be saved: %s", self.job.id, error)
+            part.abandon()
+
+    def _bring_home(self) -> None:
+        if self._from_library():
+            return
+        address = Address(self._resolve, self.job.source)
+        patience = Patience(RESOLVE_ATTEMPTS, self._halt, self._signs.say)
+        download = patience.persist(lambda: address.resolve(self._halt), of_a_catalog)
+        if download.path:
+            self._on_this_machine(Path(download.path))
+            return
+        part = self._claim_part()
+        if part is None:
+            return
+        self._part = part
+        client = Client(
+            self._tools.settings,
+            self._tools.config(self.job.source),
+            self._tools.hosts,
+            self.job.source,
+            page=self.job.name.endswith((".html", ".htm")),
+        )
+        try:
+            self._fetch(part, address, download, client)
+        finally:
+            client.close()
+
+    def _resolve(self) -> Download:
+        source = self._tools.registry.for_ref(self.job.asset.ref, self.job.source)
+        return source.resolve(self.job.asset)
+
+    def _claim_part(self) -> PartFile | None:
+        """Return the part file, None if another process brought the file home meanwhile."""
+        tools = self._tools
+        while True:
+            parts = tools.library.parts
+            part = partfile.PartFile.claim(parts, self.job.key, tools.owner, tools.watch)
+            if self._from_library():
+                if part is not None:
+                    part.discard()
+                return None
+            if part is not None:
+                return part
+            self._signs.say(ELSEWHERE)
+            self._halt.sleep(RECHECK)
+
+    def _fetch(self, part: PartFile, address: Address, download: Download, client: Client) -> None:
+        asset, name = self.job.asset, self.job.name
+        size = asset.size if download.size is None else download.size
+        checksums = {**asset.checksums, **download.checksums}
+        task = Task(
+            name=name,
+            size=size,
+            checksums=checksums,
+            part=part,
+            client=client,
+            address=address,
+            hosts=self._tools.hosts,
+            settings=self._tools.settings,
+            halt=self._halt,
+            signs=self._signs,
+            on_start=self._begin,
+            remarks=self._remarks,
+        )
+        engine = Engine(task)
+        try:
+            found, length = self._verified(engine, task)
+        except (ChecksumError, LengthError, space.DiskFullError):
+            self._damaged = True
+            raise
+        finally:
+            engine.close()
+        if remark := verify.remark_on_etag(found, part.version.etag):
+            self._remarks.append(remark)
+        self._store(part, found["sha256"], length)
+
+    def _verified(self, engine: Engine, task: Task) -> tuple[dict[str, str], int]:
+        """Fetch the file, once again if it came damaged, and return its checksums and length."""
+        again = False
+        while True:
+            length = engine.run().size or 0
+            self._enter(TransferState.VERIFYING)
+            found = engine.checksums()
+            verify.check_length(length, task.size, task.name, "")
+            try:
+                verify.compare(found, task.checksums, task.name)
+            except ChecksumError:
+                if again:
+                    raise
+            else:
+                return found, length
+            again = True
+            engine.start_again(DAMAGED)
+
+    def _begin(self, version: Version) -> None:
+        """Refuse what does not fit the disk, before its bytes are fetched."""
+        tools = self._tools
+        self._size = version.size
+        done = self._done()
+        space.check(
+            tools.library.parts,
+            needed=max((version.size or 0) - done, 0),
+            promised=tools.promised(self.job),
+            reserve=tools.settings.reserve,
+        )
+        self._speed = Speed()
+        self._enter(TransferState.RUNNING)
+
+    def _enter(self, state: TransferState) -> None:
+        self._state = state
+        if not self._tools.claims.enter(self.job, self.progress()):
+            self._halt.set()
+            raise Stopped
+
+    def _from_library(self) -> bool:
+        """Finish with a file that is there already, if there is one."""
+        library, asset = self._tools.library, self.job.asset
+        content = asset.checksums.get("sha256", "")
+        item = library.find(asset.ref) or library.find_content(content)
+        if item is None:
+            return False
+        if item.ref != asset.ref and not item.shared:
+            library.record(self.job, item.sha256, item.size)
+        self._link(item, self._land(lambda: None))
+        return True
+
+    def _on_this_machine(self, path: Path) -> None:
+        """Finish with a file that needs no transfer: it is used where it is."""
+        if not path.exists():
+            raise NotFoundError(f"{path} does not exist", source=self.job.source)
+        self._land(lambda: None)
+        size = path.stat().st_size if path.is_file() else self.job.asset.size or 0
+        self._tools.claims.finish(self.job, Outcome(path=str(path), size=size))
+
+    def _store(self, part: PartFile, sha256: str, size: int) -> None:
+        """Move the verified file into the library and make its links."""
+        library = self._tools.library
+        part.save()
+
+        def move() -> None:
+            # The library knows the file first: after a crash in between it is there or not.
+            library.record(self.job, sha256, size)
+            part.finish(library.place(sha256))
+
+        if not part.held():
+            raise Stopped
+        directories = self._land(move)
+        item = library.find(self.job.asset.ref)
+        if item is None:
+            raise TransferError(f"{self.job.name} vanished from the library")
+        self._link(item, directories)
+
+    def _land(self, move: Callable[[], None]) -> tuple[str, ...]:
+        directories = self._tools.claims.land(self.job, move)
+        if directories is None:
+            raise Stopped
+        return directories
+
+    def _link(self, item: LibraryItem, directories: tuple[str, ...]) -> None:
+        paths: list[str] = []
+        for directory in directories:
+            try:
+                paths.append(str(self._tools.library.link(item, Path(directory), self.job.name)))
+            except TransferError as error:
+                self._remarks.append(error.message)
+        self._tools.claims.finish(
+            self.job,
+            Outcome(
+                path=paths[0] if paths else item.path,
+                size=item.size,
+                sha256=item.sha256,
+                note="; ".join(self._remarks),
+            ),
+        )
