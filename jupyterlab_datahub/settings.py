@@ -167,10 +167,12 @@ class DataHub(Configurable):
     """What an administrator or user may set as ``c.DataHub.<name>``."""
 
     home = Unicode(help="Directory of library, queue, index and caches.").tag(config=True)
-    sources = List(
+    sources: List[dict[str, Any]] = List(
         help="Sources, in place of the sources file: mappings with name, kind, url, …"
     ).tag(config=True)
-    extra_sources = List(help="Sources added to those of the sources file.").tag(config=True)
+    extra_sources: List[dict[str, Any]] = List(
+        help="Sources added to those of the sources file."
+    ).tag(config=True)
     shared_library = Unicode(help="A read-only library that is looked into first.").tag(config=True)
     link_directory = Unicode(
         "datahub", help="Folder under the server's root that gets the named links."
