@@ -39,7 +39,7 @@ def is_test(file: Path) -> bool:
 
 
 def test_imports_run_downwards(capsys: pytest.CaptureFixture[str]) -> None:
-    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert code == 0, capsys.readouterr().out
 
 
