@@ -11,6 +11,8 @@ from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import DatasetPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import (
         Asset,
@@ -30,31 +32,24 @@ def statuses(rooms: Rooms) -> tuple[SourceStatus, ...]:
     return rooms.catalog.statuses(rooms.registry.configs, rooms.settings.refresh_after)
 
 
-def status(rooms: Rooms, name: str) -> SourceStatus:
-    """Return one Source with the state of its catalog.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    found = {status.name: status for status in statuses(rooms)}
-    if name not in found:
-        raise NotFoundError(
-            f"no source is named {name[:80]!r}", hint=f"Configured are: {', '.join(found)}."
-        )
-    return found[name]
-
-
 def refresh(rooms: Rooms, name: str) -> SourceStatus:
-    """Fetch the catalog of a Source again, and return what came of it.
+    """Begin to fetch the catalog of a Source again, in a process of its own.
 
     Raises
     ------
     NotFoundError
     """
-    status(rooms, name)
-    rooms.refresher.refresh(name, force=True)
-    return status(rooms, name)
+    return rooms.refresher.refresh(name, force=True)
+
+
+def refresh_stale(rooms: Rooms) -> None:
+    """Begin to fetch the catalogs again that are missing or older than the settings allow."""
+    rooms.refresher.refresh_stale()
+
+
+def listen(rooms: Rooms, changed: Callable[[SourceStatus], None]) -> None:
+    """Have every change of a catalog's state told, in some other thread."""
+    rooms.refresher.on_change = changed
 
 
 def search(rooms: Rooms, query: SearchQuery) -> SearchResult:
@@ -84,7 +79,9 @@ def asset_of(found: Dataset, ref: str) -> Asset:
         If the dataset has no such file, or none at all.
     """
     by_ref = {asset.ref: asset for asset in found.assets}
-    asset = by_ref.get(ref) or (found.main_asset if ref == found.ref else None)
+    # A catalog may also know a dataset by a shorter name, such as the one of all its versions.
+    names_dataset = ref == found.ref or "/" not in ref
+    asset = by_ref.get(ref) or (found.main_asset if names_dataset else None)
     if asset is None:
         raise NotFoundError(
             f"{found.title!r} has no file with the identifier {ref[:200]!r}",
@@ -115,11 +112,6 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     except DataHubError as error:
         return DatasetPage(dataset=found, in_library=in_library, versions_error=error.body())
     return DatasetPage(dataset=found, in_library=in_library, versions=versions)
-
-
-def refresh_stale(rooms: Rooms) -> None:
-    """Fetch the catalogs again that are older than the settings allow."""
-    rooms.refresher.refresh_stale()
 
 
 def _marked(rooms: Rooms, hit: Hit) -> Hit:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Rooms:
         self.root = Path(settings.root).resolve()
         self._open: dict[str, Any] = {}
         self._lock = threading.RLock()
+        self._closed = False
 
     @property
     def catalog(self) -> Catalog:
@@ -57,7 +59,7 @@ class Rooms:
         """The durable queue of transfers."""
         from jupyterlab_datahub.transfers.queue import TransferQueue
 
-        return self._opened("queue", lambda: TransferQueue(self.home))
+        return self._opened("queue", lambda: TransferQueue(self.home, self.library))
 
     @property
     def supervisor(self) -> Supervisor:
@@ -79,14 +81,16 @@ class Rooms:
 
     def close(self) -> None:
         """Stop what runs beside this process, and close the index."""
-        for name in ("refresher", "supervisor"):
+        with self._lock:
+            self._closed = True
+        for name, close in (("refresher", "stop"), ("supervisor", "stop"), ("catalog", "close")):
             if room := self._open.get(name):
-                room.stop()
-        if catalog := self._open.get("catalog"):
-            catalog.close()
+                getattr(room, close)()
 
     def _opened(self, name: str, make: Callable[[], Room]) -> Room:
         with self._lock:
+            if self._closed:
+                raise ConflictError("the server is stopping", hint="Start it again.")
             if name not in self._open:
                 self._open[name] = make()
             room: Room = self._open[name]

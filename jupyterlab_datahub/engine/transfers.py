@@ -10,6 +10,8 @@ from jupyterlab_datahub.errors import AccessError
 from jupyterlab_datahub.model import Access, Struct, Transfer, TransferState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Asset, LibraryListing
 
@@ -33,7 +35,7 @@ class Changes(Struct):
     busy: int
 
 
-def start(rooms: Rooms, ref: str, directory: str = "") -> tuple[Transfer, bool]:
+def start(rooms: Rooms, ref: str, directory: Path) -> tuple[Transfer, bool]:
     """Queue the asset a ref names, and see to it that a worker runs.
 
     Parameters
@@ -41,7 +43,7 @@ def start(rooms: Rooms, ref: str, directory: str = "") -> tuple[Transfer, bool]:
     ref
         A dataset (its main asset is meant) or an asset.
     directory
-        Where the named link goes, relative to the root; empty: the configured folder.
+        Where the named link goes, all links followed.
 
     Returns
     -------
@@ -53,13 +55,25 @@ def start(rooms: Rooms, ref: str, directory: str = "") -> tuple[Transfer, bool]:
     AccessError
         If this user cannot fetch the asset as things stand.
     """
-    target = inside(rooms.root, directory or rooms.settings.link_directory)
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     _refuse_without_access(asset, found.source)
-    transfer, new = rooms.queue.add(found, asset, target, found.source)
+    transfer, new = rooms.queue.add(found, asset, directory, found.source)
     rooms.supervisor.ensure()
     return transfer, new
+
+
+def start_inside(rooms: Rooms, ref: str, directory: str) -> tuple[Transfer, bool]:
+    """Do the same for a page: `directory` is relative to the root and may not lead out of it.
+
+    Empty means the configured folder for links.
+
+    Raises
+    ------
+    BadRequestError
+        If it leads out of the root; else as :func:`start`.
+    """
+    return start(rooms, ref, inside(rooms.root, directory or rooms.settings.link_directory))
 
 
 def listed(rooms: Rooms) -> tuple[Transfer, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from jupyterlab_datahub.model import CatalogState
 from jupyterlab_datahub.server.failures import logged
 
 if TYPE_CHECKING:
@@ -98,8 +99,6 @@ class Feed:
         Gives the changes of the queue since a sequence number.
     statuses
         Gives the state of all catalogs.
-    refreshing
-        Whether this server is fetching a catalog just now.
     emit
         Sends an event: a schema's id and its data.
     log
@@ -110,13 +109,11 @@ class Feed:
         self,
         changes: Callable[[int], Awaitable[Changes]],
         statuses: Callable[[], Awaitable[tuple[SourceStatus, ...]]],
-        refreshing: Callable[[], bool],
         emit: Emit,
         log: logging.Logger,
     ) -> None:
         self._changes = changes
         self._statuses = statuses
-        self._refreshing = refreshing
         self._emit = emit
         self._sequence = 0
         self._told: dict[str, SourceStatus] = {}
@@ -138,12 +135,12 @@ class Feed:
         return Look(bool(found.transfers), bool(found.busy))
 
     async def _look_at_catalogs(self) -> Look:
-        busy = self._refreshing()
         statuses = await self._statuses()
         changed = [status for status in statuses if status != self._told.get(status.name)]
         self._told = {status.name: status for status in statuses}
         for status in changed:
             self._send(CATALOG_SCHEMA, status)
+        busy = any(status.state is CatalogState.REFRESHING for status in statuses)
         return Look(bool(changed), busy)
 
     def _send(self, schema: str, model: Struct) -> None:

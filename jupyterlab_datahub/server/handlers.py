@@ -77,7 +77,7 @@ class TransfersHandler(DataHubHandler):
     async def post(self) -> None:
         """Start a transfer."""
         wish = self.body(TransferRequest)
-        transfer, new = await self.services.remote(transfers.start, wish.ref, wish.directory)
+        transfer, new = await self.services.remote(transfers.start_inside, wish.ref, wish.directory)
         self.services.feed.transfers.wake()
         self.reply(transfer, 201 if new else 200)
 

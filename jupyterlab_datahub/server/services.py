@@ -6,31 +6,26 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-import msgspec
-
 from jupyterlab_datahub.engine import datasets, transfers
-from jupyterlab_datahub.model import CatalogState
+from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.server.failures import logged
 from jupyterlab_datahub.server.feed import Feed
 from jupyterlab_datahub.server.threads import DaemonThreads
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from concurrent.futures import Executor
 
-    from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import SourceStatus
     from jupyterlab_datahub.server.feed import Emit
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# What reads this machine's disk must never wait behind a catalog that does not answer, and
-# neither behind one that is fetched whole.
+# What reads this machine's disk must never wait behind a catalog that does not answer.
 LOCAL_THREADS = 4
 REMOTE_THREADS = 8
-REFRESH_THREADS = 4
 
 STALE_CHECK = 15 * 60.0
 """Seconds after which a search looks again whether a catalog is stale."""
@@ -56,17 +51,15 @@ class Services:
         self.feed = Feed(
             lambda after: self.local(transfers.changes, after),
             lambda: self.local(datasets.statuses),
-            lambda: bool(self._refreshing),
             emit,
             log,
         )
         self._log = log
         self._local = DaemonThreads(LOCAL_THREADS, "datahub-local")
         self._remote = DaemonThreads(REMOTE_THREADS, "datahub-remote")
-        self._refresh = DaemonThreads(REFRESH_THREADS, "datahub-refresh")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._refreshing: set[str] = set()
         self._stale_checked = float("-inf")
+        self._stopped = False
 
     async def local(
         self, work: Callable[Concatenate[Rooms, P], T], *args: P.args, **kwargs: P.kwargs
@@ -87,57 +80,54 @@ class Services:
         ------
         NotFoundError
         """
-        status = await self.local(datasets.status, name)
-        if name not in self._refreshing:
-            self._begin_refresh(name, self._run(self._refresh, datasets.refresh, name))
-        return msgspec.structs.replace(status, state=CatalogState.REFRESHING)
+        status = await self.local(datasets.refresh, name)
+        self.feed.catalogs.wake()
+        return status
 
     def refresh_stale(self) -> None:
         """Begin to fetch what is stale, if that was not looked at for a while."""
-        if time.monotonic() - self._stale_checked < STALE_CHECK:
-            return
-        self._stale_checked = time.monotonic()
-        self._begin_refresh("", self._run(self._refresh, datasets.refresh_stale))
+        if time.monotonic() - self._stale_checked >= STALE_CHECK:
+            self._stale_checked = time.monotonic()
+            self._go(self._quietly(lambda: self.local(datasets.refresh_stale)))
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Go on with what an earlier server left; called when the event loop runs."""
-        await self._quietly(self.feed.begin())
+        if not self._stopped:
+            self._go(self._start())
+
+    async def stop(self) -> None:
+        """Stop the worker, the refreshes and the feed."""
+        self._stopped = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._quietly(lambda: asyncio.wait_for(self.local(Rooms.close), STOP_SECONDS))
+        for pool in (self._local, self._remote):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def changed(_status: SourceStatus) -> None:
+            loop.call_soon_threadsafe(self.feed.catalogs.wake)
+
+        await self._quietly(lambda: self.local(datasets.listen, changed))
+        await self._quietly(self.feed.begin)
         self._go(self.feed.transfers.run())
         self._go(self.feed.catalogs.run())
         self.feed.transfers.wake()
         self.refresh_stale()
 
-    async def stop(self) -> None:
-        """Stop the worker, the refreshes and the feed."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        closing = self._quietly(self.local(lambda rooms: rooms.close()))
-        await asyncio.wait_for(closing, STOP_SECONDS)
-        for pool in (self._local, self._remote, self._refresh):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _begin_refresh(self, name: str, refreshed: Awaitable[object]) -> None:
-        async def follow() -> None:
-            try:
-                await self._quietly(refreshed)
-            finally:
-                self._refreshing.discard(name)
-                self.feed.catalogs.wake()
-
-        self._refreshing.add(name)
-        self._go(follow())
-        self.feed.catalogs.wake()
-
-    def _go(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _go(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _quietly(self, work: Awaitable[object]) -> None:
+    async def _quietly(self, work: Callable[[], Awaitable[object]]) -> None:
         """Do what nobody waits for; what goes wrong is logged."""
         try:
-            await work
+            await work()
         except Exception as error:  # noqa: BLE001 - there is nobody else to tell
             logged(error, self._log)
 

@@ -1,0 +1,122 @@
+"""``jupyter datahub search``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.cli import words
+from jupyterlab_datahub.cli.configuration import rooms as open_rooms
+from jupyterlab_datahub.cli.refreshing import refreshed
+from jupyterlab_datahub.cli.terminal import add_command
+from jupyterlab_datahub.engine import datasets
+from jupyterlab_datahub.engine.queries import SORTS, search_query
+from jupyterlab_datahub.errors import NotFoundError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from jupyterlab_datahub.cli.terminal import Terminal
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import SearchResult
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "search",
+        run,
+        help="find datasets in all catalogs",
+        description="Find datasets in all catalogs. A catalog that is missing or old is fetched "
+        "first; without a connection the one on this machine answers.",
+        epilog="Example: jupyter datahub search fibroblast --facet tissue=lung "
+        "--facet tissue=heart --range cells=1000..50000 --sort date",
+    )
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="words to look for")
+    parser.add_argument(
+        "--facet",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a condition; values of one facet are alternatives, several facets all hold",
+    )
+    parser.add_argument(
+        "--range",
+        action="append",
+        default=[],
+        metavar="NAME=FROM..TO",
+        help="a condition on cells, size (bytes) or year; either end may be left out",
+    )
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="search in this source only"
+    )
+    parser.add_argument(
+        "--sort",
+        default="relevance",
+        metavar="ORDER",
+        help=f"{', '.join(SORTS)}; a leading - turns it round, as in --sort=-title",
+    )
+    parser.add_argument("--offset", default="0", metavar="N", help="pass over the first N hits")
+    parser.add_argument("--limit", default="20", metavar="N", help="show N hits (default: 20)")
+    parser.add_argument(
+        "--no-refresh", action="store_true", help="use the catalogs on this machine as they are"
+    )
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Search and print the hits."""
+    given = {
+        "text": [" ".join(arguments.text)],
+        "facet": [*arguments.facet, *(f"source={name}" for name in arguments.source)],
+        "range": arguments.range,
+        "sort": [arguments.sort],
+        "offset": [arguments.offset],
+        "limit": [arguments.limit],
+    }
+    query = search_query(lambda name: given[name])
+    rooms = open_rooms()
+    _check_names(rooms, arguments.source)
+    try:
+        if not arguments.no_refresh:
+            refreshed(rooms, terminal)
+        result = datasets.search(rooms, query)
+    finally:
+        rooms.close()
+    _tell_problems(result, terminal)
+    terminal.document(result)
+    _print(result, terminal)
+    return 0
+
+
+def _check_names(rooms: Rooms, names: Sequence[str]) -> None:
+    known = [config.name for config in rooms.registry.configs]
+    for name in names:
+        if name not in known:
+            raise NotFoundError(
+                f"no source is named {name!r}", hint=f"Configured are: {', '.join(known)}."
+            )
+
+
+def _tell_problems(result: SearchResult, terminal: Terminal) -> None:
+    for status in result.sources:
+        if status.error is None:
+            continue
+        terminal.complain(status.error, status.title or status.name)
+        if status.harvested:
+            day = status.harvested[:10]
+            terminal.tell(f"Its catalog of {day} was searched, which is on this machine.")
+
+
+def _print(result: SearchResult, terminal: Terminal) -> None:
+    if result.corrected:
+        terminal.line(f"Nothing was found as typed; searched for {result.corrected!r}.")
+    terminal.line(words.summary(result.summary))
+    for hit in result.hits:
+        terminal.line()
+        terminal.line(hit.title)
+        terminal.indented(words.hit(hit))
+    shown = result.offset + len(result.hits)
+    if result.hits and shown < result.total:
+        terminal.line()
+        terminal.line(f"{shown:,} of {result.total:,}; go on with --offset {shown}")
