@@ -92,7 +92,7 @@ class CellxgeneApi(Host):
         for pattern, answer in self._routes.items():
             names = pattern.split("/")
             if len(names) == len(parts) and all(
-                n in ("*", p) for n, p in zip(names, parts, strict=True)
+                part and name in ("*", part) for name, part in zip(names, parts, strict=True)
             ):
                 ids = [part for name, part in zip(names, parts, strict=True) if name == "*"]
                 return answer(request, *ids)

@@ -22,7 +22,7 @@ from jupyterlab_datahub.demo.pbmc import MissingPackageError, Pbmc, read_pbmc
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from io import FileIO
 
     from anndata import AnnData
@@ -70,7 +70,9 @@ class VersionRecord(Struct):
     measured: dict[str, Any]
 
 
-def prepare(directory: Path, *, big: bool = True) -> None:
+def prepare(
+    directory: Path, *, big: bool = True, collections: Sequence[CollectionSpec] = COLLECTIONS
+) -> None:
     """Make the files of the demo in a directory, unless they are there.
 
     A directory of another version of the demo is replaced. Two processes may do this at once:
@@ -84,8 +86,8 @@ def prepare(directory: Path, *, big: bool = True) -> None:
     cells: Pbmc | None = None
     if _stamp_of(directory) != stamp():
         cells = _read()
-        _replace(directory, cells)
-    for collection, spec, version in _versions(big=True):
+        _replace(directory, cells, collections)
+    for collection, spec, version in _versions(collections, big=True):
         missing = not (directory / RECORDS / f"{spec.version_id(version)}.json").exists()
         if big and spec.big and missing:
             cells = cells or _read()
@@ -101,9 +103,11 @@ def stamp() -> str:
     return digest.hexdigest()
 
 
-def records(directory: Path, *, big: bool = True) -> dict[str, VersionRecord]:
+def records(
+    directory: Path, *, big: bool = True, collections: Sequence[CollectionSpec] = COLLECTIONS
+) -> dict[str, VersionRecord]:
     """Return what is known of the versions whose files are in a data directory, by id."""
-    wanted = {spec.version_id(version) for _, spec, version in _versions(big=big)}
+    wanted = {spec.version_id(version) for _, spec, version in _versions(collections, big=big)}
     found = (
         msgspec.json.decode(path.read_bytes(), type=VersionRecord)
         for path in (directory / RECORDS).glob("*.json")
@@ -168,8 +172,10 @@ def _read() -> Pbmc:
     return read_pbmc()
 
 
-def _versions(*, big: bool) -> Iterator[tuple[CollectionSpec, DatasetSpec, VersionSpec]]:
-    for collection in COLLECTIONS:
+def _versions(
+    collections: Sequence[CollectionSpec], *, big: bool
+) -> Iterator[tuple[CollectionSpec, DatasetSpec, VersionSpec]]:
+    for collection in collections:
         for spec in collection.datasets:
             if collection.withdrawn or spec.withdrawn or (spec.big and not big):
                 continue
@@ -177,13 +183,13 @@ def _versions(*, big: bool) -> Iterator[tuple[CollectionSpec, DatasetSpec, Versi
                 yield collection, spec, version
 
 
-def _replace(directory: Path, cells: Pbmc) -> None:
+def _replace(directory: Path, cells: Pbmc, collections: Sequence[CollectionSpec]) -> None:
     """Make all small files beside `directory`, then put them in its place."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".demo-") as name:
         made, old = Path(name) / "made", Path(name) / "old"
         (made / RECORDS).mkdir(parents=True)
-        for collection, spec, version in _versions(big=False):
+        for collection, spec, version in _versions(collections, big=False):
             _make(made, collection, spec, version, cells)
         (made / STAMP).write_text(stamp(), encoding="ascii")
         if directory.exists() and _stamp_of(directory) != stamp():
