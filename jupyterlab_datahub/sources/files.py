@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 120
 """Bytes of a file name in UTF-8; encrypted home directories allow 143, others 255."""
 
+LONGEST_ENDING = 40
 FORBIDDEN = frozenset('<>:"/\\|?*')
 """Characters that a file name cannot have on one of the platforms."""
 
@@ -40,13 +41,13 @@ def file_name(title: str, ending: str, version: str = "") -> str:
     >>> file_name("PBMC 68k: reduced/annotated", ".h5ad", "aaeb9a19")
     'PBMC 68k reduced annotated (aaeb9a19).h5ad'
     """
-    ending = "".join(_clean(ending).split())
+    ending = "".join(_clean(ending).split())[-LONGEST_ENDING:]
     tail = (f" ({_clean(version)})" if _clean(version) else "") + ending
     stem = _clean(title).lstrip("-. ") or "dataset"
     room = LONGEST_NAME - len(tail.encode())
     stem = stem.encode()[: max(room, 1)].decode(errors="ignore").rstrip(". ")
     if stem.partition(".")[0].casefold() in DEVICES:
-        stem = f"{stem}_"
+        stem = f"_{stem}"
     return stem + tail
 
 

@@ -38,7 +38,7 @@ class CurationApi:
 
     def __init__(self, client: Client, url: str) -> None:
         self._client = client
-        self._base = (url or PUBLIC).rstrip("/").removesuffix("/v1") + "/v1"
+        self.url = (url or PUBLIC).rstrip("/").removesuffix("/v1") + "/v1"
 
     def datasets(self, tell: Callable[[str], None]) -> tuple[list[Record], bytes]:
         """Return every public dataset with its files, in one answer of several megabytes."""
@@ -114,5 +114,5 @@ class CurationApi:
         attempts: int | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> tuple[T, bytes]:
-        answer = self._client.get(f"{self._base}/{path}", attempts=attempts, tell=tell)
+        answer = self._client.get(f"{self.url}/{path}", attempts=attempts, tell=tell)
         return self._client.decode(answer, kind), answer.body

@@ -14,7 +14,7 @@ from jupyterlab_datahub.errors import BadAnswerError, CatalogError, RequestError
 from jupyterlab_datahub.sources.cellxgene.kept import collection_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from jupyterlab_datahub.sources.cellxgene.api import CurationApi
     from jupyterlab_datahub.sources.cellxgene.kept import Kept
@@ -27,9 +27,15 @@ FAILURES_IN_A_ROW = 5
 class Fetched(NamedTuple):
     """Ids of the collections: all there are, those fetched now, those taken back meanwhile."""
 
+    kept: Kept
     ids: tuple[str, ...]
     fetched: tuple[str, ...]
     gone: tuple[str, ...]
+
+    def collections(self) -> Iterator[Record]:
+        """Yield the collections with their datasets, one in memory at a time."""
+        for id_ in self.ids:
+            yield self.kept.collection(id_) or {}
 
 
 def fetch_changed(
@@ -74,9 +80,8 @@ def fetch_changed(
         # Half of all answers being 504 is a thing that was seen: ask again for the rest.
         todo = failed
     gone = frozenset(work.gone)
-    return Fetched(
-        tuple(id_ for id_ in ids if id_ not in gone), tuple(work.fetched), tuple(work.gone)
-    )
+    here = tuple(id_ for id_ in ids if id_ not in gone)
+    return Fetched(kept, here, tuple(work.fetched), tuple(work.gone))
 
 
 class _Work:

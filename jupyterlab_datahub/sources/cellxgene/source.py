@@ -7,6 +7,7 @@ answer is kept on disk; when the service is down, a dataset is shown as it was l
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,9 @@ class CellxgeneSource(Source):
         super().__init__(config, cache, root)
         self._client = Client(config)
         self._api = CurationApi(self._client, config.url)
-        self._kept = Kept(cache / "answers")
+        # What another service said under this Source's name is no answer of this one.
+        service = hashlib.sha256(self._api.url.encode()).hexdigest()[:12]
+        self._kept = Kept(cache / f"answers-{service}")
 
     def close(self) -> None:
         """Close the connections kept open."""
@@ -82,7 +85,7 @@ class CellxgeneSource(Source):
             fetched = self._fetch(
                 self._kept, collections, lambda _done, _total, words: progress(words)
             )
-            collections = [self._kept.collection(id_) or {} for id_ in fetched.ids]
+            collections = list(fetched.collections())
             records = [record for group in collections for record in in_collection(group)]
             self._kept.drop(DATASETS)
         by_id = {group.get("collection_id"): group for group in collections}
@@ -127,20 +130,34 @@ class CellxgeneSource(Source):
             asset = self._asset(wanted, asset.ref)
         return Download(url=asset.url, size=asset.size, checksums=dict(asset.checksums))
 
-    def collection_list(self, progress: Callable[[str], None]) -> tuple[list[Record], bytes]:
-        """Return the list of collections, and the answer as it came.
+    def collections(
+        self,
+        progress: Callable[[int, int, str], None] = lambda _done, _total, _words: None,
+        directory: Path | None = None,
+    ) -> Fetched:
+        """Return every collection as the service has it, fetching only those that changed.
+
+        Parameters
+        ----------
+        progress
+            Is told how many collections are there, of how many, and words.
+        directory
+            Where the answers are kept as they came, one file each; in this Source's cache
+            where not given.
 
         Raises
         ------
         CatalogError
+            If some cannot be had; what was fetched is kept for the next time.
+        SettingsError
+            If the directory cannot be written.
         """
-        return self._api.collections(progress)
-
-    def fetch_collections(
-        self, directory: Path, entries: list[Record], progress: Callable[[int, int, str], None]
-    ) -> Fetched:
-        """Bring the collections kept in `directory` to what the list says; see `fetch_changed`."""
-        return self._fetch(Kept(directory), entries, progress)
+        kept = Kept(directory) if directory else self._kept
+        progress(0, 0, "Asking for the list of collections")
+        listed, body = self._api.collections(lambda words: progress(0, 0, words))
+        fetched = self._fetch(kept, listed, progress)
+        kept.put(COLLECTIONS, body)
+        return fetched
 
     def _fetch(
         self, kept: Kept, entries: list[Record], progress: Callable[[int, int, str], None]
@@ -178,7 +195,9 @@ class CellxgeneSource(Source):
         except (CatalogError, RequestError):
             if must:
                 raise
-            progress("Collections are described as last seen")
+            seen = self._kept.fetched(COLLECTIONS)
+            as_of = f"on {seen:%Y-%m-%d %H:%M} UTC" if seen else "never"
+            progress(f"Collections are described as last seen: {as_of}")
             return self._kept.get(COLLECTIONS, list[dict[str, Any]]) or []
         self._keep(COLLECTIONS, body)
         return collections
