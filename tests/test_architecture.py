@@ -1,7 +1,11 @@
 """The house stays as docs/architecture.md draws it."""
 
+import json
+import re
 import subprocess
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -39,7 +43,7 @@ def is_test(file: Path) -> bool:
 
 
 def test_imports_run_downwards(capsys: pytest.CaptureFixture[str]) -> None:
-    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert code == 0, capsys.readouterr().out
 
 
@@ -60,6 +64,19 @@ def test_every_room_has_a_name() -> None:
     files = sources("jupyterlab_datahub/**/*.py", "scripts/*.py", "src/**/*.ts*", "tests/**/*.py")
     nameless = [str(file) for file in files if {file.stem, *file.parts} & NAMELESS]
     assert nameless == []
+
+
+def test_every_dependency_says_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    names = {re.split(r"[^\w.-]", line)[0] for line in wanted}
+    for folder in (ROOT, ROOT / "ui-tests"):
+        package = json.loads((folder / "package.json").read_text("utf-8"))
+        names |= {*package.get("dependencies", {}), *package["devDependencies"]}
+    told = (ROOT / "docs/dependencies.md").read_text("utf-8")
+    families = tuple(re.findall(r"(\S+?)\\\*", told))
+    untold = [name for name in names if name not in told and not name.startswith(families)]
+    assert untold == []
 
 
 @pytest.mark.parametrize("lock", ["yarn.lock", "ui-tests/yarn.lock"])
