@@ -18,7 +18,7 @@ import msgspec
 
 from jupyterlab_datahub.demo import cellxgene_files, rds
 from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
-from jupyterlab_datahub.demo.pbmc import MissingPackageError, Pbmc, read_pbmc
+from jupyterlab_datahub.demo.pbmc import read_pbmc
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         DatasetSpec,
         VersionSpec,
     )
+    from jupyterlab_datahub.demo.pbmc import Pbmc
 
 STAMP = "stamp"
 RECORDS = "records"
@@ -85,12 +86,12 @@ def prepare(
     """
     cells: Pbmc | None = None
     if _stamp_of(directory) != stamp():
-        cells = _read()
+        cells = read_pbmc()
         _replace(directory, cells, collections)
     for collection, spec, version in _versions(collections, big=True):
         missing = not (directory / RECORDS / f"{spec.version_id(version)}.json").exists()
         if big and spec.big and missing:
-            cells = cells or _read()
+            cells = cells or read_pbmc()
             _make(directory, collection, spec, version, cells)
 
 
@@ -161,15 +162,6 @@ def _stamp_of(directory: Path) -> str:
         return (directory / STAMP).read_text(encoding="ascii")
     except FileNotFoundError:
         return ""
-
-
-def _read() -> Pbmc:
-    try:
-        import anndata  # noqa: F401
-    except ImportError as error:
-        msg = "The demo needs anndata for its data: pip install 'jupyterlab-datahub[demo]'."
-        raise MissingPackageError(msg) from error
-    return read_pbmc()
 
 
 def _versions(

@@ -14,14 +14,16 @@ that the CELLxGENE schema wants are not in that file and are restored here:
 from __future__ import annotations
 
 import csv
+import warnings
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from anndata import AnnData
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
@@ -64,41 +66,41 @@ def packaged_file() -> Path:
 def read_pbmc() -> Pbmc:
     """Read the packaged cells, with counts and Ensembl ids restored.
 
-    The file is of 2018's AnnData format; reading it with h5py avoids the warnings (and one
-    day the refusal) of AnnData.
-
     Raises
     ------
     MissingPackageError
     """
-    import h5py
     import numpy as np
-    import pandas as pd
-    from scipy.sparse import csr_matrix
 
-    with h5py.File(packaged_file(), "r") as file:
-        raw = file["raw.X"]
-        logged = csr_matrix(
-            (raw["data"][()].astype(np.float64), raw["indices"][()], raw["indptr"][()]),
-            shape=tuple(int(n) for n in raw.attrs["h5sparse_shape"]),
-        )
-        symbols = [name.decode() for name in file["raw.var"]["index"]]
-        obs = _obs(pd, file)
-        pca, umap = file["obsm"]["X_pca"], file["obsm"]["X_umap"]
-    totals = obs["n_counts"].to_numpy().astype(np.float64)
-    counts = logged.copy()
+    packaged = _read_packaged(packaged_file())
+    logged = packaged.raw.X.tocsr()
+    totals = packaged.obs["n_counts"].to_numpy().astype(np.float64)
+    counts = logged.astype(np.float64)
     per_cell = np.repeat(totals, np.diff(logged.indptr))
-    counts.data = np.rint(np.expm1(logged.data) * per_cell / SCALE)
+    counts.data = np.rint(np.expm1(counts.data) * per_cell / SCALE)
     genes = gene_table()
+    symbols = list(packaged.raw.var_names)
     kept = [index for index, symbol in enumerate(symbols) if symbol in genes]
     return Pbmc(
         counts=counts[:, kept].tocsr().astype(np.float32),
         totals=totals,
-        obs=obs,
-        var=_var(pd, [genes[symbols[index]] for index in kept]),
-        pca=pca.astype(np.float32),
-        umap=umap.astype(np.float32),
+        obs=packaged.obs,
+        var=_var([genes[symbols[index]] for index in kept]),
+        pca=packaged.obsm["X_pca"].astype(np.float32),
+        umap=packaged.obsm["X_umap"].astype(np.float32),
     )
+
+
+def _read_packaged(path: Path) -> AnnData:
+    try:
+        import anndata
+    except ImportError as error:
+        msg = "The demo needs anndata for its data: pip install 'jupyterlab-datahub[demo]'."
+        raise MissingPackageError(msg) from error
+    with warnings.catch_warnings():
+        # scanpy 1.11 ships the file in the layout of 2018, and AnnData says so in many ways.
+        warnings.simplefilter("ignore")
+        return anndata.read_h5ad(path)
 
 
 def gene_table() -> dict[str, dict[str, str]]:
@@ -107,22 +109,9 @@ def gene_table() -> dict[str, dict[str, str]]:
     return {row["symbol"]: row for row in csv.DictReader(text.splitlines(), delimiter="\t")}
 
 
-def _obs(pd: Any, file: Any) -> pd.DataFrame:
-    table = file["obs"][()]
-    labels = {
-        name: [value.decode() for value in file["uns"][f"{name}_categories"][()]]
-        for name in ("bulk_labels", "phase", "louvain")
-    }
-    columns = {
-        name: pd.Categorical([labels[name][code] for code in table[name]], labels[name])
-        if name in labels
-        else table[name]
-        for name in table.dtype.names[1:]
-    }
-    return pd.DataFrame(columns, index=[name.decode() for name in table["index"]])
+def _var(rows: list[dict[str, str]]) -> pd.DataFrame:
+    import pandas as pd
 
-
-def _var(pd: Any, rows: list[dict[str, str]]) -> pd.DataFrame:
     count = len(rows)
     return pd.DataFrame(
         {
