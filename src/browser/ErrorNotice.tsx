@@ -9,6 +9,7 @@ interface IProps {
   readonly error: unknown;
   /** A sentence in front of what the error says. */
   readonly lead?: string;
+  /** A warning keeps its reason in the fold: there is something to work with. */
   readonly tone?: 'error' | 'warning';
   readonly onRetry?: () => void;
   readonly onHide?: () => void;
@@ -27,9 +28,8 @@ export function ErrorNotice(props: IProps): ReactElement {
     error instanceof DataHubError && error.status ? `HTTP ${error.status}` : '',
     error instanceof DataHubError ? error.details : ''
   ].filter(part => part);
-  return (
-    <div className={`jp-DataHub-notice jp-mod-${tone}`} role="group">
-      {lead && <p className="jp-DataHub-noticeLead">{lead}</p>}
+  const reason = (
+    <>
       <p>{body.message}</p>
       {body.hint && <p className="jp-DataHub-hint">{body.hint}</p>}
       {body.retry_after !== null && (
@@ -40,6 +40,12 @@ export function ErrorNotice(props: IProps): ReactElement {
           )}
         </p>
       )}
+    </>
+  );
+  return (
+    <div className={`jp-DataHub-notice jp-mod-${tone}`} role="group">
+      {lead && <p className="jp-DataHub-noticeLead">{lead}</p>}
+      {tone === 'error' && reason}
       <div className="jp-DataHub-noticeActions">
         {onRetry && (
           <button type="button" className="jp-DataHub-link" onClick={onRetry}>
@@ -53,6 +59,7 @@ export function ErrorNotice(props: IProps): ReactElement {
         )}
         <details className="jp-DataHub-details">
           <summary>{trans.__('Details')}</summary>
+          {tone === 'warning' && reason}
           <code>{details.join(' · ')}</code>
         </details>
       </div>

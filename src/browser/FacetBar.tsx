@@ -35,7 +35,9 @@ export function FacetBar(props: IProps): ReactElement {
     .filter(({ name, values }) => name !== 'source' && values.length > 0)
     .map(({ name }) => name);
   const names = [
-    ...FIRST.filter(name => known.includes(name) || isRange(name)),
+    ...FIRST.filter(
+      name => facets.length === 0 || known.includes(name) || isRange(name)
+    ),
     ...known.filter(name => !FIRST.includes(name)),
     ...RANGES.filter(name => !FIRST.includes(name) && !known.includes(name))
   ];

@@ -24,12 +24,14 @@ export function RangeFields({ name, range, onRange }: IProps): ReactElement {
   const min = parseAmount(text('min'), name);
   const max = parseAmount(text('max'), name);
   const crossed = min && max ? min > max : false;
-  const problem =
-    min === undefined || max === undefined
-      ? example(name)
-      : crossed
-        ? trans.__('The first number is larger than the second.')
-        : '';
+  const unread = (['min', 'max'] as const).find(
+    bound => parseAmount(text(bound), name) === undefined
+  );
+  const problem = unread
+    ? `${trans.__('“%1” cannot be read.', text(unread).trim())} ${example(name)}`
+    : crossed
+      ? trans.__('The first number is larger than the second.')
+      : '';
 
   const commit = (): void => {
     if (problem || min === undefined || max === undefined) {

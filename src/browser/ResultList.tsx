@@ -14,13 +14,15 @@ import type { Hit, SourceStatus } from '../api/models';
 import { useSidebar } from './context';
 import { ErrorNotice } from './ErrorNotice';
 import { listKey } from './listKeys';
-import { ResultRow, SkeletonLines } from './ResultRow';
+import { ResultRow } from './ResultRow';
 import { RowActions } from './RowActions';
 import { watchDrag } from './rowDrag';
 import { openRowMenu } from './rowMenu';
 import type { SearchModel } from './searchModel';
+import { Skeleton } from './Skeleton';
 import { sourceTitle } from './sourceWords';
 import type { TickedModel } from './tickedModel';
+import { usePointedRow } from './usePointedRow';
 import { useRowHeight } from './useRowHeight';
 import { useSignal } from './useSignal';
 
@@ -51,12 +53,12 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const pointer = useRef<number | null>(null);
   const lastTicked = useRef(0);
   const [active, setActive] = useState(0);
-  const [hovered, setHovered] = useState(-1);
+  const [focused, setFocused] = useState(false);
   const [probe, rowHeight] = useRowHeight();
   const total = state.result?.total ?? 0;
+  const { hovered, rowAt, listeners } = usePointedRow(list, rowHeight, total);
 
   const rangeExtractor = useCallback(
     ({ startIndex, endIndex, overscan, count }: Range): number[] => {
@@ -147,15 +149,6 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     }
   };
 
-  /** Find the row under a place of the page. */
-  const rowAt = (clientY: number): number => {
-    const box = list.current?.getBoundingClientRect();
-    const index = box ? Math.floor((clientY - box.top) / rowHeight) : -1;
-    return index < total ? index : -1;
-  };
-  const follow = (): void =>
-    setHovered(pointer.current === null ? -1 : rowAt(pointer.current));
-
   const onMouseDown = (event: MouseEvent): void => {
     const hit = model.hit(rowAt(event.clientY));
     if (hit && event.button === 0) {
@@ -174,6 +167,14 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     if (onTick || event.ctrlKey || event.metaKey || event.shiftKey) {
       tick(index, event.shiftKey);
     } else if (target.closest('.jp-DataHub-rowTitle')) {
+      hub.openDataset(hit.ref);
+    }
+  };
+  const onDoubleClick = (event: MouseEvent<HTMLElement>): void => {
+    const hit = model.hit(rowAt(event.clientY));
+    const target = event.target as HTMLElement;
+    // A click on the title has opened it, one on the box has ticked it.
+    if (hit && !target.closest('.jp-DataHub-rowTitle, .jp-DataHub-tick')) {
       hub.openDataset(hit.ref);
     }
   };
@@ -196,7 +197,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     }
   };
 
-  const acted = hovered >= 0 ? hovered : active;
+  const acted = hovered >= 0 || !focused ? hovered : active;
   const actedHit = model.hit(acted);
   const actedRow = rows.find(row => row.index === acted);
 
@@ -207,22 +208,15 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
         tickedHits.length > 0 ? 'jp-mod-ticking' : ''
       }`}
       role="presentation"
-      onMouseMove={event => {
-        // Browsers repeat the last move when the list scrolls under a resting pointer.
-        if (event.movementX !== 0 || event.movementY !== 0) {
-          pointer.current = event.clientY;
-          follow();
+      hidden={!state.loading && total === 0}
+      {...listeners}
+      onFocus={() => setFocused(true)}
+      onBlur={event => {
+        // The buttons over the active row belong to the list.
+        if (!event.currentTarget.contains(event.relatedTarget)) {
+          setFocused(false);
         }
       }}
-      onKeyDown={() => {
-        pointer.current = null;
-        follow();
-      }}
-      onMouseLeave={() => {
-        pointer.current = null;
-        follow();
-      }}
-      onScroll={follow}
     >
       {probe}
       {state.loading && <Skeleton rows={8} />}
@@ -240,12 +234,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
         onClick={onClick}
-        onDoubleClick={event => {
-          const hit = model.hit(rowAt(event.clientY));
-          if (hit) {
-            hub.openDataset(hit.ref);
-          }
-        }}
+        onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
         {rows.map(({ index, start }) => {
@@ -260,7 +249,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
               top={start}
               hit={hit}
               source={source ? sourceTitle(source) : (hit?.source ?? '')}
-              active={index === active}
+              active={focused && index === active}
               hovered={index === hovered}
               ticked={hit !== undefined && ticked.has(hit.ref)}
               transfer={hit && hub.transfers.of(hit.ref)}
@@ -271,7 +260,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
       {!state.loading && actedHit && actedRow && (
         <RowActions
           hit={actedHit}
-          top={actedRow.start}
+          middle={actedRow.start + rowHeight / 2}
           transfer={hub.transfers.of(actedHit.ref)}
           onMenu={menu}
         />
@@ -289,15 +278,3 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
   );
 });
 ResultList.displayName = 'ResultList';
-
-function Skeleton({ rows }: { rows: number }): JSX.Element {
-  return (
-    <div aria-hidden="true">
-      {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="jp-DataHub-row jp-mod-static">
-          <SkeletonLines />
-        </div>
-      ))}
-    </div>
-  );
-}

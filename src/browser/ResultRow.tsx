@@ -7,6 +7,7 @@ import { fraction, isFinal } from '../transfers/states';
 import { useSidebar } from './context';
 import { formatAbsolute, formatMonth, formatPercent } from './format';
 import { accessWords, amountWords, spokenHit, subjectWords } from './hitWords';
+import { SkeletonLines } from './Skeleton';
 
 export interface IRowProps {
   readonly id: string;
@@ -78,6 +79,7 @@ export const ResultRow = memo((props: IRowProps): ReactElement => {
         <span className="jp-DataHub-rowSource">{source}</span>
       </div>
       <div className="jp-DataHub-rowSubject" title={fullSubject(hit)}>
+        <span className="jp-DataHub-narrowSource">{`${source} · `}</span>
         {subjectWords(hit) || hit.collection}
       </div>
       <RowFoot {...props} hit={hit} />
@@ -108,21 +110,20 @@ function RowFoot({ hit, transfer }: IRowProps & { hit: Hit }): ReactElement {
           <newerIcon.react tag="span" className="jp-DataHub-icon" />
         </span>
       )}
-      <span className="jp-DataHub-rowAmount">
-        {amountWords(hit, trans).join(' · ')}
-        {' · '}
-        {hit.access === 'open' && accessWords(hit.access, trans)}
-        {hit.access !== 'open' && (
-          <span className="jp-DataHub-access">
-            <lockIcon.react tag="span" className="jp-DataHub-icon" />
-            {accessWords(hit.access, trans)}
-          </span>
-        )}
-        {hit.date && (
-          <span title={formatAbsolute(hit.date)}>
-            {` · ${formatMonth(hit.date)}`}
-          </span>
-        )}
+      {hit.access !== 'open' && (
+        <span className="jp-DataHub-access">
+          <lockIcon.react tag="span" className="jp-DataHub-icon" />
+          {accessWords(hit.access, trans)}
+        </span>
+      )}
+      <span className="jp-DataHub-rowAmount" title={formatAbsolute(hit.date)}>
+        {[
+          ...amountWords(hit, trans),
+          hit.access === 'open' ? accessWords(hit.access, trans) : '',
+          formatMonth(hit.date)
+        ]
+          .filter(part => part)
+          .join(' · ')}
       </span>
       {moving && (
         <span className="jp-DataHub-rowTransfer">
@@ -132,17 +133,6 @@ function RowFoot({ hit, transfer }: IRowProps & { hit: Hit }): ReactElement {
         </span>
       )}
     </div>
-  );
-}
-
-/** Grey bars where a row will be. */
-export function SkeletonLines(): ReactElement {
-  return (
-    <>
-      <span className="jp-DataHub-bone jp-mod-title" />
-      <span className="jp-DataHub-bone jp-mod-subject" />
-      <span className="jp-DataHub-bone jp-mod-foot" />
-    </>
   );
 }
 

@@ -9,8 +9,8 @@ import { formatBytes } from './format';
 
 interface IProps {
   readonly hit: Hit;
-  /** Pixels from the top of the list. */
-  readonly top: number;
+  /** Pixels from the top of the list to the middle of the row. */
+  readonly middle: number;
   readonly transfer: Transfer | undefined;
   readonly onMenu: (hit: Hit, x: number, y: number) => void;
 }
@@ -24,7 +24,7 @@ interface IProps {
 export function RowActions(props: IProps): ReactElement {
   const { hub, run } = useSidebar();
   const { trans } = hub;
-  const { hit, top, transfer, onMenu } = props;
+  const { hit, middle, transfer, onMenu } = props;
   const moving = transfer !== undefined && !isFinal(transfer.state);
   const size = hit.size === null ? '' : ` (${formatBytes(hit.size)})`;
   const loadWords = hit.in_library
@@ -35,12 +35,12 @@ export function RowActions(props: IProps): ReactElement {
       className="jp-DataHub-rowActions"
       role="toolbar"
       aria-label={trans.__('Actions for %1', hit.title)}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${middle}px) translateY(-50%)` }}
     >
       {hit.loads_as_anndata && (
         <button
           type="button"
-          className="jp-DataHub-button jp-mod-primary"
+          className="jp-DataHub-button jp-mod-styled jp-mod-accept"
           aria-label={trans.__('Load %1', hit.title)}
           title={loadWords}
           onClick={() => run(() => hub.load(hit.ref, hit.title))}

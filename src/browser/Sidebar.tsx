@@ -92,7 +92,11 @@ function useQueueNote({ hub }: ISidebarContext): string {
 function useLibraryNote({ hub }: ISidebarContext): string {
   const { library } = hub;
   const listing = useSignal(library.changed, () => library.listing);
-  return listing ? formatBytes(listing.used) : '';
+  if (!listing || listing.used === 0) {
+    return '';
+  }
+  const room = listing.used + Math.max(0, listing.free - listing.reserve);
+  return hub.trans.__('%1 of %2', formatBytes(listing.used), formatBytes(room));
 }
 
 function Announcements({ announcer }: { announcer: Announcer }): ReactElement {

@@ -22,11 +22,11 @@ export function SourceProblems({ sources, onRetry }: IProps): ReactElement {
     const title = sourceTitle(source);
     return source.datasets > 0
       ? trans.__(
-          '%1: showing the catalog of %2.',
+          '%1 is out of reach: showing its catalog of %2.',
           title,
           formatRelative(source.harvested)
         )
-      : trans.__('%1: no catalog yet.', title);
+      : trans.__('%1 has no catalog yet.', title);
   };
 
   return (

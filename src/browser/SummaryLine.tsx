@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect } from '@jupyterlab/ui-components';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 
 import type { Summary } from '../api/models';
 import { useSidebar } from './context';
@@ -24,7 +24,12 @@ export function SummaryLine({ summary, sort, onSort }: IProps): ReactElement {
         role="status"
         title={summary ? exactSummary(summary, trans) : undefined}
       >
-        {summary && shortSummary(summary, trans)}
+        {summary &&
+          shortSummary(summary, trans).map((part, index) => (
+            <Fragment key={index}>
+              <span className="jp-DataHub-summaryPart">{part}</span>{' '}
+            </Fragment>
+          ))}
       </span>
       <HTMLSelect
         className="jp-DataHub-sort"
@@ -50,17 +55,22 @@ function sortNames(trans: TranslationBundle): { [sort in Sort]: string } {
   };
 }
 
-function shortSummary(summary: Summary, trans: TranslationBundle): string {
-  return [
-    trans._n(
-      '%2 dataset',
-      '%2 datasets',
-      summary.datasets,
-      formatInteger(summary.datasets)
-    ),
-    trans.__('%1 cells', formatCount(summary.cells)),
-    formatBytes(summary.bytes)
-  ].join(' · ');
+/** The parts of the line; a narrow sidebar breaks it between them. */
+function shortSummary(summary: Summary, trans: TranslationBundle): string[] {
+  const { datasets, cells, bytes } = summary;
+  const count = trans._n(
+    '%2 dataset',
+    '%2 datasets',
+    datasets,
+    formatInteger(datasets)
+  );
+  return datasets === 0
+    ? [count]
+    : [
+        `${count} ·`,
+        `${trans.__('%1 cells', formatCount(cells))} ·`,
+        formatBytes(bytes)
+      ];
 }
 
 function exactSummary(summary: Summary, trans: TranslationBundle): string {

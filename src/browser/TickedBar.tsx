@@ -27,7 +27,7 @@ export function TickedBar(props: IProps): ReactElement | null {
     >
       <button
         type="button"
-        className="jp-DataHub-button jp-mod-primary"
+        className="jp-DataHub-button jp-mod-styled jp-mod-accept"
         onClick={onDownload}
       >
         <downloadIcon.react

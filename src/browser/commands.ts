@@ -1,11 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
-import {
-  copyIcon,
-  downloadIcon,
-  launchIcon,
-  refreshIcon
-} from '@jupyterlab/ui-components';
+import { copyIcon, downloadIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { report } from '../api/report';
@@ -178,7 +173,6 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
   commands.addCommand(CommandIDs.openInBrowser, {
     label: trans.__('Open in browser'),
     caption: trans.__('Open the page of the dataset at its catalog'),
-    icon: launchIcon,
     describedBy: { args: refArgs },
     isEnabled: hasRef,
     execute: orReport(async args => {

@@ -22,7 +22,8 @@ export function filterTitle(
   if (isRange(name)) {
     return titles[name];
   }
-  return facets.find(facet => facet.name === name)?.title ?? name;
+  const title = facets.find(facet => facet.name === name)?.title;
+  return title ?? commonTitles(trans)[name] ?? name;
 }
 
 /** A range as a condition: "cells ≥ 10,000". */
@@ -38,4 +39,16 @@ export function rangeWords(
     return `${title} ≥ ${min}`;
   }
   return min ? `${title} ${min} – ${max}` : `${title} ≤ ${max}`;
+}
+
+/** Titles of the facets that show before a catalog has told of its own. */
+function commonTitles(trans: TranslationBundle): { [name: string]: string } {
+  return {
+    organism: trans.__('Organism'),
+    tissue: trans.__('Tissue'),
+    disease: trans.__('Disease'),
+    assay: trans.__('Assay'),
+    cell_type: trans.__('Cell type'),
+    source: trans.__('Source')
+  };
 }
