@@ -45,7 +45,7 @@ def hand_off(
     """
     language = language_named(request.language)
     chosen = language.variable(dataset.title, request.variable, request.names)
-    origin = Origin(title=dataset.title, ref=asset.ref, licence=dataset.licence)
+    origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
     suffix = suffix_of(asset)
     note = chosen.note
     if request.path_visible is False:
@@ -115,11 +115,16 @@ def _fetch_note(remote: Remote) -> str:
     return f"The kernel does not see the server's files: the cell fetches the file and {words}."
 
 
+def _ref(dataset: Dataset, asset: Asset) -> str:
+    # A dataset's own identifier means its main asset, and is the one that people can read.
+    return dataset.ref if asset == dataset.main_asset else asset.ref
+
+
 def _provenance(
     variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None
 ) -> ProvenanceInput:
     return ProvenanceInput(
-        ref=asset.ref,
+        ref=_ref(dataset, asset),
         variable=variable,
         title=dataset.title,
         version=dataset.version,

@@ -26,7 +26,7 @@ def test_the_cell_reads_as_a_person_would_write_it(h5ad: Path) -> None:
     dataset, asset = dataset_of("Tabula Sapiens - Lung", h5ad)
     cell = hand_off(CellRequest(ref=asset.ref), dataset, asset, None, "datahub/lung.h5ad")
     assert cell.code == (
-        "# Tabula Sapiens - Lung · cellxgene:v1/small.h5ad · CC BY 4.0\n"
+        "# Tabula Sapiens - Lung · cellxgene:v1 · CC BY 4.0\n"
         "import anndata as ad\n"
         "\n"
         'tabula_sapiens_lung = ad.read_h5ad("datahub/lung.h5ad")\n'
@@ -61,7 +61,7 @@ def test_provenance_says_what_was_loaded(h5ad: Path) -> None:
     cell = hand_off(CellRequest(ref=asset.ref, variable="mine"), dataset, asset, item, "p.h5ad")
     assert cell.input is not None
     assert msgspec.to_builtins(cell.input) == {
-        "ref": "cellxgene:v1/small.h5ad",
+        "ref": "cellxgene:v1",
         "variable": "mine",
         "title": "Lung",
         "version": "v1",
