@@ -73,7 +73,7 @@ class FolderSource(Source):
 
     def owns(self, ref: str) -> bool:
         """Return whether a ref names this very folder."""
-        return super().owns(ref) and ref.startswith(self._ref(""))
+        return ref.startswith(self._ref(""))
 
     def harvest(
         self, progress: Callable[[str], None] = lambda _: None

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, NotFoundError, SettingsError
+from jupyterlab_datahub.model import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Registry:
         NotFoundError
             If no Source has that name.
         SettingsError
-            If no installed package provides its kind.
+            If no installed package provides its kind, or the one that does is broken.
         """
         if name not in self._configs:
             known = ", ".join(self._configs) or "none"
@@ -78,9 +79,14 @@ class Registry:
         if name:
             return self[name]
         try:
-            owner = next((source for source in self if source.owns(ref)), None)
+            kind = kind_of(ref)
         except ValueError as error:
-            raise BadRequestError(str(error)) from error
+            raise BadRequestError(
+                str(error), hint="Copy the identifier from the dataset's page."
+            ) from error
+        # Only Sources of its kind are made, so a Source that cannot be made hides no other's data.
+        of_kind = (self[config.name] for config in self.configs if config.kind == kind)
+        owner = next((source for source in of_kind if source.owns(ref)), None)
         if owner is None:
             raise NotFoundError(
                 f"no configured source has identifiers like {ref[:80]!r}",
@@ -97,5 +103,13 @@ class Registry:
                 source=config.name,
                 hint=f"Installed kinds: {', '.join(kinds)}.",
             )
-        made: Source = found[0].load()(config, self._cache / config.name, self._root)
+        try:
+            made_of = found[0].load()
+        except (ImportError, AttributeError, SyntaxError) as error:
+            raise SettingsError(
+                f"the kind {config.kind!r} of source {config.name!r} cannot be loaded: {error}",
+                source=config.name,
+                hint="Install its package again, or take the source out of the configuration.",
+            ) from error
+        made: Source = made_of(config, self._cache / config.name, self._root)
         return made

@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.errors import NotSupportedError
-from jupyterlab_datahub.model import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +59,7 @@ class Source(ABC):
 
     def owns(self, ref: str) -> bool:
         """Return whether `ref` could be one of this Source's, judged by its text alone."""
-        return kind_of(ref) == self.kind
+        return ref.startswith(f"{self.kind}:")
 
     @abstractmethod
     def dataset(self, ref: str) -> Dataset:

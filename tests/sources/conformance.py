@@ -81,7 +81,8 @@ class SourceConformance(ABC):
             for ref in (dataset.ref, *(asset.ref for asset in dataset.assets)):
                 assert kind_of(ref) == source.kind
                 assert source.owns(ref)
-        assert not source.owns(f"not-{source.kind}:x")
+        for other in (f"not-{source.kind}:x", source.kind, "", "no ref at all"):
+            assert not source.owns(other)
 
     def test_refs_never_carry_an_address_that_expires(self, datasets: list[Dataset]) -> None:
         for dataset in datasets:

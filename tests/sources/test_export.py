@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,8 +31,6 @@ from tests.sources.conftest import QUICK
 from tests.sources.scripted import ScriptedHost, json_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyterlab_datahub.demo.hub import DemoHub
     from jupyterlab_datahub.settings import Settings
 
@@ -306,3 +306,14 @@ def test_places_that_cannot_be_written(
 def test_only_cellxgene_is_written_as_a_table(settings: Settings, out: Path) -> None:
     with pytest.raises(NotSupportedError, match="folder is no CELLxGENE source"):
         harvest_csv(Registry(settings)["folder"], out)
+
+
+def test_the_page_describes_every_column_in_order() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "harvest.md").read_text("utf-8")
+    described = [
+        name
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    ]
+    assert tuple(described) == COLUMNS
