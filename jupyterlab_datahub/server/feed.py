@@ -7,6 +7,7 @@ thread; events are emitted on the event loop, where alone that is allowed.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,10 +85,10 @@ class Watch:
             return Look(changed=False, busy=False)
 
     async def _rest(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._awake.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it can lose the cancellation that ends the watch.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
 
 
 class Feed:

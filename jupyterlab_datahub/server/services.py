@@ -98,11 +98,11 @@ class Services:
     async def stop(self) -> None:
         """Stop the worker, the refreshes and the feed."""
         self._stopped = True
-        tasks = list(self._tasks)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._quietly(lambda: asyncio.wait_for(self.local(Rooms.close), STOP_SECONDS))
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        await self._quietly(self._close_rooms)
         for pool in (self._local, self._remote):
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -118,6 +118,10 @@ class Services:
         self._go(self.feed.catalogs.run())
         self.feed.transfers.wake()
         self.refresh_stale()
+
+    async def _close_rooms(self) -> None:
+        async with asyncio.timeout(STOP_SECONDS):
+            await self.local(Rooms.close)
 
     def _go(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
