@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import h5py
+
 MOST_LABELS = 1000
 LONGEST_TEXT = 2000
 NO_LABELS = frozenset({"", "nan", "na", "NA", "None", "none"})
@@ -61,10 +63,17 @@ def length(frame: Any) -> int | None:
 
     if isinstance(frame, h5py.Dataset):
         return int(frame.shape[0])
-    index = child(frame, as_text(frame.attrs.get("_index", "_index")))
-    if isinstance(index, h5py.Dataset) and index.shape:
-        return int(index.shape[0])
-    return None
+    index = values_of(child(frame, as_text(frame.attrs.get("_index", "_index"))))
+    return int(index.shape[0]) if index is not None and index.shape else None
+
+
+def values_of(array: Any) -> h5py.Dataset | None:
+    """Return the values of an array, which since anndata 0.13 may be a group beside a mask."""
+    import h5py
+
+    if isinstance(array, h5py.Group):
+        array = child(array, "values")
+    return array if isinstance(array, h5py.Dataset) else None
 
 
 def columns(frame: Any) -> list[str]:
@@ -96,9 +105,8 @@ def labels(obs: Any, uns: Mapping[str, Any], column: str) -> list[str]:
             categories = child(node, "categories")
         else:
             categories = child(group(obs, "__categories"), column)
-    if not isinstance(categories, h5py.Dataset) or categories.ndim != 1:
+    values = values_of(categories)
+    if values is None or values.ndim != 1 or values.dtype.kind not in "OSU":
         return []
-    if categories.dtype.kind not in "OSU":
-        return []
-    found = (as_text(value).strip()[:LONGEST_TEXT] for value in categories[:MOST_LABELS])
+    found = (as_text(value).strip()[:LONGEST_TEXT] for value in values[:MOST_LABELS])
     return list(dict.fromkeys(label for label in found if label not in NO_LABELS))

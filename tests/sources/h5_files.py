@@ -43,6 +43,18 @@ def anndata_06(path: Path) -> None:
         file["uns/cell_type_categories"] = np.array([b"B cell", b"nan"])
 
 
+def anndata_013(path: Path) -> None:
+    """Write a file as anndata 0.13 does: texts as values beside a mask."""
+    with h5py.File(path, "w") as file:
+        for name, names in (("obs", CELLS), ("var", GENES)):
+            frame = file.create_group(name)
+            frame.attrs["_index"] = "_index"
+            _masked(frame.create_group("_index"), names)
+        tissue = file.create_group("obs/tissue")
+        tissue.attrs["encoding-type"] = "categorical"
+        _masked(tissue.create_group("categories"), ("lung", "blood"))
+
+
 def counts_in(path: Path, place: str) -> None:
     """Write a file whose X is normalised and whose counts are in `place`."""
     with h5py.File(path, "w") as file:
@@ -100,6 +112,12 @@ def linked_out(path: Path, target: Path) -> None:
     with h5py.File(path, "r+") as file:
         column = file["obs"].create_group("tissue")
         column["categories"] = h5py.ExternalLink(str(target), "/secret")
+
+
+def _masked(group: h5py.Group, values: tuple[str, ...]) -> None:
+    group.attrs["encoding-type"] = "nullable-string-array"
+    group["values"] = np.array(values, dtype=TEXT)
+    group["mask"] = np.zeros(len(values), dtype=bool)
 
 
 def _csr(group: h5py.Group, dense: np.ndarray, attrs: dict[str, str]) -> None:

@@ -69,6 +69,14 @@ def test_a_file_of_todays_anndata(path: Path) -> None:
     assert header.extra["obs_columns"] == ["Cell Type", "n"]
 
 
+def test_texts_beside_a_mask_of_anndata_013(path: Path) -> None:
+    h5_files.anndata_013(path)
+    header = read_header(path, "h5ad")
+    assert header.problem == ""
+    assert (header.cells, header.genes) == (4, 3)
+    assert labels(header, "tissue") == ["lung", "blood"]
+
+
 def test_categories_of_anndata_07(path: Path) -> None:
     h5_files.anndata_07(path)
     header = read_header(path, "h5ad")
