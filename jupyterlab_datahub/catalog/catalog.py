@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.catalog.database import in_words
-from jupyterlab_datahub.catalog.entry import identifier_hash
+from jupyterlab_datahub.catalog.entry import dataset_of, identifier_hash
 from jupyterlab_datahub.catalog.query import check_query
 from jupyterlab_datahub.catalog.schema import catalog_database
 from jupyterlab_datahub.catalog.state import RefreshStates
-from jupyterlab_datahub.model import CatalogState, Dataset, SourceStatus
+from jupyterlab_datahub.model import CatalogState, SourceStatus
 from jupyterlab_datahub.settings import NEVER
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.catalog.replace import ChangeCounts
     from jupyterlab_datahub.catalog.search import SearchIndex
     from jupyterlab_datahub.catalog.state import RefreshState
-    from jupyterlab_datahub.model import ErrorBody, SearchQuery, SearchResult
+    from jupyterlab_datahub.model import Dataset, ErrorBody, SearchQuery, SearchResult
     from jupyterlab_datahub.settings import SourceConfig
 
-_decode_dataset = msgspec.msgpack.Decoder(Dataset).decode
 
 
 class Catalog:
@@ -108,7 +107,7 @@ class Catalog:
                 "SELECT record FROM identifier JOIN dataset USING (id) WHERE hash = ? ORDER BY id",
                 (identifier_hash(ref),),
             )
-            datasets = (_decode_dataset(record) for (record,) in records)
+            datasets = (dataset_of(record) for (record,) in records)
             return next(
                 (found for found in datasets if ref in (found.ref, *(a.ref for a in found.assets))),
                 None,

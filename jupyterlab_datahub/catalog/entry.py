@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -26,6 +27,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?
 _SORT_TITLE_CHARACTERS = 200
 _LARGEST = 2**53  # sums of these stay exact in 64 bits, and the browser can count so far
 _encode = msgspec.msgpack.Encoder().encode
+_decode_dataset = msgspec.msgpack.Decoder(Dataset).decode
 
 
 class FacetLabel(NamedTuple):
@@ -37,7 +39,10 @@ class FacetLabel(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What is written for one dataset; the texts are words separated by blanks."""
+    """What is written for one dataset.
+
+    Texts are words separated by blanks; the fingerprint changes when the dataset does.
+    """
 
     ref: str
     fingerprint: bytes
@@ -51,20 +56,20 @@ class Entry(NamedTuple):
     identifiers: tuple[int, ...]
 
 
-def fingerprint_of(record: bytes) -> bytes:
-    """Return 16 bytes that change when the record does."""
-    return hashlib.blake2b(record, digest_size=16).digest()
+def dataset_of(record: bytes) -> Dataset:
+    """Return the dataset that an entry's record was made of."""
+    return _decode_dataset(zlib.decompress(record))
 
 
 def entry_of(dataset: Dataset, source: str) -> Entry:
     """Return what the index keeps of a dataset of the Source named `source`."""
-    record = _encode(dataset)
+    packed = _encode(dataset)
     labels = tuple(labels_of(dataset, source))
     title, body = texts_of(dataset)
     return Entry(
         ref=dataset.ref,
-        fingerprint=fingerprint_of(record),
-        record=record,
+        fingerprint=hashlib.blake2b(packed, digest_size=16).digest(),
+        record=zlib.compress(packed),
         hit=_encode(hit_of(dataset, source)),
         sort_title=fold(dataset.title)[:_SORT_TITLE_CHARACTERS],
         title=title,

@@ -49,16 +49,13 @@ class TextIndex:
         self._vocabulary: list[str] | None = None
         self._lock = threading.Lock()
 
-    def forget(self) -> None:
-        """Drop what was kept of former searches."""
-        with self._lock:
-            self._kept.clear()
-
     def match(self, connection: sqlite3.Connection, text: str) -> TextMatch | None:
         """Return the rows that `text` finds, None for a text without any word.
 
         A row is found if it has all words, each as a word or the beginning of one, or if the
-        text is one of its identifiers. It scores by how many words its title has.
+        text is one of its identifiers. It scores by how many words its title has. A single
+        character that others follow is a word: a search for "T cells" is none for all cells
+        that are "treated".
         """
         named = self._named(connection, text)
         wanted = list(dict.fromkeys(words(text)))[:_MOST_WORDS]
@@ -77,30 +74,30 @@ class TextIndex:
 
     def _all(self, connection: sqlite3.Connection, wanted: list[str]) -> Scores:
         """Return the scores of the rows that have all words; at most 1 + words each."""
-        found = self._one(connection, wanted[0])
         if len(wanted) == 1:
-            return found.copy()
-        has_all = found > 0
-        scores = np.ones(len(found), dtype=np.uint8)
-        for word in wanted:
-            found = self._one(connection, word)
+            return self._one(connection, wanted[0]).copy()
+        has_all = np.ones(len(self._columns), dtype=np.bool_)
+        scores = np.ones(len(self._columns), dtype=np.uint8)
+        for place, word in enumerate(wanted, 1):
+            found = self._one(connection, word, whole=len(word) == 1 and place < len(wanted))
             has_all &= found > 0
             scores += found == _IN_TITLE
         scores *= has_all
         return scores
 
-    def _one(self, connection: sqlite3.Connection, word: str) -> Scores:
+    def _one(self, connection: sqlite3.Connection, word: str, *, whole: bool = False) -> Scores:
         """Return where one word is, shape (rows,): not, in the body, or in the title."""
+        phrase = f'"{word}"' if whole else _beginning_with(word)
         with self._lock:
-            kept = self._kept.get(word)
+            kept = self._kept.get(phrase)
             if kept is not None:
-                self._kept.move_to_end(word)
+                self._kept.move_to_end(phrase)
                 return kept
         scores = np.zeros(len(self._columns), dtype=np.uint8)
-        scores[self._rows(connection, f"body:{_phrase(word)}")] = _IN_BODY
-        scores[self._rows(connection, f"title:{_phrase(word)}")] = _IN_TITLE
+        scores[self._rows(connection, f"body:{phrase}")] = _IN_BODY
+        scores[self._rows(connection, f"title:{phrase}")] = _IN_TITLE
         with self._lock:
-            self._kept[word] = scores
+            self._kept[phrase] = scores
             while len(self._kept) * len(scores) > _CACHE_BYTES and len(self._kept) > 1:
                 self._kept.popitem(last=False)
         return scores
@@ -148,7 +145,7 @@ class TextIndex:
         return self._corrections[word]
 
 
-def _phrase(word: str) -> str:
+def _beginning_with(word: str) -> str:
     """Return the query for words that begin with `word`, or are the singular of it.
 
     A word has only letters and digits, so quotes are all it needs to be no operator.

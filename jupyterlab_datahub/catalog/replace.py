@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.catalog.database import transaction
-from jupyterlab_datahub.catalog.entry import entry_of, identifiers_of, texts_of
+from jupyterlab_datahub.catalog.entry import dataset_of, entry_of, identifiers_of, texts_of
 from jupyterlab_datahub.catalog.spelling import may_be_misspelt
-from jupyterlab_datahub.model import Dataset, Struct
+from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+
+    from jupyterlab_datahub.model import Dataset
 
 _BATCH = 500
 _VOCABULARY_KEPT = 500_000
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_labels = msgspec.msgpack.Decoder(tuple[tuple[str, str, str], ...]).decode
-_decode_dataset = msgspec.msgpack.Decoder(Dataset).decode
 
 _GATHERING = """
 PRAGMA temp_store = FILE;
@@ -172,7 +173,7 @@ class _Part:
 
     def _unindex(self, former: list[tuple[int, bytes]]) -> None:
         """Take records out of the text and identifier indexes, which must be told what was."""
-        datasets = [(key, _decode_dataset(record)) for key, record in former]
+        datasets = [(key, dataset_of(record)) for key, record in former]
         self._connection.executemany(
             "INSERT INTO text (text, rowid, title, body) VALUES ('delete', ?, ?, ?)",
             ((key, *texts_of(dataset)) for key, dataset in datasets),
