@@ -441,6 +441,20 @@ def test_a_collection_that_fails_is_described_as_last_seen(
     assert again.newest_ref == ""
 
 
+def test_a_collection_last_seen_does_not_say_what_is_newest(
+    hub: DemoHub, source: CellxgeneSource, much_revised: str
+) -> None:
+    newest, older, *_ = version_ids(hub, much_revised)
+    versions = hub.catalog.spec(much_revised).versions
+    hub.catalog.as_of = versions[-2].published
+    assert source.dataset(f"cellxgene:{older}").newest_ref == ""
+    hub.catalog.as_of = versions[-1].published
+    hub.faults.add("status", path=f"{LIST}/*", status=500, times=MORE)
+    assert source.dataset(f"cellxgene:{newest}").newest_ref == ""
+    hub.faults.clear()
+    assert source.dataset(f"cellxgene:{older}").newest_ref == f"cellxgene:{newest}"
+
+
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/"])
 def test_the_address_may_be_written_as_people_write_it(
     hub: DemoHub, make: Callable[..., CellxgeneSource], ending: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import (
@@ -45,6 +46,14 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.cellxgene.wire import Record
 
 log = logging.getLogger(__name__)
+
+
+class Standing(Enum):
+    """How a dataset's collection is known."""
+
+    KNOWN = auto()
+    LAST_SEEN = auto()
+    WITHDRAWN = auto()
 
 
 class CellxgeneSource(Source):
@@ -205,8 +214,9 @@ class CellxgeneSource(Source):
     def _fresh(self, id_: str) -> Dataset:
         record = self._record(id_)
         version = str(record.get("dataset_version_id"))
-        collection, withdrawn = self._collection_of(record)
-        current = self._current(record, collection)
+        collection, standing = self._collection_of(record)
+        # A collection as last seen may be older than the record, so it cannot say what is newest.
+        current = self._current(record, collection) if standing is Standing.KNOWN else None
         manifest: dict[str, str] = {}
         newest = ""
         if current is not None and current.get("dataset_version_id") == version:
@@ -216,7 +226,12 @@ class CellxgeneSource(Source):
         elif current is not None:
             newest = str(current.get("dataset_version_id") or "")
         dataset = dataset_of(
-            record, self.name, collection, manifest=manifest, withdrawn=withdrawn, newest=newest
+            record,
+            self.name,
+            collection,
+            manifest=manifest,
+            withdrawn=standing is Standing.WITHDRAWN,
+            newest=newest,
         )
         if dataset is None:
             raise NotFoundError(
@@ -241,20 +256,20 @@ class CellxgeneSource(Source):
         self._keep(version_file(id_), body)
         return record
 
-    def _collection_of(self, record: Record) -> tuple[Record | None, bool]:
-        """Return a dataset's collection, as last seen if need be, and whether it is withdrawn."""
+    def _collection_of(self, record: Record) -> tuple[Record | None, Standing]:
+        """Return a dataset's collection, as last seen if need be, and how we know it."""
         id_ = str(record.get("collection_id") or "")
         if not refs.ID.fullmatch(id_):
-            return None, False
+            return None, Standing.LAST_SEEN
         try:
             collection, body = self._api.collection(id_)
         except WithdrawnError:
-            return self._kept.collection(id_), True
+            return self._kept.collection(id_), Standing.WITHDRAWN
         except (CatalogError, RequestError) as error:
             log.info("collection %s: %s", id_, error)
-            return self._kept.collection(id_), False
+            return self._kept.collection(id_), Standing.LAST_SEEN
         self._keep(collection_file(id_), body)
-        return collection, False
+        return collection, Standing.KNOWN
 
     @staticmethod
     def _current(record: Record, collection: Record | None) -> Record | None:
