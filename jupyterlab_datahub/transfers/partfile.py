@@ -18,6 +18,7 @@ import msgspec
 from jupyterlab_datahub.model import Struct
 from jupyterlab_datahub.transfers import space
 from jupyterlab_datahub.transfers.owner import Lease
+from jupyterlab_datahub.transfers.private import make_private
 from jupyterlab_datahub.transfers.spans import Spans
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class PartFile:
     @classmethod
     def claim(cls, directory: Path, key: str, owner: Owner, watch: Watch) -> PartFile | None:
         """Open the part file of an asset, None while a living process writes it."""
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(directory)
         lease = Lease.take(directory / f"{key}.owner", owner, watch)
         if lease is None:
             return None
@@ -197,7 +198,7 @@ class PartFile:
             # The same bytes came home before under another identifier.
             self.discard()
             return
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(target.parent)
         self.path.chmod(0o444)
         self.path.replace(target)
         _sync_directory(target.parent)

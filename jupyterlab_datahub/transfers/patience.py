@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.transfers.stopping import Halt
 
-FIRST = 0.4
+FIRST = 0.25
 LONGEST = 30.0
 
 T = TypeVar("T")

@@ -178,7 +178,10 @@ def _cut(response: urllib3.BaseHTTPResponse) -> None:
 
 
 def _finish(response: urllib3.BaseHTTPResponse) -> None:
-    """Keep the connection if the body was read to its end, else close it."""
-    if response.length_remaining != 0:
+    """Keep the connection if nothing of the body is left to come, else close it."""
+    if response.length_remaining == 0:
+        # Even an empty body has to be read before another request may be sent.
+        response.drain_conn()
+    else:
         response.close()
     response.release_conn()

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 READ = 256 * 1024
 """Most bytes that a thread holds in memory."""
 
+SAVE_FIRST = 0.5
 SAVE_EVERY = 3.0
-"""Seconds between two journals."""
+"""Seconds until the first journal, and between two of them."""
 
 
 class Round:
@@ -123,15 +124,15 @@ class Round:
 
     def _attend(self) -> None:
         """Wait for the threads; meanwhile keep the journal and look at the disk."""
-        saved = time.monotonic()
+        due = time.monotonic() + SAVE_FIRST
         while True:
             with self._lock:
-                if self._lock.wait_for(lambda: not self._working, 0.5):
+                if self._lock.wait_for(lambda: not self._working, 0.25):
                     return
-            if time.monotonic() - saved > SAVE_EVERY:
+            if time.monotonic() > due:
                 self._part.save()
                 self._check_space()
-                saved = time.monotonic()
+                due = time.monotonic() + SAVE_EVERY
 
     def _check_space(self) -> None:
         size = self._part.version.size

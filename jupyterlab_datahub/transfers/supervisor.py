@@ -15,6 +15,7 @@ import msgspec
 from jupyterlab_datahub.errors import TransferError, redact
 from jupyterlab_datahub.transfers.claims import Claims
 from jupyterlab_datahub.transfers.owner import Watch, this_process
+from jupyterlab_datahub.transfers.private import make_private
 
 if TYPE_CHECKING:
     from typing import IO
@@ -28,6 +29,9 @@ LOG_LIMIT = 1_000_000
 
 CRASHES = 4
 """Crashes in a row after which what waits is failed instead of tried again."""
+
+BACKOFF = 0.25
+"""Seconds before the first new try, doubled with each crash."""
 
 HEALTHY = 60.0
 """Seconds that a worker has to live for its crash to be the first of a row."""
@@ -101,7 +105,7 @@ class Supervisor:
 
     def _start(self) -> None:
         log = self._home / LOG
-        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(log.parent)
         try:
             # -P: a user's own module in the working directory must not shadow a library.
             process = subprocess.Popen(
@@ -140,7 +144,7 @@ class Supervisor:
             return
         lived = time.monotonic() - self._started
         self._crashes = 1 if lived > HEALTHY else self._crashes + 1
-        self._not_before = time.monotonic() + 0.25 * 2**self._crashes
+        self._not_before = time.monotonic() + BACKOFF * 2**self._crashes
         if self._crashes >= CRASHES:
             self._crashes = 0
             self._give_up(process.returncode)
@@ -169,7 +173,13 @@ def _keep_log(stream: IO[bytes], path: Path) -> None:
     """Write what a worker says to a file that does not grow without bound."""
     with stream:
         for line in stream:
-            if path.exists() and path.stat().st_size > LOG_LIMIT:
-                path.replace(path.with_suffix(".log.1"))
-            with path.open("a", encoding="utf-8") as file:
-                file.write(redact(line.decode(errors="replace")))
+            # On a full disk the line is lost; a reader that gave up would block the worker.
+            with suppress(OSError):
+                _append(path, redact(line.decode(errors="replace")))
+
+
+def _append(path: Path, text: str) -> None:
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".log.1"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)

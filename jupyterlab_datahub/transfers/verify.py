@@ -9,7 +9,6 @@ import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from jupyterlab_datahub.errors import ChecksumError, LengthError
-from jupyterlab_datahub.transfers.space import size_text
 from jupyterlab_datahub.transfers.stopping import Stopped
 
 if TYPE_CHECKING:
@@ -216,10 +215,9 @@ def check_length(got: int | None, expected: int | None, name: str, host: str) ->
     ------
     LengthError
     """
-    if None not in (got, expected) and got != expected:
+    if got is not None and expected is not None and got != expected:
         raise LengthError(
-            f"{name} has {size_text(got or 0)} ({got:,} bytes) at the host,"
-            f" but {expected:,} bytes in the catalog",
+            f"{name} has {got:,} bytes at its host, but {expected:,} bytes in the catalog",
             host=host,
             hint="Refresh the catalog; if it lasts, tell the catalog's maintainers.",
         )
