@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -142,5 +143,9 @@ def _jest(shell: Shell) -> str:
 
 
 def _playwright(shell: Shell) -> str:
-    output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS)
+    # A port of its own, so that no server left running elsewhere is tested instead.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    env = {"DATAHUB_UI_TESTS_PORT": port}
+    output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS, env=env)
     return closing_line(output, r"\d+ (passed|failed)")
