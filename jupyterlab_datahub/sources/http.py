@@ -83,11 +83,19 @@ class Client:
         The Source's entry: its name and title go into messages, its CA bundle is used.
     patience
         Limits; from the options of `config` where not given.
+    sleep
+        How to wait a number of seconds.
     """
 
-    def __init__(self, config: SourceConfig, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        config: SourceConfig,
+        patience: Patience | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.patience = patience or Patience.of(config)
         self._config = config
+        self._sleep = sleep
         self._who = answers.Who(config.title or config.name, config.name)
         self._lock = Lock()
         self._pools: dict[str, urllib3.PoolManager] = {}
@@ -182,7 +190,7 @@ class Client:
                 self._not_before[error.host] = until
         if wait >= 1:
             tell(f"{self._who.title} is busy; trying again in {wait:.0f} s")
-        time.sleep(wait)
+        self._sleep(wait)
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
         for _ in range(REDIRECTS + 1):
@@ -258,7 +266,7 @@ class Client:
             with self._lock:
                 wait = self._not_before.get(host, 0.0) - time.monotonic()
             if wait > 0:
-                time.sleep(min(wait, self.patience.longest_wait))
+                self._sleep(min(wait, self.patience.longest_wait))
             yield
 
     def _pool(self, url: str) -> urllib3.PoolManager:

@@ -40,6 +40,13 @@ def client_with(**patience: Any) -> Client:
     return Client(SourceConfig(name="lab", kind="test", title="Lab catalog"), Patience(**quick))
 
 
+def sleepless(**patience: Any) -> tuple[Client, list[float]]:
+    """Return a client that notes how long it would wait, and does not."""
+    slept: list[float] = []
+    config = SourceConfig(name="lab", kind="test", title="Lab catalog")
+    return Client(config, Patience(**patience), slept.append), slept
+
+
 def test_asks_for_json_with_our_name(host: ScriptedHost, client: Client) -> None:
     host.say("/a", json_of({"x": 1}))
     assert client.get_json(f"{host.url}/a", dict[str, int]) == {"x": 1}
@@ -114,13 +121,25 @@ def test_a_problem_without_words_says_only_the_status(host: ScriptedHost, client
         client.get(f"{host.url}/a")
 
 
-def test_retry_after_in_seconds_is_waited_for(host: ScriptedHost, client: Client) -> None:
+def test_retry_after_in_seconds_is_waited_for(host: ScriptedHost) -> None:
     told: list[str] = []
-    host.say("/a", problem(503, "Busy")._replace(headers=(("Retry-After", "1"),)), json_of([1]))
-    begin = time.monotonic()
+    client, slept = sleepless()
+    host.say("/a", json_of({}, 503, Retry_After="7"), json_of([1]))
     client.get(f"{host.url}/a", tell=told.append)
-    assert time.monotonic() - begin >= 1
-    assert told == ["Lab catalog is busy; trying again in 1 s"]
+    assert slept[0] == 7
+    assert told == ["Lab catalog is busy; trying again in 7 s"]
+    client.close()
+
+
+def test_waits_grow_where_the_host_says_nothing(host: ScriptedHost) -> None:
+    client, slept = sleepless(attempts=5, backoff=1.0, longest_wait=5.0)
+    host.say("/a", html(502))
+    with pytest.raises(BadAnswerError):
+        client.get(f"{host.url}/a")
+    assert len(slept) == 4
+    for wait, expected in zip(slept, (1, 2, 4, 5), strict=True):
+        assert 0.75 * expected <= wait <= min(1.25 * expected, 5)
+    client.close()
 
 
 def test_retry_after_beyond_patience_is_handed_on(host: ScriptedHost, client: Client) -> None:
@@ -146,19 +165,20 @@ def test_retry_after_reads_seconds_dates_and_nonsense() -> None:
     assert retry_after(None) is None
 
 
-def test_a_wait_one_thread_is_told_holds_for_the_host(host: ScriptedHost, client: Client) -> None:
-    host.say("/busy", json_of({}, 503, Retry_After="1"), json_of([1]))
+def test_a_wait_one_request_is_told_holds_for_the_host(host: ScriptedHost) -> None:
+    client, slept = sleepless()
+    host.say("/busy", json_of({}, 503, Retry_After="20"), json_of([1]))
     host.say("/other", json_of([2]))
-    first = threading.Thread(target=client.get, args=(f"{host.url}/busy",))
-    begin = time.monotonic()
-    first.start()
-    while not host.asked:
-        time.sleep(0.01)
-    time.sleep(0.1)
+    client.get(f"{host.url}/busy")
+    slept.clear()
     client.get(f"{host.url}/other")
-    assert time.monotonic() - begin >= 1
-    first.join(10)
-    assert not first.is_alive()
+    (wait,) = slept
+    assert 0 < wait <= 20
+    with ScriptedHost() as another:
+        another.say("/a", json_of([3]))
+        client.get(f"{another.url}/a")
+    assert len(slept) == 1
+    client.close()
 
 
 def test_a_web_page_instead_of_data(host: ScriptedHost, client: Client) -> None:
@@ -333,7 +353,8 @@ def test_a_host_gets_no_more_requests_at_once_than_its_cap(host: ScriptedHost) -
     threads = [threading.Thread(target=client.get, args=(f"{host.url}/a",)) for _ in range(6)]
     for thread in threads:
         thread.start()
-    while len(host.asked) < 2:
+    end = time.monotonic() + 20
+    while len(host.asked) < 2 and time.monotonic() < end:
         time.sleep(0.01)
     time.sleep(0.1)
     host.gate.set()
