@@ -37,6 +37,9 @@ def main(arguments: list[str]) -> int:
         run.summarise()
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
     if options.command == "demo":
         _become_demo(environment, further, shell.env)
     run.summarise()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts import chromium, node, wheel
+from scripts import chromium, node, system, wheel
 from scripts.environment import environment_of
 from scripts.shell import ROOT, StepFailedError
 from scripts.steps import Step, closing_line
@@ -143,9 +142,7 @@ def _jest(shell: Shell) -> str:
 
 
 def _playwright(shell: Shell) -> str:
-    # A port of its own, so that no server left running elsewhere is tested instead.
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    env = {"DATAHUB_UI_TESTS_PORT": port}
+    # Ports of its own, so that no server left running elsewhere is tested instead.
+    env = {"DATAHUB_UI_TESTS_PORT": str(system.free_ports(3))}
     output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS, env=env)
     return closing_line(output, r"\d+ (passed|failed)")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
-import threading
+import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+_GLANCE = 0.1  # seconds between two looks at a program's output
+_GRACE = 10  # seconds that a program is given to end what it started
 
 
 class StepFailedError(Exception):
@@ -53,7 +59,7 @@ class Shell:
         *command: str | Path,
         cwd: Path = ROOT,
         env: dict[str, str] | None = None,
-        timeout: float | None = None,
+        timeout: float = 1800,
     ) -> str:
         """Run a program to its end and return what it printed, without colours.
 
@@ -76,40 +82,61 @@ class Shell:
         words = [str(word) for word in command]
         name = Path(words[0]).name
         self._keep(f"$ {' '.join(words)}\n")
-        try:
-            process = subprocess.Popen(
-                words,
-                cwd=cwd,
-                env=self.env | (env or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
-            )
-        except OSError as error:
-            raise StepFailedError(f"{name} could not be started: {error.strerror}") from error
-        said = self._follow(process, timeout)
+        # A file, not a pipe: whatever a program leaves running may go on holding it.
+        with tempfile.NamedTemporaryFile(prefix="datahub-") as output:
+            try:
+                process = subprocess.Popen(
+                    words,
+                    cwd=cwd,
+                    env=self.env | (env or {}),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise StepFailedError(f"{name} could not be started: {error.strerror}") from error
+            said = self._follow(process, Path(output.name), timeout)
         if process.returncode:
             raise StepFailedError(f"{name} ended with {process.returncode}")
         return said
 
-    def _follow(self, process: subprocess.Popen[str], timeout: float | None) -> str:
+    def _follow(self, process: subprocess.Popen[bytes], output: Path, timeout: float) -> str:
+        ends = time.monotonic() + timeout
         said: list[str] = []
-        clock = threading.Timer(timeout, process.kill) if timeout else None
-        with process:
-            if clock:
-                clock.start()
+        with output.open(encoding="utf-8", errors="replace") as reader:
             try:
-                for line in process.stdout or ():
-                    said.append(_ANSI.sub("", line))
-                    self._keep(said[-1])
+                while not _ended(process):
+                    said.append(self._keep(reader.read()))
+                    if time.monotonic() > ends:
+                        raise StepFailedError(f"not done after {timeout / 60:.0f} minutes")
             finally:
-                if clock:
-                    clock.cancel()
+                _end_group(process)
+                said.append(self._keep(reader.read()))
         return "".join(said)
 
-    def _keep(self, text: str) -> None:
-        self.log.append(text)
+    def _keep(self, text: str) -> str:
+        plain = _ANSI.sub("", text)
+        self.log.append(plain)
         if self.verbose:
-            print(text, end="", flush=True)
+            print(plain, end="", flush=True)
+        return plain
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(_GLANCE)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a program and what it has started, whether it is done, interrupted or too slow."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

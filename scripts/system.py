@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,3 +58,27 @@ def find_python(version: str) -> Path | None:
     candidates = [Path(on_path)] if on_path else []
     candidates += sorted(pyenv.glob(f"{version}*/bin/python"), reverse=True)
     return next((python for python in candidates if works(python)), None)
+
+
+def free_ports(count: int) -> int:
+    """Return the first of `count` ports in a row on which nothing listens.
+
+    They lie below those that systems hand out by themselves, so nobody takes them meanwhile.
+
+    Raises
+    ------
+    StepFailedError
+        When there are none.
+    """
+    for first in range(20_000, 30_000, count):
+        if all(_is_free(port) for port in range(first, first + count)):
+            return first
+    raise StepFailedError(f"there are no {count} free ports in a row")
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
