@@ -9,26 +9,30 @@ import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
 import { ExternalLink } from './link';
-import { isHere, mainAsset } from './model';
+import { isHere, isLocal, mainAsset } from './model';
 
 interface IProps {
   readonly page: DatasetPage;
+  /** The title of the Source it is from. */
+  readonly source: string;
   readonly target: ILoadTarget | null;
   /** Whether a transfer of the dataset is on its way. */
   readonly moving: boolean;
 }
 
 /** What can be done with a dataset, and what it costs. */
-export function Actions({ page, target, moving }: IProps): ReactElement {
+export function Actions(props: IProps): ReactElement {
   const { commands, hub } = useSidebar();
   const { trans } = hub;
+  const { page, source, target, moving } = props;
   const { dataset } = page;
   const asset = mainAsset(dataset);
   const here = isHere(page);
+  const local = isLocal(dataset);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [citing, setCiting] = useState(false);
-  const obstacle = here ? '' : obstacleOf(page, trans);
+  const obstacle = here || local ? '' : obstacleOf(page, trans);
 
   const attempt = async (action: () => Promise<unknown>): Promise<void> => {
     setBusy(true);
@@ -57,7 +61,7 @@ export function Actions({ page, target, moving }: IProps): ReactElement {
         >
           {trans.__('Load in notebook')}
         </button>
-        {here ? (
+        {local ? null : here ? (
           <button
             type="button"
             className="jp-mod-styled"
@@ -107,7 +111,7 @@ export function Actions({ page, target, moving }: IProps): ReactElement {
       {error !== null && (
         <ErrorNotice error={error} onHide={() => setError(null)} />
       )}
-      {citing && <Cite dataset={dataset} />}
+      {citing && <Cite dataset={dataset} source={source} />}
     </section>
   );
 }

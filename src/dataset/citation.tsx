@@ -6,10 +6,17 @@ import { bibtexOf, citationOf } from './cite';
 import { CopyButton } from './CopyButton';
 
 /** How to cite a dataset, as a sentence and for BibTeX. */
-export function Cite({ dataset }: { readonly dataset: Dataset }): ReactElement {
+export function Cite({
+  dataset,
+  source
+}: {
+  readonly dataset: Dataset;
+  /** The title of the Source it is from. */
+  readonly source: string;
+}): ReactElement {
   const { trans } = useSidebar().hub;
-  const citation = citationOf(dataset);
-  const bibtex = bibtexOf(dataset);
+  const citation = citationOf(dataset, source);
+  const bibtex = bibtexOf(dataset, source);
   return (
     <div
       className="jp-DataHub-cite"

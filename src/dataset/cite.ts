@@ -37,12 +37,16 @@ export function authorsOf({ collection }: Dataset): string[] {
     .filter(Boolean);
 }
 
-/** The sentence to cite a dataset with: the catalog's own, else one made of its fields. */
-export function citationOf(dataset: Dataset): string {
+/**
+ * The sentence to cite a dataset with: the catalog's own, else one made of its fields.
+ *
+ * @param source - The title of the Source it is from.
+ */
+export function citationOf(dataset: Dataset, source: string): string {
   if (dataset.citation) {
     return dataset.citation;
   }
-  const { collection, source, title, url, version } = dataset;
+  const { collection, title, url, version } = dataset;
   const authors = authorsOf(dataset);
   const doi = doiOf(dataset);
   const year = yearOf(dataset);
@@ -93,9 +97,13 @@ function keyOf(dataset: Dataset): string {
   return ascii || 'dataset';
 }
 
-/** A BibTeX entry made of the fields that the catalog fills. */
-export function bibtexOf(dataset: Dataset): string {
-  const { licence, source, title, url, version } = dataset;
+/**
+ * A BibTeX entry made of the fields that the catalog fills.
+ *
+ * @param source - The title of the Source it is from.
+ */
+export function bibtexOf(dataset: Dataset, source: string): string {
+  const { licence, title, url, version } = dataset;
   const doi = doiOf(dataset);
   const fields: [string, string][] = [
     // The second pair of braces keeps the capitals of gene and species names.

@@ -5,7 +5,7 @@ import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes } from '../browser/format';
 import type { ILoadTarget } from '../notebook/tokens';
-import { isHere, mainAsset } from './model';
+import { isHere, isLocal, mainAsset } from './model';
 import { accessSentence } from './words';
 
 interface IProps {
@@ -34,6 +34,9 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement {
 
 function costOf(page: DatasetPage, trans: TranslationBundle): string {
   const size = mainAsset(page.dataset)?.size ?? null;
+  if (isLocal(page.dataset)) {
+    return trans.__('It is on this machine: nothing to download.');
+  }
   if (isHere(page)) {
     return size === null
       ? trans.__('It is in the library: nothing to download.')

@@ -5,6 +5,7 @@ import type { Asset, DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
 import { accessWords } from '../browser/hitWords';
+import { isLocal } from './model';
 import { accessSentence } from './words';
 
 interface IProps {
@@ -23,7 +24,14 @@ export function Files({ page, onDownload }: IProps): ReactElement {
       </p>
     );
   }
-  const several = dataset.assets.length > 1;
+  const local = isLocal(dataset);
+  const heads = {
+    format: trans.__('Format'),
+    size: trans.__('Size'),
+    access: trans.__('Access'),
+    checksum: trans.__('Checksum'),
+    here: trans.__('On this machine')
+  };
   return (
     <div
       className="jp-DataHub-files"
@@ -37,49 +45,44 @@ export function Files({ page, onDownload }: IProps): ReactElement {
         <thead>
           <tr>
             <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Format')}</th>
+            <th scope="col">{heads.format}</th>
             <th scope="col" className="jp-DataHub-number">
-              {trans.__('Size')}
+              {heads.size}
             </th>
-            <th scope="col">{trans.__('Access')}</th>
-            <th scope="col">{trans.__('Checksum')}</th>
-            <th scope="col">{trans.__('Library')}</th>
+            <th scope="col">{heads.access}</th>
+            <th scope="col">{heads.checksum}</th>
+            <th scope="col">{heads.here}</th>
           </tr>
         </thead>
         <tbody>
           {dataset.assets.map(asset => (
             <tr key={asset.ref}>
               <th scope="row">{asset.name}</th>
-              <td>{asset.format}</td>
-              <td className="jp-DataHub-number" title={exactSize(asset, trans)}>
+              <td data-heading={heads.format}>{asset.format}</td>
+              <td
+                data-heading={heads.size}
+                className="jp-DataHub-number"
+                title={exactSize(asset, trans)}
+              >
                 {asset.size === null
                   ? trans.__('not known')
                   : formatBytes(asset.size)}
               </td>
               <td
+                data-heading={heads.access}
                 title={asset.access_note || accessSentence(asset.access, trans)}
               >
                 {accessWords(asset.access, trans)}
               </td>
-              <td>
+              <td data-heading={heads.checksum}>
                 <Checksum asset={asset} />
               </td>
-              <td>
-                {in_library.includes(asset.ref) ? (
-                  trans.__('✓ here')
-                ) : several ? (
-                  <button
-                    type="button"
-                    className="jp-DataHub-link"
-                    disabled={asset.access !== 'open'}
-                    aria-label={trans.__('Download %1', asset.name)}
-                    onClick={() => onDownload(asset)}
-                  >
-                    {trans.__('Download')}
-                  </button>
-                ) : (
-                  trans.__('not yet')
-                )}
+              <td data-heading={heads.here}>
+                <Here
+                  asset={asset}
+                  here={local || in_library.includes(asset.ref)}
+                  onDownload={dataset.assets.length > 1 ? onDownload : null}
+                />
               </td>
             </tr>
           ))}
@@ -89,10 +92,39 @@ export function Files({ page, onDownload }: IProps): ReactElement {
   );
 }
 
+function Here({
+  asset,
+  here,
+  onDownload
+}: {
+  readonly asset: Asset;
+  readonly here: boolean;
+  /** null where the page has a button for the only file. */
+  readonly onDownload: ((asset: Asset) => void) | null;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  if (here) {
+    return <span>{trans.__('✓ yes')}</span>;
+  }
+  if (!onDownload || asset.access !== 'open') {
+    return <span>{trans.__('no')}</span>;
+  }
+  return (
+    <button
+      type="button"
+      className="jp-DataHub-link"
+      aria-label={trans.__('Download %1', asset.name)}
+      onClick={() => onDownload(asset)}
+    >
+      {trans.__('Download')}
+    </button>
+  );
+}
+
 function exactSize({ size }: Asset, trans: TranslationBundle): string {
   return size === null
     ? trans.__('Its catalog does not say how large it is.')
-    : trans._n('%1 byte', '%1 bytes', size, formatInteger(size));
+    : trans._n('%2 byte', '%2 bytes', size, formatInteger(size));
 }
 
 function Checksum({ asset }: { readonly asset: Asset }): ReactElement {

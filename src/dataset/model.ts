@@ -158,3 +158,8 @@ export function newerVersions({
   const index = versions.findIndex(({ ref }) => ref === dataset.ref);
   return index < 0 ? [] : versions.slice(0, index);
 }
+
+/** Whether the files of a dataset are on this machine, so that there is nothing to download. */
+export function isLocal({ kind }: Dataset): boolean {
+  return kind === 'folder';
+}

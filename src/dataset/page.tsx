@@ -61,7 +61,12 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
         headingId={headingId}
         onRetry={() => void model.load()}
       />
-      <Actions page={page} target={target} moving={moving} />
+      <Actions
+        page={page}
+        source={state.source?.title ?? dataset.source}
+        target={target}
+        moving={moving}
+      />
       {transfer && transfer.state !== 'done' && (
         <ul
           className="jp-DataHub-transfers"

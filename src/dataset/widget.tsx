@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { SidebarContext, type ISidebarContext } from '../browser/context';
 import { dataHubIcon } from '../icons';
 import type { ILoadTarget } from '../notebook/tokens';
-import { DatasetModel } from './model';
+import { DatasetModel, newerVersions } from './model';
 import { Page } from './page';
 
 /** Characters of a title that fit on a tab. */
@@ -57,12 +57,18 @@ export class DatasetWidget extends MainAreaWidget<ReactWidget> {
   }
 
   private _onChanged(): void {
-    const title = this._model.state.page?.dataset.title;
-    if (title) {
-      this.title.label =
-        title.length > TAB ? title.slice(0, TAB - 1).trimEnd() + '…' : title;
-      this.title.caption = title;
+    const { page } = this._model.state;
+    if (!page) {
+      return;
     }
+    const { title, revised, published, version } = page.dataset;
+    const date = (revised || published).slice(0, 10) || version;
+    const short =
+      title.length > TAB ? title.slice(0, TAB - 1).trimEnd() + '…' : title;
+    // Two versions of one dataset are told apart.
+    const old = newerVersions(page).length > 0;
+    this.title.label = old ? `${short} (${date})` : short;
+    this.title.caption = [title, date].filter(Boolean).join('\n');
   }
 
   private readonly _model: DatasetModel;

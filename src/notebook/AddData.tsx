@@ -9,12 +9,13 @@ import {
   type ReactElement
 } from 'react';
 
-import type { Hit } from '../api/models';
+import type { Hit, SourceStatus } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatInteger } from '../browser/format';
 import { amountWords, spokenHit, subjectWords } from '../browser/hitWords';
 import type { SearchModel } from '../browser/searchModel';
+import { sourceTitle } from '../browser/sourceWords';
 import { useSignal } from '../browser/useSignal';
 
 /** Results offered here; the sidebar has all of them. */
@@ -110,6 +111,7 @@ export function AddData(props: IProps): ReactElement {
             key={hit.ref}
             id={`${id}-${index}`}
             hit={hit}
+            source={titleOf(hit, state.sources)}
             active={index === active}
             onPoint={() => setActive(index)}
             onChoose={() => onLoad(hit)}
@@ -118,6 +120,14 @@ export function AddData(props: IProps): ReactElement {
       </ul>
     </>
   );
+}
+
+function titleOf(
+  { source }: Hit,
+  sources: readonly SourceStatus[] | null
+): string {
+  const known = sources?.find(({ name }) => name === source);
+  return known ? sourceTitle(known) : source;
 }
 
 /** What was found, and what the keys do. */
@@ -144,6 +154,8 @@ export function found(
 interface IOptionProps {
   readonly id: string;
   readonly hit: Hit;
+  /** The title of the Source it is from. */
+  readonly source: string;
   readonly active: boolean;
   readonly onPoint: () => void;
   readonly onChoose: () => void;
@@ -151,7 +163,7 @@ interface IOptionProps {
 
 function Option(props: IOptionProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { id, hit, active, onPoint, onChoose } = props;
+  const { id, hit, source, active, onPoint, onChoose } = props;
   return (
     // The keys of the field above move and choose; it keeps the focus all the time.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -159,13 +171,16 @@ function Option(props: IOptionProps): ReactElement {
       id={id}
       role="option"
       aria-selected={active}
-      aria-label={spokenHit(hit, hit.source, trans)}
+      aria-label={spokenHit(hit, source, trans)}
       className={`jp-DataHub-option ${active ? 'jp-mod-active' : ''}`}
       onMouseMove={onPoint}
       onMouseDown={event => event.preventDefault()}
       onClick={onChoose}
     >
-      <span className="jp-DataHub-optionTitle">{hit.title}</span>
+      <span className="jp-DataHub-optionHead">
+        <span className="jp-DataHub-optionTitle">{hit.title}</span>
+        <span className="jp-DataHub-optionSource">{source}</span>
+      </span>
       <span className="jp-DataHub-optionWords">
         {[subjectWords(hit), ...amountWords(hit, trans)]
           .filter(Boolean)

@@ -45,4 +45,8 @@ export class ConsoleTarget implements ITarget {
     await this._panel.console.inject(reply.code);
     return true;
   }
+
+  showDelivered(): void {
+    // A console shows its newest cell by itself.
+  }
 }

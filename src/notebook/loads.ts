@@ -5,7 +5,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { asErrorBody } from '../api/errors';
 import type { Transfer } from '../api/models';
-import type { IDataHub } from '../tokens';
+import { CommandIDs, type IDataHub } from '../tokens';
 import { handOff } from './hand-off';
 import { askForNotebook } from './new-notebook';
 import { LoadNotice } from './notices';
@@ -69,8 +69,8 @@ export class Loads {
       const address = target ?? (await this._newNotebook(kernel ?? ''));
       this._wish(transfer, ref, title, address, place);
     } catch (error) {
-      notice.failed(asErrorBody(error, this._hub.trans), () => {
-        void this.load(ref, title, destination);
+      notice.failed(asErrorBody(error, this._hub.trans), {
+        retry: () => void this.load(ref, title, destination)
       });
     }
   }
@@ -133,15 +133,18 @@ export class Loads {
       case 'failed':
         // The wish stays: whoever tries again gets the cell as well.
         if (transfer.error) {
-          notice.failed(transfer.error, () => {
-            void this._hub.transfers.act(transfer.id, 'retry');
+          notice.failed(transfer.error, {
+            retry: () => void this._hub.transfers.act(transfer.id, 'retry'),
+            details: () => this._hub.openDataset(wish.ref)
           });
         }
         break;
       default:
-        notice.waiting(transfer, () => {
-          void this._hub.transfers.act(transfer.id, 'cancel');
-        });
+        notice.waiting(
+          transfer,
+          () => void this._hub.transfers.act(transfer.id, 'cancel'),
+          () => void this._app.commands.execute(CommandIDs.showTransfers)
+        );
     }
   }
 
@@ -187,7 +190,10 @@ export class Loads {
         this._hub.client,
         this._dialogs
       );
-      const show = (): void => this._targets.reveal(target);
+      const show = (): void => {
+        this._targets.reveal(target);
+        target.showDelivered();
+      };
       switch (result.outcome) {
         case 'read-only':
           notice.readOnly();
@@ -214,7 +220,7 @@ export class Loads {
         }
       }
     } catch (error) {
-      notice.failed(asErrorBody(error, this._hub.trans), again);
+      notice.failed(asErrorBody(error, this._hub.trans), { retry: again });
     } finally {
       this._forget(wish);
     }

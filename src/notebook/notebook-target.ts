@@ -81,19 +81,31 @@ export class NotebookTarget implements ITarget {
       notebook.mode === 'edit' &&
       notebook.node.contains(document.activeElement);
     const cell = insertCode(notebook, model, reply.code, place);
+    this._delivered = cell;
+    const index = notebook.widgets.indexOf(cell);
+    // Whoever is typing, or has an empty cell to go on with, stays there.
+    const stays =
+      typing ||
+      (notebook.activeCellIndex === index + 1 && isEmpty(notebook.activeCell));
     if (reply.input) {
       recordInput(model, reply.input);
     }
-    if (!typing) {
-      notebook.activeCellIndex = notebook.widgets.indexOf(cell);
+    if (!stays) {
+      notebook.activeCellIndex = index;
       notebook.deselectAll();
     }
     const ran = this._run(cell, typing);
     if (!typing) {
       // A cell that is not drawn yet cannot be scrolled to, which costs nothing but comfort.
-      await notebook.scrollToCell(cell).catch(() => undefined);
+      await notebook.scrollToItem(index, 'smart').catch(() => undefined);
     }
     return ran;
+  }
+
+  showDelivered(): void {
+    if (this._delivered && !this._delivered.isDisposed) {
+      void this._panel.content.scrollToCell(this._delivered);
+    }
   }
 
   /**
@@ -123,6 +135,8 @@ export class NotebookTarget implements ITarget {
     }
     return ran;
   }
+
+  private _delivered: Cell | null = null;
 }
 
 /** Return the index at which a cell for `place` goes; `fallback` where that cell is gone. */
@@ -165,6 +179,12 @@ function activePlace(notebook: Notebook): IPlace | null {
   if (!model) {
     return null;
   }
-  const empty = model.type === 'code' && !model.sharedModel.getSource().trim();
-  return { cell: model.id, side: empty ? 'above' : 'below' };
+  const side = isEmpty(notebook.activeCell) ? 'above' : 'below';
+  return { cell: model.id, side };
+}
+
+function isEmpty(cell: Cell | null): boolean {
+  return (
+    cell?.model.type === 'code' && !cell.model.sharedModel.getSource().trim()
+  );
 }

@@ -2,17 +2,27 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ErrorBody, Transfer } from '../api/models';
-import { formatPercent } from '../browser/format';
+import { formatBytes, formatPercent } from '../browser/format';
 import { fraction } from '../transfers/states';
 
 /** Milliseconds that a piece of good news stays. */
 const BRIEF = 6000;
+
+/** Characters of a title that leave room for what is said of it. */
+const TITLE = 48;
 
 /** What a notice is about: the dataset and the document it goes into. */
 export interface ISubject {
   title: string;
   /** The name of the document. */
   into: string;
+}
+
+/** What can be done about a failure. */
+export interface IWays {
+  retry?: () => void;
+  /** Show all that is known of it; a notice has room for little. */
+  details?: () => void;
 }
 
 type Type = 'in-progress' | 'success' | 'info' | 'warning' | 'error';
@@ -24,9 +34,15 @@ type Type = 'in-progress' | 'success' | 'info' | 'warning' | 'error';
  */
 export class LoadNotice {
   constructor(
-    private readonly _subject: ISubject,
+    { title, into }: ISubject,
     private readonly _trans: TranslationBundle
-  ) {}
+  ) {
+    const long = title.length > TITLE;
+    this._subject = {
+      title: long ? title.slice(0, TITLE - 1).trimEnd() + '…' : title,
+      into
+    };
+  }
 
   /** Whether the user was told to wait. */
   get shown(): boolean {
@@ -38,28 +54,63 @@ export class LoadNotice {
       Notification.dismiss(this._id);
     }
     this._id = '';
-    this._last = '';
+    this._type = null;
   }
 
-  waiting(transfer: Transfer, cancel: () => void): void {
+  /** Say that a transfer is on its way, once; its progress shows where transfers are listed. */
+  waiting(transfer: Transfer, cancel: () => void, show: () => void): void {
+    const actions = [
+      { label: this._trans.__('Show progress'), callback: show },
+      { label: this._trans.__('Cancel'), callback: cancel }
+    ];
+    const progress = fraction(transfer) ?? undefined;
+    if (this._type !== 'in-progress') {
+      this._say('in-progress', this._begun(transfer), {
+        autoClose: 2 * BRIEF,
+        actions,
+        progress
+      });
+    } else if (this.shown) {
+      // An update that closes at once changes the list of notifications and nothing else: what
+      // was hidden stays hidden, and no percent is read aloud.
+      this._say('in-progress', this._underWay(transfer), {
+        autoClose: 0,
+        actions,
+        progress
+      });
+    }
+  }
+
+  private _begun({ size }: Transfer): string {
+    const { title, into } = this._subject;
+    return size === null
+      ? this._trans.__('Downloading “%1” for %2.', title, into)
+      : this._trans.__(
+          'Downloading “%1” (%2) for %3.',
+          title,
+          formatBytes(size),
+          into
+        );
+  }
+
+  private _underWay(transfer: Transfer): string {
     const { title, into } = this._subject;
     const part = fraction(transfer);
-    const text =
-      transfer.state === 'paused'
-        ? this._trans.__('The download of “%1” for %2 is paused.', title, into)
-        : part === null
-          ? this._trans.__('Downloading “%1” for %2.', title, into)
-          : this._trans.__(
-              'Downloading “%1” for %2: %3.',
-              title,
-              into,
-              formatPercent(part)
-            );
-    this._say('in-progress', text, {
-      autoClose: false,
-      progress: part ?? undefined,
-      actions: [{ label: this._trans.__('Cancel'), callback: cancel }]
-    });
+    if (transfer.state === 'paused') {
+      return this._trans.__(
+        'The download of “%1” for %2 is paused.',
+        title,
+        into
+      );
+    }
+    return part === null
+      ? this._begun(transfer)
+      : this._trans.__(
+          'Downloading “%1” for %2: %3.',
+          title,
+          into,
+          formatPercent(part)
+        );
   }
 
   ready(load: () => void): void {
@@ -103,21 +154,27 @@ export class LoadNotice {
   }
 
   /** Say why nothing was loaded, and offer what can be done about it. */
-  failed(error: ErrorBody, retry: (() => void) | null): void {
+  failed(error: ErrorBody, ways: IWays = {}): void {
+    const { retry, details } = ways;
+    const actions: Notification.IAction[] = [];
+    if (retry) {
+      actions.push({
+        label: this._trans.__('Try again'),
+        displayType: 'accent',
+        callback: retry
+      });
+    }
+    if (details) {
+      actions.push({ label: this._trans.__('Details'), callback: details });
+    }
     const { title } = this._subject;
     this._say(
       'error',
       sentences([
-        this._trans.__('“%1” was not loaded.', title),
-        error.message,
+        this._trans.__('“%1” was not loaded: %2', title, error.message),
         error.hint
       ]),
-      {
-        autoClose: false,
-        actions: retry
-          ? [{ label: this._trans.__('Try again'), callback: retry }]
-          : []
-      }
+      { autoClose: false, actions }
     );
   }
 
@@ -141,7 +198,7 @@ export class LoadNotice {
   private _refused(message: string, hint: string, retry?: () => void): void {
     this.failed(
       { code: 'refused', message, hint, source: '', retry_after: null },
-      retry ?? null
+      { retry }
     );
   }
 
@@ -154,21 +211,22 @@ export class LoadNotice {
     message: string,
     options: Notification.IOptions<null>
   ): void {
-    const key = type + message;
-    if (key === this._last) {
+    if (type === this._type && message === this._message) {
       return;
     }
-    this._last = key;
+    this._type = type;
+    this._message = message;
     if (this.shown) {
       Notification.update({ id: this._id, type, message, ...options });
-    } else if (type !== 'in-progress' || this._id === '') {
-      // A notice of progress that was closed stays closed until there is other news.
+    } else {
       this._id = Notification.emit(message, type, options);
     }
   }
 
+  private readonly _subject: ISubject;
   private _id = '';
-  private _last = '';
+  private _type: Type | null = null;
+  private _message = '';
 }
 
 /** Join parts to sentences, each with its full stop. */

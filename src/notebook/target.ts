@@ -37,4 +37,6 @@ export interface ITarget extends IAddress {
    * @returns Whether the cell ran without an error.
    */
   deliver(reply: CellReply, place: IPlace | null): Promise<boolean>;
+  /** Bring the cell that was put in last into sight. */
+  showDelivered(): void;
 }

@@ -28,13 +28,15 @@ describe('a DOI', () => {
 
 describe('a citation', () => {
   it('is the one of the catalog', () => {
-    expect(citationOf(dataset({ citation: 'As we say.' }))).toBe('As we say.');
+    expect(citationOf(dataset({ citation: 'As we say.' }), 'CELLxGENE')).toBe(
+      'As we say.'
+    );
   });
 
   it('is made of what is known otherwise', () => {
-    expect(citationOf(dataset())).toBe(
+    expect(citationOf(dataset(), 'CELLxGENE')).toBe(
       'Müller, Änne et al. (2025). Blood of healthy donors. An atlas of blood. ' +
-        'Version v2. cellxgene. https://doi.org/10.1000/blood.1'
+        'Version v2. CELLxGENE. https://doi.org/10.1000/blood.1'
     );
   });
 
@@ -46,19 +48,21 @@ describe('a citation', () => {
       version: '',
       url: ''
     });
-    expect(citationOf(lonely)).toBe('Blood of healthy donors. cellxgene');
+    expect(citationOf(lonely, 'CELLxGENE')).toBe(
+      'Blood of healthy donors. CELLxGENE'
+    );
   });
 });
 
 describe('a BibTeX entry', () => {
   it('has every field that is known', () => {
-    expect(bibtexOf(dataset())).toBe(
+    expect(bibtexOf(dataset(), 'CELLxGENE')).toBe(
       [
         '@misc{muller2025blood,',
         '  title = {{Blood of healthy donors}},',
         '  author = {Müller, Änne and Doe, Jo and Roe, Al and Poe, Ed},',
         '  year = {2025},',
-        '  publisher = {cellxgene},',
+        '  publisher = {CELLxGENE},',
         '  version = {v2},',
         '  doi = {10.1000/blood.1},',
         '  url = {https://doi.org/10.1000/blood.1},',
@@ -71,7 +75,7 @@ describe('a BibTeX entry', () => {
 
   it('keeps what TeX would read as commands', () => {
     const title = 'a_b {c} 50% & \\more';
-    expect(bibtexOf(dataset({ title }))).toContain(
+    expect(bibtexOf(dataset({ title }), 'CELLxGENE')).toContain(
       'title = {{a\\_b \\{c\\} 50\\% \\& \\textbackslash{}more}}'
     );
   });
@@ -84,7 +88,7 @@ describe('a BibTeX entry', () => {
       published: '',
       revised: ''
     });
-    expect(bibtexOf(bare)).toMatch(/^@misc\{dataset,/);
+    expect(bibtexOf(bare, 'CELLxGENE')).toMatch(/^@misc\{dataset,/);
   });
 });
 

@@ -350,7 +350,7 @@ describe('a load', () => {
     await page.loads.load('cellxgene:v1', 'Lung');
     await page.settle();
     expect(messages()[0]).toBe(
-      '“Lung” was not loaded. There is no cell for the language Fortran. ' +
+      '“Lung” was not loaded: There is no cell for the language Fortran. ' +
         'Choose a Python kernel.'
     );
   });

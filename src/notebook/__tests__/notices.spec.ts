@@ -35,35 +35,73 @@ function shown(): Notification.INotification[] {
 
 beforeEach(() => Notification.dismiss());
 
+const nothing = (): void => undefined;
+
+/** Press the button of the only notification. */
+function press(label: string): void {
+  const [{ options }] = shown();
+  const action = options.actions!.find(each => each.label === label);
+  action!.callback(new MouseEvent('click'));
+}
+
 describe('the notice of a load', () => {
   it('is one, from the download to the cell', () => {
     const told = notice();
-    told.waiting(running, () => undefined);
+    told.waiting(running, nothing, nothing);
     expect(shown()[0]).toMatchObject({
       type: 'in-progress',
       options: { progress: 0.25 }
     });
-    told.waiting({ ...running, done: 60 }, () => undefined);
+    told.waiting({ ...running, done: 60 }, nothing, nothing);
     told.loaded('lung', [], null);
     expect(shown()).toHaveLength(1);
     expect(shown()[0].type).toBe('success');
     expect(shown()[0].message).toContain('“lung” in a.ipynb');
   });
 
-  it('stays closed while there is nothing but progress', () => {
+  it('tells progress without showing itself again', () => {
     const told = notice();
-    told.waiting(running, () => undefined);
+    told.waiting(running, nothing, nothing);
+    expect(shown()[0].options.autoClose).toBeGreaterThan(0);
+    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    expect(shown()[0].message).toContain('60%');
+    expect(shown()[0].options.autoClose).toBe(0);
+    told.waiting({ ...running, state: 'paused' }, nothing, nothing);
+    expect(shown()[0].message).toContain('paused');
+    expect(shown()[0].options.autoClose).toBe(0);
+  });
+
+  it('shows itself again when a failed transfer is tried again', () => {
+    const told = notice();
+    told.waiting(running, nothing, nothing);
+    told.failed({
+      code: 'slow',
+      message: 'No answer',
+      hint: '',
+      source: '',
+      retry_after: null
+    });
+    told.waiting(running, nothing, nothing);
+    expect(shown()[0].options.autoClose).toBeGreaterThan(0);
+  });
+
+  it('stays away while there is nothing but progress', () => {
+    const told = notice();
+    told.waiting(running, nothing, nothing);
     Notification.dismiss(shown()[0].id);
-    told.waiting({ ...running, done: 60 }, () => undefined);
+    told.waiting({ ...running, done: 60 }, nothing, nothing);
     expect(shown()).toEqual([]);
     told.loaded('lung', [], null);
     expect(shown()).toHaveLength(1);
   });
 
-  it('calls the transfer off', () => {
+  it('calls the transfer off, or shows it', () => {
     const cancel = jest.fn();
-    notice().waiting(running, cancel);
-    shown()[0].options.actions![0].callback(new MouseEvent('click'));
+    const show = jest.fn();
+    notice().waiting(running, cancel, show);
+    press('Show progress');
+    press('Cancel');
+    expect(show).toHaveBeenCalledTimes(1);
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
@@ -76,11 +114,11 @@ describe('the notice of a load', () => {
       retry_after: null
     };
     const retry = jest.fn();
-    notice().failed(error, retry);
+    notice().failed(error, { retry });
     expect(shown()[0].message).toBe(
-      '“Lung” was not loaded. No answer from example.org. Try later.'
+      '“Lung” was not loaded: No answer from example.org. Try later.'
     );
-    shown()[0].options.actions![0].callback(new MouseEvent('click'));
+    press('Try again');
     expect(retry).toHaveBeenCalledTimes(1);
   });
 
@@ -92,7 +130,7 @@ describe('the notice of a load', () => {
 
   it('is gone when it is dismissed', () => {
     const told = notice();
-    told.waiting(running, () => undefined);
+    told.waiting(running, nothing, nothing);
     told.dismiss();
     expect(shown()).toEqual([]);
     expect(told.shown).toBe(false);
