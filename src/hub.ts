@@ -39,14 +39,13 @@ export const DEFAULT_SETTINGS: ISettings = {
 export class DataHub implements IDataHub {
   constructor(
     private readonly _commands: CommandRegistry,
-    readonly trans: TranslationBundle
+    readonly trans: TranslationBundle,
+    readonly client: DataHubClient = new DataHubClient(trans)
   ) {
-    this.client = new DataHubClient(trans);
     this.transfers = new TransfersModel(this.client);
     this.library = new LibraryModel(this.client);
   }
 
-  readonly client: DataHubClient;
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
 

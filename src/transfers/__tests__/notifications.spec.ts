@@ -1,0 +1,104 @@
+import { Notification } from '@jupyterlab/apputils';
+
+import { FakeServer } from '../../api/__tests__/server';
+import type { Transfer } from '../../api/models';
+import { Stage } from '../../browser/__tests__/stage';
+import { notifyEnds } from '../notifications';
+import { transfer } from './records';
+
+describe('notifyEnds', () => {
+  let stage: Stage;
+  let server: FakeServer;
+  let shown: number;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    server = new FakeServer();
+    stage = new Stage(server.client);
+    shown = 0;
+  });
+
+  afterEach(() => {
+    Notification.dismiss();
+    jest.useRealTimers();
+  });
+
+  function watch(wanted: boolean): void {
+    notifyEnds(
+      stage.hub,
+      () => wanted,
+      () => {
+        shown += 1;
+      }
+    );
+    stage.hub.transfers.accept(transfer());
+  }
+
+  function end(ended: Transfer): void {
+    stage.hub.transfers.accept(ended);
+    jest.advanceTimersByTime(0);
+  }
+
+  const notes = (): Notification.INotification[] =>
+    Notification.manager.notifications;
+
+  it('tells a good end, and loads from there', () => {
+    watch(true);
+    end(transfer({ state: 'done', sequence: 2 }));
+    expect(notes()).toHaveLength(1);
+    const { message, type, options } = notes()[0];
+    expect(type).toBe('success');
+    expect(message).toBe('Tabula Sapiens - Lung is downloaded (1.4\u00a0GB).');
+    const [action] = options.actions ?? [];
+    expect(action.label).toBe('Load in notebook');
+    action.callback(new MouseEvent('click'));
+    expect(stage.calls).toEqual([
+      ['load', 'cellxgene:v1/local.h5ad', 'Tabula Sapiens - Lung']
+    ]);
+  });
+
+  it('keeps quiet about a good end where the user wants that', () => {
+    watch(false);
+    end(transfer({ state: 'done', sequence: 2 }));
+    expect(notes()).toEqual([]);
+  });
+
+  it('always tells a failure, with its reason and what to do', () => {
+    watch(false);
+    end(
+      transfer({
+        state: 'failed',
+        sequence: 2,
+        error: {
+          code: 'no_space',
+          message: 'The disk is full.',
+          source: '',
+          hint: 'Free some space.',
+          retry_after: null
+        }
+      })
+    );
+    const { message, type, options } = notes()[0];
+    expect(type).toBe('error');
+    expect(message).toContain('The disk is full. Free some space.');
+    expect((options.actions ?? []).map(({ label }) => label)).toEqual([
+      'Try again',
+      'Show transfers'
+    ]);
+    options.actions?.[1].callback(new MouseEvent('click'));
+    expect(shown).toBe(1);
+  });
+
+  it('says nothing of what the user cancelled', () => {
+    watch(true);
+    end(transfer({ state: 'cancelled', sequence: 2 }));
+    expect(notes()).toEqual([]);
+  });
+
+  it('leaves the end of what is being loaded to the load', () => {
+    watch(true);
+    stage.hub.transfers.awaited.add('t1');
+    end(transfer({ state: 'done', sequence: 2 }));
+    expect(notes()).toEqual([]);
+  });
+});
