@@ -53,9 +53,14 @@ def listen(rooms: Rooms, changed: Callable[[SourceStatus], None]) -> None:
 
 
 def search(rooms: Rooms, query: SearchQuery) -> SearchResult:
-    """Search all catalogs and mark what the library has."""
+    """Search all catalogs and mark what the library has, in this version or an older one."""
     result = rooms.catalog.search(query, statuses(rooms))
-    return msgspec.structs.replace(result, hits=tuple(_marked(rooms, hit) for hit in result.hits))
+    fetched = rooms.library.datasets()
+    hits = tuple(
+        _marked(rooms, hit, fetched[hit.source, hit.id]) if (hit.source, hit.id) in fetched else hit
+        for hit in result.hits
+    )
+    return msgspec.structs.replace(result, hits=hits)
 
 
 def dataset(rooms: Rooms, ref: str) -> Dataset:
@@ -114,7 +119,9 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     return DatasetPage(dataset=found, in_library=in_library, versions=versions)
 
 
-def _marked(rooms: Rooms, hit: Hit) -> Hit:
-    if rooms.library.find(hit.ref) is None:
-        return hit
-    return msgspec.structs.replace(hit, in_library=True)
+def _marked(rooms: Rooms, hit: Hit, fetched: frozenset[str]) -> Hit:
+    """Mark a hit of whose dataset some versions were fetched."""
+    here = {ref for ref in fetched if rooms.library.find(ref)}
+    return msgspec.structs.replace(
+        hit, in_library=hit.ref in here, newer_than_library=bool(here) and hit.ref not in here
+    )

@@ -58,6 +58,18 @@ class Library:
                 return item
         return None
 
+    def datasets(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Return which versions of which datasets were fetched.
+
+        The keys are a Source's name and a dataset's id, the values the refs of its versions;
+        whether a file is still there, :meth:`find` knows.
+        """
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for one in self._shelves():
+            for key, refs in one.datasets().items():
+                found[key] = found.get(key, frozenset()) | refs
+        return found
+
     def items(self) -> tuple[LibraryItem, ...]:
         """Return all files, the most recently used first; shared ones last."""
         own = self._own.items()

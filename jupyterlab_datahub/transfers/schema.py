@@ -82,9 +82,13 @@ INSERT OR IGNORE INTO counter VALUES (1, 0);
 
 
 class Origin(Struct):
-    """What the library keeps about the dataset a file belongs to."""
+    """What the library keeps about the dataset a file belongs to.
+
+    ``dataset`` names it at its version, ``dataset_id`` whatever its version.
+    """
 
     dataset: str
+    dataset_id: str = ""
     title: str = ""
     version: str = ""
     licence: str = ""
@@ -125,6 +129,7 @@ def origin_of(dataset: Dataset, asset: Asset) -> Origin:
     main = dataset.main_asset
     return Origin(
         dataset=dataset.ref,
+        dataset_id=dataset.id,
         title=dataset.title,
         version=dataset.version,
         licence=dataset.licence,

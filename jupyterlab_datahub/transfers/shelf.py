@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS refs (
     ref TEXT PRIMARY KEY,
     sha256 TEXT NOT NULL,
     dataset TEXT NOT NULL,
+    dataset_id TEXT NOT NULL,
     main INTEGER NOT NULL,
     name TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -94,6 +95,13 @@ class Shelf:
             seen.setdefault(item.sha256, item)
         return tuple(seen.values())
 
+    def datasets(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Return the refs of the versions that were recorded, by Source and dataset id."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for row in self._rows("SELECT DISTINCT source, dataset_id, dataset FROM refs", ()):
+            found.setdefault((row["source"], row["dataset_id"]), set()).add(row["dataset"])
+        return {key: frozenset(refs) for key, refs in found.items()}
+
     def links(self, sha256: str) -> dict[str, Placed]:
         """Return the links that were made to a file, by path."""
         rows = self._rows("SELECT path, kind, modified FROM links WHERE sha256 = ?", (sha256,))
@@ -106,8 +114,16 @@ class Shelf:
         """Write down a file and what it is."""
         origin = job.origin
         about = (
-            *(job.asset.ref, sha256, origin.dataset, origin.main, job.name, origin.title),
-            *(job.source, origin.version, origin.licence, origin.citation, origin.doi, now()),
+            *(job.asset.ref, sha256, origin.dataset, origin.dataset_id, origin.main, job.name),
+            *(
+                origin.title,
+                job.source,
+                origin.version,
+                origin.licence,
+                origin.citation,
+                origin.doi,
+                now(),
+            ),
         )
         with self._database.write() as connection:
             connection.execute(
