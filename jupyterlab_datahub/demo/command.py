@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.demo.faults import parse_faults
+from jupyterlab_datahub.demo.data import is_prepared
+from jupyterlab_datahub.demo.faults import KINDS, parse_faults
 from jupyterlab_datahub.demo.hub import DemoHub
 from jupyterlab_datahub.demo.lab import (
     MY_DATA,
@@ -51,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_faults,
         default=(),
         metavar="LIST",
-        help="what goes wrong, for instance slow=5MB/s,cut=1MiB*3,status=429",
+        help="what goes wrong, for instance slow=5MB/s,cut=1MiB*3,status=429; "
+        f"there are {', '.join(KINDS)}",
     )
     parser.add_argument(
         "--sources-out", type=Path, metavar="FILE", help="write the sources file there, too"
@@ -95,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     directory = (args.dir or default_directory()).expanduser().absolute()
     files = directory / "files"
+    if not is_prepared(files):
+        sys.stderr.write(f"Making the demo's files in {files}; this takes a moment, once.\n")
     with ExitStack() as stack:
         port = args.port if args.services_only else 0
         hub = stack.enter_context(DemoHub(files, port=port))

@@ -85,7 +85,7 @@ def prepare(
         If scanpy or anndata is not installed.
     """
     cells: Pbmc | None = None
-    if _stamp_of(directory) != stamp():
+    if not is_prepared(directory):
         cells = read_pbmc()
         _replace(directory, cells, collections)
     for collection, spec, version in _versions(collections, big=True):
@@ -93,6 +93,11 @@ def prepare(
         if big and spec.big and missing:
             cells = cells or read_pbmc()
             _make(directory, collection, spec, version, cells)
+
+
+def is_prepared(directory: Path) -> bool:
+    """Return whether :func:`prepare` finds the small files and has nothing long to do."""
+    return _stamp_of(directory) == stamp()
 
 
 def stamp() -> str:
@@ -184,12 +189,12 @@ def _replace(directory: Path, cells: Pbmc, collections: Sequence[CollectionSpec]
         for collection, spec, version in _versions(collections, big=False):
             _make(made, collection, spec, version, cells)
         (made / STAMP).write_text(stamp(), encoding="ascii")
-        if directory.exists() and _stamp_of(directory) != stamp():
+        if directory.exists() and not is_prepared(directory):
             directory.replace(old)
         try:
             made.rename(directory)
         except OSError:
-            if _stamp_of(directory) != stamp():
+            if not is_prepared(directory):
                 raise
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack, get_args
 
 import msgspec
 
@@ -38,6 +38,8 @@ Kind = Literal[
     "latency",
     "down",
 ]
+
+KINDS: tuple[str, ...] = get_args(Kind)
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -264,6 +266,9 @@ def parse_faults(text: str) -> tuple[Fault, ...]:
 def _parse_item(item: str) -> Fault:
     body, star, times = item.partition("*")
     kind, _, value = body.partition("=")
+    if kind not in KINDS:
+        msg = f"{kind!r} is no fault; there are: {', '.join(KINDS)}"
+        raise ValueError(msg)
     document: dict[str, Any] = {"kind": kind}
     if value:
         if kind not in FIELD_OF_VALUE:

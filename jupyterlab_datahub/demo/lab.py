@@ -32,6 +32,12 @@ COPIES: dict[str, str] = {
 }
 """What is put in the folder of one's own data: file by dataset."""
 
+QUIET = (
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+)
+"""JupyterLab asks the internet for news and updates; the demo promises that it does not."""
+
 
 def default_directory() -> Path:
     """Return where the demo keeps its files unless told otherwise."""
@@ -110,6 +116,7 @@ class Lab:
             raise MissingPackageError(msg)
         command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}"]
         command.append(f"--LabApp.default_url=/lab/tree/{WELCOME}")
+        command += QUIET
         if port:
             # A port that was asked for is that one or none; else Jupyter finds a free one.
             command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]

@@ -14,6 +14,7 @@ that the CELLxGENE schema wants are not in that file and are restored here:
 from __future__ import annotations
 
 import csv
+import threading
 import warnings
 from importlib.resources import files
 from importlib.util import find_spec
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 PACKAGED = "10x_pbmc68k_reduced.h5ad"
 SCALE = 10_000.0
+
+_READING = threading.Lock()
 
 
 class MissingPackageError(RuntimeError):
@@ -97,7 +100,8 @@ def _read_packaged(path: Path) -> AnnData:
     except ImportError as error:
         msg = "The demo needs anndata for its data: pip install 'jupyterlab-datahub[demo]'."
         raise MissingPackageError(msg) from error
-    with warnings.catch_warnings():
+    # What warnings are caught is state of the whole process: one thread at a time.
+    with _READING, warnings.catch_warnings():
         # scanpy 1.11 ships the file in the layout of 2018, and AnnData says so in many ways.
         warnings.simplefilter("ignore")
         return anndata.read_h5ad(path)

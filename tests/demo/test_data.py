@@ -274,7 +274,7 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_r_character_vector_is_what_r_writes() -> None:
-    # saveRDS(c("A-1", "BC"), version = 2) of R 4.3, without the gzip around it.
+    # c("A-1", "BC") as R Internals 1.8 writes it, without the gzip around it.
     assert gzip.decompress(rds.character_vector(["A-1", "BC"])) == bytes.fromhex(
         "580a00000002000403000002030000000010000000020004000900000003412d3100040009000000024243"
     )

@@ -274,7 +274,8 @@ def test_the_short_form() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("fire", "fire"),
+        ("fire", "'fire' is no fault; there are: cut, "),
+        ("fire=5", "'fire' is no fault"),
         ("slow=fast", "fast"),
         ("cut=5 parsec", "parsec"),
         ("down=7", "takes no value"),
