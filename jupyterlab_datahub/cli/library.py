@@ -101,7 +101,7 @@ def _print(listing: LibraryListing, terminal: Terminal) -> None:
     partial = f"{words.size(listing.partial)} unfinished" if listing.partial else ""
     terminal.line(
         words.joined(
-            f"{len(listing.items):,} files",
+            words.many(len(listing.items), "file"),
             words.size(listing.used),
             partial,
             f"{words.size(listing.free)} free on the disk",

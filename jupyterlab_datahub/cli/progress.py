@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.model import TransferState
@@ -35,7 +35,7 @@ class Bar:
         What draws it.
     """
 
-    def __init__(self, bar: tqdm[None]) -> None:
+    def __init__(self, bar: tqdm[NoReturn]) -> None:
         self._bar = bar
 
     def show(self, transfers: Sequence[Transfer]) -> None:
@@ -83,6 +83,6 @@ def progress_on(terminal: Terminal) -> Iterator[Progress]:
         return
     from tqdm import tqdm
 
-    bar: tqdm[None] = tqdm(unit="B", unit_scale=True, dynamic_ncols=True)
+    bar: tqdm[NoReturn] = tqdm(unit="B", unit_scale=True, dynamic_ncols=True)
     with bar:
         yield Bar(bar)

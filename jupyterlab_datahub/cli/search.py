@@ -31,7 +31,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         description="Find datasets in all catalogs. A catalog that is missing or old is fetched "
         "first; without a connection the one on this machine answers.",
         epilog="Example: jupyter datahub search fibroblast --facet tissue=lung "
-        "--facet tissue=heart --range cells=1000..50000 --sort date",
+        "--facet tissue=heart --range cells=1000..50000 --sort=-date",
     )
     parser.add_argument("text", nargs="*", metavar="TEXT", help="words to look for")
     parser.add_argument(
@@ -55,7 +55,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--sort",
         default="relevance",
         metavar="ORDER",
-        help=f"{', '.join(SORTS)}; a leading - turns it round, as in --sort=-title",
+        help=f"{', '.join(SORTS)}; a leading - turns it round: --sort=-date, the newest first",
     )
     parser.add_argument("--offset", default="0", metavar="N", help="pass over the first N hits")
     parser.add_argument("--limit", default="20", metavar="N", help="show N hits (default: 20)")
@@ -112,6 +112,8 @@ def _print(result: SearchResult, terminal: Terminal) -> None:
     if result.corrected:
         terminal.line(f"Nothing was found as typed; searched for {result.corrected!r}.")
     terminal.line(words.summary(result.summary))
+    if not result.total:
+        terminal.line("Leave out a condition, or look for fewer or other words.")
     for hit in result.hits:
         terminal.line()
         terminal.line(hit.title)

@@ -59,8 +59,11 @@ class Terminal:
 
     def complain(self, error: ErrorBody, about: str = "") -> None:
         """Say what went wrong and what to do, as a sentence each."""
-        words = f"{about}: {error.message}" if about else error.message
-        self.tell(" ".join(filter(None, (_sentence(words), _sentence(error.hint)))))
+        words = _sentence(error.message)
+        # Most messages name their Source themselves.
+        if about and about not in error.message:
+            words = f"{about}: {words}"
+        self.tell(" ".join(filter(None, (words, _sentence(error.hint)))))
 
     def failed(self, error: ErrorBody) -> None:
         """Say why there is no answer; a program gets it as the document."""

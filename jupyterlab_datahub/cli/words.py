@@ -58,7 +58,7 @@ def hit(found: Hit) -> str:
 
 def source(status: SourceStatus) -> str:
     """Return a line about a Source and its catalog."""
-    fetched = f"fetched {status.harvested[:16].replace('T', ' ')}" if status.harvested else ""
+    fetched = f"fetched {status.harvested[:16].replace('T', ' ')} UTC" if status.harvested else ""
     return joined(
         status.title or status.name,
         status.kind,
