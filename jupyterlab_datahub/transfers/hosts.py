@@ -1,7 +1,8 @@
 """What one host gets from us: connections, bytes a second, and silence when it asks for it.
 
 All transfers of a worker share these limits, so that three downloads from one host are as
-polite as one. A host that answers 429 or 503 is left alone for as long as it says, and gets
+polite as one, and each gets its share: one that holds many connections gives some up when
+another has none. A host that answers 429 or 503 is left alone for as long as it says, and gets
 half as many connections afterwards; they come back one by one as bytes arrive.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import email.utils
 import threading
 import time
-from collections import deque
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +31,13 @@ SAME_WAVE = 0.5
 """Seconds within which refusals count as one: parallel requests are refused together."""
 
 
+class Turn:
+    """A place in the queue; `who` waits there."""
+
+    def __init__(self, who: object) -> None:
+        self.who = who
+
+
 class Host:
     """The limits of one host.
 
@@ -47,8 +55,8 @@ class Host:
         self.name = name
         self._most = self._limit = max(1, connections)
         self._rate = rate
-        self._open = 0
-        self._queue: deque[object] = deque()
+        self._open: Counter[object] = Counter()
+        self._waiting: list[Turn] = []
         self._changed = threading.Condition()
         self._not_before = 0.0
         self._asked = 0.0
@@ -56,35 +64,53 @@ class Host:
         self._paid_until = 0.0
 
     @contextmanager
-    def connection(self, halt: Halt) -> Iterator[None]:
-        """Wait for a turn, first come first served, and hold it for a block.
+    def connection(self, halt: Halt, who: object) -> Iterator[None]:
+        """Wait for a turn and hold it for a block.
+
+        Parameters
+        ----------
+        halt
+            Ends waiting.
+        who
+            The transfer; of those that wait the one with the fewest connections is next.
 
         Raises
         ------
         Stopped
             If the transfer is halted while it waits.
         """
-        turn = object()
+        turn = Turn(who)
         with self._changed:
-            self._queue.append(turn)
+            self._waiting.append(turn)
             try:
                 while not self._may_go(turn):
                     if halt.is_set():
                         raise Stopped
                     self._changed.wait(min(max(self.closed_for(), 0.05), 0.2))
             finally:
-                self._queue.remove(turn)
-            self._open += 1
+                self._waiting.remove(turn)
+            self._open[who] += 1
             self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._open -= 1
+                self._open[who] -= 1
+                self._open += Counter()  # Forgets those that have none.
                 self._changed.notify_all()
 
-    def _may_go(self, turn: object) -> bool:
-        return self._queue[0] is turn and self._open < self._limit and self.closed_for() <= 0
+    def _may_go(self, turn: Turn) -> bool:
+        if self._open.total() >= self._limit or self.closed_for() > 0:
+            return False
+        return turn is min(self._waiting, key=lambda other: self._open[other.who])
+
+    def crowded(self, who: object) -> bool:
+        """Return whether a transfer should give up a connection for one that has fewer."""
+        if not self._waiting:
+            return False
+        with self._changed:
+            least = min((self._open[turn.who] for turn in self._waiting), default=None)
+            return least is not None and self._open[who] > least + 1
 
     def closed_for(self) -> float:
         """Return the seconds for which the host does not want to be asked."""

@@ -104,7 +104,7 @@ class Client:
         """
         target = address.get(halt)
         for _ in range(REDIRECTS):
-            with self._hosts[target.host].connection(halt):
+            with self._hosts[target.host].connection(halt, self):
                 response = self._send(target, start, end, version)
                 halt.on_halt(response, partial(_cut, response))
                 try:

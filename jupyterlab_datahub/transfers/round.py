@@ -228,13 +228,16 @@ class Round:
 
     def _read_part(self, answer: Answer, part: Part, patience: Patience, plan: Plan) -> None:
         start = part.at
+        host = self._task.hosts[answer.target.host]
         for data in self._pieces(answer, lambda: part.left):
             if self._part.write(data, part.at):
                 patience.progress()
             plan.arrived(part, len(data))
+            if host.crowded(self._task.client):
+                return
         if part.at == start and part.left:
             raise InterruptedTransferError("the connection was cut", host=answer.target.host)
-        self._task.hosts[answer.target.host].served()
+        host.served()
 
     def _read_whole(self, answer: Answer, part: Part, patience: Patience) -> None:
         if self._part.version.known:

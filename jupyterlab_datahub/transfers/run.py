@@ -12,6 +12,7 @@ from jupyterlab_datahub.errors import (
     ChecksumError,
     DataHubError,
     LengthError,
+    NoSpaceError,
     NotFoundError,
     TransferError,
 )
@@ -77,6 +78,11 @@ class Run:
         The transfer.
     tools
         What it shares with others.
+
+    Attributes
+    ----------
+    failure : DataHubError or None
+        Why it failed, once it has ended.
     """
 
     def __init__(self, job: Job, tools: Tools) -> None:
@@ -89,7 +95,7 @@ class Run:
         self._part: PartFile | None = None
         self._size: int | None = job.asset.size
         self._speed = Speed()
-        self._damaged = False
+        self.failure: DataHubError | None = None
         self._thread = threading.Thread(target=self._work, name=f"run-{job.id}", daemon=True)
 
     def start(self) -> None:
@@ -133,21 +139,17 @@ class Run:
         return self._part.done if self._part is not None else 0
 
     def _work(self) -> None:
-        failure: DataHubError | None = None
         try:
             self._bring_home()
         except Stopped:
             log.info("%s stopped", self.job.id)
         except DataHubError as error:
             log.info("%s failed: %s", self.job.id, error)
-            failure = error
+            self.failure = error
         except Exception as error:
             log.exception("%s failed", self.job.id)
-            failure = self._unforeseen(error)
-        # The part file is free before the row is, so that a quick retry finds it free.
+            self.failure = self._unforeseen(error)
         self._let_go()
-        if failure is not None:
-            self._tools.claims.fail(self.job, failure.body())
 
     def _unforeseen(self, error: Exception) -> DataHubError:
         home = self._tools.library.home
@@ -165,11 +167,10 @@ class Run:
         part, self._part = self._part, None
         if part is None:
             return
-        state = self._tools.claims.state(self.job)
         try:
             if not part.held():
                 part.abandon()
-            elif self._damaged or state in (None, TransferState.CANCELLED):
+            elif self._is_useless():
                 part.discard()
             else:
                 part.keep()
@@ -177,6 +178,14 @@ class Run:
             # What an earlier journal names is still good.
             log.warning("%s could not be saved: %s", self.job.id, error)
             part.abandon()
+
+    def _is_useless(self) -> bool:
+        """Return whether what was fetched will not be gone on with, or must make room."""
+        if isinstance(self.failure, ChecksumError | LengthError | space.DiskFullError):
+            return True
+        if isinstance(self.failure, NoSpaceError):
+            return space.free(self._tools.library.parts) < space.FLOOR
+        return self._tools.claims.state(self.job) in (None, TransferState.CANCELLED)
 
     def _bring_home(self) -> None:
         if self._from_library():
@@ -243,9 +252,6 @@ class Run:
         engine = Engine(task)
         try:
             found, length = self._verified(engine, task)
-        except (ChecksumError, LengthError, space.DiskFullError):
-            self._damaged = True
-            raise
         finally:
             engine.close()
         if remark := verify.remark_on_etag(found, part.version.etag):

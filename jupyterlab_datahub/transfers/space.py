@@ -15,6 +15,10 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What writing says when the disk, the user's quota or the allowed file size is used up."""
 
 
+FLOOR = 32 * 1024**2
+"""Bytes without which even the queue may not be written; then unfinished files go."""
+
+
 class DiskFullError(NoSpaceError):
     """The disk took no more bytes; what was fetched goes, as a full home is worse."""
 

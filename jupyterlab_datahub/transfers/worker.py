@@ -127,7 +127,10 @@ class Worker:
         self._claims.requeue_dead(self._watch)
 
     def _collect(self) -> None:
+        """Write down what became of runs that ended; until that succeeds they are not let go."""
         for run in [run for run in self._runs.values() if run.ended()]:
+            if run.failure is not None:
+                self._claims.fail(run.job, run.failure.body())
             self._claims.release(run.job)
             del self._runs[run.job.id]
             self._reported.pop(run.job.id, None)
@@ -164,6 +167,7 @@ class Worker:
         until = time.monotonic() + GRACE
         for run in self._runs.values():
             run.ended(max(0.0, until - time.monotonic()))
+        self._collect()
         self._claims.release_all()
 
 

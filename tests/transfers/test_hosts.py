@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -36,7 +37,7 @@ def test_no_more_connections_are_open_than_allowed() -> None:
     def work() -> None:
         nonlocal most, now
         for _ in range(20):
-            with host.connection(Halt()):
+            with host.connection(Halt(), "a"):
                 with lock:
                     now += 1
                     most = max(most, now)
@@ -56,17 +57,17 @@ def test_a_halt_ends_waiting_for_a_turn() -> None:
     host, halt, stopped = Host("h", 1, 0), Halt(), threading.Event()
 
     def work() -> None:
-        with pytest.raises(Stopped), host.connection(halt):
+        with pytest.raises(Stopped), host.connection(halt, "a"):
             pass
         stopped.set()
 
-    with host.connection(Halt()):
+    with host.connection(Halt(), "a"):
         thread = threading.Thread(target=work)
         thread.start()
         halt.set()
         assert stopped.wait(10)
         thread.join()
-    with host.connection(Halt()):
+    with host.connection(Halt(), "a"):
         assert host.words() == ""
 
 
@@ -118,7 +119,7 @@ def test_a_busy_host_gets_half_the_connections_until_bytes_come(clock: Clock) ->
         # Requests that were sent together are refused together, and count once.
         host.asked_to_wait(None)
     thread = threading.Thread(target=enter, args=(host, third))
-    with host.connection(Halt()), host.connection(Halt()):
+    with host.connection(Halt(), "a"), host.connection(Halt(), "a"):
         thread.start()
         assert not third.wait(0.1)
         host.served()
@@ -128,8 +129,31 @@ def test_a_busy_host_gets_half_the_connections_until_bytes_come(clock: Clock) ->
 
 def enter(host: Host, inside: threading.Event) -> None:
     """Wait for a turn."""
-    with host.connection(Halt()):
+    with host.connection(Halt(), "a"):
         inside.set()
+
+
+def test_of_those_that_wait_the_one_with_the_fewest_connections_is_next() -> None:
+    host, order = Host("h", 3, 0), list[str]()
+
+    def wait(who: str) -> None:
+        with host.connection(Halt(), who):
+            order.append(who)
+
+    threads = [threading.Thread(target=wait, args=(who,)) for who in ("many", "few")]
+    with ExitStack() as held, host.connection(Halt(), "many"), host.connection(Halt(), "many"):
+        held.enter_context(host.connection(Halt(), "many"))
+        assert not host.crowded("many")
+        for thread in threads:
+            thread.start()
+        until(lambda: host.crowded("many"))
+        assert not host.crowded("few")
+        held.close()
+        until(lambda: len(order) == 2)
+    for thread in threads:
+        thread.join(10)
+    assert order == ["few", "many"]
+    assert not host.crowded("many")
 
 
 def test_a_rate_is_shared_by_all_connections(clock: Clock) -> None:

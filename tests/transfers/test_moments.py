@@ -40,14 +40,14 @@ def reachable(start: S, end: S) -> bool:
     return end in seen
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_action_at_any_moment(desk: Desk, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the seed is the test
     slow = desk.host.faults.add("slow", rate=chance.choice([300_000, 2_000_000]))
     transfer = desk.ask(NAME)
     desk.supervise()
     state, sequence = transfer.state, transfer.sequence
-    for _ in range(14):
+    for _ in range(10):
         time.sleep(chance.choice([0, 0.02, 0.1, 0.3]))
         try:
             act = chance.choice(["pause", "resume", "resume", "cancel", "retry", "retry"])
@@ -123,7 +123,7 @@ def test_a_transfer_off_the_list_can_be_asked_for_again_at_once(desk: Desk) -> N
 
 
 def test_progress_is_told_while_bytes_come(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=400_000)
+    desk.host.faults.add("slow", rate=700_000)
     transfer = desk.ask(NAME)
     desk.supervise()
     seen = [desk.running(transfer)]

@@ -197,17 +197,17 @@ def test_one_stream_that_is_paused_starts_again(desk: Desk) -> None:
 
 @pytest.fixture
 def more_files(desk: Desk, tmp_path: Path) -> list[str]:
-    """Give the host six more files."""
+    """Give the host four more files."""
     desk.host.directory = desk.files = tmp_path / "more"
     desk.files.mkdir()
-    names = [f"file-{number}.h5ad" for number in range(6)]
+    names = [f"file-{number}.h5ad" for number in range(4)]
     for name in names:
         (desk.files / name).write_bytes(os.urandom(2_000_000))
     return names
 
 
 def test_two_servers_share_the_work_and_never_a_file(desk: Desk, more_files: list[str]) -> None:
-    slow = desk.host.faults.add("slow", rate=150_000)
+    slow = desk.host.faults.add("slow", rate=200_000)
     transfers = [desk.ask(name) for name in more_files]
     settings = msgspec.structs.replace(desk.settings, transfers_at_once=2)
     for _ in range(2):
