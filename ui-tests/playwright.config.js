@@ -2,7 +2,9 @@
 const { existsSync } = require('fs');
 const base = require('@jupyterlab/galata/lib/playwright-config');
 
+// The next port is that of the demo hub, the one after that of the large catalog.
 const port = process.env.DATAHUB_UI_TESTS_PORT ?? '8898';
+const token = 'ui-tests';
 const chromium = process.env.DATAHUB_CHROMIUM ?? '/usr/bin/chromium';
 
 module.exports = {
@@ -13,7 +15,7 @@ module.exports = {
   workers: 1,
   use: {
     ...base.use,
-    baseURL: `http://127.0.0.1:${port}`,
+    baseURL: `http://127.0.0.1:${port}/user/me`,
     screenshot: 'only-on-failure',
     trace: 'off',
     // Recording needs an ffmpeg that only Playwright's own browsers bring.
@@ -33,8 +35,8 @@ module.exports = {
   },
   webServer: {
     command: 'python serve.py',
-    env: { DATAHUB_UI_TESTS_PORT: port },
-    url: `http://127.0.0.1:${port}/lab`,
+    env: { DATAHUB_UI_TESTS_PORT: port, DATAHUB_UI_TESTS_TOKEN: token },
+    url: `http://127.0.0.1:${port}/user/me/api/status?token=${token}`,
     timeout: 120_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
     reuseExistingServer: !process.env.CI

@@ -1,4 +1,8 @@
-"""Start JupyterLab on the demo hub as the UI tests want it: in fresh folders, asking nobody."""
+"""Start what the UI tests talk to, in fresh folders: the demo hub and two JupyterLabs on it.
+
+Both are at a base URL and ask for a token, as behind a JupyterHub: the first at ``/user/me/``;
+the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,40 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.demo.hub import DemoHub
+from jupyterlab_datahub.demo.lab import MY_DATA, make_work_directory, sources_yaml
+from jupyterlab_datahub.model import Asset, Dataset, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONFIG = Path(__file__).resolve().parent / "jupyter_server_test_config.py"
 PATIENCE = 8  # seconds that a program is given to end what it started
+MANY = 100_000
+TISSUES = ("blood", "bone marrow", "brain", "heart", "kidney", "liver", "lung", "skin")
 
 
 @contextmanager
-def running(
-    *command: str | Path, env: dict[str, str], stdout: int | IO[str] | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """Keep a Jupyter command of this environment running inside the block."""
-    words = [sys.executable, "-m", "jupyter", *map(str, command)]
-    process = subprocess.Popen(words, env=env, stdout=stdout, encoding="utf-8")
+def lab(folder: Path, work: Path, sources: Path, *, port: int, user: str) -> Iterator[None]:
+    """Keep a JupyterLab running inside the block, with everything it writes in `folder`."""
+    env = os.environ | {
+        "DATAHUB_HOME": str(folder / "home"),
+        "DATAHUB_SOURCES": str(sources),
+        "DATAHUB_UI_TESTS_BASE_URL": f"/user/{user}/",
+        "DATAHUB_UI_TESTS_PORT": str(port),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTERLAB_GALATA_ROOT_DIR": str(work),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "jupyterlab", "--config", CONFIG], env=env)
     try:
-        yield process
+        yield
     finally:
         process.terminate()
         try:
@@ -35,37 +53,78 @@ def running(
             process.kill()
 
 
-@contextmanager
-def demo_hub(folder: Path, sources: Path) -> Iterator[Path]:
-    """Serve the demo's catalogs inside the block; yield the folder with the user's own files.
+def many() -> Iterator[Dataset]:
+    """Make up the datasets of the catalog that is only scrolled through."""
+    for number in range(MANY):
+        name = f"{number:06}.h5ad"
+        yield Dataset(
+            ref=f"folder:many/{name}",
+            source="many",
+            kind="folder",
+            id=name,
+            version="1",
+            title=f"Dataset {number:06}",
+            facets={"tissue": (Term(label=TISSUES[number % len(TISSUES)]),)},
+            cells=number,
+            assets=(Asset(ref=f"folder:many/{name}", name=name, format="H5AD", size=number),),
+        )
 
-    Where they are is written to `sources`.
-    """
-    command = ("datahub", "demo", "--services-only", "--dir", folder, "--sources-out", sources)
-    with running(*command, env=dict(os.environ), stdout=subprocess.PIPE) as hub:
-        if not (hub.stdout and hub.stdout.readline()):
-            sys.exit("the demo hub did not start")
-        yield folder / "work"
+
+def fill(home: Path) -> None:
+    """Write the large catalog; called in a process of its own, as it takes a while."""
+    from jupyterlab_datahub.catalog.catalog import Catalog
+
+    os.nice(10)
+    Catalog(home).replace("many", many())
+
+
+@contextmanager
+def many_lab(folder: Path, port: int) -> Iterator[None]:
+    """Keep the JupyterLab with the large catalog running inside the block, once it is filled."""
+    work = folder / "work"
+    work.mkdir(parents=True)
+    sources = folder / "sources.yaml"
+    sources.write_text("- {name: many, kind: folder, title: Many, path: .}\n", encoding="utf-8")
+    command = [sys.executable, __file__, "fill", folder / "home"]
+    filling = subprocess.Popen(command)
+    stopped = threading.Event()
+
+    def serve() -> None:
+        if filling.wait() == 0:
+            with lab(folder, work, sources, port=port, user="many"):
+                stopped.wait()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        filling.terminate()
+        thread.join()
 
 
 def main() -> int:
     """Serve until stopped, then leave nothing behind."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with tempfile.TemporaryDirectory(prefix="datahub-ui-tests-") as name:
+    port = int(os.environ["DATAHUB_UI_TESTS_PORT"])
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory(prefix="datahub-ui-tests-") as name, ExitStack() as stack:
         folder = Path(name)
-        sources = folder / "datahub-sources.yaml"
-        with demo_hub(folder / "demo", sources) as work:
-            env = os.environ | {
-                "DATAHUB_HOME": str(folder / "home"),
-                "DATAHUB_SOURCES": str(sources),
-                "IPYTHONDIR": str(folder / "ipython"),
-                "JUPYTERLAB_GALATA_ROOT_DIR": str(work),
-                "JUPYTER_CONFIG_DIR": str(folder / "config"),
-                "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-            }
-            with running("lab", "--config", CONFIG, env=env) as server:
-                return server.wait()
+        files = folder / "files"
+        hub = stack.enter_context(DemoHub(files, port=port + 1, big=False))
+        work = make_work_directory(folder, files)
+        sources = folder / "sources.yaml"
+        sources.write_text(sources_yaml(hub.services, str(work / MY_DATA)), encoding="utf-8")
+        stack.enter_context(lab(folder / "me", work, sources, port=port, user="me"))
+        stack.enter_context(many_lab(folder / "many", port + 2))
+        stop.wait()
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == ["fill"]:
+        fill(Path(sys.argv[2]))
+    else:
+        sys.exit(main())

@@ -11,6 +11,9 @@ const BRIEF = 6000;
 /** Characters of a title that leave room for what is said of it. */
 const TITLE = 48;
 
+/** Milliseconds that nobody minds waiting without a word. */
+const GLANCE = 1000;
+
 /** What a notice is about: the dataset and the document it goes into. */
 export interface ISubject {
   title: string;
@@ -50,6 +53,7 @@ export class LoadNotice {
   }
 
   dismiss(): void {
+    this._callOff();
     if (this.shown) {
       Notification.dismiss(this._id);
     }
@@ -57,27 +61,35 @@ export class LoadNotice {
     this._type = null;
   }
 
-  /** Say that a transfer is on its way, once; its progress shows where transfers are listed. */
+  /**
+   * Say that a transfer is on its way, once; its progress shows where transfers are listed.
+   *
+   * Nothing is said of one that takes no longer than a look at it.
+   */
   waiting(transfer: Transfer, cancel: () => void, show: () => void): void {
-    const actions = [
-      { label: this._trans.__('Show progress'), callback: show },
-      { label: this._trans.__('Cancel'), callback: cancel }
-    ];
-    const progress = fraction(transfer) ?? undefined;
-    if (this._type !== 'in-progress') {
-      this._say('in-progress', this._begun(transfer), {
-        autoClose: 2 * BRIEF,
-        actions,
-        progress
-      });
-    } else if (this.shown) {
+    const options = {
+      actions: [
+        { label: this._trans.__('Show progress'), callback: show },
+        { label: this._trans.__('Cancel'), callback: cancel }
+      ],
+      progress: fraction(transfer) ?? undefined
+    };
+    if (this.shown && this._type === 'in-progress') {
       // An update that closes at once changes the list of notifications and nothing else: what
       // was hidden stays hidden, and no percent is read aloud.
       this._say('in-progress', this._underWay(transfer), {
-        autoClose: 0,
-        actions,
-        progress
+        ...options,
+        autoClose: 0
       });
+    } else if (this._type !== 'in-progress' && !this._timer) {
+      this._timer = window.setTimeout(
+        () =>
+          this._say('in-progress', this._begun(transfer), {
+            ...options,
+            autoClose: 2 * BRIEF
+          }),
+        this.shown ? 0 : GLANCE
+      );
     }
   }
 
@@ -211,6 +223,7 @@ export class LoadNotice {
     message: string,
     options: Notification.IOptions<null>
   ): void {
+    this._callOff();
     if (type === this._type && message === this._message) {
       return;
     }
@@ -223,7 +236,13 @@ export class LoadNotice {
     }
   }
 
+  private _callOff(): void {
+    window.clearTimeout(this._timer);
+    this._timer = 0;
+  }
+
   private readonly _subject: ISubject;
+  private _timer = 0;
   private _id = '';
   private _type: Type | null = null;
   private _message = '';

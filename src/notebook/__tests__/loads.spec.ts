@@ -194,9 +194,12 @@ describe('a load', () => {
     expect(messages()).toEqual([]);
   });
 
-  it('waits for the transfer, and tells its progress', async () => {
+  it('waits for the transfer, and tells of it', async () => {
+    jest.useFakeTimers();
     const page = new Page();
     await page.loads.load('cellxgene:v1', 'Lung');
+    jest.runOnlyPendingTimers();
+    jest.useRealTimers();
     expect(messages()[0]).toContain('a.ipynb');
     page.queue({ ...transferIn('running'), done: 50 });
     await page.settle();

@@ -33,9 +33,20 @@ function shown(): Notification.INotification[] {
   return Notification.manager.notifications;
 }
 
-beforeEach(() => Notification.dismiss());
+beforeEach(() => {
+  jest.useFakeTimers();
+  Notification.dismiss();
+});
+
+afterEach(() => jest.useRealTimers());
 
 const nothing = (): void => undefined;
+
+/** Wait with a transfer until the user is told of it. */
+function wait(told: LoadNotice, cancel = nothing, show = nothing): void {
+  told.waiting(running, cancel, show);
+  jest.runOnlyPendingTimers();
+}
 
 /** Press the button of the only notification. */
 function press(label: string): void {
@@ -47,7 +58,7 @@ function press(label: string): void {
 describe('the notice of a load', () => {
   it('is one, from the download to the cell', () => {
     const told = notice();
-    told.waiting(running, nothing, nothing);
+    wait(told);
     expect(shown()[0]).toMatchObject({
       type: 'in-progress',
       options: { progress: 0.25 }
@@ -59,9 +70,19 @@ describe('the notice of a load', () => {
     expect(shown()[0].message).toContain('“lung” in a.ipynb');
   });
 
-  it('tells progress without showing itself again', () => {
+  it('is none when all is done at a glance', () => {
     const told = notice();
     told.waiting(running, nothing, nothing);
+    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    expect(shown()).toEqual([]);
+    told.dismiss();
+    jest.runOnlyPendingTimers();
+    expect(shown()).toEqual([]);
+  });
+
+  it('tells progress without showing itself again', () => {
+    const told = notice();
+    wait(told);
     expect(shown()[0].options.autoClose).toBeGreaterThan(0);
     told.waiting({ ...running, done: 60 }, nothing, nothing);
     expect(shown()[0].message).toContain('60%');
@@ -73,7 +94,7 @@ describe('the notice of a load', () => {
 
   it('shows itself again when a failed transfer is tried again', () => {
     const told = notice();
-    told.waiting(running, nothing, nothing);
+    wait(told);
     told.failed({
       code: 'slow',
       message: 'No answer',
@@ -81,13 +102,13 @@ describe('the notice of a load', () => {
       source: '',
       retry_after: null
     });
-    told.waiting(running, nothing, nothing);
+    wait(told);
     expect(shown()[0].options.autoClose).toBeGreaterThan(0);
   });
 
   it('stays away while there is nothing but progress', () => {
     const told = notice();
-    told.waiting(running, nothing, nothing);
+    wait(told);
     Notification.dismiss(shown()[0].id);
     told.waiting({ ...running, done: 60 }, nothing, nothing);
     expect(shown()).toEqual([]);
@@ -98,7 +119,7 @@ describe('the notice of a load', () => {
   it('calls the transfer off, or shows it', () => {
     const cancel = jest.fn();
     const show = jest.fn();
-    notice().waiting(running, cancel, show);
+    wait(notice(), cancel, show);
     press('Show progress');
     press('Cancel');
     expect(show).toHaveBeenCalledTimes(1);
@@ -130,7 +151,7 @@ describe('the notice of a load', () => {
 
   it('is gone when it is dismissed', () => {
     const told = notice();
-    told.waiting(running, nothing, nothing);
+    wait(told);
     told.dismiss();
     expect(shown()).toEqual([]);
     expect(told.shown).toBe(false);

@@ -1,0 +1,244 @@
+/** What the UI tests share: who they are, a server as new before each test, the demo's switches. */
+import {
+  expect,
+  galata,
+  test as base,
+  type IJupyterLabPageFixture
+} from '@jupyterlab/galata';
+import type { APIRequestContext, Locator } from '@playwright/test';
+
+export { expect, galata };
+
+export const TOKEN = 'ui-tests';
+const PORT = Number(process.env.DATAHUB_UI_TESTS_PORT ?? '8898');
+export const ORIGIN = `http://127.0.0.1:${PORT}`;
+export const ME = `${ORIGIN}/user/me`;
+export const MANY = `http://127.0.0.1:${PORT + 2}/user/many`;
+
+/** One thing that goes wrong at the demo hub, as its controls read it. */
+export interface IFault {
+  kind: string;
+  host?: 'api' | 'assets';
+  path?: string;
+  rate?: number;
+  status?: number;
+  times?: number;
+}
+
+/** The server and the demo hub behind the page. */
+export class Backstage {
+  constructor(private readonly _request: APIRequestContext) {}
+
+  /** Let these things go wrong, and nothing else. */
+  async faults(...add: IFault[]): Promise<void> {
+    const response = await this._request.post(
+      `http://127.0.0.1:${PORT + 1}/_faults`,
+      { data: { clear: true, add } }
+    );
+    expect(response.status(), await response.text()).toBe(200);
+  }
+
+  /** How many requests for files the asset host has answered since `forgetRequests`. */
+  async fileRequests(): Promise<number> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_requests`
+    );
+    const { requests } = (await response.json()) as {
+      requests: { method: string; path: string }[];
+    };
+    return requests.filter(
+      ({ method, path }) => method === 'GET' && path.endsWith('.h5ad')
+    ).length;
+  }
+
+  async forgetRequests(): Promise<void> {
+    await this._request.delete(`http://127.0.0.1:${PORT + 1}/_requests`);
+  }
+
+  /** Ask the server for something, as its owner. */
+  async api<T>(method: string, path: string, data?: object): Promise<T> {
+    const response = await this._request.fetch(`${ME}/${path}`, {
+      method,
+      data,
+      headers: { Authorization: `token ${TOKEN}` }
+    });
+    const text = await response.text();
+    expect(response.ok(), `${method} ${path}: ${text}`).toBe(true);
+    return (text ? JSON.parse(text) : null) as T;
+  }
+
+  /** No faults, no transfers, an empty library, the catalog as it was. */
+  async reset(): Promise<void> {
+    await this.faults();
+    const { transfers } = await this.api<{ transfers: { id: string }[] }>(
+      'GET',
+      'datahub/transfers'
+    );
+    for (const { id } of transfers) {
+      await this.api('DELETE', `datahub/transfers/${id}`);
+    }
+    const { items } = await this.api<{ items: { sha256: string }[] }>(
+      'GET',
+      'datahub/library'
+    );
+    for (const { sha256 } of items) {
+      await this.api('DELETE', `datahub/library/${sha256}`);
+    }
+    await expect
+      .poll(async () => {
+        const answer = await this.api<{ sources: { state: string }[] }>(
+          'GET',
+          'datahub/sources'
+        );
+        return answer.sources.map(({ state }) => state);
+      })
+      .toEqual(['ready', 'ready']);
+  }
+
+  /** End all kernels. */
+  async endSessions(): Promise<void> {
+    const sessions = await this.api<{ id: string }[]>('GET', 'api/sessions');
+    for (const { id } of sessions) {
+      await this.api('DELETE', `api/sessions/${id}`);
+    }
+  }
+}
+
+/** The output of a cell that put a dataset into the kernel. */
+export function loaded(page: IJupyterLabPageFixture): Locator {
+  return page
+    .locator('.jp-OutputArea-output')
+    .filter({ hasText: 'AnnData object with n_obs' });
+}
+
+/** The notifications that show by themselves. */
+export function toast(page: IJupyterLabPageFixture, text: string): Locator {
+  return page.locator('.Toastify__toast').filter({ hasText: text });
+}
+
+/** The sidebar as somebody sees it. */
+export class Sidebar {
+  constructor(private readonly _page: IJupyterLabPageFixture) {}
+
+  get root(): Locator {
+    return this._page.locator('#jp-DataHub');
+  }
+
+  get field(): Locator {
+    return this.root.getByRole('searchbox', { name: 'Search datasets' });
+  }
+
+  get list(): Locator {
+    return this.root.getByRole('listbox', { name: 'Datasets' });
+  }
+
+  get rows(): Locator {
+    return this.list.getByRole('option');
+  }
+
+  /** The row of the dataset whose title starts so. */
+  row(title: string): Locator {
+    return this.list.getByRole('option', { name: new RegExp('^' + title) });
+  }
+
+  async open(): Promise<void> {
+    await this._page.getByRole('tab', { name: 'DataHub' }).click();
+    await expect(this.rows.first()).toBeVisible();
+  }
+
+  /** Search, and wait for the answer. */
+  async search(text: string): Promise<void> {
+    const answer = this._page.waitForResponse(response =>
+      response.url().includes('/datahub/search?')
+    );
+    await this.field.fill(text);
+    await answer;
+  }
+
+  /** Press the button of a row. */
+  async press(title: string, action: 'Load' | 'Download'): Promise<void> {
+    await this.row(title).first().hover();
+    await this.root
+      .getByRole('toolbar', { name: new RegExp('^Actions for ' + title) })
+      .getByRole('button', { name: new RegExp('^' + action) })
+      .click();
+  }
+
+  /** Unfold one of the sections at the bottom. */
+  async unfold(section: 'Transfers' | 'Library'): Promise<Locator> {
+    const button = this.root.getByRole('button', {
+      name: new RegExp('^' + section)
+    });
+    if ((await button.getAttribute('aria-expanded')) === 'false') {
+      await button.click();
+    }
+    return this.root.getByRole('list', { name: section });
+  }
+
+  /** Show the page of the dataset whose title starts so. */
+  async openPage(title: string): Promise<Locator> {
+    await this.search(title);
+    await this.row(title).first().locator('.jp-DataHub-rowTitle').click();
+    const page = this._page.locator('.jp-DataHub-page:visible');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    return page;
+  }
+}
+
+interface IFixtures {
+  backstage: Backstage;
+  sidebar: Sidebar;
+  /** Everything as new before the test, and no kernel left after it. */
+  fresh: void;
+}
+
+export const test = base.extend<IFixtures>({
+  backstage: async ({ playwright }, use) => {
+    const request = await playwright.request.newContext();
+    await use(new Backstage(request));
+    await request.dispose();
+  },
+
+  fresh: [
+    async ({ backstage }, use) => {
+      await backstage.reset();
+      await use();
+      await backstage.faults();
+      await backstage.endSessions();
+    },
+    { auto: true }
+  ],
+
+  // Galata's own clean-up knows no base URL; `fresh` ends the kernels.
+  kernels: async ({}, use) => {
+    await use(null);
+  },
+  sessions: async ({}, use) => {
+    await use(null);
+  },
+
+  context: async ({ context }, use) => {
+    await context.request.get(`${ME}/lab?token=${TOKEN}`);
+    await use(context);
+  },
+
+  tmpPath: async ({ backstage }, use, testInfo) => {
+    const path = testInfo.outputDir.split('/').pop()!;
+    await backstage.api('PUT', `api/contents/${path}`, { type: 'directory' });
+    await use(path);
+  },
+
+  // A reload is to find what was left; the state is kept by Galata, new for each test.
+  resetWorkspace: false,
+
+  // Galata waits for the launcher, which is not in front when a link opens a dataset.
+  waitForApplication: async ({}, use) => {
+    await use(async page => {
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    });
+  },
+
+  sidebar: async ({ page }, use) => {
+    await use(new Sidebar(page));
+  }
+});
