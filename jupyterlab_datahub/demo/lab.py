@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -100,7 +101,7 @@ class Lab:
     sources
         Its sources file.
     port
-        Its port, 0 for 8888 or the next that is free.
+        Its port, 0 for any that is free.
     browser
         Whether it opens one.
 
@@ -117,9 +118,8 @@ class Lab:
         command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}"]
         command.append(f"--LabApp.default_url=/lab/tree/{WELCOME}")
         command += QUIET
-        if port:
-            # A port that was asked for is that one or none; else Jupyter finds a free one.
-            command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+        # The port that was asked for, or none.
+        command += [f"--ServerApp.port={port or _free_port()}", "--ServerApp.port_retries=0"]
         if not browser:
             command.append("--no-browser")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -148,6 +148,17 @@ class Lab:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _free_port() -> int:
+    """Return a port that nobody has.
+
+    Two servers that start at once and both look for a free port from 8888 on find the same
+    one, and the slower ends; the system gives every asker another.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
 
 
 def _welcome() -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.messages import FileBody
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Iterator
 
     from jupyterlab_datahub.demo.faults import Fault, Faults
@@ -33,12 +33,13 @@ FLIP = bytes(255 - value for value in range(256))
 class Plan:
     """What is done to one response.
 
-    ``halt`` happens after its ``after`` bytes, ``corrupt`` is a position in the body, ``by``
-    is added to the promised length.
+    ``halt`` happens after its ``after`` bytes and ends a stall when ``cleared`` is set,
+    ``corrupt`` is a position in the body, ``by`` is added to the promised length.
     """
 
     rate: float = 0.0
     halt: Fault | None = None
+    cleared: Event = field(default_factory=Event)
     corrupt: int | None = None
     by: int = 0
 
@@ -46,6 +47,8 @@ class Plan:
 def plan_for(host: str, faults: Faults, request: Request, reply: Reply, rate: float) -> Plan:
     """Return what the faults in force do to a response, and count them as used."""
     where = (host, request.method, request.path)
+    # Taken before the fault is, so that no clearing in between is missed.
+    cleared = faults.cleared
     by = 0
     length = faults.find("length", *where)
     if length and reply.length and (request.method != "HEAD" or length.method == "HEAD"):
@@ -56,6 +59,7 @@ def plan_for(host: str, faults: Faults, request: Request, reply: Reply, rate: fl
     return Plan(
         rate=slow.rate if slow else rate,
         halt=_halt(where, faults, reply),
+        cleared=cleared,
         corrupt=_corrupt(where, faults, reply),
         by=by,
     )
@@ -85,12 +89,12 @@ def _corrupt(where: tuple[str, str, str], faults: Faults, reply: Reply) -> int |
 class Sender:
     """Sends bodies on one connection; `stopping` ends every wait."""
 
-    def __init__(self, connection: socket.socket, stopping: threading.Event) -> None:
+    def __init__(self, connection: socket.socket, stopping: Event) -> None:
         self._connection = connection
         self._stopping = stopping
         self._due = 0.0
 
-    def send(self, body: bytes | FileBody, plan: Plan, seen: Seen, faults: Faults) -> bool:
+    def send(self, body: bytes | FileBody, plan: Plan, seen: Seen) -> bool:
         """Send a body as planned.
 
         Returns
@@ -106,7 +110,7 @@ class Sender:
         self._send_part(body, 0, halt.after, plan, seen)
         if halt.kind == "reset":
             self.reset()
-        elif halt.kind == "stall" and self._stall(halt, faults):
+        elif halt.kind == "stall" and self._stall(halt, plan.cleared):
             self._send_part(body, halt.after, length, plan, seen)
             return True
         return False
@@ -151,9 +155,8 @@ class Sender:
                 raise ConnectionAbortedError
             yield at, size
 
-    def _stall(self, fault: Fault, faults: Faults) -> bool:
+    def _stall(self, fault: Fault, cleared: Event) -> bool:
         """Wait until the stall is over; False if client or server went away first."""
-        cleared = faults.cleared
         until = time.monotonic() + fault.seconds if fault.seconds else None
         while not cleared.wait(POLL):
             if self._stopping.is_set() or self._client_gone():

@@ -288,8 +288,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(max(reply.length + plan.by, 0)))
         self.end_headers()
-        faults = self.server.host.faults
-        if request.method != "HEAD" and not self.sender.send(reply.body, plan, seen, faults):
+        if request.method != "HEAD" and not self.sender.send(reply.body, plan, seen):
             self.close_connection = True
         if plan.by:
             # What the client takes for the next response would be the rest of this one.

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,13 +67,29 @@ def start(directory: Path, tmp_path: Path) -> Iterator[Start]:
     yield begin
     for process in started:
         if process.poll() is None:
+            # A killed demo cannot stop its JupyterLab, so that is done here.
+            children = psutil.Process(process.pid).children(recursive=True)
             process.kill()
-        process.communicate()
+            for child in children:
+                child.kill()
+        process.communicate(timeout=PATIENCE)
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline()
+
+
+def wait_until_it_listens(base: str) -> None:
+    """Wait for a Jupyter Server, which prints its address a moment before it listens."""
+    for _ in range(PATIENCE * 5):
+        try:
+            requests.get(f"{base}/api", timeout=PATIENCE)
+        except requests.ConnectionError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"nothing listens at {base}")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -115,6 +132,7 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     assert [source.kind for source in sources] == ["cellxgene", "folder"]
     assert requests.get(f"{sources[0].url}/v1/collections", timeout=10).ok
     base = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    wait_until_it_listens(base)
     contents = requests.get(
         f"{base}/api/contents/Welcome.ipynb?{urlsplit(address).query}", timeout=PATIENCE
     )
