@@ -33,7 +33,9 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     if request.path_visible is False:
         path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
     else:
-        path = as_seen_from(_local_file(rooms, found, asset, item), notebook, rooms.root)
+        file = _local_file(rooms, found, asset, item)
+        moved = request.working_directory and Path(request.working_directory) != notebook
+        path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
     return hand_off(request, found, asset, item, path)
 
 

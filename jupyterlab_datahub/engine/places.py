@@ -46,7 +46,7 @@ def as_seen_from(path: Path, notebook: Path, root: Path) -> str:
     """Return `path` as a notebook's kernel finds it, relative where both are below `root`.
 
     A kernel starts in its notebook's directory, so a relative path keeps working when the
-    folder is moved or shared.
+    folder is moved or shared. It must not be used for a kernel that went elsewhere.
     """
     if path.is_relative_to(root) and notebook.is_relative_to(root):
         return Path(os.path.relpath(path, notebook)).as_posix()

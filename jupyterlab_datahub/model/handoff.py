@@ -10,7 +10,8 @@ class CellRequest(Struct):
 
     ``names`` are the names alive in the kernel; ``path_visible`` is the kernel's answer to
     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
-    server's root.
+    server's root; ``working_directory`` is where the kernel says it is, an absolute path
+    (empty: not asked).
     """
 
     ref: str
@@ -19,6 +20,7 @@ class CellRequest(Struct):
     names: tuple[str, ...] = ()
     path_visible: bool | None = None
     directory: str = ""
+    working_directory: str = ""
 
 
 class ProvenanceInput(Struct):

@@ -239,7 +239,8 @@ export interface components {
          *
          *     ``names`` are the names alive in the kernel; ``path_visible`` is the kernel's answer to
          *     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
-         *     server's root.
+         *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
+         *     (empty: not asked).
          */
         CellRequest: {
             ref: string;
@@ -248,6 +249,7 @@ export interface components {
             names?: string[];
             path_visible?: boolean | null;
             directory?: string;
+            working_directory?: string;
         };
         /**
          * Collection

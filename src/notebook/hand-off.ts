@@ -55,7 +55,8 @@ export async function handOff(
     // A cell that was handed over just now and still runs keeps the kernel from answering.
     names: probe.answered ? probe.names : [...target.variables],
     path_visible: probe.pathVisible,
-    directory: target.directory
+    directory: target.directory,
+    working_directory: probe.workingDirectory
   });
   const ran = await target.deliver(reply, place);
   return {

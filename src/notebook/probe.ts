@@ -8,10 +8,17 @@ export interface IProbe {
   names: string[];
   /** Whether the kernel sees the file; null when it did not answer. */
   pathVisible: boolean | null;
+  /** The kernel's working directory; empty when it did not say. */
+  workingDirectory: string;
 }
 
 /** What is known of a kernel that was not asked, or did not answer. */
-export const SILENT: IProbe = { answered: false, names: [], pathVisible: null };
+export const SILENT: IProbe = {
+  answered: false,
+  names: [],
+  pathVisible: null,
+  workingDirectory: ''
+};
 
 /** How long a kernel may take to answer, in milliseconds. */
 export const PATIENCE = 3000;
@@ -71,7 +78,9 @@ export async function probePython(
       stop_on_error: false,
       user_expressions: {
         names: "' '.join([f'{name}' for name in globals()])",
-        visible: `__import__('os').path.isfile(${literal})`
+        visible: `__import__('os').path.isfile(${literal})`,
+        // In hexadecimal digits nothing has to be unquoted.
+        directory: "__import__('os').getcwdb().hex()"
       }
     },
     true
@@ -91,6 +100,7 @@ export async function probePython(
 export function readProbe(expressions: unknown): IProbe {
   const names = plainText(expressions, 'names');
   const visible = plainText(expressions, 'visible');
+  const directory = plainText(expressions, 'directory');
   if (names === null) {
     return SILENT;
   }
@@ -98,8 +108,15 @@ export function readProbe(expressions: unknown): IProbe {
     answered: true,
     // The text is the representation of a string: a quote at both ends.
     names: names.slice(1, -1).split(' ').filter(Boolean),
-    pathVisible: visible === null ? null : visible === 'True'
+    pathVisible: visible === null ? null : visible === 'True',
+    workingDirectory: directory === null ? '' : textOfHex(directory)
   };
+}
+
+function textOfHex(quoted: string): string {
+  const pairs = quoted.match(/[0-9a-f]{2}/g) ?? [];
+  const bytes = Uint8Array.from(pairs, pair => parseInt(pair, 16));
+  return new TextDecoder().decode(bytes);
 }
 
 function plainText(expressions: unknown, key: string): string | null {

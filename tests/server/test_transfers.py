@@ -215,6 +215,17 @@ async def test_a_cell_loads_the_link_from_where_the_notebook_is(
     assert cell["input"]["licence"] == "CC BY 4.0"
 
 
+async def test_a_kernel_that_went_elsewhere_gets_an_absolute_path(
+    ask: Ask, hub: DemoHub, jp_root_dir: Path, tmp_path: Path
+) -> None:
+    transfer = await fetched(ask, ref_of(hub, SMALL))
+    here = {"ref": transfer["ref"], "working_directory": str(jp_root_dir)}
+    cell = (await ask("POST", "cells", here)).body
+    assert cell["path"] == f"datahub/{transfer['name']}"
+    cell = (await ask("POST", "cells", here | {"working_directory": str(tmp_path)})).body
+    assert cell["path"] == transfer["path"]
+
+
 async def test_a_cell_makes_a_link_where_the_user_has_none(
     ask: Ask, hub: DemoHub, jp_root_dir: Path
 ) -> None:

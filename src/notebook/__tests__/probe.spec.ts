@@ -45,7 +45,8 @@ describe('asking a Python kernel', () => {
           status: 'ok',
           user_expressions: {
             names: value("'In Out adata größe'"),
-            visible: value('True')
+            visible: value('True'),
+            directory: value("'2f6461746120c3bc'")
           }
         }
       })
@@ -54,7 +55,8 @@ describe('asking a Python kernel', () => {
     expect(probe).toEqual({
       answered: true,
       names: ['In', 'Out', 'adata', 'größe'],
-      pathVisible: true
+      pathVisible: true,
+      workingDirectory: '/data ü'
     });
     expect(sent[0]).toMatchObject({
       code: '',
@@ -89,7 +91,12 @@ describe('asking a Python kernel', () => {
       names: value("'x'"),
       visible: { status: 'error', ename: 'NameError' }
     });
-    expect(probe).toEqual({ answered: true, names: ['x'], pathVisible: null });
+    expect(probe).toEqual({
+      answered: true,
+      names: ['x'],
+      pathVisible: null,
+      workingDirectory: ''
+    });
   });
 
   it.each([[undefined], [{}], [{ names: { status: 'error' } }]])(
