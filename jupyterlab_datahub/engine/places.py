@@ -29,7 +29,8 @@ def inside(root: Path, directory: str) -> Path:
     base = root.resolve()
     try:
         target = (base / directory.lstrip("/")).resolve()
-        is_other = target.exists() and not target.is_dir()
+        nearest = next(path for path in (target, *target.parents) if path.exists())
+        is_other = not nearest.is_dir()
     except (OSError, RuntimeError, ValueError) as error:
         raise BadRequestError(f"{directory[:80]!r} cannot be used as a folder") from error
     if not target.is_relative_to(base):
@@ -38,7 +39,7 @@ def inside(root: Path, directory: str) -> Path:
             hint="Choose a folder that the file browser shows.",
         )
     if is_other:
-        raise BadRequestError(f"{directory[:80]!r} is a file, not a folder")
+        raise BadRequestError(f"{directory[:80]!r} is a file, or below one, and not a folder")
     return target
 
 

@@ -1,0 +1,1 @@
+"""Tests of what the server and the command line share."""
