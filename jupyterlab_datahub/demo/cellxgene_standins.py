@@ -15,9 +15,10 @@ from jupyterlab_datahub.demo.cellxgene_specs import (
     versions_of,
 )
 
+# Without the name of the real data set, or a search for that would find every stand-in too.
 STAND_IN = (
     "A stand-in of the demo hub: the words are made up so that there is something to search, "
-    "the cells in every file are peripheral blood mononuclear cells of PBMC 68k."
+    "the cells in every file are peripheral blood cells of Zheng et al. 2017."
 )
 
 
