@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.settings import SourceConfig
 
 
-
 class Catalog:
     """All datasets of the harvested Sources, searchable; threads and processes share it.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from jupyterlab_datahub.catalog.entry import NUMBERS, UNKNOWN
 from jupyterlab_datahub.catalog.facets import FacetColumn, facet_position
+from jupyterlab_datahub.catalog.postings import BLOCK
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.catalog.facets import RowSet
+    from jupyterlab_datahub.catalog.facets import Choice
 
 _CHUNK = 50_000
 _HEAD_WORDS = NUMBERS.size // 4
@@ -48,20 +49,24 @@ class Columns:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.generation = generation_of(connection)
-        values = _Values(connection)
-        ids: list[NDArray[np.int64]] = []
-        numbers: list[NDArray[np.int64]] = []
-        pairs: list[tuple[NDArray[np.int32], NDArray[np.uint32]]] = []
-        total = 0
-        for chunk_ids, chunk_numbers, rows, codes in _chunks(connection):
-            ids.append(chunk_ids)
-            numbers.append(chunk_numbers)
-            pairs.append((rows + np.int32(total), codes))
-            total += len(chunk_ids)
-        self.ids = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64)
-        table = np.concatenate(numbers) if numbers else np.zeros((0, 3), dtype=np.int64)
-        self.cells, self.size, self.date = (np.ascontiguousarray(table[:, i]) for i in range(3))
-        self.facets = values.columns(pairs, total)
+        total, size = connection.execute(
+            "SELECT count(*), coalesce(sum(length(packed)), 0) FROM entry"
+        ).fetchone()
+        pairs = (size - total * NUMBERS.size) // 4
+        self.ids = np.empty(total, dtype=np.int64)
+        numbers = np.empty((total, 3), dtype=np.int64)
+        rows = np.empty(pairs, dtype=np.int32)
+        codes = np.empty(pairs, dtype=np.uint32)
+        row = pair = 0
+        for chunk in _chunks(connection):
+            next_row, next_pair = row + len(chunk.ids), pair + len(chunk.codes)
+            self.ids[row:next_row] = chunk.ids
+            numbers[row:next_row] = chunk.numbers
+            rows[pair:next_pair] = chunk.rows + row
+            codes[pair:next_pair] = chunk.codes
+            row, pair = next_row, next_pair
+        self.cells, self.size, self.date = (np.ascontiguousarray(numbers[:, i]) for i in range(3))
+        self.facets = _Values(connection).columns(rows, codes, total)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -82,6 +87,18 @@ class Columns:
         places[self.ids] = np.arange(len(self), dtype=np.int32)
         return places
 
+    @property
+    def keys(self) -> int:
+        """A number of whole blocks of keys that has room for every id."""
+        return (int(self.ids[-1]) // BLOCK + 1) * BLOCK if len(self) else BLOCK
+
+    def by_row(self, by_key: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return values that are ordered by key, shape (keys,), ordered by row."""
+        if len(self) and self.ids[-1] - self.ids[0] + 1 == len(self):
+            return by_key[self.ids[0] : self.ids[-1] + 1]
+        chosen: NDArray[np.uint8] = by_key[self.ids]
+        return chosen
+
     @cached_property
     def newest_first(self) -> NDArray[np.int32]:
         """Place of each row when the newest come first, then those with most cells."""
@@ -94,7 +111,7 @@ class Columns:
             key = np.where(numbers == UNKNOWN, np.iinfo(np.int64).max, -numbers)
         return _places(np.argsort(key, kind="stable"))
 
-    def sums(self, choice: RowSet) -> tuple[int, int, int]:
+    def sums(self, choice: Choice) -> tuple[int, int, int]:
         """Return cells, bytes and how many rows have no known size, for the chosen rows."""
         if choice.everything:
             return self._all_sums
@@ -114,7 +131,6 @@ class _Values:
         stored = connection.execute("SELECT code, facet, label, term FROM facet_value").fetchall()
         stored.sort(key=lambda value: (facet_position(value[1]), value[2].casefold(), value[2]))
         self._values = {name: list(group) for name, group in groupby(stored, itemgetter(1))}
-        self.names = list(self._values)
         largest = max((code for code, *_ in stored), default=0)
         self._facet_of = np.zeros(largest + 1, dtype=np.uint16)
         self._local = np.zeros(largest + 1, dtype=np.uint32)
@@ -124,59 +140,52 @@ class _Values:
             self._local[codes] = np.arange(len(codes))
 
     def columns(
-        self, pairs: list[tuple[NDArray[np.int32], NDArray[np.uint32]]], total: int
+        self, rows: NDArray[np.int32], codes: NDArray[np.uint32], total: int
     ) -> dict[str, FacetColumn]:
         """Return the column of each facet that has values, from pairs of row and code."""
-        rows: list[list[NDArray[np.int32]]] = [[] for _ in self.names]
-        local: list[list[NDArray[np.uint32]]] = [[] for _ in self.names]
-        for chunk_rows, codes in pairs:
-            facet = self._facet_of[codes]
-            for place in range(len(self.names)):
-                mine = facet == place
-                rows[place].append(chunk_rows[mine])
-                local[place].append(self._local[codes[mine]])
+        facet_of = self._facet_of[codes]
         columns = {}
-        for place, name in enumerate(self.names):
-            if column := self._column(name, rows[place], local[place], total):
-                columns[name] = column
+        for place, (name, values) in enumerate(self._values.items()):
+            mine = facet_of == place
+            local = self._local[codes[mine]]
+            # Values that no dataset has any more are left out.
+            used = np.bincount(local, minlength=len(values)) > 0
+            if used.any():
+                kept = [values[code] for code in np.flatnonzero(used)]
+                columns[name] = FacetColumn(
+                    name,
+                    [label for _, _, label, _ in kept],
+                    [term for _, _, _, term in kept],
+                    rows[mine],
+                    (np.cumsum(used) - 1)[local],
+                    total,
+                )
         return columns
 
-    def _column(
-        self,
-        name: str,
-        rows: list[NDArray[np.int32]],
-        codes: list[NDArray[np.uint32]],
-        total: int,
-    ) -> FacetColumn | None:
-        """Return a facet's column with the values that a dataset still has."""
-        if not rows:
-            return None
-        flat = np.concatenate(codes)
-        used = np.bincount(flat, minlength=len(self._values[name])) > 0
-        if not used.any():
-            return None
-        values = [self._values[name][code] for code in np.flatnonzero(used)]
-        labels = [label for _, _, label, _ in values]
-        terms = [term for _, _, _, term in values]
-        compact = (np.cumsum(used) - 1)[flat]
-        return FacetColumn(name, labels, terms, np.concatenate(rows), compact, total)
+
+class _Chunk(NamedTuple):
+    """Some rows of the file: ids, numbers (n, 3), and pairs of row within them and value."""
+
+    ids: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    codes: NDArray[np.uint32]
 
 
-def _chunks(
-    connection: sqlite3.Connection,
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32]]]:
-    """Yield ids, numbers (n, 3), and pairs of row within the chunk and facet value."""
+def _chunks(connection: sqlite3.Connection) -> Iterator[_Chunk]:
     cursor = connection.execute("SELECT id, packed FROM entry ORDER BY id")
     while chunk := cursor.fetchmany(_CHUNK):
         lengths = np.fromiter((len(packed) for _, packed in chunk), np.int64, len(chunk)) // 4
         words = np.frombuffer(b"".join(packed for _, packed in chunk), dtype="<u4")
         head = (np.cumsum(lengths) - lengths)[:, None] + np.arange(_HEAD_WORDS)
-        numbers = words[head].view("<i8").astype(np.int64)
         is_code = np.ones(len(words), dtype=np.bool_)
         is_code[head] = False
-        rows = np.repeat(np.arange(len(chunk), dtype=np.int32), lengths - _HEAD_WORDS)
-        ids = np.fromiter((key for key, _ in chunk), np.int64, len(chunk))
-        yield ids, numbers, rows, words[is_code].astype(np.uint32)
+        yield _Chunk(
+            ids=np.fromiter((key for key, _ in chunk), np.int64, len(chunk)),
+            numbers=words[head].view("<i8").astype(np.int64),
+            rows=np.repeat(np.arange(len(chunk), dtype=np.int32), lengths - _HEAD_WORDS),
+            codes=words[is_code].astype(np.uint32),
+        )
 
 
 def _places(order: NDArray[np.int64]) -> NDArray[np.int32]:

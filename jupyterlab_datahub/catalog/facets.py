@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Mask = NDArray[np.bool_]
-    Rows = NDArray[np.int32]
+    Rows = NDArray[np.int64]
     Counts = NDArray[np.int64]
 
 FACET_ORDER = (
@@ -34,8 +34,8 @@ FACET_ORDER = (
 
 _TITLES = {"self_reported_ethnicity": "Self-reported ethnicity"}
 
-# Below one row in so many, going through the rows beats going through the whole column.
-_SPARSE = 4
+# A facet with at most so many values a row is kept as a table with as many columns.
+_MOST_SLOTS = 8
 
 
 def facet_title(name: str) -> str:
@@ -54,37 +54,50 @@ def facet_position(name: str) -> tuple[int, str]:
     return (FACET_ORDER.index(name) if known else len(FACET_ORDER), name)
 
 
-class RowSet:
-    """A choice of rows, seen as a mask or as row numbers, whichever is needed."""
+class Choice:
+    """Some of all rows.
 
-    def __init__(self, total: int, mask: Mask | None = None) -> None:
+    Parameters
+    ----------
+    total
+        Number of all rows.
+    rows
+        The numbers of the chosen ones, ascending; None for all.
+    """
+
+    def __init__(self, total: int, rows: Rows | None = None) -> None:
         self.total = total
-        self.mask = mask
+        self._rows = rows
 
     @property
     def everything(self) -> bool:
         """Whether no row is left out, known without looking."""
-        return self.mask is None
+        return self._rows is None
 
     @cached_property
     def rows(self) -> Rows:
         """The numbers of the chosen rows, ascending."""
-        if self.mask is None:
-            return np.arange(self.total, dtype=np.int32)
-        return np.flatnonzero(self.mask).astype(np.int32)
+        return np.arange(self.total) if self._rows is None else self._rows
 
     @cached_property
+    def others(self) -> Rows:
+        """The numbers of the rows that are not chosen, ascending."""
+        left = np.ones(self.total, dtype=np.bool_)
+        left[self.rows] = False
+        return np.flatnonzero(left)
+
+    @property
     def size(self) -> int:
         """How many rows are chosen."""
-        return self.total if self.mask is None else int(np.count_nonzero(self.mask))
+        return self.total if self._rows is None else len(self._rows)
 
 
 class FacetColumn:
     """The values of one facet, row by row and value by value.
 
-    A facet with at most one value a row is one small integer a row (0: none, else the code of
-    the value plus one); others are in compressed sparse rows. Both also have the rows of each
-    value together, which answers "which rows have it" and counts large choices of rows.
+    A facet with few values a row is a table of small integers (0: none, else the code of a
+    value plus one), others are compressed sparse rows. Both also have the rows of each value
+    together.
 
     Parameters
     ----------
@@ -97,7 +110,7 @@ class FacetColumn:
     rows
         Row number of each pair of row and value, ascending, shape (pairs,).
     codes
-        Position in `labels` of each pair, shape (pairs,).
+        Position in `labels` of each pair, shape (pairs,). Every label has a pair.
     total
         Number of rows.
     """
@@ -107,7 +120,7 @@ class FacetColumn:
         name: str,
         labels: Sequence[str],
         terms: Sequence[str],
-        rows: Rows,
+        rows: NDArray[np.int32],
         codes: NDArray[np.integer],
         total: int,
     ) -> None:
@@ -115,21 +128,18 @@ class FacetColumn:
         self.labels = labels
         self._terms = terms
         self._total = total
-        small = np.min_scalar_type(len(labels) + 1)
-        per_row = np.bincount(rows, minlength=total)
-        self._single: NDArray[np.unsignedinteger] | None = None
-        if len(per_row) == 0 or per_row.max() <= 1:
-            self._single = np.zeros(total, dtype=small)
-            self._single[rows] = codes + 1
-        else:
-            self._codes = codes.astype(small)
-            self._starts = np.zeros(total + 1, dtype=np.int64)
-            np.cumsum(per_row, out=self._starts[1:])
+        codes = codes.astype(np.min_scalar_type(len(labels) + 1))
+        self._starts = _starts(np.bincount(rows, minlength=total))
+        self._codes: NDArray[np.integer] = codes
+        self._slots: NDArray[np.integer] | None = None
+        most = int(np.diff(self._starts).max(initial=0))
+        if most <= _MOST_SLOTS:
+            self._slots = np.zeros((total, most), dtype=codes.dtype)
+            self._slots[rows, np.arange(len(rows)) - self._starts[rows]] = codes + 1
+            self._starts, self._codes = self._starts[:0], codes[:0]
         self.totals: Counts = np.bincount(codes, minlength=len(labels))
-        by_value = np.argsort(codes.astype(small), kind="stable")
-        self._rows_by_value = rows[by_value]
-        self._value_starts = np.zeros(len(labels) + 1, dtype=np.int64)
-        np.cumsum(self.totals, out=self._value_starts[1:])
+        self._rows_by_value = rows[np.argsort(codes, kind="stable")]
+        self._value_starts = _starts(self.totals)
 
     @cached_property
     def _code_of(self) -> dict[str, int]:
@@ -145,37 +155,52 @@ class FacetColumn:
         """Return the code of a value given as label (in any case) or ontology term."""
         return self._code_of.get(value, self._code_of.get(value.casefold()))
 
-    def having(self, codes: Iterable[int]) -> Mask:
-        """Return the mask of the rows that have any of the values, shape (rows,)."""
+    def having(self, codes: Iterable[int], rows: Rows | None = None) -> Mask:
+        """Return which of `rows` (None: all rows) have any of the values, shape (rows,)."""
+        if rows is None:
+            return self._all_having(codes)
+        wanted = np.zeros(len(self.labels) + 1, dtype=np.bool_)
+        wanted[[code + 1 for code in codes]] = True
+        has = np.zeros(len(rows), dtype=np.bool_)
+        if self._slots is not None:
+            for slot in range(self._slots.shape[1]):
+                has |= wanted[self._slots[rows, slot]]
+            return has
+        pairs, owners = self._pairs(rows)
+        has[owners[wanted[self._codes[pairs] + np.int64(1)]]] = True
+        return has
+
+    def counts(self, choice: Choice) -> Counts:
+        """Return how many of the chosen rows have each value, shape (labels,)."""
+        if choice.everything:
+            return self.totals
+        if choice.size > self._total // 2:
+            return self.totals - self._counts(choice.others)
+        return self._counts(choice.rows)
+
+    def _counts(self, rows: Rows) -> Counts:
+        if self._slots is not None:
+            chosen = self._slots.take(rows, axis=0).ravel()
+            return np.bincount(chosen, minlength=len(self.labels) + 1)[1:]
+        pairs, _ = self._pairs(rows)
+        return np.bincount(self._codes[pairs], minlength=len(self.labels))
+
+    def _pairs(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the pairs of some rows, and for each its place in `rows`."""
+        starts = self._starts[rows]
+        lengths = self._starts[rows + 1] - starts
+        owners = np.repeat(np.arange(len(rows)), lengths)
+        shifts = starts - (np.cumsum(lengths) - lengths)
+        return np.arange(len(owners)) + shifts[owners], owners
+
+    def _all_having(self, codes: Iterable[int]) -> Mask:
         mask = np.zeros(self._total, dtype=np.bool_)
         for code in codes:
             start, end = self._value_starts[code], self._value_starts[code + 1]
             mask[self._rows_by_value[start:end]] = True
         return mask
 
-    def counts(self, choice: RowSet) -> Counts:
-        """Return how many of the chosen rows have each value, shape (labels,)."""
-        if choice.everything:
-            return self.totals
-        if choice.size * _SPARSE < self._total:
-            return self._counts_by_row(choice.rows)
-        return self._counts_by_value(choice)
 
-    def _counts_by_row(self, rows: Rows) -> Counts:
-        if self._single is not None:
-            return np.bincount(self._single[rows], minlength=len(self.labels) + 1)[1:]
-        starts = self._starts[rows]
-        lengths = self._starts[rows + 1] - starts
-        ends = np.cumsum(lengths)
-        if len(ends) == 0 or ends[-1] == 0:
-            return np.zeros(len(self.labels), dtype=np.int64)
-        within = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
-        codes = self._codes[np.repeat(starts, lengths) + within]
-        return np.bincount(codes, minlength=len(self.labels))
-
-    def _counts_by_value(self, choice: RowSet) -> Counts:
-        if choice.mask is None or len(self._rows_by_value) == 0:
-            return self.totals
-        chosen = choice.mask[self._rows_by_value]
-        # Every label has a row, so no two starts are equal, which reduceat would misread.
-        return np.add.reduceat(chosen, self._value_starts[:-1], dtype=np.int64)
+def _starts(lengths: Counts) -> Rows:
+    """Return where groups of these lengths begin, and where the last ends."""
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))

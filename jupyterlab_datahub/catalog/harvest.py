@@ -140,7 +140,7 @@ class _Watch:
         self._owner = owner
         self._parent = parent
         self._ended = threading.Event()
-        self._reason = ""
+        self._lost = False
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> None:
@@ -153,17 +153,18 @@ class _Watch:
     def guard(self, datasets: Iterable[Dataset]) -> Iterator[Dataset]:
         """Yield `datasets` as long as the refresh is still wanted from this process."""
         for dataset in datasets:
-            if self._reason:
-                raise ConflictError(self._reason, source=self._name)
+            self._check()
             yield dataset
-        if self._reason:
-            raise ConflictError(self._reason, source=self._name)
+        self._check()
+
+    def _check(self) -> None:
+        if self._parent is not None and os.getppid() != self._parent:
+            raise ConflictError("the server that started this refresh is gone", source=self._name)
+        if self._lost:
+            raise ConflictError("another process took this refresh over", source=self._name)
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT_SECONDS):
-            if self._parent is not None and os.getppid() != self._parent:
-                self._reason = "the server that started this refresh is gone"
-            elif not self._states.beat(self._name, self._owner):
-                self._reason = "another process took this refresh over"
-            if self._reason:
+            if not self._states.beat(self._name, self._owner):
+                self._lost = True
                 return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from jupyterlab_datahub.catalog.entry import identifier_forms, identifier_hash
+from jupyterlab_datahub.catalog.postings import IN_TITLE, marks_of, vocabulary
 from jupyterlab_datahub.catalog.spelling import correct, may_be_misspelt
 from jupyterlab_datahub.catalog.words import singular, words
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.uint8]
 
-_IN_BODY = 1
-_IN_TITLE = 2
 _NAMED = 255
 _CACHE_BYTES = 64 * 1024**2
 _MOST_WORDS = 32
@@ -36,7 +35,7 @@ class TextMatch(NamedTuple):
 
 
 class TextIndex:
-    """Texts looked up in the full-text index, word by word, for one generation.
+    """Texts looked up word by word, for one generation.
 
     The rows of recent words are kept, because a search is typed letter by letter and then
     narrowed by facets, while its words stay.
@@ -44,7 +43,7 @@ class TextIndex:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._kept: OrderedDict[str, Scores] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bool], Scores] = OrderedDict()
         self._corrections: dict[str, str | None] = {}
         self._vocabulary: list[str] | None = None
         self._lock = threading.Lock()
@@ -81,35 +80,29 @@ class TextIndex:
         for place, word in enumerate(wanted, 1):
             found = self._one(connection, word, whole=len(word) == 1 and place < len(wanted))
             has_all &= found > 0
-            scores += found == _IN_TITLE
+            scores += found == IN_TITLE
         scores *= has_all
         return scores
 
     def _one(self, connection: sqlite3.Connection, word: str, *, whole: bool = False) -> Scores:
         """Return where one word is, shape (rows,): not, in the body, or in the title."""
-        phrase = f'"{word}"' if whole else _beginning_with(word)
+        kept_as = (word, whole)
         with self._lock:
-            kept = self._kept.get(phrase)
+            kept = self._kept.get(kept_as)
             if kept is not None:
-                self._kept.move_to_end(phrase)
+                self._kept.move_to_end(kept_as)
                 return kept
-        scores = np.zeros(len(self._columns), dtype=np.uint8)
-        scores[self._rows(connection, f"body:{phrase}")] = _IN_BODY
-        scores[self._rows(connection, f"title:{phrase}")] = _IN_TITLE
+        if whole:
+            marks = marks_of(connection, self._columns.keys, words=[word])
+        else:
+            single = filter(None, [singular(word)])
+            marks = marks_of(connection, self._columns.keys, beginning=word, words=single)
+        scores = self._columns.by_row(marks)
         with self._lock:
-            self._kept[phrase] = scores
+            self._kept[kept_as] = scores
             while len(self._kept) * len(scores) > _CACHE_BYTES and len(self._kept) > 1:
                 self._kept.popitem(last=False)
         return scores
-
-    def _rows(self, connection: sqlite3.Connection, phrase: str) -> NDArray[np.int32]:
-        # One string of all keys is made within SQLite, without an object per row and without
-        # the interpreter's lock: four times as fast as fetching rows.
-        joined = connection.execute(
-            "SELECT group_concat(rowid, ' ') FROM text WHERE text MATCH ?", (phrase,)
-        ).fetchone()[0]
-        ids = np.fromstring(joined, dtype=np.int64, sep=" ") if joined else np.zeros(0, np.int64)
-        return self._columns.rows_of(ids)
 
     def _named(self, connection: sqlite3.Connection, text: str) -> NDArray[np.int32] | None:
         """Return the rows that `text` as a whole is an identifier of, None for none."""
@@ -134,24 +127,13 @@ class TextIndex:
     def _correction(self, connection: sqlite3.Connection, word: str) -> str | None:
         if word not in self._corrections:
             if self._vocabulary is None:
-                self._vocabulary = [
-                    known for (known,) in connection.execute("SELECT word FROM word")
-                ]
+                self._vocabulary = list(filter(may_be_misspelt, vocabulary(connection)))
 
             def frequency(candidate: str) -> int:
                 return int(np.count_nonzero(self._one(connection, candidate)))
 
             self._corrections[word] = correct(word, self._vocabulary, frequency)
         return self._corrections[word]
-
-
-def _beginning_with(word: str) -> str:
-    """Return the query for words that begin with `word`, or are the singular of it.
-
-    A word has only letters and digits, so quotes are all it needs to be no operator.
-    """
-    single = singular(word)
-    return f'("{word}"* OR "{single}")' if single else f'"{word}"*'
 
 
 def _respelt(text: str, replaced: dict[str, str]) -> str:

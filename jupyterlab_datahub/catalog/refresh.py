@@ -148,10 +148,10 @@ class Refresher:
 
     def _follow(self, name: str, child: Child) -> None:
         """Pass on what a process says until it ends, and tidy up after one that broke down."""
-        self._tell(name)
+        self._tell(name, Report())
         for report in child.reports():
             if not report.final:
-                self._tell(name)
+                self._tell(name, report)
         code = child.wait()
         if not child.finished:
             self._states.set(name, *self._broken_down(name, child, code))
@@ -173,11 +173,17 @@ class Refresher:
             hint="Refresh again; the log of the server says more.",
         )
 
-    def _tell(self, name: str) -> None:
+    def _tell(self, name: str, report: Report | None = None) -> None:
+        """Tell the listener how a refresh stands: by a report, or at its end."""
         if self.on_change is None:
             return
+        status = self._status(self._config(name))
+        if report is not None:
+            status = msgspec.structs.replace(
+                status, state=CatalogState.REFRESHING, progress=report.progress, error=None
+            )
         try:
-            self.on_change(self._status(self._config(name)))
+            self.on_change(status)
         except Exception:
             # A listener's fault must not keep the refresh from being tidied up.
             log.exception("A listener to the refresh of %s failed", name)

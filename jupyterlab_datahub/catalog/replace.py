@@ -16,7 +16,7 @@ import msgspec
 
 from jupyterlab_datahub.catalog.database import transaction
 from jupyterlab_datahub.catalog.entry import dataset_of, entry_of, identifiers_of, texts_of
-from jupyterlab_datahub.catalog.spelling import may_be_misspelt
+from jupyterlab_datahub.catalog.postings import PostingWriter
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Dataset
 
 _BATCH = 500
-_VOCABULARY_KEPT = 500_000
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_labels = msgspec.msgpack.Decoder(tuple[tuple[str, str, str], ...]).decode
@@ -133,7 +132,7 @@ class _Part:
         self._next_code = max(self._codes.values(), default=-1) + 1
         (largest,) = connection.execute("SELECT max(id) FROM dataset").fetchone()
         self._next_id = (largest or 0) + 1
-        self._vocabulary: set[str] = set()
+        self._postings = PostingWriter(connection)
 
     def update(self) -> ChangeCounts:
         """Remove what vanished, write what was staged, and say how much that was."""
@@ -146,6 +145,7 @@ class _Part:
             self._write([(key, *staged) for _, key, _, *staged in batch])
             changed += len(former)
             added += len(batch) - len(former)
+        self._postings.flush()
         (seen,) = self._connection.execute("SELECT count(*) FROM seen").fetchone()
         return ChangeCounts(
             added=added, changed=changed, removed=removed, unchanged=seen - added - changed
@@ -172,12 +172,10 @@ class _Part:
         return removed
 
     def _unindex(self, former: list[tuple[int, bytes]]) -> None:
-        """Take records out of the text and identifier indexes, which must be told what was."""
+        """Take records out of the word and identifier indexes, which must be told what was."""
         datasets = [(key, dataset_of(record)) for key, record in former]
-        self._connection.executemany(
-            "INSERT INTO text (text, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-            ((key, *texts_of(dataset)) for key, dataset in datasets),
-        )
+        for key, dataset in datasets:
+            self._postings.remove(key, *texts_of(dataset))
         self._connection.executemany(
             "DELETE FROM identifier WHERE hash = ? AND id = ?",
             ((value, key) for key, dataset in datasets for value in identifiers_of(dataset)),
@@ -193,10 +191,6 @@ class _Part:
             ((key, self._source, *staged[:5]) for key, *staged in rows),
         )
         insert(
-            "INSERT INTO text (rowid, title, body) VALUES (?, ?, ?)",
-            ((key, staged[5], staged[6]) for key, *staged in rows),
-        )
-        insert(
             "INSERT OR REPLACE INTO entry (id, packed) VALUES (?, ?)",
             ((key, staged[7] + self._packed_codes(staged[8])) for key, *staged in rows),
         )
@@ -204,7 +198,8 @@ class _Part:
             "INSERT OR IGNORE INTO identifier (hash, id) VALUES (?, ?)",
             ((value, key) for key, *staged in rows for value in _identifiers(staged[9])),
         )
-        self._learn(" ".join(f"{staged[5]} {staged[6]}" for _, *staged in rows))
+        for key, *staged in rows:
+            self._postings.add(key, staged[5], staged[6])
 
     def _new_id(self) -> int:
         self._next_id += 1
@@ -225,16 +220,6 @@ class _Part:
                 (code, facet, label, term),
             )
         return code
-
-    def _learn(self, text: str) -> None:
-        """Add the words of a text to those that a typo may have meant."""
-        new = {word for word in set(text.split()) - self._vocabulary if may_be_misspelt(word)}
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO word (word) VALUES (?)", ((word,) for word in new)
-        )
-        if len(self._vocabulary) > _VOCABULARY_KEPT:
-            self._vocabulary.clear()
-        self._vocabulary |= new
 
 
 def _identifiers(packed: bytes) -> Iterator[int]:

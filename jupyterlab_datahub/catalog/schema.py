@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raise it whenever the tables, the folding of words or the packing of a row change.
-CATALOG_VERSION = 1
+CATALOG_VERSION = 2
 STATE_VERSION = 1
 
 _CATALOG = """
@@ -54,10 +54,13 @@ CREATE TABLE facet_value (
 );
 
 CREATE TABLE identifier (hash INTEGER, id INTEGER, PRIMARY KEY (hash, id)) WITHOUT ROWID;
-CREATE TABLE word (word TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE VIRTUAL TABLE text USING fts5(
-    title, body, content='', detail=column, tokenize='ascii', prefix='2 3'
-)
+CREATE TABLE posting (
+    word TEXT,
+    block INTEGER,
+    field INTEGER,
+    places BLOB NOT NULL,
+    PRIMARY KEY (word, block, field)
+) WITHOUT ROWID
 """
 
 _STATE = """

@@ -10,7 +10,7 @@ import numpy as np
 
 from jupyterlab_datahub.catalog.columns import Columns
 from jupyterlab_datahub.catalog.entry import UNKNOWN
-from jupyterlab_datahub.catalog.facets import RowSet, facet_position, facet_title
+from jupyterlab_datahub.catalog.facets import Choice, facet_position, facet_title
 from jupyterlab_datahub.catalog.matching import TextIndex
 from jupyterlab_datahub.model import Facet, FacetValue, Hit, SearchResult, Summary
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.catalog.facets import Counts, FacetColumn, Mask
+    from jupyterlab_datahub.catalog.facets import Counts, FacetColumn, Mask, Rows
     from jupyterlab_datahub.model import Range, SearchQuery
 
 MOST_VALUES = 200
 """Values of one facet that a result lists; ``Facet.more`` says how many are left."""
+
+# When a text leaves fewer than one row in so many, only those are looked at from there on.
+_FEW = 8
 
 _decode_hit = msgspec.msgpack.Decoder(Hit).decode
 
@@ -36,6 +39,7 @@ class SearchIndex:
         self.columns = Columns(connection)
         self.text = TextIndex(self.columns)
         self._places: dict[str, NDArray[np.int32]] = {}
+        self._orders: dict[str, Rows] = {}
 
     @property
     def generation(self) -> int:
@@ -47,6 +51,12 @@ class SearchIndex:
         if sort not in self._places:
             self._places[sort] = self._sorted(connection, sort)
         return self._places[sort]
+
+    def order(self, connection: sqlite3.Connection, sort: str) -> Rows:
+        """Return all rows in an order."""
+        if sort not in self._orders:
+            self._orders[sort] = np.argsort(self.places(connection, sort))
+        return self._orders[sort]
 
     def _sorted(self, connection: sqlite3.Connection, sort: str) -> NDArray[np.int32]:
         name, descending = sort.removeprefix("-"), sort.startswith("-")
@@ -101,13 +111,10 @@ class Search:
         self._chosen = {
             name: self._codes(name, values) for name, values in query.facets.items() if values
         }
-        self._having = {
-            name: self._rows_having(name, codes) for name, codes in self._chosen.items()
-        }
 
     def result(self) -> SearchResult:
         """Return the page, the facets and the sums; the states of Sources are added later."""
-        hits = self._hit_rows
+        hits = self._hits
         cells, size, unknown = self._columns.sums(hits)
         return SearchResult(
             total=hits.size,
@@ -123,31 +130,55 @@ class Search:
         column = self._columns.facets.get("source")
         if column is None:
             return {}
-        counts = column.counts(self._rows_without("source"))
+        counts = column.counts(self._hits_without("source"))
         return dict(zip(column.labels, counts.tolist(), strict=True))
 
     def _codes(self, name: str, values: tuple[str, ...]) -> dict[str, int | None]:
         column = self._columns.facets.get(name)
         return {value: column.code(value) if column else None for value in values}
 
-    def _rows_having(self, name: str, codes: dict[str, int | None]) -> Mask:
-        known = {code for code in codes.values() if code is not None}
-        if not known:
-            return np.zeros(len(self._columns), dtype=np.bool_)
-        return self._columns.facets[name].having(known)
+    @cached_property
+    def _candidates(self) -> Rows | None:
+        """The few rows that the text leaves; None for all rows."""
+        if self._text is None:
+            return None
+        found = self._text.scores > 0
+        if np.count_nonzero(found) * _FEW > len(found):
+            return None
+        return np.flatnonzero(found)
 
     @cached_property
-    def _eligible(self) -> Mask | None:
-        """The rows that the text, the ranges and the Sources leave; None for all."""
-        masks = [self._in_range(name, interval) for name, interval in self._query.ranges.items()]
-        if self._text is not None:
+    def _conditions(self) -> list[Mask]:
+        """What must hold whatever is chosen in a facet, shape (candidates,) each."""
+        masks = [
+            self._in_range(name, interval)
+            for name, interval in self._query.ranges.items()
+            if interval.min is not None or interval.max is not None
+        ]
+        if self._text is not None and self._candidates is None:
             masks.append(self._text.scores > 0)
         column = self._columns.facets.get("source")
         if self._sources is not None and column is not None:
-            foreign = [i for i, label in enumerate(column.labels) if label not in self._sources]
-            if foreign:
-                masks.append(~column.having(foreign))
-        return np.logical_and.reduce(masks) if masks else None
+            searched = [i for i, label in enumerate(column.labels) if label in self._sources]
+            if len(searched) < len(column.labels):
+                masks.append(column.having(searched, self._candidates))
+        return masks
+
+    @cached_property
+    def _choices(self) -> dict[str, Mask]:
+        """What must hold for each facet that something is chosen in, shape (candidates,)."""
+        masks = {}
+        for name, values in self._chosen.items():
+            known = {code for code in values.values() if code is not None}
+            if known:
+                masks[name] = self._columns.facets[name].having(known, self._candidates)
+            else:
+                masks[name] = np.zeros(self._height, dtype=np.bool_)
+        return masks
+
+    @property
+    def _height(self) -> int:
+        return len(self._columns) if self._candidates is None else len(self._candidates)
 
     def _in_range(self, name: str, interval: Range) -> Mask:
         numbers = {
@@ -155,8 +186,8 @@ class Search:
             "size": self._columns.size,
             "year": self._columns.year,
         }[name]
-        if interval.min is None and interval.max is None:
-            return np.ones(len(numbers), dtype=np.bool_)
+        if self._candidates is not None:
+            numbers = numbers[self._candidates]
         mask: Mask = numbers != UNKNOWN
         if interval.min is not None:
             mask &= numbers >= interval.min
@@ -165,31 +196,24 @@ class Search:
         return mask
 
     @cached_property
-    def _misses(self) -> NDArray[np.uint16]:
-        """How many of the chosen facets each row does not have, shape (rows,)."""
-        misses = np.zeros(len(self._columns), dtype=np.uint16)
-        for having in self._having.values():
-            misses += ~having
-        return misses
+    def _hits(self) -> Choice:
+        return self._with_all_but("")
 
-    @cached_property
-    def _hit_rows(self) -> RowSet:
-        return self._missing_only(None)
-
-    def _rows_without(self, name: str) -> RowSet:
+    def _hits_without(self, name: str) -> Choice:
         """Return the rows that would be hits if nothing were chosen in one facet."""
-        having = self._having.get(name)
-        return self._hit_rows if having is None else self._missing_only(having)
+        return self._with_all_but(name) if name in self._choices else self._hits
 
-    def _missing_only(self, having: Mask | None) -> RowSet:
-        """Return the eligible rows that miss no facet, or none but one that may be missed."""
+    def _with_all_but(self, name: str) -> Choice:
+        masks = [*self._conditions, *(m for n, m in self._choices.items() if n != name)]
         total = len(self._columns)
-        if not self._having:
-            return RowSet(total, self._eligible)
-        mask = self._misses == (0 if having is None else ~having)
-        if self._eligible is not None:
-            mask &= self._eligible
-        return RowSet(total, mask)
+        if not masks:
+            return Choice(total, self._candidates)
+        together = masks[0]
+        for mask in masks[1:]:
+            together = together & mask
+        if self._candidates is None:
+            return Choice(total, np.flatnonzero(together))
+        return Choice(total, self._candidates[together])
 
     def _facet_names(self) -> list[str]:
         names = set(self._columns.facets) | set(self._chosen)
@@ -205,7 +229,7 @@ class Search:
         ]
         more = 0
         if column is not None:
-            counts = column.counts(self._rows_without(name))
+            counts = column.counts(self._hits_without(name))
             codes = {code for code in chosen.values() if code is not None}
             listed, more = _listed(column, counts, codes)
             values = [*listed[: len(codes)], *values, *listed[len(codes) :]]
@@ -219,18 +243,19 @@ class Search:
         found = dict(self._connection.execute(query, ids).fetchall())
         return tuple(_decode_hit(found[key]) for key in ids)
 
-    def _page_rows(self) -> NDArray[np.integer]:
+    def _page_rows(self) -> Rows:
         """Return the rows of the page asked for, in order."""
+        sort, hits = self._query.sort, self._hits
         first, last = self._query.offset, self._query.offset + self._query.limit
-        rows = self._hit_rows.rows
+        if hits.everything:
+            return self._index.order(self._connection, sort)[first:last]
+        rows = hits.rows
         if first >= len(rows) or first == last:
             return rows[:0]
-        keys = self._index.places(self._connection, self._query.sort)[rows].astype(np.int64)
-        if self._text is not None and self._query.sort.endswith("relevance"):
+        keys = self._index.places(self._connection, sort)[rows].astype(np.int64)
+        if self._text is not None and sort.endswith("relevance"):
             worse = np.int64(255) - self._text.scores[rows]
-            if self._query.sort.startswith("-"):
-                worse = -worse
-            keys += worse * len(self._columns)
+            keys += (-worse if sort.startswith("-") else worse) * len(self._columns)
         best = np.arange(len(rows))
         if last < len(rows):
             best = np.argpartition(keys, last - 1)[:last]
@@ -240,13 +265,13 @@ class Search:
 
 def _listed(column: FacetColumn, counts: Counts, chosen: Set[int]) -> tuple[list[FacetValue], int]:
     """Return a facet's values, chosen ones first, then by count; and how many are left out."""
-    order = np.argsort(-counts, kind="stable")
-    order = order[: np.count_nonzero(counts)]
-    others = [code for code in order.tolist() if code not in chosen]
-    first = sorted(chosen, key=lambda code: (-counts[code], code))
+    found = counts.tolist()
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist()
+    others = [code for code in order if code not in chosen] if chosen else order
+    first = sorted(chosen, key=lambda code: (-found[code], code))
     shown = others[: max(0, MOST_VALUES - len(first))]
     values = [
-        FacetValue(value=column.labels[code], count=int(counts[code]), selected=code in chosen)
+        FacetValue(value=column.labels[code], count=found[code], selected=code in chosen)
         for code in (*first, *shown)
     ]
     return values, len(others) - len(shown)

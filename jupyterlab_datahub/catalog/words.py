@@ -1,8 +1,7 @@
 """Text as the search sees it: folded words without case, accents or punctuation.
 
 Indexing and searching use the same functions, so ``CD14+``, ``10x 3' v2``, ``SARS-CoV-2`` and
-``TNFα`` become the same words on both sides and no punctuation can reach the query language of
-the full-text index.
+``TNFα`` become the same words on both sides, and there is no punctuation left to be misread.
 """
 
 from __future__ import annotations
@@ -49,11 +48,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of `text` in their order.
-
-    Every word is a run of ASCII letters and digits and of any other alphabet's, which is
-    what the ``ascii`` tokenizer of SQLite's FTS5 takes for one token.
-    """
+    """Return the folded words of `text`, runs of letters and digits, in their order."""
     folded = fold(text)
     return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
+import os
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from jupyterlab_datahub.catalog import database
 from jupyterlab_datahub.catalog.catalog import Catalog
 from jupyterlab_datahub.catalog.replace import ChangeCounts
 from jupyterlab_datahub.errors import UnreachableError
@@ -148,8 +151,8 @@ def test_readers_never_see_half_a_catalog(empty: Catalog, tmp_path: Path) -> Non
         return seen
 
     writer.start()
-    with ThreadPoolExecutor(3) as threads:
-        readers = [threads.submit(read) for _ in range(3)]
+    with ThreadPoolExecutor(2) as threads:
+        readers = [threads.submit(read) for _ in range(2)]
     seen = [number for reader in readers for number in reader.result()]
     writer.join(60)
     assert writer.exitcode == 0
@@ -157,21 +160,21 @@ def test_readers_never_see_half_a_catalog(empty: Catalog, tmp_path: Path) -> Non
     assert check_one(empty) == GENERATIONS - 1
 
 
-def replace_slowly(home: str, started: str) -> None:
-    """Write a large part, and say when its transaction has begun; killed before its end."""
-    original = sqlite3.connect
+class Telling(sqlite3.Connection):
+    """A connection that says when a large transaction is about to end, and then waits."""
 
-    class Telling(sqlite3.Connection):
-        def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:  # type: ignore[override]
-            if sql == "COMMIT" and self.total_changes > SIZE:
-                Path(started).touch()
-                time.sleep(60)
-            return super().execute(sql, parameters)  # type: ignore[arg-type]
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql == "COMMIT" and self.total_changes > SIZE:
+            Path(os.environ["TOLD"]).touch()
+            time.sleep(60)
+        return super().execute(sql, *parameters)
 
-    def connect(*args: object, **options: object) -> sqlite3.Connection:
-        return original(*args, factory=Telling, **options)  # type: ignore[call-overload]
 
-    sqlite3.connect = connect  # type: ignore[assignment]
+def replace_slowly(home: str, told: str) -> None:
+    """Write a large part, and wait before its end; runs in a process of its own."""
+    os.environ["TOLD"] = told
+    connect: Any = sqlite3.connect
+    database.sqlite3.connect = functools.partial(connect, factory=Telling)  # type: ignore[attr-defined]
     Catalog(Path(home)).replace("cellxgene", generation(1))
 
 
