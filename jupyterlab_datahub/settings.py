@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
-import yaml
-from jupyter_core.paths import jupyter_config_path
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import Configurable
 
@@ -76,6 +73,8 @@ def data_home() -> Path:
     named = os.environ.get("DATAHUB_HOME")
     if named:
         return Path(named).expanduser().absolute()
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("jupyterlab-datahub", appauthor=False))
 
 
@@ -96,6 +95,8 @@ def sources_file() -> Path | None:
                 hint="Correct the variable or unset it.",
             )
         return path
+    from jupyter_core.paths import jupyter_config_path
+
     candidates = (Path(directory) / SOURCES_FILE for directory in jupyter_config_path())
     return next((path for path in candidates if path.is_file()), None)
 
@@ -137,6 +138,8 @@ def read_sources(path: Path) -> tuple[SourceConfig, ...]:
     SettingsError
         If the file cannot be read or is not such a list.
     """
+    import yaml
+
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

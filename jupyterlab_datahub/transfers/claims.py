@@ -165,15 +165,15 @@ class Claims:
                 ),
             )
 
-    def fail(self, job: Job, error: ErrorBody) -> None:
-        """Write down why a transfer failed, unless the user stopped it before."""
+    def fail(self, job: Job, error: ErrorBody, kept: int = 0) -> None:
+        """Write down why a transfer failed and what is kept of it, unless it was stopped before."""
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE transfers SET state = 'failed', rate = 0, remaining = NULL, note = '',"
-                " error = ?, updated = ?, sequence = ?, owner = ''"
+                " error = ?, done = ?, updated = ?, sequence = ?, owner = ''"
                 " WHERE id = ? AND owner = ? AND active",
                 (
-                    *(msgspec.json.encode(error), now(), next_sequence(connection)),
+                    *(msgspec.json.encode(error), kept, now(), next_sequence(connection)),
                     *(job.id, self._owner),
                 ),
             )

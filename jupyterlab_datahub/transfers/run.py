@@ -78,16 +78,21 @@ class Run:
         The transfer.
     tools
         What it shares with others.
+    on_end
+        Called when it is over.
 
     Attributes
     ----------
     failure : DataHubError or None
         Why it failed, once it has ended.
+    kept : int
+        Bytes that are kept for another try.
     """
 
-    def __init__(self, job: Job, tools: Tools) -> None:
+    def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
         self.job = job
         self._tools = tools
+        self._on_end = on_end
         self._halt = Halt()
         self._signs = Signs(tools.hosts)
         self._remarks: list[str] = []
@@ -96,6 +101,7 @@ class Run:
         self._size: int | None = job.asset.size
         self._speed = Speed()
         self.failure: DataHubError | None = None
+        self.kept = 0
         self._thread = threading.Thread(target=self._work, name=f"run-{job.id}", daemon=True)
 
     def start(self) -> None:
@@ -150,6 +156,7 @@ class Run:
             log.exception("%s failed", self.job.id)
             self.failure = self._unforeseen(error)
         self._let_go()
+        self._on_end()
 
     def _unforeseen(self, error: Exception) -> DataHubError:
         home = self._tools.library.home
@@ -174,6 +181,7 @@ class Run:
                 part.discard()
             else:
                 part.keep()
+                self.kept = part.done
         except (OSError, DataHubError) as error:
             # What an earlier journal names is still good.
             log.warning("%s could not be saved: %s", self.job.id, error)

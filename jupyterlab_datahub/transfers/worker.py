@@ -72,6 +72,7 @@ class Worker:
         self._claims = Claims(home, owner)
         self._library = Library(home, shared, settings.reserve)
         self._beaten = time.monotonic()
+        self._ended = threading.Event()
         self._runs: dict[str, Run] = {}
         self._reported: dict[str, tuple[float, Progress]] = {}
         self._tools = Tools(
@@ -90,7 +91,7 @@ class Worker:
         busy = time.monotonic()
         try:
             self._tidy()
-            while not stop.wait(TICK):
+            while not stop.is_set():
                 at = time.monotonic()
                 try:
                     self._turn(at)
@@ -100,8 +101,10 @@ class Worker:
                     stop.wait(PAUSE)
                 if self._runs:
                     busy = at
-                elif at - busy > self._idle:
+                elif at - busy >= self._idle:
                     return
+                self._ended.wait(TICK)
+                self._ended.clear()
         finally:
             self._end()
 
@@ -130,7 +133,7 @@ class Worker:
         """Write down what became of runs that ended; until that succeeds they are not let go."""
         for run in [run for run in self._runs.values() if run.ended()]:
             if run.failure is not None:
-                self._claims.fail(run.job, run.failure.body())
+                self._claims.fail(run.job, run.failure.body(), run.kept)
             self._claims.release(run.job)
             del self._runs[run.job.id]
             self._reported.pop(run.job.id, None)
@@ -140,7 +143,7 @@ class Worker:
             job = self._claims.take()
             if job is None:
                 return
-            self._runs[job.id] = run = Run(job, self._tools)
+            self._runs[job.id] = run = Run(job, self._tools, self._ended.set)
             run.start()
 
     def _report(self, at: float) -> None:

@@ -50,7 +50,7 @@ def desk(
         sources=(SourceConfig(name=SOURCE, kind="shop", options={"script": str(script)}),),
         reserve=0,
         connect_timeout=5.0,
-        read_timeout=1.0,
+        read_timeout=15.0,
         attempts=4,
     )
     made = Desk(

@@ -6,6 +6,7 @@ import random
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from tests.transfers.conftest import MIB, SIZES
@@ -70,7 +71,19 @@ def test_a_cut_connection_is_taken_up_where_it_broke(desk: Desk, kind: Any, afte
 
 def test_a_stalled_connection_is_left_and_taken_up(desk: Desk) -> None:
     desk.host.faults.add("stall", after=300_000, times=2)
-    check_home(desk, desk.fetch(NAME))
+    transfer = desk.ask(NAME)
+    desk.supervise(msgspec.structs.replace(desk.settings, read_timeout=1.0))
+    check_home(desk, desk.done(transfer))
+
+
+def test_a_host_that_only_stalls_is_named_with_the_time_it_was_given(desk: Desk) -> None:
+    desk.host.faults.add("stall", after=0, times=1000)
+    transfer = desk.ask(NAME)
+    desk.supervise(msgspec.structs.replace(desk.settings, read_timeout=1.0, attempts=2))
+    last = desk.finished(transfer)
+    assert last.error is not None
+    assert last.error.code == "slow"
+    assert "sent nothing for 1 s" in last.error.message
 
 
 @pytest.mark.parametrize(("status", "retry_after"), [(429, ""), (503, ""), (503, "1")])
@@ -140,6 +153,7 @@ def test_a_file_that_stays_damaged_is_refused_and_removed(desk: Desk, algorithm:
     assert transfer.error is not None
     assert transfer.error.code == "checksum"
     assert algorithm in transfer.error.message
+    assert transfer.done == 0
     until(desk.gone)
     assert desk.library.items() == ()
     assert not desk.folder.exists()
@@ -231,6 +245,21 @@ def test_a_host_that_forgets_ranges_half_way_is_followed(desk: Desk) -> None:
 def test_a_host_that_is_down_for_a_moment_is_forgiven(desk: Desk) -> None:
     desk.host.faults.add("down", times=2)
     check_home(desk, desk.fetch(NAME))
+
+
+def test_a_transfer_that_failed_goes_on_from_what_it_had(desk: Desk) -> None:
+    desk.host.faults.add("cut", after=500_000, times=1000, skip=4)
+    transfer = desk.ask(NAME)
+    desk.supervise(msgspec.structs.replace(desk.settings, attempts=1))
+    failed = desk.finished(transfer)
+    assert failed.error is not None
+    assert failed.error.code == "interrupted"
+    assert 0 < failed.done < SIZE
+    desk.host.faults.clear()
+    desk.host.requests.clear()
+    desk.queue.retry(transfer.id)
+    check_home(desk, desk.done(transfer))
+    assert desk.sent() == SIZE - failed.done
 
 
 def test_a_host_that_is_gone_is_named(desk: Desk) -> None:
