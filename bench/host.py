@@ -1,0 +1,112 @@
+"""The host that the downloads of the measurements come from: nginx, or the demo's file host."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyterlab_datahub.demo.ranges import FileHost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LONGEST = 10.0
+BLOCK = 64 * 1024**2
+
+NGINX = """
+{user}
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log {directory}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 100000;
+    client_body_temp_path {directory}/body;
+    proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi;
+    uwsgi_temp_path {directory}/uwsgi;
+    scgi_temp_path {directory}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        root {files};
+        {limit}
+    }}
+}}
+"""
+
+
+class Address(NamedTuple):
+    """Where the files are, and what serves them."""
+
+    url: str
+    server: str
+
+
+@contextmanager
+def serve(files: Path, directory: Path, rate: int = 0) -> Iterator[Address]:
+    """Serve the files of a directory on 127.0.0.1 for a block.
+
+    Parameters
+    ----------
+    files
+        Their directory.
+    directory
+        Where the server may write.
+    rate
+        Bytes a second on each connection, 0 for as fast as it goes.
+    """
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if nginx is None:
+        with FileHost(files, rate_per_connection=rate) as host:
+            yield Address(host.url, "the demo's file host")
+        return
+    directory.mkdir(exist_ok=True)
+    port = free_port()
+    limit = f"limit_rate {rate};" if rate else ""
+    user = "user root;" if os.geteuid() == 0 else ""
+    text = NGINX.format(user=user, directory=directory, port=port, files=files, limit=limit)
+    configuration = directory / "nginx.conf"
+    configuration.write_text(text)
+    process = subprocess.Popen([nginx, "-c", str(configuration)], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield Address(f"http://127.0.0.1:{port}", "nginx")
+    finally:
+        process.terminate()
+        process.wait(LONGEST)
+
+
+def make_file(path: Path, size: int) -> None:
+    """Write a file of random bytes, the same block again and again."""
+    block = os.urandom(BLOCK)
+    with path.open("wb") as file:
+        for at in range(0, size, BLOCK):
+            file.write(block[: min(BLOCK, size - at)])
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on just now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens."""
+    until = time.monotonic() + LONGEST
+    while time.monotonic() < until:
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), 1)):
+            return
+        time.sleep(0.02)
+    message = f"nothing listens on port {port}"
+    raise TimeoutError(message)
