@@ -74,8 +74,7 @@ class Run:
             print(f"FAILED after {_duration(started)}", flush=True)
             if not self.shell.verbose:
                 self._show_log()
-            if counted := closing_line("".join(self.shell.log), r"\d+ (passed|failed)"):
-                self._closing.append((step, counted))
+            self._closing += [(step, line) for line in _counts("".join(self.shell.log))]
             raise StepFailedError(f"{step.title}: {error}") from error
         print(_duration(started), flush=True)
         if closing:
@@ -102,6 +101,12 @@ class Run:
         if any(counts.values()):
             print(f"\n{counts['passed']} passed, {counts['failed']} failed")
         print(f"\nTook {_duration(self.started)}", flush=True)
+
+
+def _counts(output: str) -> list[str]:
+    """Return how many failed and passed, which some runners say in one line and some in two."""
+    lines = (closing_line(output, rf"\d+ {outcome}") for outcome in ("failed", "passed"))
+    return list(filter(None, dict.fromkeys(lines)))
 
 
 def closing_line(output: str, pattern: str = r"\S") -> str:
