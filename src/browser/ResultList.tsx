@@ -118,7 +118,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     lastTicked.current = index;
   };
   const menu = (hit: Hit, x: number, y: number): void =>
-    openRowMenu(commands, hit, x, y);
+    openRowMenu(commands, hit, x, y, () => list.current?.focus());
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const page = Math.max(

@@ -1,5 +1,6 @@
 import {
   forwardRef,
+  useEffect,
   useImperativeHandle,
   useRef,
   type ReactElement
@@ -25,6 +26,8 @@ export interface ISidebarProps {
   readonly layout: LayoutModel;
   readonly announcer: Announcer;
   readonly shortcut: string;
+  /** Called once everything is on the page. */
+  readonly onDrawn: () => void;
 }
 
 export interface ISidebar {
@@ -35,13 +38,15 @@ export interface ISidebar {
 
 /** Everything in the sidebar below its toolbar. */
 export const Sidebar = forwardRef<ISidebar, ISidebarProps>((props, handle) => {
-  const { context, search, ticked, layout, announcer, shortcut } = props;
+  const { context, search, ticked, layout, announcer, shortcut, onDrawn } =
+    props;
   const { trans } = context.hub;
   const open = useSignal(layout.changed, () => layout.layout);
   const browser = useRef<IBrowser>(null);
   const transfers = useRef<HTMLButtonElement>(null);
   const library = useRef<HTMLButtonElement>(null);
 
+  useEffect(() => onDrawn(), [onDrawn]);
   useImperativeHandle(handle, () => ({
     focusSearch: () => browser.current?.focusSearch(),
     focusTransfers: () => transfers.current?.focus(),

@@ -4,19 +4,14 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
 import type { Hit, SearchResult, SourceStatus } from '../api/models';
-import { PageCache } from './pages';
 import { conditions, EMPTY_QUERY, toParams, type Query } from './query';
+import { PAGE_SIZE, Rows } from './rows';
 import { waysOut, type WayOut } from './waysOut';
 
-const PAGE_SIZE = 60;
-const PAGES_KEPT = 24;
 /** Milliseconds of silence after a key before the text is searched for. */
 const TYPING = 120;
 /** Milliseconds an answer may take before the rows give way to a skeleton. */
 const FLASH = 100;
-/** Milliseconds the list must rest before missing pages are asked for. */
-const REST = 40;
-
 /** What a search panel shows; a new object after each change. */
 export interface ISearchState {
   readonly query: Query;
@@ -76,15 +71,14 @@ export class SearchModel implements IDisposable {
   dispose(): void {
     this._disposed = true;
     this._running?.abort();
-    this._callOffPages(() => true);
+    this._rows?.dispose();
     window.clearTimeout(this._typing);
-    window.clearTimeout(this._resting);
     Signal.clearData(this);
   }
 
   /** The row at a place of the list, undefined where it is not here yet. */
   hit(index: number): Hit | undefined {
-    return this._pages.hit(index);
+    return this._rows?.hit(index);
   }
 
   /** Take a typed text; it is searched for when the typing rests. */
@@ -104,7 +98,6 @@ export class SearchModel implements IDisposable {
   async search(): Promise<void> {
     window.clearTimeout(this._typing);
     this._running?.abort();
-    this._callOffPages(() => true);
     const running = (this._running = new AbortController());
     const { query } = this._state;
     const late = window.setTimeout(
@@ -119,8 +112,8 @@ export class SearchModel implements IDisposable {
       if (running !== this._running) {
         return;
       }
-      this._pages = new PageCache(PAGE_SIZE, PAGES_KEPT);
-      this._pages.set(0, hits);
+      this._rows?.dispose();
+      this._rows = this._rowsOf(query, result.total, hits);
       this._update({
         result,
         answer: this._state.answer + 1,
@@ -150,17 +143,13 @@ export class SearchModel implements IDisposable {
    * Say which places of the list are looked at, so that their rows come.
    */
   show(first: number, last: number): void {
-    this._window = [first, last];
-    window.clearTimeout(this._resting);
-    if (this._missing().length > 0) {
-      this._resting = window.setTimeout(() => this._fetchMissing(), REST);
-    }
+    this._rows?.show(first, last);
   }
 
   /** Try again to fetch the rows that are missing. */
   retryPages(): void {
     this._update({ pageError: null });
-    this._fetchMissing();
+    this._rows?.fetchMissing();
   }
 
   /** Read the Sources where no answer has told of them yet. */
@@ -203,66 +192,28 @@ export class SearchModel implements IDisposable {
    * Note which datasets are in the library now, so that their rows say so.
    */
   markLibrary(isIn: (ref: string) => boolean): void {
-    const changed = this._pages.change(hit => {
+    const changed = this._rows?.change(hit => {
       const in_library = isIn(hit.ref);
-      return in_library === hit.in_library ? hit : { ...hit, in_library };
+      const newer_than_library = hit.newer_than_library && !in_library;
+      return in_library === hit.in_library
+        ? hit
+        : { ...hit, in_library, newer_than_library };
     });
     if (changed) {
       this._update({});
     }
   }
 
-  private _missing(): number[] {
-    const total = this._state.result?.total ?? 0;
-    const [first, last] = this._window;
-    if (total === 0) {
-      return [];
-    }
-    const pages = this._pages.covering(first, Math.min(last, total - 1));
-    pages.forEach(page => this._pages.touch(page));
-    return pages.filter(page => !this._pages.has(page));
-  }
-
-  private _fetchMissing(): void {
-    const missing = this._missing();
-    this._callOffPages(page => !missing.includes(page));
-    missing
-      .filter(page => !this._fetching.has(page))
-      .forEach(page => void this._fetchPage(page));
-  }
-
-  private async _fetchPage(page: number): Promise<void> {
-    const { query } = this._state;
-    const pages = this._pages;
-    const fetching = new AbortController();
-    this._fetching.set(page, fetching);
-    try {
-      const { hits } = await this._client.search(
-        toParams(query, page * PAGE_SIZE, PAGE_SIZE),
-        fetching.signal
-      );
-      if (pages === this._pages && !fetching.signal.aborted) {
-        pages.set(page, hits);
-        this._update({ pageError: null });
-      }
-    } catch (pageError) {
-      if (!(pageError instanceof CancelledError)) {
-        this._update({ pageError });
-      }
-    } finally {
-      if (this._fetching.get(page) === fetching) {
-        this._fetching.delete(page);
-      }
-    }
-  }
-
-  private _callOffPages(unwanted: (page: number) => boolean): void {
-    for (const [page, fetching] of this._fetching) {
-      if (unwanted(page)) {
-        this._fetching.delete(page);
-        fetching.abort();
-      }
-    }
+  private _rowsOf(query: Query, total: number, first: readonly Hit[]): Rows {
+    return new Rows({
+      total,
+      first,
+      fetch: async (offset, limit, signal) => {
+        const params = toParams(query, offset, limit);
+        return (await this._client.search(params, signal)).hits;
+      },
+      onNews: pageError => this._update({ pageError })
+    });
   }
 
   private _update(change: Partial<ISearchState>): void {
@@ -273,12 +224,9 @@ export class SearchModel implements IDisposable {
   }
 
   private _state: ISearchState;
-  private _pages = new PageCache(PAGE_SIZE, PAGES_KEPT);
-  private _window: [number, number] = [0, 0];
+  private _rows: Rows | null = null;
   private _running: AbortController | null = null;
-  private _fetching = new Map<number, AbortController>();
   private _typing = 0;
-  private _resting = 0;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
 }

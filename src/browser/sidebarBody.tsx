@@ -1,6 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { CommandRegistry } from '@lumino/commands';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableSet } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { createRef, type ReactElement } from 'react';
@@ -55,12 +56,14 @@ export class SidebarBody extends ReactWidget {
     );
     hub.transfers.settled.connect(this._readLibrary, this);
     hub.library.changed.connect(this._markLibrary, this);
-    this.ready = this._restore();
+    this.ready = Promise.all([this._restore(), this._drawn.promise]).then(
+      () => undefined
+    );
   }
 
   readonly search: SearchModel;
   readonly layoutModel: LayoutModel;
-  /** Settles when the kept state is there and the first search has begun. */
+  /** Settles when the kept state is there and the sidebar is drawn. */
   readonly ready: Promise<void>;
 
   /** The drawn sidebar, null before the first drawing. */
@@ -88,6 +91,7 @@ export class SidebarBody extends ReactWidget {
         layout={this.layoutModel}
         announcer={this._announcer}
         shortcut={this._options.shortcut()}
+        onDrawn={() => this._drawn.resolve()}
       />
     );
   }
@@ -137,6 +141,7 @@ export class SidebarBody extends ReactWidget {
     }
   }
 
+  private _drawn = new PromiseDelegate<void>();
   private _sidebar = createRef<ISidebar>();
   private _ticked: TickedModel;
   private _announcer: Announcer;

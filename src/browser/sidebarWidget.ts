@@ -1,7 +1,6 @@
 import {
   CommandToolbarButton,
   Toolbar,
-  ToolbarButton,
   settingsIcon
 } from '@jupyterlab/ui-components';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -37,6 +36,11 @@ export class SidebarWidget extends Panel {
   /** Settles with the content once the sidebar has been shown. */
   get body(): Promise<SidebarBody> {
     return this._body.promise;
+  }
+
+  /** Put the cursor into the search field. */
+  protected override onActivateRequest(): void {
+    void this.body.then(body => body.sidebar?.focusSearch());
   }
 
   protected override onAfterAttach(msg: Message): void {
@@ -86,11 +90,14 @@ export class SidebarWidget extends Panel {
     );
     toolbar.addItem(
       'settings',
-      new ToolbarButton({
+      // Draws nothing where the application has no editor of settings.
+      new CommandToolbarButton({
+        commands,
+        id: OPEN_SETTINGS,
+        args: { query: trans.__('DataHub') },
         icon: settingsIcon,
-        tooltip: trans.__('DataHub settings'),
-        onClick: () =>
-          void commands.execute(OPEN_SETTINGS, { query: trans.__('DataHub') })
+        label: '',
+        caption: trans.__('DataHub settings')
       })
     );
     return toolbar;

@@ -121,7 +121,7 @@ function Item({ item }: { item: LibraryItem }): ReactElement {
       <IconButton
         icon={copyIcon}
         label={trans.__('Copy the path of %1', label)}
-        onClick={() => Clipboard.copyToSystem(path)}
+        onClick={() => Clipboard.copyToSystem(links[0] ?? path)}
       />
       {!shared && (
         <IconButton

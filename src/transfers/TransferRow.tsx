@@ -33,7 +33,6 @@ export function TransferRow({
             icon={loadIcon}
             label={trans.__('Load %1 into the notebook', title || name)}
             text={trans.__('Load')}
-            className="jp-mod-styled jp-mod-accept"
             onClick={() => run(() => hub.load(ref, title))}
           />
         )}

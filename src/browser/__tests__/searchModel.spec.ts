@@ -84,36 +84,51 @@ describe('SearchModel', () => {
       server.rule = () => undefined;
     });
 
+    const offsets = (): number[] =>
+      server.pending.map(({ url }) => Number(url.searchParams.get('offset')));
+
     it('fetches the rows that are looked at', async () => {
       expect(model.hit(59)?.title).toBe('Dataset 59');
       expect(model.hit(50_000)).toBeUndefined();
-      model.show(50_000, 50_010);
-      jest.advanceTimersByTime(40);
+      model.show(50_010, 50_012);
+      jest.advanceTimersByTime(60);
       await settle();
+      // The page in sight, and the one that a little scrolling would bring.
+      expect(offsets()).toEqual([49_980, 50_040]);
       const asked = server.next();
-      expect(asked.url.searchParams.get('offset')).toBe('49980');
       await asked.answer(pageOf(100_000, asked.url));
       expect(model.hit(50_000)?.title).toBe('Dataset 50000');
-      expect(server.pending).toHaveLength(0);
+      expect(model.hit(50_040)).toBeUndefined();
     });
 
-    it('does not ask for what only flew by', async () => {
+    it('fetches while the list is scrolled without a rest', async () => {
+      for (let row = 0; row < 200; row += 2) {
+        model.show(row, row + 10);
+        jest.advanceTimersByTime(16);
+        await settle();
+      }
+      expect(offsets()).toEqual([60, 120, 180]);
+    });
+
+    it('fetches nothing of what only flies by', async () => {
       for (let row = 0; row < 90_000; row += 1000) {
         model.show(row, row + 10);
         jest.advanceTimersByTime(10);
+        await settle();
       }
-      jest.advanceTimersByTime(40);
+      expect(server.pending).toHaveLength(0);
+      jest.advanceTimersByTime(120);
       await settle();
-      expect(server.pending).toHaveLength(1);
+      expect(offsets()).toEqual([88_920, 88_980, 89_040]);
     });
 
     it('calls off pages that nobody looks at any more', async () => {
       model.show(30_000, 30_010);
-      jest.advanceTimersByTime(40);
+      jest.advanceTimersByTime(60);
       await settle();
       const left = server.next();
       model.show(60_000, 60_010);
-      jest.advanceTimersByTime(40);
+      jest.advanceTimersByTime(60);
       await settle();
       expect(left.request.signal.aborted).toBe(true);
       expect(model.state.pageError).toBeNull();
@@ -121,7 +136,7 @@ describe('SearchModel', () => {
 
     it('says why rows are missing, and tries again', async () => {
       model.show(600, 610);
-      jest.advanceTimersByTime(40);
+      jest.advanceTimersByTime(60);
       await settle();
       await server.next().answer('no', 500);
       expect(model.state.pageError).toMatchObject({ status: 500 });
@@ -137,7 +152,7 @@ describe('SearchModel', () => {
       server.rule = request => pageOf(100_000, request.url);
       for (let page = 1; page <= 40; page++) {
         model.show(page * 60, page * 60);
-        jest.advanceTimersByTime(40);
+        jest.advanceTimersByTime(60);
         await settle();
       }
       expect(model.hit(40 * 60)?.title).toBe('Dataset 2400');
