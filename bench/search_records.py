@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-CHUNK = 10_000
+CHUNK = 1_000
 SEED = 20
 TITLE_WORDS = 12
 VOCABULARY = 20_000
 
-SOURCES = {"cellxgene": 0.6, "hca": 0.3, "folder": 0.1}
+SOURCES = ("cellxgene", "hca", "folder")
+SOURCE_OF_CHUNK = (0, 0, 1, 0, 1, 0, 0, 1, 0, 2)  # by the last digit of its number
 FORMATS = ("H5AD", "loom", "mtx", "RDS", "zarr")
 YEARS = tuple(range(2014, 2027))
 
@@ -43,7 +44,7 @@ class Spec:
 
 # Facets that follow from other fields; with those of the catalog they are twelve.
 DERIVED: dict[str, tuple[str, ...]] = {
-    "source": tuple(SOURCES),
+    "source": SOURCES,
     "access": tuple(access.value for access in Access),
     "format": FORMATS,
     "year": tuple(str(year) for year in YEARS),
@@ -142,16 +143,21 @@ class Records:
 
     def __iter__(self) -> Iterator[Record]:
         for first in range(0, self._total, CHUNK):
-            began = time.perf_counter()
-            chunk = list(_chunk(first, min(CHUNK, self._total - first)))
-            self.seconds += time.perf_counter() - began
-            yield from (record for record in chunk if self._source in (None, record.source))
+            if self._source in (None, _source_of(first)):
+                began = time.perf_counter()
+                chunk = list(_chunk(first, min(CHUNK, self._total - first)))
+                self.seconds += time.perf_counter() - began
+                yield from chunk
+
+
+def _source_of(first: int) -> str:
+    return SOURCES[SOURCE_OF_CHUNK[first // CHUNK % len(SOURCE_OF_CHUNK)]]
 
 
 def _chunk(first: int, count: int) -> Iterator[Record]:
     dice = np.random.default_rng((SEED, first))
     words = dice.choice(VOCABULARY, size=(count, TITLE_WORDS), p=zipf(VOCABULARY))
-    sources = dice.choice(list(SOURCES), size=count, p=list(SOURCES.values()))
+    source = _source_of(first)
     accesses = dice.choice([access.value for access in Access], size=count, p=zipf(len(Access)))
     formats = dice.choice(FORMATS, size=count, p=zipf(len(FORMATS)))
     years = dice.choice(YEARS, size=count)
@@ -169,13 +175,13 @@ def _chunk(first: int, count: int) -> Iterator[Record]:
             values, lengths = chosen[spec.name]
             own = dict.fromkeys(values[i, : lengths[i]].tolist())
             labels[spec.name] = tuple(labels_of(spec)[value] for value in own)
-        labels["source"] = (str(sources[i]),)
+        labels["source"] = (source,)
         labels["access"] = (str(accesses[i]),)
         labels["format"] = (str(formats[i]),)
         labels["year"] = (str(years[i]),)
         yield Record(
             number=first + i,
-            source=str(sources[i]),
+            source=source,
             title=" ".join(vocabulary()[word] for word in words[i]),
             labels=labels,
             cells=int(cells[i]),
@@ -191,7 +197,11 @@ def queries(total: int) -> list[SearchQuery]:
     the hard case.
     """
     dice = random.Random(SEED)
-    known = list(_chunk(0, min(CHUNK, total)))
+    known = [
+        record
+        for first in range(0, min(total, 10 * CHUNK), CHUNK)
+        for record in _chunk(first, min(CHUNK, total - first))
+    ]
     asked = []
     for i in range(60):
         text = ""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Dataset, ErrorBody, SearchQuery, SearchResult
     from jupyterlab_datahub.settings import SourceConfig
 
+_FAILED = (CatalogState.OFFLINE, CatalogState.STALE, CatalogState.ERROR)
+
 
 class Catalog:
     """All datasets of the harvested Sources, searchable; threads and processes share it.
@@ -205,10 +207,8 @@ def _status(
     error, progress = None, ""
     if refresh is not None and refresh.running:
         state, progress = CatalogState.REFRESHING, refresh.progress
-    elif refresh is not None and refresh.state is not CatalogState.REFRESHING:
-        error = refresh.error
-        if error is not None or refresh.state is CatalogState.STALE:
-            state = refresh.state
+    elif refresh is not None and refresh.state in _FAILED:
+        state, error = refresh.state, refresh.error
     return SourceStatus(
         name=config.name,
         title=config.title or config.name,

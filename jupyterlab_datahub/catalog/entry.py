@@ -7,7 +7,7 @@ import re
 import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -24,6 +24,8 @@ NUMBERS = struct.Struct("<qqq")
 """Cells, size in bytes and date as in :func:`date_number`: the head of a packed row."""
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?)?)?", re.ASCII)
+# What surrounds the path in an address whose scheme is taken off.
+_PATH = re.compile(r"^//[^/]*|[?#].*$", re.DOTALL)
 _SORT_TITLE_CHARACTERS = 200
 _LARGEST = 2**53  # sums of these stay exact in 64 bits, and the browser can count so far
 _encode = msgspec.msgpack.Encoder().encode
@@ -166,13 +168,11 @@ def identifier_forms(text: str) -> Iterator[str]:
     yield text
     if text.lower().startswith("doi:"):
         yield text[4:].strip()
-    parts = urlsplit(text) if "://" in text else None
-    if parts is None:
-        _, _, rest = text.partition(":")
-        if rest:
-            yield rest
+    scheme, _, rest = text.partition(":")
+    if not scheme or not rest.startswith("//"):
+        yield rest
         return
-    path = unquote(parts.path).strip("/")
+    path = unquote(_PATH.sub("", rest)).strip("/")
     yield path
     for segment in path.split("/"):
         yield segment
@@ -181,7 +181,8 @@ def identifier_forms(text: str) -> Iterator[str]:
 
 def identifier_hash(identifier: str) -> int:
     """Return 64 bits that stand for an identifier, upper and lower case alike."""
-    digest = hashlib.blake2b(identifier.casefold().encode(), digest_size=8).digest()
+    folded = identifier.casefold().encode(errors="surrogatepass")
+    digest = hashlib.blake2b(folded, digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_LONGEST = 64
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -50,7 +51,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the folded words of `text`, runs of letters and digits, in their order."""
     folded = fold(text)
-    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    found = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    return [word[:_LONGEST] for word in found]
 
 
 def without_uuids(text: str) -> str:

@@ -235,3 +235,8 @@ def test_sources_that_are_not_configured_are_not_searched(catalog: Catalog) -> N
     assert counts(result, "source") == {"cellxgene": 5}
     assert "thymus" not in counts(result, "tissue")
     assert catalog.search(ask()).total == 6
+
+
+def test_no_source_configured_means_nothing_found(catalog: Catalog) -> None:
+    result = catalog.search(ask("lung", facets={"tissue": ["lung"]}), [])
+    assert (result.total, result.hits, result.sources) == (0, (), ())

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_datahub.catalog.catalog import Catalog
 from jupyterlab_datahub.model import Dataset, SearchQuery, SearchResult, Summary
-from tests.catalog.records import ask, dataset, terms
+from tests.catalog.records import EVERYTHING, ask, dataset, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORDS = ("lung", "lungs", "blood", "cd14", "cd16", "t", "cell", "cells", "atlas", "of", "pbmc")
 LABELS = {
@@ -24,7 +28,7 @@ SORTS = ("relevance", "date", "cells", "size", "title")
 
 titles = st.lists(st.sampled_from(WORDS), min_size=0, max_size=5).map(" ".join)
 labels = st.fixed_dictionaries(
-    {name: st.lists(st.sampled_from(values), max_size=4) for name, values in LABELS.items()}
+    {name: st.lists(st.sampled_from(values), max_size=12) for name, values in LABELS.items()}
 )
 
 
@@ -232,6 +236,26 @@ def check(result: SearchResult, simple: Simple, query: SearchQuery) -> None:
             assert listed == sorted(listed)
     every = {name for each in simple.stored for name in each.labels}
     assert {facet.name for facet in result.facets} >= every
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    """Return a catalog with five real shapes."""
+    catalog = Catalog(tmp_path_factory.mktemp("home"))
+    catalog.replace("cellxgene", EVERYTHING)
+    yield catalog
+    catalog.close()
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=60) | st.from_regex(r"[a-z]{1,5}:/?/?[][@:/?#%. \ud800a-z0-9]{0,20}"))
+@example("http://[")
+@example("\ud800")
+@example("doi:")
+@example("a" * 1000)
+def test_no_text_is_too_strange(five: Catalog, text: str) -> None:
+    assert 0 <= five.search(ask(text)).total <= len(EVERYTHING)
+    assert five.dataset(text) is None
 
 
 @settings(max_examples=60, deadline=None)
