@@ -85,7 +85,7 @@ def many_lab(folder: Path, port: int) -> Iterator[None]:
     work.mkdir(parents=True)
     sources = folder / "sources.yaml"
     sources.write_text("- {name: many, kind: folder, title: Many, path: .}\n", encoding="utf-8")
-    command = [sys.executable, __file__, "fill", folder / "home"]
+    command = [sys.executable, __file__, "fill", str(folder / "home")]
     filling = subprocess.Popen(command)
     stopped = threading.Event()
 
