@@ -3,9 +3,10 @@
     python -m bench.startup --runs 15
 
 starts a server without and with the extension by turns, each in a fresh process and home, and
-prints the medians: ``answers`` is the time from the start of the process to its first HTTP
-answer, ``cpu`` what the process had spent by then. Nothing is asked of any catalog: the one
-Source is an empty folder, which is looked through beside the server as any catalog is.
+prints the medians of both and of the difference within each pair. ``answers`` is the time from
+the start of the process to its first HTTP answer, ``cpu`` what the process had spent by then.
+Nothing is asked of any catalog: the one Source is an empty folder, which is looked through
+beside the server as any catalog is.
 """
 
 from __future__ import annotations
@@ -125,18 +126,17 @@ def main() -> None:
     runs = parser.parse_args().runs
     run(extension=False)
     run(extension=True)
-    without, with_extension = [], []
-    for _ in range(runs):
-        without.append(run(extension=False))
-        with_extension.append(run(extension=True))
-    print(f"{'':12}{'without':>12}{'with':>12}{'difference':>12}   (medians of {runs} starts)")
+    pairs = [(run(extension=False), run(extension=True)) for _ in range(runs)]
+    print(f"{'':12}{'without':>12}{'with':>12}{'difference':>12}   (medians of {runs} pairs)")
     for field in ("answers", "cpu"):
-        ours, theirs = (
-            statistics.median(getattr(one, field) for one in several) * 1000
-            for several in (with_extension, without)
+        values = [(getattr(plain, field), getattr(ours, field)) for plain, ours in pairs]
+        columns = (
+            [plain for plain, _ in values],
+            [ours for _, ours in values],
+            [ours - plain for plain, ours in values],
         )
-        print(f"{field:12}{theirs:9.0f} ms{ours:9.0f} ms{ours - theirs:9.0f} ms")
-    loaded = sorted({name for one in with_extension for name in one.loaded})
+        print(f"{field:12}", *(f"{statistics.median(column) * 1000:9.0f} ms" for column in columns))
+    loaded = sorted({name for _, ours in pairs for name in ours.loaded})
     print(f"loaded of {', '.join(HEAVY)}: {', '.join(loaded) or 'none'}")
 
 
