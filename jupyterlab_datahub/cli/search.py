@@ -11,6 +11,7 @@ from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.engine import datasets
 from jupyterlab_datahub.engine.queries import SORTS, search_query
 from jupyterlab_datahub.errors import NotFoundError
+from jupyterlab_datahub.model import SearchQuery
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +69,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Search and print the hits."""
     given = {
         "text": [" ".join(arguments.text)],
-        "facet": [*arguments.facet, *(f"source={name}" for name in arguments.source)],
+        "facet": [
+            *map(_by_name, arguments.facet),
+            *(f"source={name}" for name in arguments.source),
+        ],
         "range": arguments.range,
         "sort": [arguments.sort],
         "offset": [arguments.offset],
@@ -81,12 +85,28 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if not arguments.no_refresh:
             refreshed(rooms, terminal)
         result = datasets.search(rooms, query)
+        if not result.total:
+            _tell_unknown(rooms, query, terminal)
     finally:
         rooms.close()
     _tell_problems(result, terminal)
     terminal.document(result)
     _print(result, terminal)
     return 0
+
+
+def _by_name(condition: str) -> str:
+    """Let a facet be called as it is shown: ``Cell type=B cell`` for ``cell_type=B cell``."""
+    title, equals, value = condition.partition("=")
+    return f"{title.strip().lower().replace(' ', '_')}{equals}{value}"
+
+
+def _tell_unknown(rooms: Rooms, query: SearchQuery, terminal: Terminal) -> None:
+    everything = datasets.search(rooms, SearchQuery(limit=0))
+    known = sorted(facet.name for facet in everything.facets)
+    for name in query.facets:
+        if known and name not in known:
+            terminal.tell(f"No dataset has the facet {name!r}; facets are {', '.join(known)}.")
 
 
 def _check_names(rooms: Rooms, names: Sequence[str]) -> None:

@@ -252,3 +252,15 @@ def test_sizes_read_well(count: Any, text: str) -> None:
 def test_numbers_have_thousands_separators() -> None:
     summary = Summary(datasets=1, cells=31_200_000, bytes=1_900_000_000_000, unknown_sizes=2)
     assert words.summary(summary) == "1 dataset · 31,200,000 cells · 1.9 TB · 2 unknown sizes"
+
+
+def test_a_facet_may_be_called_as_it_is_shown(run: Run) -> None:
+    named = run("search", "--facet", "cell_type=B cell", "--json")
+    shown = run("search", "--facet", "Cell type=B cell", "--json")
+    assert named.document["total"] == shown.document["total"] > 0
+
+
+def test_a_facet_that_no_dataset_has_is_told_with_those_there_are(run: Run) -> None:
+    ran = run("search", "--facet", "organ=lung")
+    assert "No dataset has the facet 'organ'; facets are access, " in ran.err
+    assert "tissue" in ran.err
