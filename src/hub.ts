@@ -95,7 +95,6 @@ export class DataHub implements IDataHub {
 
   /** Ask before many bytes are spent; gives whether to go on. */
   private async _confirm(wanted: readonly IWanted[]): Promise<boolean> {
-    const { trans } = this;
     const sizes = await Promise.all(
       wanted.map(async ({ ref, size }) =>
         size === undefined ? this._sizeOf(ref) : size
@@ -108,12 +107,24 @@ export class DataHub implements IDataHub {
       return true;
     }
     await this.library.refresh();
-    const free = this.library.listing?.free;
-    const what = wanted.length === 1 ? (wanted[0].title ?? wanted[0].ref) : '';
+    const room = this.library.room;
+    return room !== null && room < bytes
+      ? this._sayNoRoom(bytes, room)
+      : this._ask(wanted, bytes, unknown, room);
+  }
+
+  private async _ask(
+    wanted: readonly IWanted[],
+    bytes: number,
+    unknown: number,
+    room: number | null
+  ): Promise<boolean> {
+    const { trans } = this;
+    const size = formatBytes(bytes);
     const lines = [
-      what
-        ? trans.__('“%1” is %2.', what, formatBytes(bytes))
-        : trans.__('%1 datasets are %2.', wanted.length, formatBytes(bytes)),
+      wanted.length === 1
+        ? trans.__('“%1” is %2.', wanted[0].title ?? wanted[0].ref, size)
+        : trans.__('%1 datasets are %2.', wanted.length, size),
       unknown
         ? trans._n(
             'The size of one more is not known.',
@@ -121,12 +132,10 @@ export class DataHub implements IDataHub {
             unknown
           )
         : '',
-      free === undefined
-        ? ''
-        : trans.__('%1 are free on the disk.', formatBytes(free))
+      room === null ? '' : trans.__('There is room for %1.', formatBytes(room))
     ];
     const { button } = await showDialog({
-      title: trans.__('Download %1?', formatBytes(bytes)),
+      title: trans.__('Download %1?', size),
       body: lines.filter(line => line).join(' '),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
@@ -134,6 +143,25 @@ export class DataHub implements IDataHub {
       ]
     });
     return button.accept;
+  }
+
+  private async _sayNoRoom(bytes: number, room: number): Promise<boolean> {
+    const { trans } = this;
+    const { button } = await showDialog({
+      title: trans.__('No room for %1', formatBytes(bytes)),
+      body: trans.__(
+        'The disk has room for %1 without touching its reserve. Remove what you do not need from the library, then download again.',
+        formatBytes(room)
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: trans.__('Show the library') })
+      ]
+    });
+    if (button.accept) {
+      await this._commands.execute(CommandIDs.showLibrary);
+    }
+    return false;
   }
 
   private async _sizeOf(ref: string): Promise<number | null> {

@@ -21,7 +21,7 @@ describe('DataHub', () => {
           path: '',
           used: 0,
           free: 5e10,
-          reserve: 0,
+          reserve: 2e9,
           partial: 0
         };
       }
@@ -31,7 +31,11 @@ describe('DataHub', () => {
     };
     const commands = new CommandRegistry();
     executed = [];
-    for (const id of [CommandIDs.openDataset, CommandIDs.load]) {
+    for (const id of [
+      CommandIDs.openDataset,
+      CommandIDs.load,
+      CommandIDs.showLibrary
+    ]) {
       commands.addCommand(id, {
         describedBy: { args: null },
         execute: args => {
@@ -76,11 +80,20 @@ describe('DataHub', () => {
     const asked = hub.download('cellxgene:v1', { title: 'Lung', size: 4e10 });
     const dialog = await OpenDialog.find();
     expect(dialog.text).toContain('Download 40 GB?');
-    expect(dialog.text).toContain(
-      '“Lung” is 40 GB. 50 GB are free on the disk.'
-    );
+    expect(dialog.text).toContain('“Lung” is 40 GB. There is room for 48 GB.');
     await dialog.press('Cancel');
     expect(await asked).toBeNull();
+    expect(queued()).toEqual([]);
+  });
+
+  it('says that there is no room, and where some can be made', async () => {
+    const asked = hub.download('cellxgene:v1', { title: 'Lung', size: 6e10 });
+    const dialog = await OpenDialog.find();
+    expect(dialog.text).toContain('No room for 60 GB');
+    expect(dialog.text).toContain('The disk has room for 48 GB');
+    await dialog.press('Show the library');
+    expect(await asked).toBeNull();
+    expect(executed.map(([id]) => id)).toEqual([CommandIDs.showLibrary]);
     expect(queued()).toEqual([]);
   });
 
@@ -92,7 +105,7 @@ describe('DataHub', () => {
     ]);
     const dialog = await OpenDialog.find();
     expect(dialog.text).toContain(
-      '3 datasets are 16 GB. The size of one more is not known.'
+      '3 datasets are 16 GB. The size of one more is not known. There is room'
     );
     await dialog.press('Download');
     expect(await asked).toBe(true);

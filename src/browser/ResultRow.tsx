@@ -3,9 +3,10 @@ import { memo, type ReactElement } from 'react';
 
 import type { Hit, Transfer } from '../api/models';
 import { lockIcon, newerIcon } from '../icons';
-import { fraction, isFinal } from '../transfers/states';
+import { isFinal } from '../transfers/states';
+import { shortState } from '../transfers/words';
 import { useSidebar } from './context';
-import { formatAbsolute, formatMonth, formatPercent } from './format';
+import { formatAbsolute, formatMonth } from './format';
 import { accessWords, amountWords, spokenHit, subjectWords } from './hitWords';
 import { SkeletonLines } from './Skeleton';
 
@@ -91,7 +92,6 @@ ResultRow.displayName = 'ResultRow';
 function RowFoot({ hit, transfer }: IRowProps & { hit: Hit }): ReactElement {
   const { trans } = useSidebar().hub;
   const moving = transfer && !isFinal(transfer.state) ? transfer : undefined;
-  const done = moving && fraction(moving);
   return (
     <div className="jp-DataHub-rowFoot">
       {hit.in_library && !moving && (
@@ -127,9 +127,7 @@ function RowFoot({ hit, transfer }: IRowProps & { hit: Hit }): ReactElement {
       </span>
       {moving && (
         <span className="jp-DataHub-rowTransfer">
-          {typeof done === 'number'
-            ? formatPercent(done)
-            : trans.__('downloading')}
+          {shortState(moving, trans)}
         </span>
       )}
     </div>

@@ -100,8 +100,11 @@ function useLibraryNote({ hub }: ISidebarContext): string {
   if (!listing || listing.used === 0) {
     return '';
   }
-  const room = listing.used + Math.max(0, listing.free - listing.reserve);
-  return hub.trans.__('%1 of %2', formatBytes(listing.used), formatBytes(room));
+  return hub.trans.__(
+    '%1 of %2',
+    formatBytes(listing.used),
+    formatBytes(listing.used + (library.room ?? 0))
+  );
 }
 
 function Announcements({ announcer }: { announcer: Announcer }): ReactElement {

@@ -46,9 +46,9 @@ export function LibraryList(): ReactElement {
 }
 
 function Room({ listing }: { listing: LibraryListing }): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { used, free, reserve, partial, path } = listing;
-  const usable = Math.max(0, free - reserve);
+  const { trans, library } = useSidebar().hub;
+  const { used, reserve, partial, path } = listing;
+  const usable = library.room ?? 0;
   const whole = used + partial + usable;
   const share = whole > 0 ? ((used + partial) / whole) * 100 : 0;
   const words = trans.__(

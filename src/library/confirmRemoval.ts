@@ -18,6 +18,8 @@ export async function confirmRemoval(
   const { button } = await showDialog({
     title: trans.__('Remove “%1” from the library?', title),
     body: new Widget({ node: describe(item, trans) }),
+    // Enter keeps it.
+    defaultButton: 0,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep it') }),
       Dialog.warnButton({

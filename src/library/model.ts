@@ -18,6 +18,13 @@ export class LibraryModel {
     return this._listing;
   }
 
+  /** Bytes that fit beside what must stay free; null where it is not known. */
+  get room(): number | null {
+    return this._listing
+      ? Math.max(0, this._listing.free - this._listing.reserve)
+      : null;
+  }
+
   /** Why the library could not be read the last time; null when it could. */
   get error(): unknown {
     return this._error;

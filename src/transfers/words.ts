@@ -45,6 +45,21 @@ export function stateWords(
   return words[state].filter(part => part).join(' · ');
 }
 
+/** Where a transfer stands, in a word. */
+export function shortState(
+  transfer: Transfer,
+  trans: TranslationBundle
+): string {
+  const part = fraction(transfer);
+  if (transfer.state === 'queued') {
+    return trans.__('waiting');
+  }
+  if (transfer.state === 'paused') {
+    return trans.__('paused');
+  }
+  return part === null ? trans.__('downloading') : formatPercent(part);
+}
+
 /** All that moves, for the title of the section. */
 export function queueWords(
   transfers: readonly Transfer[],
