@@ -67,6 +67,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Search and print the hits."""
+    sources = [f"source={name}" for name in arguments.source]
     given = {
         "text": [" ".join(arguments.text)],
         "facet": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,8 @@ def test_search_speaks_to_people(run: Run) -> None:
     lines = ran.out.splitlines()
     assert "datasets" in lines[0]
     assert lines[2] == "Dendritic cells of PBMC 68k"
-    assert "240 cells · 609 kB · 2023-02-14" in lines[3]
+    # The size depends on the release of anndata that made the demo's files.
+    assert re.search(r"240 cells · \d{3} kB · 2023-02-14$", lines[3])
     assert lines[-1].endswith("go on with --offset 1")
 
 
