@@ -70,10 +70,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     sources = [f"source={name}" for name in arguments.source]
     given = {
         "text": [" ".join(arguments.text)],
-        "facet": [
-            *map(_by_name, arguments.facet),
-            *(f"source={name}" for name in arguments.source),
-        ],
+        "facet": [*map(_by_name, arguments.facet), *sources],
         "range": arguments.range,
         "sort": [arguments.sort],
         "offset": [arguments.offset],
