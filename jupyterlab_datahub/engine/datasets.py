@@ -72,7 +72,10 @@ def dataset(rooms: Rooms, ref: str) -> Dataset:
         If the text is no ref.
     NotFoundError, WithdrawnError, AccessError, CatalogError
     """
-    return rooms.catalog.dataset(ref) or rooms.registry.for_ref(ref).dataset(ref)
+    source = rooms.registry.for_ref(ref)
+    # What is on this machine may have changed a moment ago, and costs nothing to look at.
+    indexed = None if source.local else rooms.catalog.dataset(ref)
+    return indexed or source.dataset(ref)
 
 
 def asset_of(found: Dataset, ref: str) -> Asset:

@@ -57,6 +57,7 @@ class FolderSource(Source):
 
     kind = KIND
     harvestable = True
+    local = True
 
     def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
         super().__init__(config, cache, root)

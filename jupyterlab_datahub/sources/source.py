@@ -47,6 +47,9 @@ class Source(ABC):
     harvestable: ClassVar[bool] = False
     """Whether :meth:`harvest` gives the whole catalog, to be indexed on this machine."""
 
+    local: ClassVar[bool] = False
+    """Whether it reads this machine alone, so that it is asked itself rather than the index."""
+
     def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
         self.config = config
         self.cache = cache

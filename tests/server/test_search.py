@@ -96,6 +96,17 @@ async def test_a_dataset_outside_the_index_comes_from_its_source(ask: Ask, hub: 
     assert [version["current"] for version in page["versions"]] == [True, False, False]
 
 
+async def test_a_file_that_changed_is_shown_as_it_is_now(
+    ask: Ask, indexed: None, jp_root_dir: Path
+) -> None:
+    ref = "folder:folder/monocytes.h5ad"
+    before = (await ask("GET", f"datasets/{ref}")).body["dataset"]
+    assert before["cells"] > 0
+    (jp_root_dir / "my-data" / "monocytes.h5ad").unlink()
+    assert (await ask("GET", f"datasets/{ref}")).status == 404
+    assert (await ask("POST", "cells", {"ref": ref})).status == 404
+
+
 async def test_a_history_that_cannot_be_had_does_not_keep_the_page_back(
     ask: Ask, hub: DemoHub, indexed: None
 ) -> None:
