@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 60.0
 _READ_CACHE_KIB = 32 * 1024
+_LOG_BYTES = 64 * 1024**2
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNUSABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 
@@ -156,6 +157,8 @@ class Database:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
+            # A large refresh must not leave its log behind at full size.
+            connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
             connection.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB}")
             self._prepare(connection)
         except BaseException:
