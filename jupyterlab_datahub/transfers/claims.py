@@ -170,7 +170,7 @@ class Claims:
         with self._database.write() as connection:
             connection.execute(
                 "UPDATE transfers SET state = 'failed', rate = 0, remaining = NULL, note = '',"
-                " error = ?, done = ?, updated = ?, sequence = ?, owner = ''"
+                " error = ?, done = ?, updated = ?, sequence = ?, owner = '', landed = 0"
                 " WHERE id = ? AND owner = ? AND active",
                 (
                     *(msgspec.json.encode(error), kept, now(), next_sequence(connection)),

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 READ = 256 * 1024
 """Most bytes that a thread holds in memory."""
 
+NO_LENGTH = "neither catalog nor host said how long the file is"
+
 SAVE_FIRST = 0.5
 SAVE_EVERY = 3.0
 """Seconds until the first journal, and between two of them."""
@@ -257,6 +259,8 @@ class Round:
                 patience.progress()
         if size is not None and at < size:
             raise InterruptedTransferError("the connection was cut", host=answer.target.host)
+        if size is None and "Transfer-Encoding" not in answer.response.headers:
+            self._task.remarks.append(NO_LENGTH)
         self._part.expect(msgspec.structs.replace(self._part.version, size=at))
         part.at = part.end
 

@@ -99,6 +99,7 @@ class Run:
         self._state = TransferState.RESOLVING
         self._part: PartFile | None = None
         self._size: int | None = job.asset.size
+        self._seen = job.done
         self._speed = Speed()
         self.failure: DataHubError | None = None
         self.kept = 0
@@ -124,7 +125,8 @@ class Run:
 
     def beat(self) -> None:
         """Show that the part file has a living writer; stop if it went to another one."""
-        if self._part is not None and not self._part.beat():
+        part = self._part
+        if part is not None and not part.beat():
             self.stop()
 
     def progress(self) -> Progress:
@@ -142,7 +144,10 @@ class Run:
         )
 
     def _done(self) -> int:
-        return self._part.done if self._part is not None else 0
+        part = self._part
+        if part is not None:
+            self._seen = part.done
+        return self._seen
 
     def _work(self) -> None:
         try:

@@ -107,6 +107,7 @@ class Job(Struct):
     asset: Asset
     origin: Origin
     directories: tuple[str, ...]
+    done: int = 0
 
 
 def database(home: Path) -> Database:
@@ -186,4 +187,5 @@ def job_of(row: sqlite3.Row) -> Job:
         asset=msgspec.json.decode(row["asset"], type=Asset),
         origin=msgspec.json.decode(row["origin"], type=Origin),
         directories=msgspec.json.decode(row["directories"], type=tuple[str, ...]),
+        done=row["done"],
     )

@@ -204,7 +204,7 @@ def compare(found: Mapping[str, str], published: Mapping[str, str], name: str) -
 def remark_on_etag(found: Mapping[str, str], etag: str) -> str:
     """Return a note where the host's ETag looks like a checksum but is not that of the bytes."""
     if ETAG in found and found[ETAG] != etag.strip('"'):
-        return "the host's ETag looks like a checksum of other bytes; length and transport agree"
+        return "the host's ETag looks like a checksum, but of other bytes or other parts"
     return ""
 
 
