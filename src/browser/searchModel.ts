@@ -105,13 +105,15 @@ export class SearchModel implements IDisposable {
       FLASH
     );
     try {
-      const { hits, ...result } = await this._client.search(
+      const found = await this._client.search(
         toParams(query, 0, PAGE_SIZE),
         running.signal
       );
       if (running !== this._running) {
         return;
       }
+      const { hits, ...result } = found;
+      this._shown = fingerprint(found);
       this._rows?.dispose();
       this._rows = this._rowsOf(query, result.total, hits);
       this._update({
@@ -164,7 +166,7 @@ export class SearchModel implements IDisposable {
    * Take the news of a Source.
    *
    * Rows that somebody reads never move by themselves: a list that is not empty is only marked
-   * as outdated.
+   * as outdated where the answer has changed.
    */
   takeStatus(status: SourceStatus): void {
     const { sources, result } = this._state;
@@ -184,7 +186,7 @@ export class SearchModel implements IDisposable {
     if (!result || result.total === 0) {
       void this.search();
     } else {
-      this._update({ outdated: true });
+      void this._lookForChanges();
     }
   }
 
@@ -201,6 +203,22 @@ export class SearchModel implements IDisposable {
     });
     if (changed) {
       this._update({});
+    }
+  }
+
+  /** Ask the question shown once more, only to see whether the answer is another one now. */
+  private async _lookForChanges(): Promise<void> {
+    const { answer, query } = this._state;
+    try {
+      const fresh = await this._client.search(
+        toParams(query, 0, PAGE_SIZE),
+        this._running?.signal
+      );
+      if (answer === this._state.answer) {
+        this._update({ outdated: fingerprint(fresh) !== this._shown });
+      }
+    } catch {
+      // What is shown stays true as far as anybody knows.
     }
   }
 
@@ -225,8 +243,20 @@ export class SearchModel implements IDisposable {
 
   private _state: ISearchState;
   private _rows: Rows | null = null;
+  private _shown = '';
   private _running: AbortController | null = null;
   private _typing = 0;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
+}
+
+/** What of an answer a reader would see change; the library is told of elsewhere. */
+function fingerprint(result: SearchResult): string {
+  const { total, summary, facets, hits } = result;
+  const rows = hits.map(hit => ({
+    ...hit,
+    in_library: null,
+    newer_than_library: null
+  }));
+  return JSON.stringify([total, summary, facets, rows]);
 }

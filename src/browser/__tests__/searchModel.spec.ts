@@ -189,11 +189,23 @@ describe('SearchModel', () => {
       server.rule = () => searchResult(5);
       await model.search();
       const before = model.state.answer;
+      server.rule = () => searchResult(6);
       model.takeStatus(source({ datasets: 2128, matches: null }));
+      await settle();
       expect(model.state.outdated).toBe(true);
       expect(model.state.answer).toBe(before);
       await model.search();
       expect(model.state.outdated).toBe(false);
+    });
+
+    it('says nothing where the answer is the same as before', async () => {
+      server.rule = () => searchResult(5);
+      await model.search();
+      model.markLibrary(() => true);
+      model.takeStatus(source({ harvested: '2026-11-21T11:00:00Z' }));
+      await settle();
+      expect(model.state.outdated).toBe(false);
+      expect(model.hit(0)?.in_library).toBe(true);
     });
 
     it('fills a list that is empty by itself', async () => {
