@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bench.search_records import DERIVED, SPECS, Record, Records, labels_of
 from jupyterlab_datahub.catalog.entry import texts_of
@@ -63,6 +63,8 @@ def outcome(total: int, page: int, counts: dict[str, dict[int, int]], chosen: An
 
 class SqliteGroupBy:
     """Full-text index, tables and one GROUP BY a facet, all in SQLite."""
+
+    keeps: ClassVar[bool] = False
 
     def __init__(self, home: Path) -> None:
         self._path = home / "peer.sqlite"
@@ -149,6 +151,8 @@ class SqliteGroupBy:
 
 class Polars:
     """A data frame in memory; text by regular expression, as there is no prefix index."""
+
+    keeps: ClassVar[bool] = False
 
     def __init__(self, home: Path) -> None:
         self._path = home / "peer.parquet"

@@ -129,14 +129,15 @@ class FacetColumn:
         self._terms = terms
         self._total = total
         codes = codes.astype(np.min_scalar_type(len(labels) + 1))
-        self._starts = _starts(np.bincount(rows, minlength=total))
-        self._codes: NDArray[np.integer] = codes
+        starts = _starts(np.bincount(rows, minlength=total))
+        most = int(np.diff(starts).max(initial=0))
         self._slots: NDArray[np.integer] | None = None
-        most = int(np.diff(self._starts).max(initial=0))
+        self._starts, self._codes = starts, codes
         if most <= _MOST_SLOTS:
             self._slots = np.zeros((total, most), dtype=codes.dtype)
-            self._slots[rows, np.arange(len(rows)) - self._starts[rows]] = codes + 1
-            self._starts, self._codes = self._starts[:0], codes[:0]
+            self._slots[rows, np.arange(len(rows)) - starts[rows]] = codes + 1
+            # New arrays: a slice would keep the whole one in memory.
+            self._starts, self._codes = starts[:0].copy(), codes[:0].copy()
         self.totals: Counts = np.bincount(codes, minlength=len(labels))
         self._rows_by_value = rows[np.argsort(codes, kind="stable")]
         self._value_starts = _starts(self.totals)
