@@ -30,7 +30,8 @@ def inside(root: Path, directory: str) -> Path:
     try:
         target = (base / directory.lstrip("/")).resolve()
         nearest = next(path for path in (target, *target.parents) if path.exists())
-        is_other = not nearest.is_dir()
+        # What is still a link after all links were followed leads round in a circle.
+        is_other = target.is_symlink() or not nearest.is_dir()
     except (OSError, RuntimeError, ValueError) as error:
         raise BadRequestError(f"{directory[:80]!r} cannot be used as a folder") from error
     if not target.is_relative_to(base):

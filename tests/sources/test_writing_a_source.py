@@ -83,7 +83,8 @@ def test_the_page_names_what_there_is(example: ModuleType) -> None:
     table: Any = re.findall(r"^\| `(\w+)\(", page, re.MULTILINE)
     assert set(table) == {
         name for name in vars(protocol.Source) if not name.startswith("_") and name != "kind"
-    } - {"harvestable", "name"}
+    } - {"harvestable", "local", "name"}
+    assert {"harvestable", "local"} <= set(re.findall(r"`(\w+) = True`", page))
     assert example.LabListSource.kind in blocks("toml")[0]
     assert f"kind: {example.LabListSource.kind}" in blocks("yaml")[0]
     for path in re.findall(r"`(tests/\S+\.py)`", page):
