@@ -123,8 +123,9 @@ def _progress(
     def progress(words: str) -> None:
         nonlocal last
         now = time.monotonic()
-        if last == 0.0 or now - last >= _PROGRESS_SECONDS:
-            last = now
+        if not words or last == 0.0 or now - last >= _PROGRESS_SECONDS:
+            # That it has begun, without a word yet, must not hold up the first word.
+            last = now if words else last
             states.set(name, CatalogState.REFRESHING, progress=words)
             tell(words)
 
