@@ -140,6 +140,7 @@ function Messages({ state, model }: IMessagesProps): ReactElement | null {
       <ErrorNotice
         error={error}
         lead={trans.__('The search failed.')}
+        spoken
         onRetry={() => void model.search()}
       />
     );

@@ -11,6 +11,8 @@ interface IProps {
   readonly lead?: string;
   /** A warning keeps its reason in the fold: there is something to work with. */
   readonly tone?: 'error' | 'warning';
+  /** Whether a screen reader says it as soon as it shows. */
+  readonly spoken?: boolean;
   readonly onRetry?: () => void;
   readonly onHide?: () => void;
 }
@@ -20,7 +22,7 @@ interface IProps {
  */
 export function ErrorNotice(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { error, lead, tone = 'error', onRetry, onHide } = props;
+  const { error, lead, tone = 'error', spoken, onRetry, onHide } = props;
   const body = isErrorBody(error) ? error : asErrorBody(error, trans);
   const details = [
     body.code,
@@ -43,7 +45,10 @@ export function ErrorNotice(props: IProps): ReactElement {
     </>
   );
   return (
-    <div className={`jp-DataHub-notice jp-mod-${tone}`} role="group">
+    <div
+      className={`jp-DataHub-notice jp-mod-${tone}`}
+      role={spoken ? 'status' : 'group'}
+    >
       {lead && <p className="jp-DataHub-noticeLead">{lead}</p>}
       {tone === 'error' && reason}
       <div className="jp-DataHub-noticeActions">

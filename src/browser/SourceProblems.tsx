@@ -38,6 +38,7 @@ export function SourceProblems({ sources, onRetry }: IProps): ReactElement {
             key={source.name}
             tone={source.datasets > 0 ? 'warning' : 'error'}
             lead={lead(source)}
+            spoken
             error={
               source.error ?? {
                 code: source.state,

@@ -5,7 +5,6 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { report } from '../api/report';
 import type { Dataset } from '../api/models';
-import { dataHubIcon } from '../icons';
 import { CommandIDs, type IDataHub } from '../tokens';
 import { EMPTY_QUERY, toggleValue } from './query';
 import { SIDEBAR_ID, type SidebarWidget } from './sidebarWidget';
@@ -24,7 +23,6 @@ export function addSidebarCommands(
   commands.addCommand(CommandIDs.open, {
     label: trans.__('Search datasets'),
     caption: trans.__('Show the DataHub sidebar and search for datasets'),
-    icon: dataHubIcon,
     describedBy: {
       args: {
         type: 'object',

@@ -220,7 +220,9 @@ describe('Browser', () => {
       await settle();
       await server.next().answer('no', 500);
     });
-    expect(screen.getByText('The search failed.')).toBeTruthy();
+    expect(
+      screen.getByText('The search failed.').closest('[role=status]')
+    ).toBeTruthy();
     server.rule = () => searchResult(3);
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await act(settle);
