@@ -33,6 +33,9 @@ export const DEFAULT_SETTINGS: ISettings = {
   notifyWhenDone: true
 };
 
+/** How identifiers of files begin that are on this machine already. */
+const LOCAL = 'folder:';
+
 /**
  * The shared parts of DataHub, and the actions that every room offers.
  */
@@ -95,22 +98,23 @@ export class DataHub implements IDataHub {
 
   /** Ask before many bytes are spent; gives whether to go on. */
   private async _confirm(wanted: readonly IWanted[]): Promise<boolean> {
+    const remote = wanted.filter(({ ref }) => !this._isHere(ref));
     const sizes = await Promise.all(
-      wanted.map(async ({ ref, size }) =>
+      remote.map(async ({ ref, size }) =>
         size === undefined ? this._sizeOf(ref) : size
       )
     );
     const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     const unknown = sizes.filter(size => size === null).length;
     const limit = this._settings.confirmAbove * 1e9;
-    if (bytes <= limit && !(unknown && limit === 0)) {
+    if (remote.length === 0 || (bytes <= limit && !(unknown && limit === 0))) {
       return true;
     }
     await this.library.refresh();
     const room = this.library.room;
     return room !== null && room < bytes
       ? this._sayNoRoom(bytes, room)
-      : this._ask(wanted, bytes, unknown, room);
+      : this._ask(remote, bytes, unknown, room);
   }
 
   private async _ask(
@@ -162,6 +166,11 @@ export class DataHub implements IDataHub {
       await this._commands.execute(CommandIDs.showLibrary);
     }
     return false;
+  }
+
+  /** Whether nothing has to come over the network. */
+  private _isHere(ref: string): boolean {
+    return ref.startsWith(LOCAL) || this.library.has(ref);
   }
 
   private async _sizeOf(ref: string): Promise<number | null> {

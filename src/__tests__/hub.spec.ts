@@ -120,6 +120,12 @@ describe('DataHub', () => {
     expect(await asked).not.toBeNull();
   });
 
+  it('asks nothing about what is on this machine already', async () => {
+    await follow('{"confirmAbove": 0}');
+    await hub.download('folder:lab/big.h5ad', { title: 'Big', size: 9e10 });
+    expect(queued()).toEqual([{ ref: 'folder:lab/big.h5ad' }]);
+  });
+
   it('looks the size up where nobody said it', async () => {
     const asked = hub.download('cellxgene:v1');
     await settle();

@@ -69,10 +69,6 @@ export function toParams(
   return params;
 }
 
-export function isChosen(query: Query, facet: string, value: string): boolean {
-  return query.facets[facet]?.includes(value) ?? false;
-}
-
 /** The query with a value of a facet chosen, or no longer chosen. */
 export function toggleValue(query: Query, facet: string, value: string): Query {
   const chosen = query.facets[facet] ?? [];
