@@ -7,6 +7,7 @@ administrators' traitlets (``c.DataHub.…`` in a Jupyter configuration file).
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,24 @@ class SourceConfig(Struct):
     ca_bundle: str = ""
     verify_tls: bool = True
     options: dict[str, Any] = {}
+
+    @property
+    def origin(self) -> str:
+        """A digest of what decides which datasets there are.
+
+        A catalog fetched with another one, say from another address or folder, is not this
+        Source's, though it may have its name.
+        """
+        decisive = (self.kind, self.url, sorted(self.options.items()))
+        return hashlib.sha256(msgspec.json.encode(decisive, enc_hook=str)).hexdigest()[:16]
+
+    def below(self, root: Path) -> SourceConfig:
+        """Return the entry with its ``path``, if it has one, made absolute."""
+        path = self.options.get("path")
+        if not isinstance(path, str):
+            return self
+        absolute = str(root / Path(path).expanduser())
+        return msgspec.structs.replace(self, options=self.options | {"path": absolute})
 
 
 class Settings(Struct):
@@ -213,7 +232,7 @@ class DataHub(Configurable):
         return Settings(
             home=str(home),
             root=str(root),
-            sources=unique(sources + extra),
+            sources=tuple(config.below(root) for config in unique(sources + extra)),
             shared_library=self.shared_library,
             link_directory=self.link_directory,
             reserve=int(self.reserve_gb * 1024**3),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -87,7 +87,8 @@ class Catalog:
         def read(connection: sqlite3.Connection) -> SearchResult:
             from jupyterlab_datahub.catalog.search import Search
 
-            names = None if statuses is None else {status.name for status in statuses}
+            # Without a harvest of its own, a Source has at most the datasets of a namesake.
+            names = None if statuses is None else {s.name for s in statuses if s.harvested}
             search = Search(self._index_for(connection), connection, query, names)
             matches = search.matches_by_source()
             return msgspec.structs.replace(
@@ -131,16 +132,22 @@ class Catalog:
         parts = self._parts()
         states = self._states.all()
         return tuple(
-            _status(config, parts.get(config.name), states.get(config.name), refresh_after)
+            _status(config, _own(config, parts), states.get(config.name), refresh_after)
             for config in configs
         )
 
-    def replace(self, source: str, datasets: Iterable[Dataset]) -> ChangeCounts:
+    def belongs_to_another(self, config: SourceConfig) -> bool:
+        """Return whether a Source's part was fetched with another configuration of that name."""
+        parts = self._parts()
+        return config.name in parts and _own(config, parts) is None
+
+    def replace(self, source: str, datasets: Iterable[Dataset], origin: str = "") -> ChangeCounts:
         """Make `datasets` the part of the catalog that belongs to `source`.
 
         Only what changed is written and what vanished is removed, in one transaction: until
         its end every reader sees the former part, and an exception out of `datasets` or a
-        crash leaves it. Memory does not grow with the number of datasets.
+        crash leaves it. Memory does not grow with the number of datasets. `origin` is the
+        :attr:`SourceConfig.origin` they were fetched with; without it they are anybody's.
 
         Raises
         ------
@@ -151,7 +158,7 @@ class Catalog:
 
         self._database.heal()
         with in_words(self._database.path), self._database.connection() as connection:
-            return replace_part(connection, source, datasets)
+            return replace_part(connection, source, datasets, origin)
 
     def set_status(
         self,
@@ -163,12 +170,12 @@ class Catalog:
         """Write how the refresh of a Source stands or ended."""
         self._states.set(source, state, error, progress)
 
-    def _parts(self) -> dict[str, tuple[int, str]]:
-        """Return number of datasets and time of harvest for each Source that has a part."""
+    def _parts(self) -> dict[str, _PartRow]:
+        """Return what is known of each part."""
 
-        def read(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
-            rows = connection.execute("SELECT source, datasets, harvested FROM part").fetchall()
-            return {source: (datasets, harvested) for source, datasets, harvested in rows}
+        def read(connection: sqlite3.Connection) -> dict[str, _PartRow]:
+            rows = connection.execute("SELECT source, datasets, harvested, origin FROM part")
+            return {source: _PartRow(*row) for source, *row in rows}
 
         return self._database.read(read)
 
@@ -194,13 +201,24 @@ def age(harvested: str) -> float:
     return (datetime.now(UTC) - datetime.fromisoformat(harvested)).total_seconds()
 
 
+class _PartRow(NamedTuple):
+    datasets: int
+    harvested: str
+    origin: str
+
+
+def _own(config: SourceConfig, parts: dict[str, _PartRow]) -> _PartRow | None:
+    part = parts.get(config.name)
+    return part if part is not None and part.origin in ("", config.origin) else None
+
+
 def _status(
     config: SourceConfig,
-    part: tuple[int, str] | None,
+    part: _PartRow | None,
     refresh: RefreshState | None,
     refresh_after: float,
 ) -> SourceStatus:
-    datasets, harvested = part or (0, "")
+    datasets, harvested, _ = part or _PartRow(0, "", "")
     state = CatalogState.READY if part else CatalogState.EMPTY
     if part and age(harvested) > refresh_after:
         state = CatalogState.STALE

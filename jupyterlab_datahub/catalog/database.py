@@ -173,7 +173,7 @@ class Database:
             if self._version_in(connection) == self._version:
                 return  # another process was faster
             _drop_everything(connection)
-            for statement in self._schema.split(";"):
+            for statement in _statements(self._schema):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={self._version}")
 
@@ -243,6 +243,16 @@ def in_words(path: Path) -> Iterator[None]:
 def _is(error: sqlite3.Error, codes: tuple[int, ...]) -> bool:
     """Return whether the primary code of `error` is one of `codes`."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; a semicolon in a comment ends none."""
+    gathered = ""
+    for piece in script.split(";"):
+        gathered += piece + ";"
+        if sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""
 
 
 def _drop_everything(connection: sqlite3.Connection) -> None:

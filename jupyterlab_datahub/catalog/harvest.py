@@ -104,10 +104,11 @@ def _replace(
     from jupyterlab_datahub.sources.registry import Registry
 
     source = Registry(settings)[name]
+    origin = source.config.origin
     catalog = Catalog(Path(settings.home))
     progress("")
     try:
-        return catalog.replace(name, watch.guard(source.harvest(progress)))
+        return catalog.replace(name, watch.guard(source.harvest(progress)), origin)
     except NotSupportedError:
         return None
     finally:

@@ -121,6 +121,8 @@ class Refresher:
         last = self._states.all().get(config.name)
         if limit >= NEVER or (last is not None and (last.running or _is_resting(last))):
             return False
+        if self._catalog.belongs_to_another(config):
+            return True
         harvested = self._status(config).harvested
         since = age(harvested) if harvested else math.inf
         if not harvested and last is not None and last.state is CatalogState.READY:

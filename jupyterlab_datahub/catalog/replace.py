@@ -62,7 +62,7 @@ class ChangeCounts(Struct):
 
 
 def replace_part(
-    connection: sqlite3.Connection, source: str, datasets: Iterable[Dataset]
+    connection: sqlite3.Connection, source: str, datasets: Iterable[Dataset], origin: str
 ) -> ChangeCounts:
     """Make `datasets` the part of the catalog that belongs to `source`.
 
@@ -74,6 +74,8 @@ def replace_part(
         Name of the Source.
     datasets
         All of its datasets; consumed in batches. Of several with one ref the last counts.
+    origin
+        What :attr:`SourceConfig.origin` was when they were fetched.
     """
     connection.executescript(_GATHERING)
     remaining = iter(datasets)
@@ -82,11 +84,12 @@ def replace_part(
     with transaction(connection):
         counts = _Part(connection, source).update()
         connection.execute(
-            "INSERT OR REPLACE INTO part (source, datasets, harvested) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO part (source, datasets, harvested, origin) VALUES (?, ?, ?, ?)",
             (
                 source,
                 counts.added + counts.changed + counts.unchanged,
                 datetime.now(UTC).isoformat(timespec="seconds"),
+                origin,
             ),
         )
         if counts.added or counts.changed or counts.removed:

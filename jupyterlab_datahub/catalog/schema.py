@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raise it whenever the tables, the folding of words or the packing of a row change.
-CATALOG_VERSION = 2
+CATALOG_VERSION = 3
 STATE_VERSION = 1
 
 _CATALOG = """
@@ -27,7 +27,9 @@ VALUES (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + abs(random() % 100000
 CREATE TABLE part (
     source TEXT PRIMARY KEY,
     datasets INTEGER NOT NULL,
-    harvested TEXT NOT NULL
+    harvested TEXT NOT NULL,
+    -- Digest of the configuration it was fetched with, empty where that is not known.
+    origin TEXT NOT NULL
 ) WITHOUT ROWID;
 
 -- The record comes last: reading what stands before it touches no overflow page.

@@ -26,7 +26,7 @@ from jupyterlab_datahub.catalog.child import Job, Report
 from jupyterlab_datahub.catalog.refresh import Refresher
 from jupyterlab_datahub.catalog.state import STALE_SECONDS, RefreshStates
 from jupyterlab_datahub.errors import NotFoundError
-from jupyterlab_datahub.model import CatalogState, SourceStatus
+from jupyterlab_datahub.model import CatalogState, SearchQuery, SourceStatus
 from jupyterlab_datahub.settings import NEVER, Settings, SourceConfig
 from tests.catalog.records import ask
 
@@ -389,3 +389,26 @@ def test_a_process_whose_server_is_gone_gives_up(settings: Settings, root: Path)
     catalog = Catalog(Path(settings.home))
     assert catalog.search(ask()).total == 0
     catalog.close()
+
+
+def test_a_namesake_of_another_origin_is_fetched_anew_and_never_shown(
+    server: Server, root: Path
+) -> None:
+    plan(root, datasets=["a", "b"])
+    assert server.refreshed().datasets == 2
+    (there,) = server.settings.sources
+    moved = msgspec.structs.replace(there, url="https://other.example")
+    settings = msgspec.structs.replace(server.settings, sources=(moved,))
+    other = Server(settings)
+    try:
+        assert (other.status.state, other.status.datasets) == (CatalogState.EMPTY, 0)
+        assert other.catalog.search(SearchQuery(), [other.status]).total == 0
+        assert server.catalog.search(SearchQuery(), [server.status]).total == 2
+        plan(root, datasets=["c"])
+        other.refresher.refresh_stale()
+        told = other.until(lambda status: status.state is CatalogState.READY)
+        assert told.datasets == 1
+        assert other.catalog.search(SearchQuery(), [other.status]).total == 1
+        assert server.status.state is CatalogState.EMPTY
+    finally:
+        other.stop()
