@@ -83,7 +83,11 @@ export default defineConfig([
   {
     files: ['ui-tests/**/*.ts'],
     extends: [tseslint.configs.recommended],
-    languageOptions: { globals: { ...globals.browser, ...globals.node } }
+    languageOptions: { globals: { ...globals.browser, ...globals.node } },
+    rules: {
+      // Playwright reads the names of the fixtures from the pattern, so none is an empty one.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }]
+    }
   },
   prettier
 ]);
