@@ -8,7 +8,7 @@ fresh process each, checks that the answers agree, and prints a table. Peers are
 
 ``first`` is the first search of a server, which loads what is kept in memory. ``cold`` are the
 60 with words that were not asked before, ``warm`` their repetition (the same for engines that
-keep nothing). Files are in the page cache.
+keep nothing); both are medians of three rounds. Files are in the page cache.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from bench.search_records import SOURCES, Records, queries
 from jupyterlab_datahub.catalog.catalog import Catalog
 from jupyterlab_datahub.catalog.matching import TextIndex
 from jupyterlab_datahub.model import SearchQuery
+
+ROUNDS = 3
 
 Outcome = dict[str, Any]
 
@@ -105,13 +107,9 @@ def ask(name: str, home: Path, total: int) -> dict[str, Any]:
     began = time.perf_counter()
     engine.ask(SearchQuery())
     first = time.perf_counter() - began
-    cold, outcomes = [], []
-    for query in asked:
-        engine.forget()
-        began = time.perf_counter()
-        outcomes.append(engine.ask(query))
-        cold.append((time.perf_counter() - began) * 1000)
-    warm = warm_times(engine, asked) if engine.keeps else cold
+    outcomes = [engine.ask(query) for query in asked]
+    cold = times(engine, asked, forget=True)
+    warm = times(engine, asked, forget=False) if engine.keeps else cold
     deep = SearchQuery(facets={"source": ("folder",)}, offset=total // 10 - PAGE)
     began = time.perf_counter()
     last_page = engine.ask(deep)
@@ -127,16 +125,17 @@ def ask(name: str, home: Path, total: int) -> dict[str, Any]:
     }
 
 
-def warm_times(engine: Engine, asked: list[SearchQuery]) -> list[float]:
-    """Return milliseconds of questions that were all asked before."""
-    for query in asked:
-        engine.ask(query)
-    times = []
-    for query in asked:
-        began = time.perf_counter()
-        engine.ask(query)
-        times.append((time.perf_counter() - began) * 1000)
-    return times
+def times(engine: Engine, asked: list[SearchQuery], *, forget: bool) -> list[float]:
+    """Return milliseconds of each question, the median of some rounds through all of them."""
+    rounds: list[list[float]] = [[] for _ in asked]
+    for _ in range(ROUNDS):
+        for query, found in zip(asked, rounds, strict=True):
+            if forget:
+                engine.forget()
+            began = time.perf_counter()
+            engine.ask(query)
+            found.append((time.perf_counter() - began) * 1000)
+    return [statistics.median(found) for found in rounds]
 
 
 def in_process(name: str, step: str, home: Path, total: int) -> dict[str, Any]:

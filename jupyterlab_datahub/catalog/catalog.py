@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from jupyterlab_datahub.catalog.database import in_words
 from jupyterlab_datahub.catalog.entry import dataset_of, identifier_hash
+from jupyterlab_datahub.catalog.parts import Naming, part_key, read_parts
 from jupyterlab_datahub.catalog.query import check_query
 from jupyterlab_datahub.catalog.schema import catalog_database
 from jupyterlab_datahub.catalog.state import RefreshStates
@@ -22,14 +23,17 @@ from jupyterlab_datahub.settings import NEVER
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from jupyterlab_datahub.catalog.parts import Part
     from jupyterlab_datahub.catalog.replace import ChangeCounts
     from jupyterlab_datahub.catalog.search import SearchIndex
     from jupyterlab_datahub.catalog.state import RefreshState
     from jupyterlab_datahub.model import Dataset, ErrorBody, SearchQuery, SearchResult
     from jupyterlab_datahub.settings import SourceConfig
+
+T = TypeVar("T")
 
 _FAILED = (CatalogState.OFFLINE, CatalogState.STALE, CatalogState.ERROR)
 
@@ -45,12 +49,16 @@ class Catalog:
     home
         Directory of ``catalog.sqlite``. A file that is broken, or of another version, is
         replaced by an empty one.
+    sources
+        The Sources in force. Where another server on this home means something else by one of
+        their names, its datasets are not ours. Without them a name stands for all it may mean.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, sources: Iterable[SourceConfig] = ()) -> None:
         self.home = home
         self._database = catalog_database(home)
         self._states = RefreshStates(home)
+        self._naming = Naming(sources)
         self._index: SearchIndex | None = None
         self._loading = threading.Lock()
 
@@ -87,9 +95,9 @@ class Catalog:
         def read(connection: sqlite3.Connection) -> SearchResult:
             from jupyterlab_datahub.catalog.search import Search
 
-            # Without a harvest of its own, a Source has at most the datasets of a namesake.
-            names = None if statuses is None else {s.name for s in statuses if s.harvested}
-            search = Search(self._index_for(connection), connection, query, names)
+            names = None if statuses is None else {status.name for status in statuses}
+            parts = self._naming.keys(read_parts(connection).values(), names)
+            search = Search(self._index_for(connection), connection, query, parts)
             matches = search.matches_by_source()
             return msgspec.structs.replace(
                 search.result(),
@@ -105,13 +113,19 @@ class Catalog:
         """Return the dataset that a ref (its own or of one of its assets) names, None if none."""
 
         def read(connection: sqlite3.Connection) -> Dataset | None:
-            records = connection.execute(
-                "SELECT record FROM identifier JOIN dataset USING (id) WHERE hash = ? ORDER BY id",
+            parts = self._naming.keys(read_parts(connection).values(), None)
+            rows = connection.execute(
+                "SELECT part, record FROM identifier JOIN dataset USING (id) WHERE hash = ?"
+                " ORDER BY id",
                 (identifier_hash(ref),),
             )
-            datasets = (dataset_of(record) for (record,) in records)
+            records = (record for part, record in rows if parts is None or part in parts)
             return next(
-                (found for found in datasets if ref in (found.ref, *(a.ref for a in found.assets))),
+                (
+                    found
+                    for found in map(dataset_of, records)
+                    if ref in (found.ref, *(asset.ref for asset in found.assets))
+                ),
                 None,
             )
 
@@ -129,25 +143,23 @@ class Catalog:
         refresh_after
             Age in seconds from which a part counts as stale.
         """
-        parts = self._parts()
+        parts = self._database.read(read_parts)
         states = self._states.all()
+
+        def own(config: SourceConfig, found: Mapping[str, T]) -> T | None:
+            return found.get(part_key(config), found.get(config.name))
+
         return tuple(
-            _status(config, _own(config, parts), states.get(config.name), refresh_after)
+            _status(config, own(config, parts), own(config, states), refresh_after)
             for config in configs
         )
 
-    def belongs_to_another(self, config: SourceConfig) -> bool:
-        """Return whether a Source's part was fetched with another configuration of that name."""
-        parts = self._parts()
-        return config.name in parts and _own(config, parts) is None
-
-    def replace(self, source: str, datasets: Iterable[Dataset], origin: str = "") -> ChangeCounts:
+    def replace(self, source: str, datasets: Iterable[Dataset]) -> ChangeCounts:
         """Make `datasets` the part of the catalog that belongs to `source`.
 
         Only what changed is written and what vanished is removed, in one transaction: until
         its end every reader sees the former part, and an exception out of `datasets` or a
-        crash leaves it. Memory does not grow with the number of datasets. `origin` is the
-        :attr:`SourceConfig.origin` they were fetched with; without it they are anybody's.
+        crash leaves it. Memory does not grow with the number of datasets.
 
         Raises
         ------
@@ -158,7 +170,7 @@ class Catalog:
 
         self._database.heal()
         with in_words(self._database.path), self._database.connection() as connection:
-            return replace_part(connection, source, datasets, origin)
+            return replace_part(connection, source, self._naming.key(source), datasets)
 
     def set_status(
         self,
@@ -168,16 +180,7 @@ class Catalog:
         progress: str = "",
     ) -> None:
         """Write how the refresh of a Source stands or ended."""
-        self._states.set(source, state, error, progress)
-
-    def _parts(self) -> dict[str, _PartRow]:
-        """Return what is known of each part."""
-
-        def read(connection: sqlite3.Connection) -> dict[str, _PartRow]:
-            rows = connection.execute("SELECT source, datasets, harvested, origin FROM part")
-            return {source: _PartRow(*row) for source, *row in rows}
-
-        return self._database.read(read)
+        self._states.set(self._naming.key(source), state, error, progress)
 
     def _index_for(self, connection: sqlite3.Connection) -> SearchIndex:
         """Return the index of the generation that `connection` sees, loading it if need be."""
@@ -201,26 +204,14 @@ def age(harvested: str) -> float:
     return (datetime.now(UTC) - datetime.fromisoformat(harvested)).total_seconds()
 
 
-class _PartRow(NamedTuple):
-    datasets: int
-    harvested: str
-    origin: str
-
-
-def _own(config: SourceConfig, parts: dict[str, _PartRow]) -> _PartRow | None:
-    part = parts.get(config.name)
-    return part if part is not None and part.origin in ("", config.origin) else None
-
-
 def _status(
     config: SourceConfig,
-    part: _PartRow | None,
+    part: Part | None,
     refresh: RefreshState | None,
     refresh_after: float,
 ) -> SourceStatus:
-    datasets, harvested, _ = part or _PartRow(0, "", "")
     state = CatalogState.READY if part else CatalogState.EMPTY
-    if part and age(harvested) > refresh_after:
+    if part and age(part.harvested) > refresh_after:
         state = CatalogState.STALE
     error, progress = None, ""
     if refresh is not None and refresh.running:
@@ -233,8 +224,8 @@ def _status(
         kind=config.kind,
         url=config.url,
         state=state,
-        datasets=datasets,
-        harvested=harvested,
+        datasets=part.datasets if part else 0,
+        harvested=part.harvested if part else "",
         progress=progress,
         error=error,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from jupyterlab_datahub.catalog.entry import NUMBERS, UNKNOWN
+from jupyterlab_datahub.catalog.entry import NUMBERS, PART, UNKNOWN
 from jupyterlab_datahub.catalog.facets import FacetColumn, facet_position
 from jupyterlab_datahub.catalog.postings import BLOCK
 
@@ -45,6 +45,8 @@ class Columns:
         Numbers of each row, UNKNOWN (-1) where the catalog gives none, shape (rows,).
     facets
         The columns of each facet by name, in the order they are shown.
+    parts
+        Which part each row is in, as a facet; None without rows.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -67,6 +69,7 @@ class Columns:
             row, pair = next_row, next_pair
         self.cells, self.size, self.date = (np.ascontiguousarray(numbers[:, i]) for i in range(3))
         self.facets = _Values(connection).columns(rows, codes, total)
+        self.parts = self.facets.pop(PART, None)
 
     def __len__(self) -> int:
         return len(self.ids)

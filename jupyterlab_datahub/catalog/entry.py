@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 UNKNOWN = -1
 """Stands for a number the catalog does not give."""
 
+PART = ""
+"""The facet, shown to nobody, whose value is the part a dataset is in."""
+
 NUMBERS = struct.Struct("<qqq")
 """Cells, size in bytes and date as in :func:`date_number`: the head of a packed row."""
 
@@ -63,10 +66,10 @@ def dataset_of(record: bytes) -> Dataset:
     return _decode_dataset(zlib.decompress(record))
 
 
-def entry_of(dataset: Dataset, source: str) -> Entry:
-    """Return what the index keeps of a dataset of the Source named `source`."""
+def entry_of(dataset: Dataset, source: str, part: str) -> Entry:
+    """Return what the index keeps of a dataset of a Source, and of one of its parts."""
     packed = _encode(dataset)
-    labels = tuple(labels_of(dataset, source))
+    labels = (FacetLabel(PART, part, ""), *labels_of(dataset, source))
     title, body = texts_of(dataset)
     return Entry(
         ref=dataset.ref,

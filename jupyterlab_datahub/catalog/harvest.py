@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from jupyterlab_datahub.catalog.catalog import Catalog
+from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import HEARTBEAT_SECONDS, RefreshStates
 from jupyterlab_datahub.errors import (
     BusyError,
     ConflictError,
     DataHubError,
+    NotFoundError,
     NotSupportedError,
     SlowError,
     UnreachableError,
@@ -68,25 +70,34 @@ def harvest(
     ------
     DataHubError
         If the catalog could not be had. The state is written before, the former part stays.
+    NotFoundError
+        If no Source has that name.
     """
-    home = Path(settings.home)
-    states = RefreshStates(home)
+    key = _key(settings, name)
+    states = RefreshStates(Path(settings.home))
     owner = owner or new_owner()
-    if not states.claim(name, owner):
+    if not states.claim(key, owner):
         return None
-    watch = _Watch(states, name, owner, parent)
+    watch = _Watch(states, key, owner, parent)
     try:
         with watch:
-            counts = _replace(settings, name, watch, _progress(states, name, tell))
+            counts = _replace(settings, name, watch, _progress(states, key, tell))
     except DataHubError as error:
-        states.set(name, failed_state(error), error.body())
+        states.set(key, failed_state(error), error.body())
         raise
     else:
-        states.set(name, CatalogState.READY)
+        states.set(key, CatalogState.READY)
         return counts
     finally:
-        states.release(name, owner)
+        states.release(key, owner)
         states.close()
+
+
+def _key(settings: Settings, name: str) -> str:
+    for config in settings.sources:
+        if config.name == name:
+            return part_key(config)
+    raise NotFoundError(f"no source is named {name!r}", hint="Check the configuration.")
 
 
 def failed_state(error: DataHubError) -> CatalogState:
@@ -104,11 +115,10 @@ def _replace(
     from jupyterlab_datahub.sources.registry import Registry
 
     source = Registry(settings)[name]
-    origin = source.config.origin
-    catalog = Catalog(Path(settings.home))
+    catalog = Catalog(Path(settings.home), settings.sources)
     progress("")
     try:
-        return catalog.replace(name, watch.guard(source.harvest(progress)), origin)
+        return catalog.replace(name, watch.guard(source.harvest(progress)))
     except NotSupportedError:
         return None
     finally:
@@ -116,7 +126,7 @@ def _replace(
 
 
 def _progress(
-    states: RefreshStates, name: str, tell: Callable[[str], None]
+    states: RefreshStates, key: str, tell: Callable[[str], None]
 ) -> Callable[[str], None]:
     """Return a function that writes progress down, the first word and then now and again."""
     last = 0.0
@@ -127,7 +137,7 @@ def _progress(
         if not words or last == 0.0 or now - last >= _PROGRESS_SECONDS:
             # That it has begun, without a word yet, must not hold up the first word.
             last = now if words else last
-            states.set(name, CatalogState.REFRESHING, progress=words)
+            states.set(key, CatalogState.REFRESHING, progress=words)
             tell(words)
 
     return progress
@@ -136,9 +146,9 @@ def _progress(
 class _Watch:
     """Says that a refresh lives, and notices when it has no reason to live on."""
 
-    def __init__(self, states: RefreshStates, name: str, owner: str, parent: int | None) -> None:
+    def __init__(self, states: RefreshStates, key: str, owner: str, parent: int | None) -> None:
         self._states = states
-        self._name = name
+        self._key = key
         self._owner = owner
         self._parent = parent
         self._ended = threading.Event()
@@ -161,12 +171,12 @@ class _Watch:
 
     def _check(self) -> None:
         if self._parent is not None and os.getppid() != self._parent:
-            raise ConflictError("the server that started this refresh is gone", source=self._name)
+            raise ConflictError("the server that started this refresh is gone")
         if self._lost:
-            raise ConflictError("another process took this refresh over", source=self._name)
+            raise ConflictError("another process took this refresh over")
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT_SECONDS):
-            if not self._states.beat(self._name, self._owner):
+            if not self._states.beat(self._key, self._owner):
                 self._lost = True
                 return

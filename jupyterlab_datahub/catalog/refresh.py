@@ -19,6 +19,7 @@ import msgspec
 from jupyterlab_datahub.catalog.catalog import age
 from jupyterlab_datahub.catalog.child import Child, Job, Report, lower_priority, say
 from jupyterlab_datahub.catalog.harvest import harvest, new_owner
+from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
@@ -92,7 +93,7 @@ class Refresher:
         """
         config = self._config(name)
         if force or self._is_due(config):
-            self._start(name)
+            self._start(config)
         return self._status(config)
 
     def stop(self) -> None:
@@ -118,11 +119,9 @@ class Refresher:
 
     def _is_due(self, config: SourceConfig) -> bool:
         limit = self._settings.refresh_after
-        last = self._states.all().get(config.name)
+        last = self._states.all().get(part_key(config))
         if limit >= NEVER or (last is not None and (last.running or _is_resting(last))):
             return False
-        if self._catalog.belongs_to_another(config):
-            return True
         harvested = self._status(config).harvested
         since = age(harvested) if harvested else math.inf
         if not harvested and last is not None and last.state is CatalogState.READY:
@@ -130,37 +129,38 @@ class Refresher:
             since = time.time() - last.updated
         return since > limit
 
-    def _start(self, name: str) -> None:
-        owner = new_owner()
+    def _start(self, config: SourceConfig) -> None:
+        name, key, owner = config.name, part_key(config), new_owner()
         with self._lock:
-            if self._stopped or name in self._running or not self._states.claim(name, owner):
+            if self._stopped or name in self._running or not self._states.claim(key, owner):
                 return
-            self._states.set(name, CatalogState.REFRESHING)
+            self._states.set(key, CatalogState.REFRESHING)
             try:
                 child = Child(Job(settings=self._settings, source=name, owner=owner))
             except OSError as error:
-                self._states.set(name, CatalogState.ERROR, _not_started(name, error))
-                self._states.release(name, owner)
+                self._states.set(key, CatalogState.ERROR, _not_started(name, error))
+                self._states.release(key, owner)
                 return
             thread = threading.Thread(
-                target=self._follow, args=(name, child), name=f"refresh {name}", daemon=True
+                target=self._follow, args=(config, child), name=f"refresh {name}", daemon=True
             )
             self._running[name] = (child, thread)
             thread.start()
 
-    def _follow(self, name: str, child: Child) -> None:
+    def _follow(self, config: SourceConfig, child: Child) -> None:
         """Pass on what a process says until it ends, and tidy up after one that broke down."""
-        self._tell(name, Report())
+        name, key = config.name, part_key(config)
+        self._tell(config, Report())
         for report in child.reports():
             if not report.final:
-                self._tell(name, report)
+                self._tell(config, report)
         code = child.wait()
         if not child.finished:
-            self._states.set(name, *self._broken_down(name, child, code))
-        self._states.release(name, child.owner)
+            self._states.set(key, *self._broken_down(name, child, code))
+        self._states.release(key, child.owner)
         with self._lock:
             del self._running[name]
-        self._tell(name)
+        self._tell(config)
 
     def _broken_down(
         self, name: str, child: Child, code: int
@@ -175,11 +175,11 @@ class Refresher:
             hint="Refresh again; the log of the server says more.",
         )
 
-    def _tell(self, name: str, report: Report | None = None) -> None:
+    def _tell(self, config: SourceConfig, report: Report | None = None) -> None:
         """Tell the listener how a refresh stands: by a report, or at its end."""
         if self.on_change is None:
             return
-        status = self._status(self._config(name))
+        status = self._status(config)
         if report is not None:
             status = msgspec.structs.replace(
                 status, state=CatalogState.REFRESHING, progress=report.progress, error=None
@@ -188,7 +188,7 @@ class Refresher:
             self.on_change(status)
         except Exception:
             # A listener's fault must not keep the refresh from being tidied up.
-            log.exception("A listener to the refresh of %s failed", name)
+            log.exception("A listener to the refresh of %s failed", config.name)
 
 
 def _is_resting(last: RefreshState) -> bool:

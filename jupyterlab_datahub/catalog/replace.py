@@ -16,6 +16,7 @@ import msgspec
 
 from jupyterlab_datahub.catalog.database import transaction
 from jupyterlab_datahub.catalog.entry import dataset_of, entry_of, identifiers_of, texts_of
+from jupyterlab_datahub.catalog.parts import Part, forgotten_parts, write_part
 from jupyterlab_datahub.catalog.postings import PostingWriter
 from jupyterlab_datahub.model import Struct
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from jupyterlab_datahub.catalog.entry import Entry
     from jupyterlab_datahub.model import Dataset
 
 _BATCH = 500
@@ -47,7 +49,7 @@ _STAGED = (
     "SELECT place, dataset.id, dataset.record, staged.ref, staged.fingerprint, staged.record,"
     " staged.hit, staged.sort_title, title, body, numbers, labels, identifiers"
     " FROM staged JOIN seen ON seen.ref = staged.ref AND seen.changed"
-    " LEFT JOIN dataset ON dataset.source = ? AND dataset.ref = staged.ref"
+    " LEFT JOIN dataset ON dataset.part = ? AND dataset.ref = staged.ref"
     " WHERE place > ? ORDER BY place LIMIT ?"
 )
 
@@ -62,9 +64,9 @@ class ChangeCounts(Struct):
 
 
 def replace_part(
-    connection: sqlite3.Connection, source: str, datasets: Iterable[Dataset], origin: str
+    connection: sqlite3.Connection, source: str, key: str, datasets: Iterable[Dataset]
 ) -> ChangeCounts:
-    """Make `datasets` the part of the catalog that belongs to `source`.
+    """Make `datasets` the part of the catalog that is stored under `key`.
 
     Parameters
     ----------
@@ -72,35 +74,35 @@ def replace_part(
         One that nobody else uses, outside a transaction, and that is closed afterwards.
     source
         Name of the Source.
+    key
+        What its part is stored under.
     datasets
         All of its datasets; consumed in batches. Of several with one ref the last counts.
-    origin
-        What :attr:`SourceConfig.origin` was when they were fetched.
     """
     connection.executescript(_GATHERING)
     remaining = iter(datasets)
     while batch := list(islice(remaining, _BATCH)):
-        _gather(connection, source, batch)
+        _gather(connection, [entry_of(dataset, source, key) for dataset in batch], key)
     with transaction(connection):
-        counts = _Part(connection, source).update()
-        connection.execute(
-            "INSERT OR REPLACE INTO part (source, datasets, harvested, origin) VALUES (?, ?, ?, ?)",
-            (
-                source,
-                counts.added + counts.changed + counts.unchanged,
-                datetime.now(UTC).isoformat(timespec="seconds"),
-                origin,
-            ),
+        update = _Update(connection, key)
+        counts = update.run()
+        part = Part(
+            key=key,
+            source=source,
+            datasets=counts.added + counts.changed + counts.unchanged,
+            harvested=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        if counts.added or counts.changed or counts.removed:
+        forgotten = update.drop(forgotten_parts(connection, part))
+        write_part(connection, part)
+        if counts.added or counts.changed or counts.removed or forgotten:
             connection.execute("UPDATE generation SET value = value + 1")
     return counts
 
 
-def _gather(connection: sqlite3.Connection, source: str, batch: list[Dataset]) -> None:
+def _gather(connection: sqlite3.Connection, batch: list[Entry], key: str) -> None:
     """Note which datasets are there, and stage those that are new or different."""
-    entries = {dataset.ref: entry_of(dataset, source) for dataset in batch}
-    known = _fingerprints(connection, source, list(entries))
+    entries = {entry.ref: entry for entry in batch}
+    known = _fingerprints(connection, key, list(entries))
     changed = [entry for ref, entry in entries.items() if known.get(ref) != entry.fingerprint]
     changed_refs = {entry.ref for entry in changed}
     connection.execute("BEGIN")
@@ -118,18 +120,18 @@ def _gather(connection: sqlite3.Connection, source: str, batch: list[Dataset]) -
     connection.execute("COMMIT")
 
 
-def _fingerprints(connection: sqlite3.Connection, source: str, refs: list[str]) -> dict[str, bytes]:
+def _fingerprints(connection: sqlite3.Connection, key: str, refs: list[str]) -> dict[str, bytes]:
     marks = ",".join("?" * len(refs))
-    query = f"SELECT ref, fingerprint FROM dataset WHERE source = ? AND ref IN ({marks})"  # noqa: S608
-    return dict(connection.execute(query, (source, *refs)).fetchall())
+    query = f"SELECT ref, fingerprint FROM dataset WHERE part = ? AND ref IN ({marks})"  # noqa: S608
+    return dict(connection.execute(query, (key, *refs)).fetchall())
 
 
-class _Part:
-    """The update of one Source's part, within a transaction."""
+class _Update:
+    """The update of one part, within a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, source: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, key: str) -> None:
         self._connection = connection
-        self._source = source
+        self._part = key
         stored = connection.execute("SELECT facet, label, code FROM facet_value")
         self._codes = {(facet, label): code for facet, label, code in stored}
         self._next_code = max(self._codes.values(), default=-1) + 1
@@ -137,11 +139,11 @@ class _Part:
         self._next_id = (largest or 0) + 1
         self._postings = PostingWriter(connection)
 
-    def update(self) -> ChangeCounts:
+    def run(self) -> ChangeCounts:
         """Remove what vanished, write what was staged, and say how much that was."""
         removed = self._remove_vanished()
         added = changed = last = 0
-        while batch := self._connection.execute(_STAGED, (self._source, last, _BATCH)).fetchall():
+        while batch := self._connection.execute(_STAGED, (self._part, last, _BATCH)).fetchall():
             last = batch[-1][0]
             former = [(key, record) for _, key, record, *_ in batch if key is not None]
             self._unindex(former)
@@ -154,12 +156,24 @@ class _Part:
             added=added, changed=changed, removed=removed, unchanged=seen - added - changed
         )
 
+    def drop(self, keys: list[str]) -> int:
+        """Remove whole parts; return how many datasets they had."""
+        removed = 0
+        for key in keys:
+            removed += self._remove("SELECT id FROM dataset WHERE part = ?", key)
+            self._connection.execute("DELETE FROM part WHERE part = ?", (key,))
+        self._postings.flush()
+        return removed
+
     def _remove_vanished(self) -> int:
-        removed: int = self._connection.execute(
-            "INSERT INTO vanished SELECT id FROM dataset WHERE source = ?"
-            " AND ref NOT IN (SELECT ref FROM seen)",
-            (self._source,),
-        ).rowcount
+        return self._remove(
+            "SELECT id FROM dataset WHERE part = ? AND ref NOT IN (SELECT ref FROM seen)",
+            self._part,
+        )
+
+    def _remove(self, which: str, part: str) -> int:
+        self._connection.execute("DELETE FROM vanished")
+        removed: int = self._connection.execute(f"INSERT INTO vanished {which}", (part,)).rowcount
         last = 0
         while batch := self._connection.execute(
             "SELECT id, record FROM dataset WHERE id IN"
@@ -189,9 +203,9 @@ class _Part:
         rows = [(self._new_id() if key is None else key, *staged) for key, *staged in batch]
         insert = self._connection.executemany
         insert(
-            "INSERT OR REPLACE INTO dataset (id, source, ref, fingerprint, record, hit, sort_title)"
+            "INSERT OR REPLACE INTO dataset (id, part, ref, fingerprint, record, hit, sort_title)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((key, self._source, *staged[:5]) for key, *staged in rows),
+            ((key, self._part, *staged[:5]) for key, *staged in rows),
         )
         insert(
             "INSERT OR REPLACE INTO entry (id, packed) VALUES (?, ?)",

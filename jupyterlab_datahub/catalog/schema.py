@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raise it whenever the tables, the folding of words or the packing of a row change.
-CATALOG_VERSION = 3
-STATE_VERSION = 1
+CATALOG_VERSION = 4
+STATE_VERSION = 2
 
 _CATALOG = """
 -- Counts the changes from the time of birth on, so that a new file is never taken for the
@@ -24,24 +24,24 @@ CREATE TABLE generation (value INTEGER NOT NULL);
 INSERT INTO generation
 VALUES (CAST(strftime('%s', 'now') AS INTEGER) * 1000000 + abs(random() % 1000000));
 
+-- The key says of which Source, and fetched with which configuration of it.
 CREATE TABLE part (
-    source TEXT PRIMARY KEY,
+    part TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
     datasets INTEGER NOT NULL,
-    harvested TEXT NOT NULL,
-    -- Digest of the configuration it was fetched with, empty where that is not known.
-    origin TEXT NOT NULL
+    harvested TEXT NOT NULL
 ) WITHOUT ROWID;
 
 -- The record comes last: reading what stands before it touches no overflow page.
 CREATE TABLE dataset (
     id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL,
+    part TEXT NOT NULL,
     ref TEXT NOT NULL,
     fingerprint BLOB NOT NULL,
     sort_title TEXT NOT NULL,
     hit BLOB NOT NULL,
     record BLOB NOT NULL,
-    UNIQUE (source, ref)
+    UNIQUE (part, ref)
 );
 CREATE INDEX dataset_by_title ON dataset (sort_title);
 
@@ -67,14 +67,14 @@ CREATE TABLE posting (
 
 _STATE = """
 CREATE TABLE state (
-    source TEXT PRIMARY KEY,
+    part TEXT PRIMARY KEY,
     state TEXT NOT NULL,
     error BLOB,
     progress TEXT NOT NULL,
     updated REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE running (
-    source TEXT PRIMARY KEY,
+    part TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
     heartbeat REAL NOT NULL
 ) WITHOUT ROWID

@@ -91,8 +91,8 @@ class Search:
         A snapshot of the same generation.
     query
         What is asked, already checked.
-    sources
-        The Sources to search, None for all there are.
+    parts
+        Keys of the parts to search, None for all there are.
     """
 
     def __init__(
@@ -100,13 +100,13 @@ class Search:
         index: SearchIndex,
         connection: sqlite3.Connection,
         query: SearchQuery,
-        sources: Set[str] | None,
+        parts: Set[str] | None,
     ) -> None:
         self._index = index
         self._columns = index.columns
         self._connection = connection
         self._query = query
-        self._sources = sources
+        self._parts = parts
         self._text = index.text.match(connection, query.text) if query.text else None
         self._chosen = {
             name: self._codes(name, values) for name, values in query.facets.items() if values
@@ -157,9 +157,9 @@ class Search:
         ]
         if self._text is not None and self._candidates is None:
             masks.append(self._text.scores > 0)
-        column = self._columns.facets.get("source")
-        if self._sources is not None and column is not None:
-            searched = [i for i, label in enumerate(column.labels) if label in self._sources]
+        column = self._columns.parts
+        if self._parts is not None and column is not None:
+            searched = [i for i, key in enumerate(column.labels) if key in self._parts]
             if len(searched) < len(column.labels):
                 masks.append(column.having(searched, self._candidates))
         return masks

@@ -35,7 +35,7 @@ class RefreshState(Struct):
 
 
 class RefreshStates:
-    """The states of all Sources' refreshes in ``<home>/refresh.sqlite``."""
+    """The states of all refreshes in ``<home>/refresh.sqlite``, by the keys of the parts."""
 
     def __init__(self, home: Path) -> None:
         self._database = state_database(home)
@@ -45,83 +45,83 @@ class RefreshStates:
         self._database.close()
 
     def all(self) -> dict[str, RefreshState]:
-        """Return the state of each Source that was ever refreshed or is being."""
+        """Return the state of each part that was ever refreshed or is being."""
 
         def read(connection: sqlite3.Connection) -> dict[str, RefreshState]:
             alive = {
-                source
-                for source, heartbeat in connection.execute("SELECT source, heartbeat FROM running")
+                part
+                for part, heartbeat in connection.execute("SELECT part, heartbeat FROM running")
                 if is_alive(heartbeat)
             }
             rows = connection.execute(
-                "SELECT source, state, error, progress, updated FROM state"
+                "SELECT part, state, error, progress, updated FROM state"
             ).fetchall()
             return {
-                source: RefreshState(
+                part: RefreshState(
                     state=CatalogState(state),
                     error=_decode_error(error) if error else None,
                     progress=progress,
                     updated=updated,
-                    running=source in alive
+                    running=part in alive
                     or (state == CatalogState.REFRESHING and is_alive(updated)),
                 )
-                for source, state, error, progress, updated in rows
+                for part, state, error, progress, updated in rows
             }
 
         return self._database.read(read)
 
     def set(
-        self, source: str, state: CatalogState, error: ErrorBody | None = None, progress: str = ""
+        self, part: str, state: CatalogState, error: ErrorBody | None = None, progress: str = ""
     ) -> None:
         """Write how a refresh stands or ended."""
         packed = _encode_error(error) if error else None
         self._database.write(
             lambda connection: connection.execute(
-                "INSERT INTO state (source, state, error, progress, updated)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET"
+                "INSERT INTO state (part, state, error, progress, updated)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (part) DO UPDATE SET"
                 " state = excluded.state, error = excluded.error, progress = excluded.progress,"
                 " updated = excluded.updated",
-                (source, state.value, packed, progress, time.time()),
+                (part, state.value, packed, progress, time.time()),
             )
         )
 
-    def claim(self, source: str, owner: str) -> bool:
-        """Return whether `owner` now has the refresh of `source` to itself, or had it already."""
+    def claim(self, part: str, owner: str) -> bool:
+        """Return whether `owner` now has the refresh of `part` to itself, or had it already."""
         now = time.time()
 
         def claim(connection: sqlite3.Connection) -> bool:
             return bool(
                 connection.execute(
-                    "INSERT INTO running (source, owner, heartbeat) VALUES (?, ?, ?)"
-                    " ON CONFLICT (source) DO UPDATE SET owner = excluded.owner,"
+                    "INSERT INTO running (part, owner, heartbeat) VALUES (?, ?, ?)"
+                    " ON CONFLICT (part) DO UPDATE SET owner = excluded.owner,"
                     " heartbeat = excluded.heartbeat"
                     " WHERE owner = excluded.owner OR abs(heartbeat - ?) > ?",
-                    (source, owner, now, now, STALE_SECONDS),
+                    (part, owner, now, now, STALE_SECONDS),
                 ).rowcount
             )
 
         return self._database.write(claim)
 
-    def beat(self, source: str, owner: str) -> bool:
+    def beat(self, part: str, owner: str) -> bool:
         """Say that `owner` lives; return whether the refresh is still its own."""
         return bool(
             self._database.write(
                 lambda connection: (
                     connection.execute(
-                        "UPDATE running SET heartbeat = ? WHERE source = ? AND owner = ?",
-                        (time.time(), source, owner),
+                        "UPDATE running SET heartbeat = ? WHERE part = ? AND owner = ?",
+                        (time.time(), part, owner),
                     ).rowcount
                 )
             )
         )
 
-    def release(self, source: str, owner: str) -> bool:
+    def release(self, part: str, owner: str) -> bool:
         """Give the refresh up; return whether it still was `owner`'s."""
         return bool(
             self._database.write(
                 lambda connection: (
                     connection.execute(
-                        "DELETE FROM running WHERE source = ? AND owner = ?", (source, owner)
+                        "DELETE FROM running WHERE part = ? AND owner = ?", (part, owner)
                     ).rowcount
                 )
             )

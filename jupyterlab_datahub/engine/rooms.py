@@ -45,7 +45,7 @@ class Rooms:
         """The index of all harvested Sources."""
         from jupyterlab_datahub.catalog.catalog import Catalog
 
-        return self._opened("catalog", lambda: Catalog(self.home))
+        return self._opened("catalog", lambda: Catalog(self.home, self.registry.configs))
 
     @property
     def refresher(self) -> Refresher:

@@ -27,7 +27,7 @@ class Refreshed:
 
     def __init__(self, settings: Settings) -> None:
         self._ended: queue.Queue[SourceStatus] = queue.Queue()
-        self.catalog = Catalog(Path(settings.home))
+        self.catalog = Catalog(Path(settings.home), settings.sources)
         self.refresher = Refresher(settings, self.catalog, self._note)
 
     def _note(self, status: SourceStatus) -> None:

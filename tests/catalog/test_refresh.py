@@ -10,10 +10,12 @@ import json
 import os
 import queue
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ from jupyterlab_datahub.catalog.child import Job, Report
 from jupyterlab_datahub.catalog.refresh import Refresher
 from jupyterlab_datahub.catalog.state import STALE_SECONDS, RefreshStates
 from jupyterlab_datahub.errors import NotFoundError
-from jupyterlab_datahub.model import CatalogState, SearchQuery, SourceStatus
+from jupyterlab_datahub.model import CatalogState, SourceStatus
 from jupyterlab_datahub.settings import NEVER, Settings, SourceConfig
 from tests.catalog.records import ask
 
@@ -111,7 +113,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.changes: queue.Queue[SourceStatus] = queue.Queue()
         self.settings = settings
-        self.catalog = Catalog(Path(settings.home))
+        self.catalog = Catalog(Path(settings.home), settings.sources)
         self.refresher = Refresher(settings, self.catalog, self.changes.put)
 
     @property
@@ -391,24 +393,52 @@ def test_a_process_whose_server_is_gone_gives_up(settings: Settings, root: Path)
     catalog.close()
 
 
-def test_a_namesake_of_another_origin_is_fetched_anew_and_never_shown(
+def test_a_name_that_means_something_else_to_another_server_has_a_part_for_each(
     server: Server, root: Path
 ) -> None:
     plan(root, datasets=["a", "b"])
     assert server.refreshed().datasets == 2
     (there,) = server.settings.sources
     moved = msgspec.structs.replace(there, url="https://other.example")
-    settings = msgspec.structs.replace(server.settings, sources=(moved,))
-    other = Server(settings)
+    other = Server(msgspec.structs.replace(server.settings, sources=(moved,)))
     try:
         assert (other.status.state, other.status.datasets) == (CatalogState.EMPTY, 0)
-        assert other.catalog.search(SearchQuery(), [other.status]).total == 0
-        assert server.catalog.search(SearchQuery(), [server.status]).total == 2
-        plan(root, datasets=["c"])
+        assert other.catalog.search(ask(), [other.status]).total == 0
+        assert other.catalog.dataset("planned:a") is None
+        plan(root, datasets=["b", "c", "d"])
         other.refresher.refresh_stale()
-        told = other.until(lambda status: status.state is CatalogState.READY)
-        assert told.datasets == 1
-        assert other.catalog.search(SearchQuery(), [other.status]).total == 1
+        assert other.until(lambda status: status.state is CatalogState.READY).datasets == 3
+        server.refresher.refresh_stale()
+        for each, refs in ((server, "ab"), (other, "bcd")):
+            assert each.status.state is CatalogState.READY
+            for statuses in (None, [each.status]):
+                result = each.catalog.search(ask(), statuses)
+                assert {hit.id for hit in result.hits} == set(refs)
+                source = next(facet for facet in result.facets if facet.name == "source")
+                assert {value.value: value.count for value in source.values} == {
+                    "planned": len(refs)
+                }
+        assert len(runs(root)) == 2
+    finally:
+        other.stop()
+
+
+def test_a_part_that_nobody_fetched_for_a_month_is_forgotten(server: Server, root: Path) -> None:
+    plan(root, datasets=["a"])
+    server.refreshed()
+    (there,) = server.settings.sources
+    unknown = Catalog(Path(server.settings.home))
+    assert unknown.search(ask()).total == 1
+    with closing(sqlite3.connect(Path(server.settings.home) / "catalog.sqlite")) as connection:
+        connection.execute("UPDATE part SET harvested = '2020-01-01T00:00:00+00:00'")
+        connection.commit()
+    moved = msgspec.structs.replace(there, url="https://other.example")
+    other = Server(msgspec.structs.replace(server.settings, sources=(moved,)))
+    plan(root, datasets=["b"])
+    try:
+        assert other.refreshed().datasets == 1
+        assert [hit.id for hit in unknown.search(ask()).hits] == ["b"]
         assert server.status.state is CatalogState.EMPTY
     finally:
         other.stop()
+        unknown.close()
