@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterlab_datahub.catalog.catalog import Catalog
-from jupyterlab_datahub.errors import SettingsError
+from jupyterlab_datahub.catalog.database import in_words
+from jupyterlab_datahub.errors import DataHubError, NoSpaceError, SettingsError
 from jupyterlab_datahub.model import CatalogState
 from jupyterlab_datahub.settings import SourceConfig
 from tests.catalog.records import EVERYTHING, LUNG, ask
@@ -117,3 +118,34 @@ def test_importing_and_making_a_catalog_loads_nothing_heavy(tmp_path: Path) -> N
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:2] == ["[]", "False"]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (sqlite3.SQLITE_FULL, NoSpaceError, "full"),
+        (sqlite3.SQLITE_READONLY, SettingsError, "DATAHUB_HOME"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, DataHubError, "in use"),
+        (sqlite3.SQLITE_IOERR_READ, DataHubError, "Delete"),
+    ],
+)
+def test_every_error_of_the_file_says_where_and_what_to_do(
+    tmp_path: Path, code: int, kind: type[DataHubError], words: str
+) -> None:
+    error = sqlite3.OperationalError("the words of SQLite")
+    error.sqlite_errorcode = code
+    with pytest.raises(kind) as told, in_words(tmp_path / "catalog.sqlite"):
+        raise error
+    assert "catalog.sqlite" in told.value.message
+    assert words in told.value.message + told.value.hint
+
+
+def test_a_catalog_that_another_process_writes_can_be_read(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "home" / "catalog.sqlite")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM dataset")
+        assert catalog.search(ask("lung")).total == 2
+        assert catalog.dataset(LUNG.ref) == LUNG
+        assert catalog.statuses([CONFIG])[0].datasets == len(EVERYTHING)

@@ -25,9 +25,12 @@ import pytest
 
 from jupyterlab_datahub.catalog.catalog import Catalog
 from jupyterlab_datahub.catalog.child import Job, Report
+from jupyterlab_datahub.catalog.harvest import harvest
+from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.refresh import Refresher
+from jupyterlab_datahub.catalog.replace import ChangeCounts
 from jupyterlab_datahub.catalog.state import STALE_SECONDS, RefreshStates
-from jupyterlab_datahub.errors import NotFoundError
+from jupyterlab_datahub.errors import NotFoundError, SlowError
 from jupyterlab_datahub.model import CatalogState, SourceStatus
 from jupyterlab_datahub.settings import NEVER, Settings, SourceConfig
 from tests.catalog.records import ask
@@ -442,3 +445,26 @@ def test_a_part_that_nobody_fetched_for_a_month_is_forgotten(server: Server, roo
     finally:
         other.stop()
         unknown.close()
+
+
+def test_a_refresh_can_run_in_the_process_that_wants_it(
+    settings: Settings, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    plan(root, datasets=["a", "b"])
+    told: list[str] = []
+    assert harvest(settings, "planned", tell=told.append) == ChangeCounts(added=2)
+    assert told[-1] == "the first of some"
+    plan(root, error=["SlowError", {}])
+    with pytest.raises(SlowError):
+        harvest(settings, "planned")
+    states = RefreshStates(Path(settings.home))
+    assert states.claim(part_key(settings.sources[0]), "another")
+    assert harvest(settings, "planned") is None
+    states.close()
+    with pytest.raises(NotFoundError):
+        harvest(settings, "nobody")
+    catalog = Catalog(Path(settings.home), settings.sources)
+    (status,) = catalog.statuses(settings.sources)
+    assert (status.state, status.datasets) == (CatalogState.REFRESHING, 2)
+    catalog.close()
