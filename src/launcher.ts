@@ -15,8 +15,14 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   description:
     'Adds a card to the launcher that opens the search for datasets.',
   autoStart: true,
-  requires: [IDataHub, ILauncher],
-  activate: (app: JupyterFrontEnd, hub: IDataHub, launcher: ILauncher) => {
+  requires: [IDataHub],
+  // Notebook has no launcher.
+  optional: [ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IDataHub,
+    launcher: ILauncher | null
+  ) => {
     const { trans } = hub;
     app.commands.addCommand(COMMAND, {
       label: trans.__('Find a dataset'),
@@ -28,6 +34,6 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
         await app.commands.execute(CommandIDs.open);
       }
     });
-    launcher.add({ command: COMMAND, category: trans.__('Other'), rank: 10 });
+    launcher?.add({ command: COMMAND, category: trans.__('Other'), rank: 10 });
   }
 };

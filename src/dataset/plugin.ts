@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -17,11 +18,12 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Shows a dataset in the main area.',
   autoStart: true,
   requires: [IDataHub],
-  optional: [ILoadTarget, ILayoutRestorer],
+  optional: [ILoadTarget, ILabShell, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     hub: IDataHub,
     target: ILoadTarget | null,
+    labShell: ILabShell | null,
     restorer: ILayoutRestorer | null
   ) => {
     const { trans } = hub;
@@ -58,7 +60,8 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
         const open = tracker.find(widget => widget.ref === ref);
         const widget = open ?? new DatasetWidget(ref, context, target);
         if (!open) {
-          app.shell.add(widget, 'main');
+          // The main area of Notebook holds one document and nothing else.
+          app.shell.add(widget, labShell ? 'main' : 'right');
           await tracker.add(widget);
         }
         app.shell.activateById(widget.id);

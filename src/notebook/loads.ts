@@ -1,12 +1,11 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Widget } from '@lumino/widgets';
 
 import { asErrorBody } from '../api/errors';
 import type { Transfer } from '../api/models';
 import { CommandIDs, type IDataHub } from '../tokens';
-import { handOff } from './hand-off';
+import type { Deliveries } from './deliveries';
 import { askForNotebook } from './new-notebook';
 import { LoadNotice } from './notices';
 import type { IAddress, IPlace, ITarget } from './target';
@@ -19,6 +18,18 @@ export interface IDestination {
   place: IPlace | null;
 }
 
+export interface ILoadsOptions {
+  app: JupyterFrontEnd;
+  hub: IDataHub;
+  targets: Targets;
+  wishes: WishList;
+  deliveries: Deliveries;
+  /** The folder of a new notebook. */
+  directory: () => string;
+  /** Milliseconds in which another page may open the document that a load waits for. */
+  patience: number;
+}
+
 /**
  * From the wish for a dataset to its cell.
  *
@@ -26,15 +37,13 @@ export interface IDestination {
  * meanwhile; the wish remembers the document it was made for, and survives a reload.
  */
 export class Loads {
-  constructor(
-    private readonly _app: JupyterFrontEnd,
-    private readonly _hub: IDataHub,
-    private readonly _targets: Targets,
-    private readonly _wishes: WishList,
-    private readonly _dialogs: ISessionContextDialogs,
-    private readonly _directory: () => string
-  ) {
-    _hub.transfers.changed.connect(() => this.look());
+  constructor(private readonly _options: ILoadsOptions) {
+    const { hub, wishes } = _options;
+    hub.transfers.changed.connect(() => this.look());
+    wishes.changed.connect(() => {
+      this._forgetTaken();
+      this.look();
+    });
   }
 
   /**
@@ -46,10 +55,11 @@ export class Loads {
     title: string,
     destination?: IDestination
   ): Promise<void> {
-    const target = destination?.target ?? this._targets.current();
+    const { app, hub, targets } = this._options;
+    const target = destination?.target ?? targets.current();
     const notice = new LoadNotice(
       { title, into: target?.name ?? '' },
-      this._hub.trans
+      hub.trans
     );
     try {
       const kernel = target ? null : await this._askForNotebook(title);
@@ -61,15 +71,26 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer = await this._hub.download(ref, { title });
+      const transfer = await hub.download(ref, { title });
       if (!transfer) {
         return;
       }
-      this._hub.transfers.awaited.add(transfer.id);
-      const address = target ?? (await this._newNotebook(kernel ?? ''));
-      this._wish(transfer, ref, title, address, place);
+      hub.transfers.awaited.add(transfer.id);
+      const { kind, path } = target ?? (await this._newNotebook());
+      const wish = this._options.wishes.add({
+        transfer: transfer.id,
+        ref,
+        title,
+        target: { kind, path },
+        place
+      });
+      this._from.set(wish.id, app.shell.currentWidget);
+      if (!target) {
+        await this._open(wish, kernel ?? '');
+      }
+      this._follow(wish, transfer);
     } catch (error) {
-      notice.failed(asErrorBody(error, this._hub.trans), {
+      notice.failed(asErrorBody(error, hub.trans), {
         retry: () => void this.load(ref, title, destination)
       });
     }
@@ -77,12 +98,13 @@ export class Loads {
 
   /** Take up what waited when the page was left. */
   async resume(): Promise<void> {
-    await this._wishes.restore();
-    if (this._wishes.all.length) {
-      await this._hub.transfers.sync();
-      for (const { transfer } of this._wishes.all) {
+    const { hub, wishes } = this._options;
+    await wishes.restore();
+    if (wishes.all.length) {
+      await hub.transfers.sync();
+      for (const { transfer } of wishes.all) {
         this._seen.add(transfer);
-        this._hub.transfers.awaited.add(transfer);
+        hub.transfers.awaited.add(transfer);
       }
       this.look();
     }
@@ -90,8 +112,9 @@ export class Loads {
 
   /** See which wishes can go on. */
   look(): void {
-    for (const wish of this._wishes.all) {
-      const transfer = this._hub.transfers.items.find(
+    const { hub, wishes } = this._options;
+    for (const wish of wishes.all) {
+      const transfer = hub.transfers.items.find(
         ({ id }) => id === wish.transfer
       );
       if (transfer) {
@@ -102,25 +125,8 @@ export class Loads {
     }
   }
 
-  private _wish(
-    transfer: Transfer,
-    ref: string,
-    title: string,
-    { kind, path }: IAddress,
-    place: IPlace | null
-  ): void {
-    const wish = this._wishes.add({
-      transfer: transfer.id,
-      ref,
-      title,
-      target: { kind, path },
-      place
-    });
-    this._from.set(wish.id, this._app.shell.currentWidget);
-    this._follow(wish, transfer);
-  }
-
   private _follow(wish: IWish, transfer: Transfer): void {
+    const { app, hub } = this._options;
     this._seen.add(transfer.id);
     const notice = this._noticeOf(wish);
     switch (transfer.state) {
@@ -134,139 +140,121 @@ export class Loads {
         // The wish stays: whoever tries again gets the cell as well.
         if (transfer.error) {
           notice.failed(transfer.error, {
-            retry: () => void this._hub.transfers.act(transfer.id, 'retry'),
-            details: () => this._hub.openDataset(wish.ref)
+            retry: () => void hub.transfers.act(transfer.id, 'retry'),
+            details: () => hub.openDataset(wish.ref)
           });
         }
         break;
       default:
         notice.waiting(
           transfer,
-          () => void this._hub.transfers.act(transfer.id, 'cancel'),
-          () => void this._app.commands.execute(CommandIDs.showTransfers)
+          () => void hub.transfers.act(transfer.id, 'cancel'),
+          () => void app.commands.execute(CommandIDs.showTransfers)
         );
     }
   }
 
   private _deliver(wish: IWish, transfer: Transfer): void {
-    const target = this._targets.at(wish.target);
+    const { deliveries, targets, wishes } = this._options;
+    const { ref, place, title } = wish;
+    const target = targets.at(wish.target);
     if (!target) {
       this._offer(wish);
       return;
     }
-    this._wishes.remove(wish);
-    // One after the other, as the name of the second depends on that of the first.
-    this._queue = this._queue.then(() => this._handOff(wish, transfer, target));
+    wishes.remove(wish);
+    const notice = this._noticeOf(wish);
+    const from = this._from.get(wish.id) ?? null;
+    this._forget(wish.id);
+    void deliveries.deliver({
+      ref,
+      place,
+      target,
+      notice,
+      from,
+      path: transfer.path,
+      again: () => void this.load(ref, title, { target, place })
+    });
   }
 
   /** The document is closed: say that the dataset is here. */
   private _offer(wish: IWish): void {
+    if (this._offered.has(wish.id) || this._opening.has(wish.id)) {
+      return;
+    }
+    this._offered.add(wish.id);
+    const { patience, targets, wishes } = this._options;
     const { kind, path } = wish.target;
-    this._noticeOf(wish).ready(() => {
-      if (kind === 'notebook') {
-        // What waits for it goes on once it is open.
-        void this._targets.open(path);
-      } else {
-        this._drop(wish);
-        void this.load(wish.ref, wish.title);
+    window.setTimeout(() => {
+      if (!wishes.all.some(({ id }) => id === wish.id)) {
+        return;
       }
-    });
-  }
-
-  private async _handOff(
-    wish: IWish,
-    transfer: Transfer,
-    target: ITarget
-  ): Promise<void> {
-    const { ref, place, title } = wish;
-    const notice = this._noticeOf(wish);
-    const again = (): void => {
-      void this.load(ref, title, { target, place });
-    };
-    try {
-      this._revealFor(wish, target);
-      const result = await handOff(
-        { ref, place, target, path: transfer.path },
-        this._hub.client,
-        this._dialogs
-      );
-      const show = (): void => {
-        this._targets.reveal(target);
-        target.showDelivered();
-      };
-      switch (result.outcome) {
-        case 'read-only':
-          notice.readOnly();
-          break;
-        case 'no-kernel':
-          notice.noKernel(again);
-          break;
-        case 'failed':
-          notice.cellFailed(show);
-          break;
-        case 'ran': {
-          const notes = [result.reply.note];
-          if (!result.namesChecked) {
-            notes.push(
-              this._hub.trans.__(
-                'The kernel was busy, so its names were not checked.'
-              )
-            );
-          }
-          const said = notes.filter(Boolean);
-          if (notice.shown || said.length) {
-            notice.loaded(result.reply.variable, said, show);
-          }
+      this._noticeOf(wish).ready(() => {
+        if (kind === 'notebook') {
+          // What waits for it goes on once it is open.
+          void targets.open(path);
+        } else {
+          this._drop(wish);
+          void this.load(wish.ref, wish.title);
         }
-      }
-    } catch (error) {
-      notice.failed(asErrorBody(error, this._hub.trans), { retry: again });
-    } finally {
-      this._forget(wish);
-    }
-  }
-
-  /** Show the document, unless the user has turned to something else meanwhile. */
-  private _revealFor(wish: IWish, target: ITarget): void {
-    const before = this._from.get(wish.id);
-    const stayed = before && before === this._app.shell.currentWidget;
-    const writing =
-      document.activeElement instanceof HTMLInputElement ||
-      document.activeElement instanceof HTMLTextAreaElement;
-    if (stayed && before.id !== target.id && !writing) {
-      this._targets.reveal(target);
-    }
+      });
+    }, patience);
   }
 
   private async _askForNotebook(title: string): Promise<string | null> {
-    const { kernelspecs } = this._app.serviceManager;
+    const { app, hub } = this._options;
+    const { kernelspecs } = app.serviceManager;
     await kernelspecs.ready;
-    return askForNotebook(title, kernelspecs.specs, this._hub.trans);
+    return askForNotebook(title, kernelspecs.specs, hub.trans);
   }
 
-  private async _newNotebook(kernel: string): Promise<IAddress> {
-    const path = await this._targets.create(this._directory());
-    await this._targets.open(path, kernel);
-    return { kind: 'notebook', path };
+  private async _newNotebook(): Promise<IAddress> {
+    const { directory, targets } = this._options;
+    return { kind: 'notebook', path: await targets.create(directory()) };
+  }
+
+  private async _open(wish: IWish, kernel: string): Promise<void> {
+    this._opening.add(wish.id);
+    try {
+      await this._options.targets.open(wish.target.path, kernel);
+    } finally {
+      this._opening.delete(wish.id);
+    }
   }
 
   private _drop(wish: IWish): void {
+    const { hub, wishes } = this._options;
+    hub.transfers.awaited.delete(wish.transfer);
     this._noticeOf(wish).dismiss();
-    this._hub.transfers.awaited.delete(wish.transfer);
-    this._forget(wish);
-    this._wishes.remove(wish);
+    this._forget(wish.id);
+    wishes.remove(wish);
   }
 
-  private _forget(wish: IWish): void {
-    this._notices.delete(wish.id);
-    this._from.delete(wish.id);
+  private _forget(id: string): void {
+    this._notices.delete(id);
+    this._offered.delete(id);
+    this._from.delete(id);
+  }
+
+  /** Another page has handed over what this one waited for. */
+  private _forgetTaken(): void {
+    const left = new Set(this._options.wishes.all.map(({ id }) => id));
+    for (const [id, notice] of this._notices) {
+      if (!left.has(id)) {
+        notice.dismiss();
+        this._forget(id);
+      }
+    }
   }
 
   private _noticeOf(wish: IWish): LoadNotice {
     let notice = this._notices.get(wish.id);
     if (!notice) {
       const into = PathExt.basename(wish.target.path);
-      notice = new LoadNotice({ title: wish.title, into }, this._hub.trans);
+      notice = new LoadNotice(
+        { title: wish.title, into },
+        this._options.hub.trans
+      );
       this._notices.set(wish.id, notice);
     }
     return notice;
@@ -274,8 +262,10 @@ export class Loads {
 
   /** Ids of transfers that were on the list. */
   private _seen = new Set<string>();
-  private _queue: Promise<void> = Promise.resolve();
+  /** By the ids of the wishes: their notices, and what was in front when they were made. */
   private _notices = new Map<string, LoadNotice>();
-  /** What was in front when the user asked, by the id of the wish. */
   private _from = new Map<string, Widget | null>();
+  /** Ids of wishes whose document is being opened, or was offered to be. */
+  private _opening = new Set<string>();
+  private _offered = new Set<string>();
 }

@@ -1,6 +1,7 @@
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
+import {
+  ILabShell,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import {
   ISessionContextDialogs,
@@ -17,6 +18,8 @@ import { report } from '../api/report';
 import { dataHubIcon, loadIcon } from '../icons';
 import { CommandIDs, IDataHub } from '../tokens';
 import { NotebookDrop } from './drop';
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { Deliveries } from './deliveries';
 // What waits for a transfer goes on as soon as the page is there.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Loads } from './loads';
@@ -24,7 +27,12 @@ import type { AddDataPopover } from './popover';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Targets } from './targets';
 import { ILoadTarget } from './tokens';
+
+import { BrowserStore, StateStore } from './wish-store';
 import { WishList } from './wishes';
+
+/** Milliseconds that a page of another document is given to take a load. */
+const OTHER_PAGE = 8000;
 
 /** Everything that happens at a notebook: loading, dropping, the search at its toolbar. */
 export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
@@ -38,6 +46,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
     ISessionContextDialogs,
     IDefaultFileBrowser,
     IStateDB,
+    ILabShell,
     ITranslator
   ],
   activate: (
@@ -48,6 +57,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
     sessionDialogs: ISessionContextDialogs | null,
     fileBrowser: IDefaultFileBrowser | null,
     stateDB: IStateDB | null,
+    labShell: ILabShell | null,
     translator: ITranslator | null
   ): ILoadTarget => {
     const { trans } = hub;
@@ -55,15 +65,20 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
     const dialogs =
       sessionDialogs ?? new SessionContextDialogs({ translator: translate });
     const targets = new Targets(app, notebooks, consoles, dialogs, translate);
-    const wishes = new WishList(stateDB);
-    const loads = new Loads(
+    const { baseUrl } = app.serviceManager.serverSettings;
+    const wishes = new WishList(
+      // Where each document has a page of its own, a load may go on at another page.
+      labShell ? stateDB && new StateStore(stateDB) : new BrowserStore(baseUrl)
+    );
+    const loads = new Loads({
       app,
       hub,
       targets,
       wishes,
-      dialogs,
-      () => fileBrowser?.model.path ?? ''
-    );
+      deliveries: new Deliveries(app, hub, targets, dialogs),
+      directory: () => fileBrowser?.model.path ?? '',
+      patience: labShell ? 0 : OTHER_PAGE
+    });
     void app.restored
       .then(() => loads.resume())
       .catch((error: unknown) => report(error, trans));

@@ -1,13 +1,18 @@
-import type { IStateDB } from '@jupyterlab/statedb';
 import { UUID, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
-import type { IAddress, IPlace } from './target';
+import { Signal, type ISignal } from '@lumino/signaling';
 
-const KEY = 'jupyterlab-datahub:loads';
+import type { IAddress, IPlace } from './target';
+import type { IWishStore } from './wish-store';
+
+/** Milliseconds after which nobody waits for a load any more. */
+const PATIENCE = 48 * 3600 * 1000;
 
 /** A dataset that goes into a document as soon as its transfer is done. */
 export interface IWish {
   id: string;
+  /** When it was made, in milliseconds since 1970. */
+  created: number;
   /** The id of the transfer it waits for. */
   transfer: string;
   ref: string;
@@ -19,34 +24,42 @@ export interface IWish {
 /**
  * The loads that wait for a transfer.
  *
- * They are kept in the state database, so that a reload of the page in mid-download does not
- * lose them.
+ * They are kept, so that a reload of the page in mid-download does not lose them.
  */
 export class WishList {
-  constructor(private readonly _db: IStateDB | null) {}
+  constructor(private readonly _store: IWishStore | null) {
+    _store?.changed?.connect(() => this._reread());
+  }
 
   get all(): readonly IWish[] {
     return this._wishes;
   }
 
+  /** Another page has added or taken wishes. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
   /** Read the wishes of the page's last life; those of this one are kept. */
-  async restore(): Promise<void> {
-    const saved = await this._db?.fetch(KEY);
+  async restore(now = Date.now()): Promise<void> {
+    const saved = parseWishes(await this._store?.fetch());
     this._wishes = [
-      ...parseWishes(saved).filter(
-        wish => !this._wishes.some(own => same(own, wish))
+      ...saved.filter(
+        wish =>
+          now - wish.created < PATIENCE &&
+          !this._wishes.some(own => same(own, wish))
       ),
       ...this._wishes
     ];
   }
 
   /** Add a wish; the same dataset is wished for once in the same document. */
-  add(content: Omit<IWish, 'id'>): IWish {
+  add(content: Content): IWish {
     const known = this._wishes.find(own => same(own, content));
     if (known) {
       return known;
     }
-    const wish = { id: UUID.uuid4(), ...content };
+    const wish = { id: UUID.uuid4(), created: Date.now(), ...content };
     this._wishes = [...this._wishes, wish];
     this._save();
     return wish;
@@ -70,16 +83,22 @@ export class WishList {
     }
   }
 
+  private async _reread(): Promise<void> {
+    this._wishes = parseWishes(await this._store?.fetch());
+    this._changed.emit();
+  }
+
   private _save(): void {
-    void this._db?.save(KEY, {
+    this._store?.save({
       wishes: this._wishes as unknown as ReadonlyPartialJSONValue
     });
   }
 
   private _wishes: readonly IWish[] = [];
+  private _changed = new Signal<this, void>(this);
 }
 
-type Content = Omit<IWish, 'id'>;
+type Content = Omit<IWish, 'id' | 'created'>;
 
 function same(one: Content, other: Content): boolean {
   return (
@@ -99,6 +118,7 @@ function isWish(value: unknown): value is IWish {
   return (
     isRecord(value) &&
     typeof value.id === 'string' &&
+    typeof value.created === 'number' &&
     typeof value.transfer === 'string' &&
     typeof value.ref === 'string' &&
     typeof value.title === 'string' &&

@@ -50,6 +50,7 @@ test('a typo finds what was meant', async ({ sidebar }) => {
 
 test('the whole story by the keyboard', async ({ page }) => {
   await page.notebook.createNew();
+  await expect(page.getByText('| Idle')).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+Shift+Y');
   await expect(

@@ -87,7 +87,7 @@ test('a file in the library costs no network, and can be deleted', async ({
   await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
   expect(await backstage.fileRequests()).toBe(0);
 
-  await library.getByRole('button', { name: /^Delete/ }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await library.getByRole('button', { name: /^Remove/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
   await expect(library).toBeHidden();
 });

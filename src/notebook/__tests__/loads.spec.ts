@@ -11,9 +11,11 @@ import { Signal } from '@lumino/signaling';
 import { DataHubError } from '../../api/errors';
 import type { CellReply, Transfer, TransferState } from '../../api/models';
 import type { IDataHub } from '../../tokens';
+import { Deliveries } from '../deliveries';
 import { Loads } from '../loads';
 import type { IAddress, ITarget } from '../target';
 import type { Targets } from '../targets';
+import { StateStore } from '../wish-store';
 import { WishList } from '../wishes';
 
 const ADDRESS: IAddress = { kind: 'notebook', path: 'work/a.ipynb' };
@@ -54,14 +56,21 @@ function replyOf(variable: string, note = ''): CellReply {
 /** A page with a queue, a kernel that knows `names`, and documents to open. */
 class Page {
   constructor(readonly db = new StateDB()) {
-    this.loads = new Loads(
-      { shell: { currentWidget: null } } as unknown as JupyterFrontEnd,
-      this.hub,
-      this.targets,
-      new WishList(db),
-      { selectKernel: jest.fn() } as unknown as ISessionContextDialogs,
-      () => ''
-    );
+    const app = {
+      shell: { currentWidget: null }
+    } as unknown as JupyterFrontEnd;
+    const dialogs = {
+      selectKernel: jest.fn()
+    } as unknown as ISessionContextDialogs;
+    this.loads = new Loads({
+      app,
+      hub: this.hub,
+      targets: this.targets,
+      wishes: new WishList(new StateStore(db)),
+      deliveries: new Deliveries(app, this.hub, this.targets, dialogs),
+      directory: () => '',
+      patience: 0
+    });
   }
 
   /** The queue says something new. */
@@ -188,6 +197,7 @@ describe('a load', () => {
       ref: 'cellxgene:v1',
       language: 'python',
       names: ['x', 'y'],
+      working_directory: '',
       path_visible: true,
       directory: 'work'
     });
@@ -229,8 +239,11 @@ describe('a load', () => {
     const page = new Page();
     await page.loads.load('cellxgene:v1', 'Lung');
     page.open = false;
+    jest.useFakeTimers();
     page.queue(transferIn('done'));
-    await page.settle();
+    page.queue(transferIn('done'));
+    jest.runOnlyPendingTimers();
+    jest.useRealTimers();
     expect(page.delivered).toEqual([]);
     const [offer] = Notification.manager.notifications;
     expect(offer.message).toContain('a.ipynb is not open');

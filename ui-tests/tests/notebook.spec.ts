@@ -1,0 +1,154 @@
+import { expect, loaded, test, toast, type Backstage } from './datahub';
+
+/** What a notebook on the disk says of its inputs. */
+async function inputsOf(
+  backstage: Backstage,
+  path: string
+): Promise<{ ref: string; variable: string; sha256: string }[]> {
+  const file = await backstage.api<{
+    content: { metadata: { datahub?: { inputs: never[] } } };
+  }>('GET', `api/contents/${path}`);
+  return file.content.metadata.datahub?.inputs ?? [];
+}
+
+test('a row is dragged between two cells', async ({ page, sidebar }) => {
+  await page.notebook.createNew();
+  await page.notebook.setCell(0, 'code', '"first"');
+  await page.notebook.addCell('code', '"second"');
+  await sidebar.open();
+  await sidebar.search('CD34');
+  await sidebar.row('CD34').locator('.jp-DataHub-rowTitle').hover();
+  await page.mouse.down();
+  const second = page.locator('.jp-CodeCell').nth(1);
+  const box = (await second.boundingBox())!;
+  await page.mouse.move(box.x + 200, box.y + 40, { steps: 4 });
+  await page.mouse.move(box.x + 200, box.y + 4, { steps: 2 });
+  await expect(second).toHaveClass(/jp-DataHub-dropAbove/);
+  await page.mouse.up();
+  await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
+  const cells = page.locator('.jp-CodeCell .jp-InputArea');
+  await expect(cells).toHaveCount(3);
+  await expect(cells.nth(0)).toContainText('"first"');
+  await expect(cells.nth(1)).toContainText('ad.read_h5ad(');
+  await expect(cells.nth(2)).toContainText('"second"');
+});
+
+test('the toolbar of a notebook finds and loads', async ({
+  page,
+  backstage
+}) => {
+  await page.notebook.createNew('named.ipynb');
+  await page.getByRole('button', { name: 'Add data' }).click();
+  const popover = page.getByRole('dialog', { name: 'Add data to named.ipynb' });
+  const field = popover.getByRole('combobox');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('dendritic');
+  await expect(popover.getByRole('option').first()).toContainText('Dendritic');
+  await page.keyboard.press('Enter');
+  await expect(popover).toBeHidden();
+  await expect(loaded(page)).toContainText('240 × 738', { timeout: 30_000 });
+
+  await page.notebook.save();
+  const path = await page.evaluate(
+    () =>
+      (
+        window as unknown as {
+          jupyterapp: {
+            shell: { currentWidget: { context: { path: string } } };
+          };
+        }
+      ).jupyterapp.shell.currentWidget.context.path
+  );
+  const [input] = await inputsOf(backstage, path);
+  expect(input.ref).toMatch(/^cellxgene:/);
+  expect(input.variable).toBe('dendritic_cells_of_pbmc_68k');
+  expect(input.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('the popover closes and gives the focus back', async ({ page }) => {
+  await page.notebook.createNew();
+  await page.getByRole('button', { name: 'Add data' }).click();
+  const popover = page.getByRole('dialog', { name: /^Add data to/ });
+  await expect(popover.getByRole('option').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(popover).toBeHidden();
+  await expect(page.locator('.jp-Notebook :focus, .jp-Notebook:focus')).toHaveCount(
+    1
+  );
+  await page.getByRole('button', { name: 'Add data' }).click();
+  await page.locator('#jp-MainLogo').click();
+  await expect(popover).toBeHidden();
+});
+
+test('a name that is alive in the kernel is not overwritten', async ({
+  page,
+  sidebar
+}) => {
+  await page.notebook.createNew();
+  await page.notebook.setCell(0, 'code', 'dendritic_cells_of_pbmc_68k = 1');
+  await page.notebook.runCell(0);
+  await sidebar.open();
+  await sidebar.search('dendritic');
+  await sidebar.press('Dendritic', 'Load');
+  await expect(loaded(page)).toContainText('240 × 738', { timeout: 30_000 });
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    'dendritic_cells_of_pbmc_68k_2 = ad.read_h5ad('
+  );
+  await expect(toast(page, 'dendritic_cells_of_pbmc_68k_2')).toBeVisible();
+});
+
+test('who is typing is not disturbed', async ({ page, sidebar, backstage }) => {
+  await page.notebook.createNew();
+  await sidebar.open();
+  await sidebar.search('PBMC 68k, reduced, repeated');
+  await backstage.faults({ kind: 'slow', host: 'assets', rate: 300_000 });
+  await sidebar.press('PBMC 68k, reduced, repeated', 'Load');
+  const transfers = await sidebar.unfold('Transfers');
+  await expect(transfers.getByRole('progressbar')).toBeVisible();
+  await page.notebook.enterCellEditingMode(0);
+  await page.keyboard.type('dd = be');
+  await backstage.faults();
+  const cells = page.locator('.jp-CodeCell');
+  await expect(cells).toHaveCount(2, { timeout: 30_000 });
+  await page.keyboard.type('fore');
+  await expect(cells.nth(1).locator('.cm-content')).toHaveText('dd = before');
+  await expect(loaded(page)).toContainText('7000 × 738', { timeout: 30_000 });
+});
+
+test('without a notebook, one is offered', async ({ page, sidebar }) => {
+  await sidebar.open();
+  await sidebar.search('CD34');
+  await sidebar.press('CD34', 'Load');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('No notebook or console is open');
+  await expect(dialog.getByLabel('Kernel')).toHaveValue('python3');
+  await dialog.getByRole('button', { name: 'Create and load' }).click();
+  await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
+});
+
+test('a console takes the cell as well', async ({ page, sidebar }) => {
+  await page.menu.clickMenuItem('File>New>Console');
+  await page.getByRole('button', { name: 'Select Kernel' }).click();
+  await expect(page.getByText('| Idle')).toBeVisible({ timeout: 30_000 });
+  await sidebar.open();
+  await sidebar.search('CD34');
+  await sidebar.press('CD34', 'Load');
+  await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
+});
+
+test('a busy kernel gets the cell, with a word about it', async ({
+  page,
+  sidebar
+}) => {
+  await page.notebook.createNew();
+  await page.notebook.setCell(0, 'code', 'import time; time.sleep(6)');
+  void page.notebook.runCell(0);
+  await expect(page.getByText('| Busy')).toBeVisible();
+  await sidebar.open();
+  await sidebar.search('CD34');
+  await sidebar.press('CD34', 'Load');
+  await expect(toast(page, 'names were not checked')).toBeVisible({
+    timeout: 20_000
+  });
+  await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
+});

@@ -1,0 +1,109 @@
+/** The pictures of the README and the documentation, so that they show what there is. */
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { expect, loaded, test, type Sidebar } from './datahub';
+
+// Into the documentation only on request, as each run differs in a pixel or two.
+const FOLDER = process.env.DATAHUB_PICTURES ?? 'test-results/pictures';
+const LARGE = 'PBMC 68k, reduced, repeated';
+const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' } as const;
+
+test.use({ viewport: { width: 1280, height: 800 } });
+
+/** Take a picture of the page with nothing in it that moves. */
+async function picture(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  await page.screenshot({
+    path: `${FOLDER}/${name}.png`,
+    animations: 'disabled',
+    caret: 'hide'
+  });
+}
+
+/** Make the sidebar so wide. */
+async function widen(
+  page: IJupyterLabPageFixture,
+  sidebar: Sidebar,
+  width: number
+): Promise<void> {
+  const { x, width: now } = (await sidebar.root.boundingBox())!;
+  await page.mouse.move(x + now + 1, 400);
+  await page.mouse.down();
+  await page.mouse.move(x + width + 1, 400, { steps: 4 });
+  await page.mouse.up();
+  await expect
+    .poll(async () => (await sidebar.root.boundingBox())!.width)
+    .toBeGreaterThan(width - 10);
+}
+
+for (const [shade, theme] of Object.entries(THEMES)) {
+  test(`pictures of the story, ${shade}`, async ({
+    page,
+    sidebar,
+    backstage
+  }) => {
+    await page.theme.setTheme(theme);
+    await page.notebook.createNew();
+    await sidebar.open();
+    await widen(page, sidebar, 330);
+    await sidebar.search('pbmc');
+    await sidebar.press('PBMC 68k, reduced', 'Load');
+    await expect(loaded(page)).toBeVisible({ timeout: 30_000 });
+    await picture(page, `story-${shade}`);
+
+    const view = await sidebar.openPage('PBMC 68k, reduced, repeated to 7');
+    await backstage.faults({ kind: 'slow', host: 'assets', rate: 400_000 });
+    await view.getByRole('button', { name: 'Load in notebook' }).click();
+    const transfers = await sidebar.unfold('Transfers');
+    await expect(transfers).toContainText('left');
+    await picture(page, `dataset-${shade}`);
+  });
+}
+
+test('pictures of a narrow and of a wide sidebar', async ({
+  page,
+  sidebar
+}) => {
+  await sidebar.open();
+  await sidebar.search(LARGE);
+  await widen(page, sidebar, 250);
+  await picture(page, 'narrow');
+  await widen(page, sidebar, 480);
+  await sidebar.root.getByRole('button', { name: /^Tissue/ }).click();
+  await picture(page, 'wide');
+});
+
+test('pictures of nothing found, of waiting and of a failure', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await sidebar.open();
+  await widen(page, sidebar, 330);
+  await sidebar.search('pbmc zzzzqqq');
+  await expect(sidebar.rows).toHaveCount(0);
+  await picture(page, 'empty');
+
+  await page.route('**/datahub/search?*', async route => {
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    await route.continue();
+  });
+  await sidebar.field.fill('lung');
+  await page.waitForTimeout(600);
+  await picture(page, 'loading');
+  await page.unroute('**/datahub/search?*');
+
+  await sidebar.search('CD19');
+  await backstage.faults({
+    kind: 'status',
+    host: 'assets',
+    status: 404,
+    times: 1000
+  });
+  await sidebar.press('CD19', 'Download');
+  const transfers = await sidebar.unfold('Transfers');
+  await expect(transfers).toContainText('Refresh the catalog');
+  await picture(page, 'error');
+});
