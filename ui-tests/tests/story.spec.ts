@@ -51,11 +51,11 @@ test('a typo finds what was meant', async ({ sidebar }) => {
 test('the whole story by the keyboard', async ({ page }) => {
   await page.notebook.createNew();
   await expect(page.getByText('| Idle')).toBeVisible({ timeout: 30_000 });
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+Shift+Y');
-  await expect(
-    page.getByRole('searchbox', { name: 'Search datasets' })
-  ).toBeFocused();
+  const field = page.getByRole('searchbox', { name: 'Search datasets' });
+  await expect(async () => {
+    await page.keyboard.press('Control+Shift+Y');
+    await expect(field).toBeFocused({ timeout: 2000 });
+  }).toPass({ timeout: 20_000 });
   await page.keyboard.type('dendritic');
   const first = page.getByRole('option', { name: /^Dendritic cells/ });
   await expect(first.first()).toBeVisible();
