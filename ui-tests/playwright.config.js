@@ -13,6 +13,8 @@ module.exports = {
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   workers: 1,
+  // A busy machine may be slower than a page's patience, once; twice in a row is a fault.
+  retries: process.env.CI ? 1 : 0,
   use: {
     ...base.use,
     baseURL: `http://127.0.0.1:${port}/user/me`,
