@@ -1,8 +1,9 @@
 """Which thread fetches which bytes.
 
-Parts are handed out from the start of the file, so that the checksum can follow closely. When
-nothing is left to hand out, an idle thread takes the second half of the longest part that is
-still under way: one slow connection does not hold up the end of a file.
+Parts are handed out from the start of the file, so that the checksum can follow closely, and
+become shorter towards its end, so that all threads end at about the same time. When nothing is
+left to hand out, an idle thread takes the second half of the longest part that is still under
+way: one slow connection does not hold up the end of a file.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ class Plan:
         covered = Spans([*there, (first.at, first.end)])
         self._gaps = [Part(start, end) for start, end in covered.missing(size)]
         self._gaps.reverse()
-        self._length = part_length(size, threads)
+        self._threads = threads
 
     @property
     def waiting(self) -> int:
-        """How many parts can be handed out without splitting one."""
+        """How many parts can be handed out at most without splitting one."""
         with self._lock:
-            return sum(-(-gap.left // self._length) for gap in self._gaps)
+            return sum(-(-gap.left // SMALLEST) for gap in self._gaps)
 
     def take(self) -> Part | None:
         """Return the next part, None if all is handed out and nothing is worth splitting."""
@@ -85,9 +86,10 @@ class Plan:
         if not self._gaps:
             return None
         gap = self._gaps[-1]
-        if gap.left <= self._length:
+        length = part_length(sum(other.left for other in self._gaps), self._threads)
+        if gap.left <= length:
             return self._gaps.pop()
-        part = Part(gap.at, gap.at + self._length)
+        part = Part(gap.at, gap.at + length)
         gap.at = part.end
         return part
 
@@ -101,6 +103,6 @@ class Plan:
         return part
 
 
-def part_length(size: int, threads: int) -> int:
-    """Return a length that gives every thread several parts of a small file."""
-    return min(LARGEST, max(SMALLEST, size // (threads * 2)))
+def part_length(left: int, threads: int) -> int:
+    """Return how long the next part is when so many bytes are left to hand out."""
+    return min(LARGEST, max(SMALLEST, left // (threads * 2)))

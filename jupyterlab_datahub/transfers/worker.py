@@ -195,13 +195,20 @@ def main() -> int:
 
 
 def _be_modest() -> None:
-    """Leave the processor to kernels and the server."""
+    """Leave the processor to kernels and the server, and one of several to them alone.
+
+    Priority alone does not: much of the work is done by the operating system, which does not
+    let itself be interrupted, and the server's answers would wait for it.
+    """
     if sys.platform == "win32":
         import psutil
 
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        os.nice(NICENESS)
+        return
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        mine = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, mine[1:] or mine)
 
 
 def _wait_for_end(stop: threading.Event) -> None:

@@ -49,6 +49,8 @@ def test_a_worker_is_modest_and_of_its_own_group(desk: Desk) -> None:
     assert supervisor.pid is not None
     worker = psutil.Process(supervisor.pid)
     assert worker.nice() == min(os.nice(0) + 10, 19)
+    everywhere = psutil.Process().cpu_affinity() or []
+    assert len(worker.cpu_affinity() or []) == max(len(everywhere) - 1, 1)
     assert os.getpgid(supervisor.pid) == supervisor.pid
     assert worker.cwd() == str(desk.home)
 
