@@ -1,7 +1,15 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Page } from '@playwright/test';
+
 import { test as lab, expect, loaded, ME, Sidebar } from './datahub';
 
 // Notebook 7 has neither a launcher nor a layout that is restored.
 const test = lab.extend({ autoGoto: false });
+
+/** The page without Galata's way to go somewhere, which knows JupyterLab alone. */
+function plain(page: IJupyterLabPageFixture): Page {
+  return (page as unknown as { page: Page }).page;
+}
 
 test('Notebook 7 loads a dataset from its toolbar', async ({
   page,
@@ -24,7 +32,7 @@ test('Notebook 7 loads a dataset from its toolbar', async ({
       nbformat_minor: 5
     }
   });
-  await page.page.goto(`${ME}/notebooks/${tmpPath}/seven.ipynb`);
+  await plain(page).goto(`${ME}/notebooks/${tmpPath}/seven.ipynb`);
   await page.getByRole('button', { name: 'Add data' }).click();
   const popover = page.getByRole('dialog', { name: 'Add data to seven.ipynb' });
   await expect(popover.getByRole('option').first()).toBeVisible();
@@ -35,7 +43,7 @@ test('Notebook 7 loads a dataset from its toolbar', async ({
 });
 
 test('the tree of Notebook 7 has the sidebar', async ({ page }) => {
-  await page.page.goto(`${ME}/tree`);
+  await plain(page).goto(`${ME}/tree`);
   const sidebar = new Sidebar(page);
   await expect(page.getByRole('tab', { name: 'Files' })).toBeVisible();
   // Shortcuts work once all of the application's plugins are there.
