@@ -53,7 +53,9 @@ class Address(NamedTuple):
 
 
 @contextmanager
-def serve(files: Path, directory: Path, rate: int = 0) -> Iterator[Address]:
+def serve(
+    files: Path, directory: Path, rate: int = 0, *, modest: bool = False
+) -> Iterator[Address]:
     """Serve the files of a directory on 127.0.0.1 for a block.
 
     Parameters
@@ -64,6 +66,9 @@ def serve(files: Path, directory: Path, rate: int = 0) -> Iterator[Address]:
         Where the server may write.
     rate
         Bytes a second on each connection, 0 for as fast as it goes.
+    modest
+        Whether it has the lowest priority and stays away from one processor, because a host
+        elsewhere would take nothing of this machine.
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
@@ -77,7 +82,12 @@ def serve(files: Path, directory: Path, rate: int = 0) -> Iterator[Address]:
     text = NGINX.format(user=user, directory=directory, port=port, files=files, limit=limit)
     configuration = directory / "nginx.conf"
     configuration.write_text(text)
-    process = subprocess.Popen([nginx, "-c", str(configuration)], stderr=subprocess.DEVNULL)
+    command = [nginx, "-c", str(configuration)]
+    mine = sorted(os.sched_getaffinity(0)) if modest else []
+    if len(mine) > 1:
+        others = ",".join(map(str, mine[1:]))
+        command = ["nice", "-n", "19", "taskset", "-c", others, *command]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
         yield Address(f"http://127.0.0.1:{port}", "nginx")

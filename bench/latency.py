@@ -39,6 +39,9 @@ TOKEN = "bench"  # noqa: S105 - of a server that nobody else reaches
 EVERY = 0.01
 """Seconds between two requests."""
 
+CONNECTIONS = 8
+"""What a transfer opens to its host."""
+
 LONGEST = 60.0
 OTHERS = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab", "notebook", "notebook_shim")
 
@@ -199,35 +202,48 @@ def table(rounds: list[tuple[Window, Window]]) -> Iterator[str]:
         yield f"| {name} | {middle[0]:.2f} ms | {middle[1]:.2f} ms | {ratio:.2f} |"
 
 
+def measure(rate: int, size: int, count: int, place: Path) -> Iterator[str]:
+    """Yield the lines of a table for downloads at some rate (bytes a second, 0: no limit)."""
+    files = place / "files"
+    files.mkdir(parents=True)
+    make_file(files / NAME, size)
+    rounds = []
+    with (
+        serve(files, place / "nginx", rate // CONNECTIONS, modest=True) as host,
+        running(place) as server,
+    ):
+        queue = TransferQueue(place / "home")
+        server.watch((100).__gt__)
+        for _ in range(count):
+            busy = while_downloading(server, queue, host.url, size)
+            idle = server.watch(len(busy.answers).__gt__)
+            rounds.append((idle, busy))
+    requests = sum(len(one.answers) for pair in rounds for one in pair)
+    seconds = statistics.median(len(busy.answers) for _, busy in rounds) * EVERY
+    speed = f"{rate / 1e6:.0f} MB/s" if rate else "no limit"
+    yield f"\n{speed}: {count} downloads of {size // MIB} MiB, about {seconds:.0f} s each"
+    yield f"({requests} requests)\n"
+    yield from table(rounds)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--size", type=int, default=2048, help="MiB of the file")
+    parser.add_argument("--size", type=int, default=1024, help="MiB of the file")
+    parser.add_argument(
+        "--rates", type=int, nargs="+", default=[125, 0], help="MB/s, 0 for no limit"
+    )
     options = parser.parse_args()
     memory = Path("/dev/shm")  # noqa: S108 - a place in memory is what is wanted
-    size = options.size * MIB
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the start")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        place = Path(name)
-        files = place / "files"
-        files.mkdir()
-        make_file(files / NAME, size)
-        rounds = []
-        with serve(files, place / "nginx") as host, running(place) as server:
-            queue = TransferQueue(place / "home")
-            server.watch((100).__gt__)
-            for _ in range(options.rounds):
-                busy = while_downloading(server, queue, host.url, size)
-                length = len(busy.answers)
-                idle = server.watch(length.__gt__)
-                rounds.append((idle, busy))
-        requests = sum(len(one.answers) for pair in rounds for one in pair)
-        print(f"{options.rounds} downloads of {options.size} MiB, {requests} requests")
-        print(*table(rounds), sep="\n")
-    print(f"load average {os.getloadavg()[0]:.1f} at the end")
+    for rate in options.rates:
+        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+            lines = measure(rate * 1_000_000, options.size * MIB, options.rounds, Path(name))
+            print(*lines, sep="\n")
+    print(f"\nload average {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":
