@@ -6,10 +6,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_datahub.transfers.names import numbered, safe_name, split_extension
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WINDOWS_DEVICES = ("CON", "con.h5ad", "Aux.tar.gz", "com1", "LPT9.txt", "COM¹.h5ad", "NUL .h5ad")
 
@@ -56,6 +58,7 @@ def test_a_number_goes_before_the_extension() -> None:
     assert numbered("README", 2) == "README (2)"
 
 
+@UNHURRIED
 @given(st.text(st.characters(), max_size=400))
 def test_any_text_gives_a_name_that_can_be_made(text: str) -> None:
     name = safe_name(text)
@@ -71,6 +74,7 @@ def test_any_text_gives_a_name_that_can_be_made(text: str) -> None:
     assert stem + extension == name
 
 
+@UNHURRIED
 @given(st.text(st.characters(), max_size=300), st.integers(2, 999))
 def test_any_name_can_be_numbered(text: str, number: int) -> None:
     name = numbered(safe_name(text), number)

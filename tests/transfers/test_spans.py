@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_datahub.transfers.parts import LARGEST, MIB, Part, Plan, part_length
 from jupyterlab_datahub.transfers.spans import Spans
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LENGTH = 60
 intervals = st.lists(st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)), max_size=12)
 
 
+@UNHURRIED
 @given(intervals)
 def test_spans_are_the_set_of_their_bytes(pairs: list[tuple[int, int]]) -> None:
     spans, there = Spans(), set[int]()
