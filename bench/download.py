@@ -4,8 +4,8 @@
 
 fetches a large file from a host on this machine by turns with our worker process (from its
 start to its end, with the interpreter's own start, verification, and the move into the
-library), with curl, and with curl followed by sha256sum; then a smaller file from a host that
-gives each connection 40 MB/s, with our worker and with aria2c on eight connections. All run
+library), with curl, and with curl followed by sha256sum; then the same from a host that gives
+each connection 40 MB/s, with our worker and with aria2c on eight connections. All run
 with the niceness of our worker. Files are in memory (/dev/shm) where there is such a place, so
 that no disk is measured; with --directory another place is used.
 """
@@ -208,8 +208,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--size", type=int, default=2048, help="MiB of the large file")
-    parser.add_argument("--capped-size", type=int, default=512, help="MiB of the smaller one")
+    parser.add_argument("--size", type=int, default=2048, help="MiB of the file")
     parser.add_argument("--rate", type=int, default=40, help="MB/s on each connection")
     parser.add_argument("--directory", type=Path, help="where files are written")
     options = parser.parse_args()
@@ -220,10 +219,11 @@ def main() -> None:
         place = Path(name)
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the start")
         loud = ["worker (verified)", "curl", "curl + sha256sum"]
-        print(*measure(loud, loud[2], options.size * MIB, 0, rounds, place), sep="\n")
+        size = options.size * MIB
+        print(*measure(loud, loud[2], size, 0, rounds, place), sep="\n")
         capped = ["worker (verified)", "aria2c -x8"]
         rate = options.rate * 1_000_000
-        lines = measure(capped, capped[1], options.capped_size * MIB, rate, rounds, place)
+        lines = measure(capped, capped[1], size, rate, rounds, place)
         print(*lines, sep="\n")
         print(f"\nload average {os.getloadavg()[0]:.1f} at the end")
 

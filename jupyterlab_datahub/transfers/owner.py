@@ -140,10 +140,11 @@ def _clear(path: Path, watch: Watch) -> bool:
     """Move a dead owner's record away; True if another try to make one is worth it."""
     try:
         text = path.read_bytes()
+        if not _dead(text, path, watch):
+            return False
     except FileNotFoundError:
+        # Given back, or moved away by another successor, while we looked.
         return True
-    if not _dead(text, path, watch):
-        return False
     aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         path.rename(aside)
