@@ -8,6 +8,13 @@ Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 """
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
+from jupyterlab_datahub.model.connection import (
+    Connection,
+    ConnectionRequest,
+    ConnectionState,
+    Credentials,
+    Secret,
+)
 from jupyterlab_datahub.model.dataset import (
     Access,
     Asset,
@@ -17,10 +24,21 @@ from jupyterlab_datahub.model.dataset import (
     DatasetVersion,
     Download,
     Link,
+    Property,
+    Related,
     Term,
     kind_of,
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
+from jupyterlab_datahub.model.save import (
+    Choice,
+    FieldError,
+    Owner,
+    SaveField,
+    SaveForm,
+    SaveRequest,
+    SaveType,
+)
 from jupyterlab_datahub.model.search import (
     CatalogState,
     Facet,
@@ -33,6 +51,7 @@ from jupyterlab_datahub.model.search import (
     Summary,
 )
 from jupyterlab_datahub.model.transfer import LibraryItem, LibraryListing, Transfer, TransferState
+from jupyterlab_datahub.model.tree import Node, NodePage
 
 __all__ = [
     "Access",
@@ -40,7 +59,12 @@ __all__ = [
     "CatalogState",
     "CellReply",
     "CellRequest",
+    "Choice",
     "Collection",
+    "Connection",
+    "ConnectionRequest",
+    "ConnectionState",
+    "Credentials",
     "Dataset",
     "DatasetPage",
     "DatasetVersion",
@@ -48,14 +72,25 @@ __all__ = [
     "ErrorBody",
     "Facet",
     "FacetValue",
+    "FieldError",
     "Hit",
     "LibraryItem",
     "LibraryListing",
     "Link",
+    "Node",
+    "NodePage",
+    "Owner",
+    "Property",
     "ProvenanceInput",
     "Range",
+    "Related",
+    "SaveField",
+    "SaveForm",
+    "SaveRequest",
+    "SaveType",
     "SearchQuery",
     "SearchResult",
+    "Secret",
     "SourceStatus",
     "Struct",
     "Summary",

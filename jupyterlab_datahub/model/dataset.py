@@ -66,11 +66,31 @@ class Asset(Struct):
     url: str = ""
 
 
+class Property(Struct):
+    """A named value of a dataset, as its Source labels it."""
+
+    code: str
+    label: str
+    value: str
+    section: str = ""
+
+
+class Related(Struct):
+    """Another dataset or entity that this one hangs together with."""
+
+    ref: str
+    title: str
+    type: str = ""
+
+
 class Dataset(Struct):
     """What a user chooses, at one version.
 
     ``facets`` is keyed by facet name (``organism``, ``tissue``, ``disease``, ``assay``,
     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
+    ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
+    it was made from and those made from it; ``status`` says in the store's words where the
+    bytes are (``AVAILABLE``, ``ARCHIVED``).
     ``extra`` keeps, untouched, every field of the catalog's record that has no place here.
     """
 
@@ -103,6 +123,11 @@ class Dataset(Struct):
     embeddings: tuple[str, ...] = ()
     url: str = ""
     links: tuple[Link, ...] = ()
+    properties: tuple[Property, ...] = ()
+    parents: tuple[Related, ...] = ()
+    children: tuple[Related, ...] = ()
+    owner: Related | None = None
+    status: str = ""
     extra: dict[str, Any] = {}
 
     @property

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.hdf5_header import Header
+    from jupyterlab_datahub.vault import Vault
 
 KIND = "folder"
 DEPTH = 8
@@ -59,8 +60,10 @@ class FolderSource(Source):
     harvestable = True
     local = True
 
-    def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
-        super().__init__(config, cache, root)
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
+        super().__init__(config, cache, root, vault)
         path = config.options.get("path", ".")
         if not isinstance(path, str) or not path:
             raise SettingsError(

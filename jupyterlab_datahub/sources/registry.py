@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import kind_of
+from jupyterlab_datahub.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ class Registry:
         self._lock = Lock()
         self._cache = Path(settings.home) / "cache"
         self._root = Path(settings.root)
+        self._vault = Vault(Path(settings.home))
 
     def __iter__(self) -> Iterator[Source]:
         return (self[name] for name in self._configs)
@@ -111,5 +113,5 @@ class Registry:
                 source=config.name,
                 hint="Install its package again, or take the source out of the configuration.",
             ) from error
-        made: Source = made_of(config, self._cache / config.name, self._root)
+        made: Source = made_of(config, self._cache / config.name, self._root, self._vault)
         return made

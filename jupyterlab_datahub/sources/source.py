@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import (
         Asset,
+        Connection,
+        Credentials,
         Dataset,
         DatasetVersion,
         Download,
+        NodePage,
+        Owner,
+        SaveForm,
         SearchQuery,
         SearchResult,
     )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.vault import Vault
 
 
 class Source(ABC):
@@ -39,6 +45,8 @@ class Source(ABC):
         deleted at any time.
     root
         The directory that relative paths of the configuration start from.
+    vault
+        Where the secrets of connections are; None for Sources that need none.
     """
 
     kind: ClassVar[str]
@@ -50,10 +58,22 @@ class Source(ABC):
     local: ClassVar[bool] = False
     """Whether it reads this machine alone, so that it is asked itself rather than the index."""
 
-    def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
+    connectable: ClassVar[bool] = False
+    """Whether it lets nobody in without credentials: then it is listed among the connections."""
+
+    browsable: ClassVar[bool] = False
+    """Whether it has a tree (:meth:`children`)."""
+
+    can_save: ClassVar[bool] = False
+    """Whether notebooks can be saved to it."""
+
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
         self.config = config
         self.cache = cache
         self.root = root
+        self.vault = vault
 
     @property
     def name(self) -> str:
@@ -93,3 +113,34 @@ class Source(ABC):
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a search, for Sources that are not harvested."""
         raise NotSupportedError(f"{self.name} has no search of its own", source=self.name)
+
+    def connect(self, credentials: Credentials) -> Connection:
+        """Let us in, and keep what is needed to be let in again in the vault.
+
+        Raises
+        ------
+        AccessError
+            If the credentials are refused.
+        CatalogError
+        """
+        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+
+    def connection(self) -> Connection:
+        """Return who we are there now, asking the Source whether that still holds."""
+        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+
+    def disconnect(self) -> Connection:
+        """Log out and forget the secret."""
+        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+
+    def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
+        """Return some children of a node of the tree, of its root for an empty `node`."""
+        raise NotSupportedError(f"{self.name} cannot be browsed", source=self.name)
+
+    def form(self) -> SaveForm:
+        """Return what the store wants to know of a notebook that is saved to it."""
+        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+
+    def owners(self, text: str, limit: int = 20) -> tuple[Owner, ...]:
+        """Return what a saved notebook can belong to, for a text typed so far."""
+        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Asset, Dataset, DatasetVersion
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.cellxgene.wire import Record
+    from jupyterlab_datahub.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,10 @@ class CellxgeneSource(Source):
     kind = refs.KIND
     harvestable = True
 
-    def __init__(self, config: SourceConfig, cache: Path, root: Path) -> None:
-        super().__init__(config, cache, root)
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
+        super().__init__(config, cache, root, vault)
         self._client = Client(config)
         self._api = CurationApi(self._client, config.url)
         # What another service said under this Source's name is no answer of this one.

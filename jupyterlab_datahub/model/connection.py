@@ -1,0 +1,80 @@
+"""Who we are at a Source."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jupyterlab_datahub.model.base import ErrorBody, Struct
+
+
+class ConnectionState(StrEnum):
+    """Whether a Source lets us in just now."""
+
+    CONNECTED = "connected"
+    EXPIRED = "expired"
+    DISCONNECTED = "disconnected"
+    ERROR = "error"
+
+
+class Credentials(Struct):
+    """What a user gives to be let in; used once and never stored as it is.
+
+    Either ``user`` and ``password``, or ``token`` (of a session, or a personal access token).
+    With ``make_token`` a personal access token of ``token_days`` days is made, and kept in
+    place of the session.
+    """
+
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    make_token: bool = False
+    token_days: int = 30
+
+
+class Secret(Struct):
+    """What is kept to be let in again. ``expires`` is ISO 8601 in UTC, empty if not known."""
+
+    token: str
+    method: str = "session"
+    user: str = ""
+    expires: str = ""
+
+
+class Connection(Struct):
+    """A Source and who we are there; holds no secret.
+
+    ``method`` is ``session`` or ``personal access token``; ``kept`` says in words where the
+    secret is; ``configured_by`` says who named the Source (the user here, a file, an
+    administrator, the environment), and ``editable`` whether it can be changed here.
+    """
+
+    name: str
+    kind: str
+    title: str = ""
+    url: str = ""
+    verify_tls: bool = True
+    ca_bundle: str = ""
+    state: ConnectionState = ConnectionState.DISCONNECTED
+    user: str = ""
+    method: str = ""
+    expires: str = ""
+    kept: str = ""
+    configured_by: str = ""
+    editable: bool = False
+    note: str = ""
+    error: ErrorBody | None = None
+
+
+class ConnectionRequest(Struct):
+    """The body of ``PUT connections/{name}``: what to connect to, and with what."""
+
+    kind: str = "openbis"
+    title: str = ""
+    url: str = ""
+    verify_tls: bool = True
+    ca_bundle: str = ""
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    make_token: bool = False
+    token_days: int = 30

@@ -1,0 +1,86 @@
+"""Saving a notebook with its results where it belongs."""
+
+from __future__ import annotations
+
+from jupyterlab_datahub.model.base import Struct
+
+
+class Choice(Struct):
+    """One term of a controlled vocabulary."""
+
+    code: str
+    label: str = ""
+    description: str = ""
+
+
+class SaveField(Struct):
+    """One property to fill in, by its data type.
+
+    ``data_type`` is openBIS's word: ``VARCHAR``, ``MULTILINE_VARCHAR``, ``INTEGER``, ``REAL``,
+    ``BOOLEAN``, ``DATE``, ``TIMESTAMP``, ``CONTROLLEDVOCABULARY``, ``HYPERLINK``, ``XML``,
+    ``OBJECT`` (also ``SAMPLE``), ….
+    """
+
+    code: str
+    label: str
+    description: str = ""
+    data_type: str = "VARCHAR"
+    mandatory: bool = False
+    multi_value: bool = False
+    section: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+class SaveType(Struct):
+    """A type of dataset a notebook can be saved as."""
+
+    code: str
+    description: str = ""
+    default: bool = False
+    fields: tuple[SaveField, ...] = ()
+
+
+class SaveForm(Struct):
+    """What a store wants to know (the answer of ``GET saves/{name}/form``)."""
+
+    types: tuple[SaveType, ...] = ()
+
+
+class Owner(Struct):
+    """Something a dataset can belong to (``GET saves/{name}/owners?text=``)."""
+
+    ref: str
+    identifier: str
+    kind: str
+    title: str = ""
+    type: str = ""
+
+
+class SaveRequest(Struct):
+    """The body of ``POST saves``.
+
+    Paths are relative to the server's root. ``owner`` is a ref; ``parents`` are refs of
+    datasets. ``properties`` holds a string, or a list of them for a field with several values.
+    ``keep_history`` keeps the $HISTORY_ID of the notebook, so that its versions are grouped.
+    """
+
+    source: str
+    notebook: str
+    owner: str
+    type: str = "ANALYSIS_NOTEBOOK"
+    properties: dict[str, str | tuple[str, ...]] = {}
+    parents: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    html: bool = True
+    environment: bool = True
+    keep_history: bool = True
+
+
+class FieldError(Struct):
+    """What is wrong with one field of a form.
+
+    ``field`` is the code of a property, or ``type``, ``owner``, ``parents``, ``files``.
+    """
+
+    field: str
+    message: str

@@ -1,0 +1,1 @@
+"""openBIS: browse, search and fetch what a laboratory keeps, and save notebooks to it."""
