@@ -252,6 +252,15 @@ export interface components {
             working_directory?: string;
         };
         /**
+         * Choice
+         * @description One term of a controlled vocabulary.
+         */
+        Choice: {
+            code: string;
+            label: string;
+            description: string;
+        };
+        /**
          * Collection
          * @description What a Source groups datasets in (a CELLxGENE collection, an HCA project, a folder).
          */
@@ -266,11 +275,61 @@ export interface components {
             contact: string;
         };
         /**
+         * Connection
+         * @description A Source and who we are there; holds no secret.
+         *
+         *     ``method`` is ``session`` or ``personal access token``; ``kept`` says in words where the
+         *     secret is; ``configured_by`` says who named the Source (the user here, a file, an
+         *     administrator, the environment), and ``editable`` whether it can be changed here.
+         */
+        Connection: {
+            name: string;
+            kind: string;
+            title: string;
+            url: string;
+            verify_tls: boolean;
+            ca_bundle: string;
+            state: components["schemas"]["ConnectionState"];
+            user: string;
+            method: string;
+            expires: string;
+            kept: string;
+            configured_by: string;
+            editable: boolean;
+            note: string;
+            error: components["schemas"]["ErrorBody"] | null;
+        };
+        /**
+         * ConnectionRequest
+         * @description The body of ``PUT connections/{name}``: what to connect to, and with what.
+         */
+        ConnectionRequest: {
+            kind: string;
+            title: string;
+            url: string;
+            verify_tls: boolean;
+            ca_bundle: string;
+            user: string;
+            password: string;
+            token: string;
+            make_token: boolean;
+            token_days: number;
+        };
+        /**
+         * ConnectionState
+         * @description Whether a Source lets us in just now.
+         * @enum {string}
+         */
+        ConnectionState: "connected" | "expired" | "disconnected" | "error";
+        /**
          * Dataset
          * @description What a user chooses, at one version.
          *
          *     ``facets`` is keyed by facet name (``organism``, ``tissue``, ``disease``, ``assay``,
          *     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
+         *     ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
+         *     it was made from and those made from it; ``status`` says in the store's words where the
+         *     bytes are (``AVAILABLE``, ``ARCHIVED``).
          *     ``extra`` keeps, untouched, every field of the catalog's record that has no place here.
          */
         Dataset: {
@@ -305,6 +364,11 @@ export interface components {
             embeddings: string[];
             url: string;
             links: components["schemas"]["Link"][];
+            properties: components["schemas"]["Property"][];
+            parents: components["schemas"]["Related"][];
+            children: components["schemas"]["Related"][];
+            owner: components["schemas"]["Related"] | null;
+            status: string;
             extra: {
                 [key: string]: unknown;
             };
@@ -369,6 +433,16 @@ export interface components {
             value: string;
             count: number;
             selected: boolean;
+        };
+        /**
+         * FieldError
+         * @description What is wrong with one field of a form.
+         *
+         *     ``field`` is the code of a property, or ``type``, ``owner``, ``parents``, ``files``.
+         */
+        FieldError: {
+            field: string;
+            message: string;
         };
         /**
          * Hit
@@ -437,6 +511,60 @@ export interface components {
             kind: string;
         };
         /**
+         * Node
+         * @description One line of a Source's tree.
+         *
+         *     ``id`` means something to the Source alone; ``kind`` is the Source's own word in lower case
+         *     (``space``, ``project``, ``collection``, ``object``, ``dataset``). ``ref`` names a dataset,
+         *     or anything else a notebook can be made from or saved to. ``count`` is the number of
+         *     children where the Source says it; ``date`` is ISO 8601.
+         */
+        Node: {
+            id: string;
+            kind: string;
+            title: string;
+            code: string;
+            type: string;
+            ref: string;
+            identifier: string;
+            has_children: boolean;
+            count: number | null;
+            size: number | null;
+            date: string;
+            status: string;
+            can_save: boolean;
+        };
+        /**
+         * NodePage
+         * @description Some of the children of a node (the answer of ``GET tree/{name}``).
+         */
+        NodePage: {
+            nodes: components["schemas"]["Node"][];
+            total: number;
+            offset: number;
+        };
+        /**
+         * Owner
+         * @description Something a dataset can belong to (``GET saves/{name}/owners?text=``).
+         */
+        Owner: {
+            ref: string;
+            identifier: string;
+            kind: string;
+            title: string;
+            type: string;
+        };
+        /**
+         * Property
+         * @description A named value of a dataset, as its Source labels it.
+         */
+        Property: {
+            code: string;
+            label: string;
+            value: string;
+            section: string;
+        };
+        /**
          * ProvenanceInput
          * @description An entry of ``notebook.metadata.datahub.inputs``.
          */
@@ -460,6 +588,72 @@ export interface components {
         Range: {
             min?: number | null;
             max?: number | null;
+        };
+        /**
+         * Related
+         * @description Another dataset or entity that this one hangs together with.
+         */
+        Related: {
+            ref: string;
+            title: string;
+            type: string;
+        };
+        /**
+         * SaveField
+         * @description One property to fill in, by its data type.
+         *
+         *     ``data_type`` is openBIS's word: ``VARCHAR``, ``MULTILINE_VARCHAR``, ``INTEGER``, ``REAL``,
+         *     ``BOOLEAN``, ``DATE``, ``TIMESTAMP``, ``CONTROLLEDVOCABULARY``, ``HYPERLINK``, ``XML``,
+         *     ``OBJECT`` (also ``SAMPLE``), ….
+         */
+        SaveField: {
+            code: string;
+            label: string;
+            description: string;
+            data_type: string;
+            mandatory: boolean;
+            multi_value: boolean;
+            section: string;
+            choices: components["schemas"]["Choice"][];
+        };
+        /**
+         * SaveForm
+         * @description What a store wants to know (the answer of ``GET saves/{name}/form``).
+         */
+        SaveForm: {
+            types: components["schemas"]["SaveType"][];
+        };
+        /**
+         * SaveRequest
+         * @description The body of ``POST saves``.
+         *
+         *     Paths are relative to the server's root. ``owner`` is a ref; ``parents`` are refs of
+         *     datasets. ``properties`` holds a string, or a list of them for a field with several values.
+         *     ``keep_history`` keeps the $HISTORY_ID of the notebook, so that its versions are grouped.
+         */
+        SaveRequest: {
+            source: string;
+            notebook: string;
+            owner: string;
+            type: string;
+            properties: {
+                [key: string]: string | string[];
+            };
+            parents: string[];
+            files: string[];
+            html: boolean;
+            environment: boolean;
+            keep_history: boolean;
+        };
+        /**
+         * SaveType
+         * @description A type of dataset a notebook can be saved as.
+         */
+        SaveType: {
+            code: string;
+            description: string;
+            default: boolean;
+            fields: components["schemas"]["SaveField"][];
         };
         /**
          * SearchQuery
