@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
 
+_SECRETS = ("password", "token")
+
 
 class ConnectionState(StrEnum):
     """Whether a Source lets us in just now."""
@@ -16,7 +18,19 @@ class ConnectionState(StrEnum):
     ERROR = "error"
 
 
-class Credentials(Struct):
+class Discreet(Struct):
+    """A model whose secrets do not show when it is printed, logged or part of a trace."""
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{field}={'…' if field in _SECRETS and value else repr(value)}"
+            for field in self.__struct_fields__
+            for value in (getattr(self, field),)
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Credentials(Discreet):
     """What a user gives to be let in; used once and never stored as it is.
 
     Either ``user`` and ``password``, or ``token`` (of a session, or a personal access token).
@@ -31,13 +45,17 @@ class Credentials(Struct):
     token_days: int = 30
 
 
-class Secret(Struct):
-    """What is kept to be let in again. ``expires`` is ISO 8601 in UTC, empty if not known."""
+class Secret(Discreet):
+    """What is kept to be let in again.
+
+    ``url`` is the address that gave it, ``expires`` is ISO 8601 in UTC; both empty if not known.
+    """
 
     token: str
     method: str = "session"
     user: str = ""
     expires: str = ""
+    url: str = ""
 
 
 class Connection(Struct):
@@ -65,7 +83,7 @@ class Connection(Struct):
     error: ErrorBody | None = None
 
 
-class ConnectionRequest(Struct):
+class ConnectionRequest(Discreet):
     """The body of ``PUT connections/{name}``: what to connect to, and with what."""
 
     kind: str = "openbis"
