@@ -13,6 +13,7 @@ import weakref
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyterlab_datahub.errors import DataHubError, NoSpaceError, SettingsError
+from jupyterlab_datahub.sqlite import set_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -155,7 +156,7 @@ class Database:
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            set_journal(connection, "wal", _BUSY_SECONDS)
             connection.execute("PRAGMA synchronous=NORMAL")
             # A large refresh must not leave its log behind at full size.
             connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")

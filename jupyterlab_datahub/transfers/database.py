@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from jupyterlab_datahub.errors import DataHubError, NoSpaceError, TransferError
+from jupyterlab_datahub.sqlite import set_journal
 from jupyterlab_datahub.transfers.private import make_private
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Database:
         # The connection ends with this object: nobody has to remember to close it.
         weakref.finalize(self, connection.close)
         connection.row_factory = sqlite3.Row
-        connection.execute(f"PRAGMA journal_mode={self._journal}")
+        set_journal(connection, self._journal, PATIENCE)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(self._schema)
         self._connection = connection
