@@ -37,6 +37,10 @@ Kind = Literal[
     "slow",
     "latency",
     "down",
+    "drop",
+    "short",
+    "filtered",
+    "busy",
 ]
 
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -63,6 +67,9 @@ FIELD_OF_VALUE: dict[str, str] = {
     "html": "status",
     "slow": "rate",
     "latency": "seconds",
+    "drop": "after",
+    "short": "by",
+    "filtered": "by",
 }
 """What the number after ``=`` means in the short form of the command line."""
 
@@ -83,7 +90,7 @@ UNITS: dict[str, float] = {
 class FaultFields(TypedDict, total=False):
     """The fields of :class:`Fault` beside its kind."""
 
-    host: Literal["", "api", "assets"]
+    host: Literal["", "api", "assets", "openbis"]
     path: str
     method: str
     times: int
@@ -102,7 +109,8 @@ class Fault(Struct):
     """One thing that goes wrong.
 
     ``host``, ``path`` (a shell pattern) and ``method`` say for which requests, ``times`` for
-    how many of them, after the first ``skip`` went well. The kinds, with the fields they read:
+    how many of them, after the first ``skip`` went well. Where all calls of a service share one
+    path, the pattern is for ``path#call``: ``*#download``. The kinds, with the fields they read:
 
     ================  ==========================================================================
     cut               close the connection after ``after`` bytes of the body
@@ -122,11 +130,15 @@ class Fault(Struct):
     slow              send at most ``rate`` bytes a second on each connection
     latency           wait ``seconds`` before answering
     down              reset every connection without an answer
+    drop              reset the connection after ``after`` bytes of the request's body
+    short             the data store keeps (and says so) ``by`` bytes less than it was sent
+    filtered          the data store leaves the last ``by`` files out of a download, silently
+    busy              the data store has no download streams left at the moment
     ================  ==========================================================================
     """
 
     kind: Kind
-    host: Literal["", "api", "assets"] = ""
+    host: Literal["", "api", "assets", "openbis"] = ""
     path: str = "*"
     method: str = ""
     times: Positive = 1

@@ -9,18 +9,32 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from jupyterlab_datahub.demo.incoming import Incoming
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked."""
+    """What a client asked.
+
+    ``call`` is the procedure where all calls of a service share one path, ``incoming`` the body
+    where a host reads it as it comes in; ``body`` is empty then.
+    """
 
     method: str
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: bytes = b""
+    call: str = ""
+    incoming: Incoming | None = None
+
+    @property
+    def place(self) -> str:
+        """What faults and the request log know the request by: ``path``, or ``path#call``."""
+        return f"{self.path}#{self.call}" if self.call else self.path
 
     def header(self, name: str) -> str:
         """Return a header by its lower-case name, "" where it is missing."""
@@ -38,22 +52,36 @@ class FileBody:
 
 
 @dataclass(frozen=True)
+class MadeBody:
+    """Bytes that are made while they are sent: ``pieces()`` yields all ``length`` of them."""
+
+    length: int
+    pieces: Callable[[], Iterator[bytes]]
+
+
+Body = bytes | FileBody | MadeBody
+
+
+@dataclass(frozen=True)
 class Reply:
     """What is answered; Content-Length is added where the headers do not say it."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
-    body: bytes | FileBody = b""
+    body: Body = b""
 
     @property
     def length(self) -> int:
         """Bytes of the body."""
-        return self.body.length if isinstance(self.body, FileBody) else len(self.body)
+        return len(self.body) if isinstance(self.body, bytes) else self.body.length
 
 
 @dataclass
 class Seen:
-    """One line of the request log; ``sent`` counts body bytes and grows while they go out."""
+    """One line of the request log; ``sent`` counts body bytes and grows while they go out.
+
+    ``path`` is the request's :attr:`Request.place`, so it may end in ``#call``.
+    """
 
     host: str
     method: str

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.demo.messages import FileBody
+from jupyterlab_datahub.demo.messages import FileBody, MadeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyterlab_datahub.demo.faults import Fault, Faults
-    from jupyterlab_datahub.demo.messages import Reply, Request, Seen
+    from jupyterlab_datahub.demo.messages import Body, Reply, Request, Seen
 
 WHOLE_PIECE = 8 << 20
 """Bytes handed to the kernel at once where nothing slows the connection down."""
@@ -46,7 +46,7 @@ class Plan:
 
 def plan_for(host: str, faults: Faults, request: Request, reply: Reply, rate: float) -> Plan:
     """Return what the faults in force do to a response, and count them as used."""
-    where = (host, request.method, request.path)
+    where = (host, request.method, request.place)
     # Taken before the fault is, so that no clearing in between is missed.
     cleared = faults.cleared
     by = 0
@@ -94,7 +94,7 @@ class Sender:
         self._stopping = stopping
         self._due = 0.0
 
-    def send(self, body: bytes | FileBody, plan: Plan, seen: Seen) -> bool:
+    def send(self, body: Body, plan: Plan, seen: Seen) -> bool:
         """Send a body as planned.
 
         Returns
@@ -102,7 +102,7 @@ class Sender:
         bool
             False if the connection cannot be used for another request.
         """
-        length = body.length if isinstance(body, FileBody) else len(body)
+        length = len(body) if isinstance(body, bytes) else body.length
         halt = plan.halt
         if halt is None:
             self._send_part(body, 0, length, plan, seen)
@@ -121,9 +121,10 @@ class Sender:
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._connection.close()
 
-    def _send_part(
-        self, body: bytes | FileBody, start: int, stop: int, plan: Plan, seen: Seen
-    ) -> None:
+    def _send_part(self, body: Body, start: int, stop: int, plan: Plan, seen: Seen) -> None:
+        if isinstance(body, MadeBody):
+            self._send_made(body, start, stop, plan, seen)
+            return
         if isinstance(body, bytes):
             for at, size in self._paced(start, stop, plan.rate):
                 seen.sent += size
@@ -141,6 +142,19 @@ class Sender:
                     self._connection.sendall(_spoilt(content, at, plan.corrupt))
                 else:
                     self._connection.sendfile(file, body.offset + at, size)
+
+    def _send_made(self, body: MadeBody, start: int, stop: int, plan: Plan, seen: Seen) -> None:
+        """Send what of each piece is between `start` and `stop` of the whole."""
+        first = 0
+        for piece in body.pieces():
+            begin, end = max(start, first), min(stop, first + len(piece))
+            for at, size in self._paced(begin, end, plan.rate):
+                seen.sent += size
+                part = piece[at - first : at - first + size]
+                self._connection.sendall(_spoilt(part, at, plan.corrupt))
+            first += len(piece)
+            if first >= stop:
+                return
 
     def _paced(self, start: int, stop: int, rate: float) -> Iterator[tuple[int, int]]:
         """Yield (position, size) of pieces, each when its time has come."""
@@ -170,6 +184,8 @@ class Sender:
             return self._connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
         except BlockingIOError:
             return False
+        except ValueError:
+            return False  # an encrypted connection shows nothing before it is read
         except OSError:
             return True
 

@@ -8,9 +8,11 @@ keep-alive, file bytes sent with ``sendfile``. It listens on 127.0.0.1 and nowhe
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 import threading
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from jupyterlab_datahub.demo.controls import control_faults, control_requests
 from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.incoming import DroppedError, Incoming
 from jupyterlab_datahub.demo.messages import (
     Reply,
     Request,
@@ -32,9 +35,6 @@ from jupyterlab_datahub.demo.sending import Plan, Sender, plan_for
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
-
-METHODS = ("GET", "HEAD")
-LONGEST_BODY = 1 << 20
 
 
 class Host(ABC):
@@ -52,12 +52,21 @@ class Host(ABC):
         A request log shared with other hosts.
     rate_per_connection
         Bytes a second on each connection, 0 for as fast as it goes.
+    tls
+        How to speak https; None for http.
 
     Attributes
     ----------
+    methods : tuple of str
+        What the service answers.
+    longest_body : int
+        Bytes of the longest body that is read into memory.
     controls : dict
         Paths of the demo's own switches, for tests in a browser; see :mod:`.controls`.
     """
+
+    methods: tuple[str, ...] = ("GET", "HEAD")
+    longest_body = 1 << 20
 
     def __init__(
         self,
@@ -67,6 +76,7 @@ class Host(ABC):
         faults: Faults | None = None,
         log: list[Seen] | None = None,
         rate_per_connection: float = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.name = name
         self.faults = faults if faults is not None else Faults()
@@ -77,13 +87,26 @@ class Host(ABC):
             "/_requests": partial(control_requests, self.requests),
         }
         self.stopping = threading.Event()
+        self.tls = tls
         self._port = port
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @abstractmethod
     def answer(self, request: Request) -> Reply:
-        """Return the reply to a GET or HEAD; the body of a HEAD is not sent."""
+        """Return the reply to one of :attr:`methods`; the body of a HEAD is not sent."""
+
+    def streams(self, method: str, path: str) -> bool:  # noqa: ARG002 - a subclass may want both
+        """Return whether the body of a request is read as it comes in."""
+        return False
+
+    def call_of(self, request: Request) -> str:  # noqa: ARG002 - a subclass looks at it
+        """Return the procedure a request calls, "" where paths say what is wanted."""
+        return ""
+
+    def expired(self, request: Request) -> Reply:  # noqa: ARG002 - a subclass looks at it
+        """Return what a request gets whose right has run out."""
+        return xml_error(403, "AccessDenied", "Request has expired")
 
     def refusal(self, status: int) -> Reply:
         """Return an error in the words of this service."""
@@ -97,7 +120,7 @@ class Host(ABC):
     @property
     def url(self) -> str:
         """The address without a trailing slash."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._port}"
 
     def start(self) -> str:
         """Listen, serve in threads, and return :attr:`url`.
@@ -141,7 +164,7 @@ class Host(ABC):
 
     def before(self, request: Request) -> Reply | None:
         """Return the reply that a fault gives instead of the service, if one does."""
-        where = (self.name, request.method, request.path)
+        where = (self.name, request.method, request.place)
         if fault := self.faults.take("status", *where):
             reply = self.refusal(fault.status)
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
@@ -149,14 +172,14 @@ class Host(ABC):
         if fault := self.faults.take("html", *where):
             return html_page(fault.status)
         if self.faults.take("expired", *where):
-            return xml_error(403, "AccessDenied", "Request has expired")
+            return self.expired(request)
         if request.method == "HEAD" and self.faults.take("no_head", *where):
             return Reply(405, {"Allow": "GET"})
         return None
 
     def after(self, request: Request, reply: Reply) -> Reply:
         """Return what faults make of the service's own reply."""
-        where = (self.name, request.method, request.path)
+        where = (self.name, request.method, request.place)
         if isinstance(reply.body, bytes) and reply.body:
             if self.faults.take("empty", *where):
                 return Reply(200, reply.headers)
@@ -176,6 +199,12 @@ class _Server(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
         super().__init__(("127.0.0.1", host.port), _Handler)
+        if host.tls:
+            # The handshake is left to the connection's own thread: one that is slow, or does
+            # not trust us, must not keep the others waiting.
+            self.socket = host.tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._changed:
@@ -200,7 +229,7 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about clients that hang up; show everything else."""
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):
             super().handle_error(request, client_address)
 
 
@@ -231,54 +260,78 @@ class _Handler(BaseHTTPRequestHandler):
         if request is None:
             return
         host = self.server.host
-        seen = Seen(
-            host=host.name,
+        if control := host.controls.get(request.path):
+            # The demo's own switches: no fault ever touches them, and they are not logged.
+            self._send(request, control(request), self._seen(request), Plan())
+            return
+        seen = self._seen(request)
+        host.requests.append(seen)
+        where = (host.name, request.method, request.place)
+        if fault := host.faults.take("latency", *where):
+            host.stopping.wait(fault.seconds)
+        if host.faults.take("down", *where):
+            self._break()
+            return
+        try:
+            reply = self._reply(request)
+            if request.incoming:
+                request.incoming.drain()
+        except DroppedError:
+            self._break()
+            return
+        plan = plan_for(host.name, host.faults, request, reply, host.rate_per_connection)
+        self._send(request, reply, seen, plan)
+
+    def _seen(self, request: Request) -> Seen:
+        return Seen(
+            host=self.server.host.name,
             method=request.method,
-            path=request.path,
+            path=request.place,
             query=urlsplit(self.path).query,
             range=request.header("range"),
             headers=request.headers,
         )
-        if control := host.controls.get(request.path):
-            # The demo's own switches: no fault ever touches them, and they are not logged.
-            self._send(request, control(request), seen, Plan())
-            return
-        host.requests.append(seen)
-        where = (host.name, request.method, request.path)
-        if fault := host.faults.take("latency", *where):
-            host.stopping.wait(fault.seconds)
-        if host.faults.take("down", *where):
-            self.sender.reset()
-            self.close_connection = True
-            return
-        reply = self._reply(request)
-        plan = plan_for(host.name, host.faults, request, reply, host.rate_per_connection)
-        self._send(request, reply, seen, plan)
+
+    def _break(self) -> None:
+        self.sender.reset()
+        self.close_connection = True
 
     def _reply(self, request: Request) -> Reply:
         host = self.server.host
         instead = host.before(request)
         if instead is not None:
             return instead
-        if request.method not in METHODS:
+        if request.method not in host.methods:
             return problem(405)
         return host.after(request, host.answer(request))
 
     def _read(self) -> Request | None:
+        host = self.server.host
+        parts = urlsplit(self.path)
+        path = unquote(parts.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        query = parse_qs(parts.query)
         said = self.headers.get("Content-Length") or "0"
-        length = int(said) if said.isdecimal() else LONGEST_BODY + 1
-        if length > LONGEST_BODY or self.headers.get("Transfer-Encoding"):
+        length = int(said) if said.isdecimal() else host.longest_body + 1
+        chunked = bool(self.headers.get("Transfer-Encoding"))
+        if host.streams(self.command, path):
+            request = Request(self.command, path, query, headers)
+            request = replace(request, call=host.call_of(request))
+            limit = self._limit(request, length)
+            body = Incoming(self.rfile, None if chunked else length, limit)
+            return replace(request, incoming=body)
+        if length > host.longest_body or chunked:
             self.close_connection = True
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return None
-        parts = urlsplit(self.path)
-        return Request(
-            self.command,
-            unquote(parts.path),
-            parse_qs(parts.query),
-            {name.lower(): value for name, value in self.headers.items()},
-            self.rfile.read(length),
-        )
+        request = Request(self.command, path, query, headers, self.rfile.read(length))
+        return replace(request, call=host.call_of(request))
+
+    def _limit(self, request: Request, length: int) -> int | None:
+        """Return after how much of the body the connection breaks, if a fault wants that."""
+        faults = self.server.host.faults
+        fault = faults.find("drop", self.server.host.name, request.method, request.place)
+        return fault.after if fault and length > fault.after and faults.use(fault) else None
 
     def _send(self, request: Request, reply: Reply, seen: Seen, plan: Plan) -> None:
         seen.status = reply.status
