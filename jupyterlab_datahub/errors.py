@@ -3,6 +3,7 @@
 * DataHubError
   + RequestError            the caller's fault
     - BadRequestError       a malformed query, body or identifier
+      . FieldsError         a form that cannot be accepted, field by field
     - NotFoundError         nothing has that identifier
     - WithdrawnError        it existed and was taken back by its catalog
     - NotSupportedError     this Source cannot do that
@@ -28,9 +29,16 @@ from all three when the error is made, so no later layer can leak them.
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from jupyterlab_datahub.model import ErrorBody
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyterlab_datahub.model import FieldError
 
 _URL_SECRETS = (
     # user:password@ in front of a host
@@ -114,6 +122,32 @@ class BadRequestError(RequestError):
     """A malformed query, body or identifier."""
 
     code = "bad_request"
+
+
+class FieldsError(BadRequestError):
+    """A form that cannot be accepted as it is filled in; says so for all fields at once.
+
+    Parameters
+    ----------
+    fields
+        What is wrong with each.
+    source
+        Name of the Source concerned.
+    """
+
+    code = "fields"
+
+    def __init__(self, fields: Sequence[FieldError], *, source: str = "") -> None:
+        count = len(fields)
+        message = fields[0].message if count == 1 else f"{count} fields must be corrected"
+        super().__init__(message, source=source, hint="Correct the form, then save again.")
+        self.fields = tuple(
+            msgspec.structs.replace(field, message=redact(field.message)) for field in fields
+        )
+
+    def body(self) -> ErrorBody:
+        """Return the error with what is wrong with each field."""
+        return msgspec.structs.replace(super().body(), fields=self.fields)
 
 
 class NotFoundError(RequestError):

@@ -7,7 +7,7 @@ package is the only definition. Field names are the names on the wire.
 Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 """
 
-from jupyterlab_datahub.model.base import ErrorBody, Struct
+from jupyterlab_datahub.model.base import ErrorBody, FieldError, Struct
 from jupyterlab_datahub.model.connection import (
     Connection,
     ConnectionRequest,
@@ -32,7 +32,6 @@ from jupyterlab_datahub.model.dataset import (
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
 from jupyterlab_datahub.model.save import (
     Choice,
-    FieldError,
     Owner,
     SaveField,
     SaveForm,
@@ -50,7 +49,13 @@ from jupyterlab_datahub.model.search import (
     SourceStatus,
     Summary,
 )
-from jupyterlab_datahub.model.transfer import LibraryItem, LibraryListing, Transfer, TransferState
+from jupyterlab_datahub.model.transfer import (
+    Direction,
+    LibraryItem,
+    LibraryListing,
+    Transfer,
+    TransferState,
+)
 from jupyterlab_datahub.model.tree import Node, NodePage
 
 __all__ = [
@@ -68,6 +73,7 @@ __all__ = [
     "Dataset",
     "DatasetPage",
     "DatasetVersion",
+    "Direction",
     "Download",
     "ErrorBody",
     "Facet",

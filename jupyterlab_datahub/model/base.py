@@ -13,11 +13,26 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all models: immutable, keyword-only, tolerant of unknown fields when decoded."""
 
 
+class FieldError(Struct):
+    """What is wrong with one field of a form.
+
+    ``field`` is the code of a property, or ``notebook``, ``type``, ``owner``, ``parents``,
+    ``files``.
+    """
+
+    field: str
+    message: str
+
+
 class ErrorBody(Struct):
-    """What went wrong, in words for the person in front of the screen."""
+    """What went wrong, in words for the person in front of the screen.
+
+    ``fields`` says it field by field where a form cannot be accepted.
+    """
 
     code: str
     message: str
     source: str = ""
     hint: str = ""
     retry_after: float | None = None
+    fields: tuple[FieldError, ...] = ()

@@ -74,13 +74,3 @@ class SaveRequest(Struct):
     html: bool = True
     environment: bool = True
     keep_history: bool = True
-
-
-class FieldError(Struct):
-    """What is wrong with one field of a form.
-
-    ``field`` is the code of a property, or ``type``, ``owner``, ``parents``, ``files``.
-    """
-
-    field: str
-    message: str

@@ -25,11 +25,20 @@ class TransferState(StrEnum):
         return self in (TransferState.DONE, TransferState.FAILED, TransferState.CANCELLED)
 
 
+class Direction(StrEnum):
+    """Which way the bytes go: to this machine, or to a store."""
+
+    DOWNLOAD = "download"
+    UPLOAD = "upload"
+
+
 class Transfer(Struct):
     """One line of the durable queue.
 
     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
-    working folder once the transfer is done.
+    working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
+    saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
+    done it is the new dataset.
     """
 
     id: str
@@ -49,6 +58,7 @@ class Transfer(Struct):
     created: str = ""
     updated: str = ""
     sequence: int = 0
+    direction: Direction = Direction.DOWNLOAD
 
 
 class LibraryItem(Struct):

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import weakref
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from jupyterlab_datahub.errors import DataHubError, NoSpaceError, TransferError
@@ -13,7 +14,7 @@ from jupyterlab_datahub.sqlite import set_journal
 from jupyterlab_datahub.transfers.private import make_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PATIENCE = 30.0
@@ -29,14 +30,24 @@ class Database:
         The database file; its directory is made for this user alone.
     schema
         Statements that make the tables where they are missing.
+    added
+        Columns that tables got after their first version, with their definitions by table:
+        an older file gets them when it is opened.
     journal
         ``wal`` where writers and readers must not wait for each other, ``delete`` where a
         copy of the file must be readable on a read-only disk.
     """
 
-    def __init__(self, path: Path, schema: str, journal: Literal["wal", "delete"] = "wal") -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        journal: Literal["wal", "delete"] = "wal",
+        added: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
         self.path = path
         self._schema = schema
+        self._added = added
         self._journal = journal
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -85,8 +96,26 @@ class Database:
         set_journal(connection, self._journal, PATIENCE)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.executescript(self._schema)
+        self._upgrade(connection)
         self._connection = connection
         return connection
+
+    def _upgrade(self, connection: sqlite3.Connection) -> None:
+        """Add the columns that an older file lacks."""
+        if not list(self._lacking(connection)):
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        # Looked at again: another process may have been first.
+        for table, name, kind in list(self._lacking(connection)):
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+        connection.execute("COMMIT")
+
+    def _lacking(self, connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+        for table, columns in self._added.items():
+            there = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+            for name, kind in columns.items():
+                if name not in there:
+                    yield table, name, kind
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -32,6 +32,7 @@ import msgspec
 from jupyterlab_datahub.model import (
     Asset,
     Dataset,
+    Direction,
     ErrorBody,
     Struct,
     Transfer,
@@ -71,6 +72,8 @@ CREATE TABLE IF NOT EXISTS transfers (
     owner TEXT NOT NULL DEFAULT '',
     beat INTEGER NOT NULL DEFAULT 0,
     landed INTEGER NOT NULL DEFAULT 0,
+    direction TEXT NOT NULL DEFAULT 'download',
+    save BLOB,
     active INTEGER GENERATED ALWAYS AS (state IN ('resolving', 'running', 'verifying')),
     unfinished INTEGER GENERATED ALWAYS AS (state NOT IN ('done', 'failed', 'cancelled'))
 );
@@ -79,6 +82,9 @@ CREATE INDEX IF NOT EXISTS transfers_by_state ON transfers (state);
 CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER);
 INSERT OR IGNORE INTO counter VALUES (1, 0);
 """
+
+ADDED = {"transfers": {"direction": "TEXT NOT NULL DEFAULT 'download'", "save": "BLOB"}}
+"""What a queue of before uploads lacks."""
 
 
 class Origin(Struct):
@@ -112,7 +118,7 @@ class Job(Struct):
 
 def database(home: Path) -> Database:
     """Return the queue's database below a home directory."""
-    return Database(home / FILE, SCHEMA)
+    return Database(home / FILE, SCHEMA, added=ADDED)
 
 
 def now() -> str:
@@ -174,6 +180,7 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
         created=row["created"],
         updated=row["updated"],
         sequence=row["sequence"],
+        direction=Direction(row["direction"]),
     )
 
 

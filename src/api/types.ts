@@ -398,8 +398,16 @@ export interface components {
             current: boolean;
         };
         /**
+         * Direction
+         * @description Which way the bytes go: to this machine, or to a store.
+         * @enum {string}
+         */
+        Direction: "download" | "upload";
+        /**
          * ErrorBody
          * @description What went wrong, in words for the person in front of the screen.
+         *
+         *     ``fields`` says it field by field where a form cannot be accepted.
          */
         ErrorBody: {
             code: string;
@@ -407,6 +415,7 @@ export interface components {
             source: string;
             hint: string;
             retry_after: number | null;
+            fields: components["schemas"]["FieldError"][];
         };
         /**
          * ErrorReply
@@ -438,7 +447,8 @@ export interface components {
          * FieldError
          * @description What is wrong with one field of a form.
          *
-         *     ``field`` is the code of a property, or ``type``, ``owner``, ``parents``, ``files``.
+         *     ``field`` is the code of a property, or ``notebook``, ``type``, ``owner``, ``parents``,
+         *     ``files``.
          */
         FieldError: {
             field: string;
@@ -735,7 +745,9 @@ export interface components {
          * @description One line of the durable queue.
          *
          *     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
-         *     working folder once the transfer is done.
+         *     working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
+         *     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
+         *     done it is the new dataset.
          */
         Transfer: {
             id: string;
@@ -755,6 +767,7 @@ export interface components {
             created: string;
             updated: string;
             sequence: number;
+            direction: components["schemas"]["Direction"];
         };
         /**
          * TransferAction

@@ -191,7 +191,8 @@ describe('Browser', () => {
               message: 'CELLxGENE cannot be reached (api.example.org)',
               source: 'cellxgene',
               hint: 'Check the network.',
-              retry_after: null
+              retry_after: null,
+              fields: []
             }
           })
         ]

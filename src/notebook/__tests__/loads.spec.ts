@@ -283,7 +283,8 @@ describe('a load', () => {
       message: 'No answer from example.org',
       hint: 'Try again later',
       source: '',
-      retry_after: null
+      retry_after: null,
+      fields: []
     };
     page.queue({ ...transferIn('failed'), error });
     const [failure] = Notification.manager.notifications;

@@ -86,7 +86,8 @@ describe('TransferList', () => {
           message: 'lung.h5ad is not the published file (host.example)',
           source: 'cellxgene',
           hint: 'Try again.',
-          retry_after: null
+          retry_after: null,
+          fields: []
         }
       })
     );

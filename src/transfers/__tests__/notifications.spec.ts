@@ -74,7 +74,8 @@ describe('notifyEnds', () => {
           message: 'The disk is full.',
           source: '',
           hint: 'Free some space.',
-          retry_after: null
+          retry_after: null,
+          fields: []
         }
       })
     );
