@@ -6,6 +6,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
 import { formatBytes } from './browser/format';
+import { ConnectionsModel } from './connections/model';
 import { LibraryModel } from './library/model';
 import {
   CommandIDs,
@@ -47,10 +48,12 @@ export class DataHub implements IDataHub {
   ) {
     this.transfers = new TransfersModel(this.client);
     this.library = new LibraryModel(this.client);
+    this.connections = new ConnectionsModel(this.client);
   }
 
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
+  readonly connections: ConnectionsModel;
 
   get notifyWhenDone(): boolean {
     return this._settings.notifyWhenDone;

@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { sidebarPlugin } from './browser/plugin';
+import { connectionsPlugin } from './connections/plugin';
 import { datasetPlugin } from './dataset/plugin';
 import { deepLinkPlugin } from './deeplink';
 import { launcherPlugin } from './launcher';
@@ -11,6 +12,7 @@ export { IDataHub } from './tokens';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   hubPlugin,
+  connectionsPlugin,
   sidebarPlugin,
   datasetPlugin,
   notebookPlugin,

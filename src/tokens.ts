@@ -3,6 +3,7 @@ import { Token } from '@lumino/coreutils';
 
 import type { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
+import type { ConnectionsModel } from './connections/model';
 import type { LibraryModel } from './library/model';
 import type { TransfersModel } from './transfers/model';
 
@@ -31,6 +32,7 @@ export interface IDataHub {
   readonly client: DataHubClient;
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
+  readonly connections: ConnectionsModel;
   readonly trans: TranslationBundle;
 
   /** Whether the user wants to be told when a download is done. */
@@ -83,6 +85,8 @@ export const CommandIDs = {
   download: 'datahub:download',
   /** Search at the notebook, Enter hands over. */
   addData: 'datahub:add-data',
+  /** Show the connections; args: name (of the one to use). */
+  connections: 'datahub:connections',
   /** Fetch the catalogs anew; args: source (all where it is missing). */
   refresh: 'datahub:refresh',
   showTransfers: 'datahub:show-transfers',

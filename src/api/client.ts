@@ -6,13 +6,20 @@ import { CancelledError, fromResponse, unreachable } from './errors';
 import type {
   CellReply,
   CellRequest,
+  Connection,
+  ConnectionRequest,
   DatasetPage,
   LibraryListing,
+  NodePage,
+  Owner,
+  SaveForm,
+  SaveRequest,
   SearchResult,
   SourceStatus,
   Transfer
 } from './models';
 
+export type ConnectionAction = 'check' | 'disconnect';
 export type TransferAction = 'pause' | 'resume' | 'cancel' | 'retry';
 
 /**
@@ -97,6 +104,114 @@ export class DataHubClient {
     request: Pick<CellRequest, 'ref'> & Partial<CellRequest>
   ): Promise<CellReply> {
     return this._send('POST', 'cells', request);
+  }
+
+  async connections(signal?: AbortSignal): Promise<Connection[]> {
+    const answer = await this._get<{ connections: Connection[] }>(
+      'connections',
+      signal
+    );
+    return answer.connections;
+  }
+
+  /** Let us in at a store; one of a new name is made. Nothing is kept where that fails. */
+  connect(name: string, request: ConnectionRequest): Promise<Connection> {
+    return this._send(
+      'PUT',
+      `connections/${encodeURIComponent(name)}`,
+      request
+    );
+  }
+
+  changeConnection(
+    name: string,
+    action: ConnectionAction
+  ): Promise<Connection> {
+    return this._send('PATCH', `connections/${encodeURIComponent(name)}`, {
+      action
+    });
+  }
+
+  async removeConnection(name: string): Promise<Connection[]> {
+    const answer = await this._send<{ connections: Connection[] }>(
+      'DELETE',
+      `connections/${encodeURIComponent(name)}`
+    );
+    return answer.connections;
+  }
+
+  /** Some children of a node of a store's tree, of its root for an empty `node`. */
+  tree(
+    source: string,
+    node: string,
+    offset: number,
+    limit: number,
+    signal?: AbortSignal
+  ): Promise<NodePage> {
+    const params = new URLSearchParams({
+      node,
+      offset: String(offset),
+      limit: String(limit)
+    });
+    return this._get(
+      `tree/${encodeURIComponent(source)}?${params.toString()}`,
+      signal
+    );
+  }
+
+  /** Ask a store itself, one whose datasets are in no catalog here. */
+  searchSource(
+    source: string,
+    params: URLSearchParams,
+    signal?: AbortSignal
+  ): Promise<SearchResult> {
+    return this._get(
+      `sources/${encodeURIComponent(source)}/search?${params.toString()}`,
+      signal
+    );
+  }
+
+  /** Ask a store to bring the files of a dataset back from its archive. */
+  async unarchive(ref: string): Promise<void> {
+    await this._send('POST', `datasets/${encodeURIComponent(ref)}/unarchive`);
+  }
+
+  /** What a store wants to know of a notebook that is saved to it. */
+  saveForm(source: string, signal?: AbortSignal): Promise<SaveForm> {
+    return this._get(`saves/${encodeURIComponent(source)}/form`, signal);
+  }
+
+  /** What a saved notebook can belong to, for a text typed so far. */
+  async owners(
+    source: string,
+    text: string,
+    signal?: AbortSignal
+  ): Promise<Owner[]> {
+    const params = new URLSearchParams({ text });
+    const answer = await this._get<{ owners: Owner[] }>(
+      `saves/${encodeURIComponent(source)}/owners?${params.toString()}`,
+      signal
+    );
+    return answer.owners;
+  }
+
+  /** Queue a notebook, as it is on the disk, to be saved to a store. */
+  save(request: SaveRequest): Promise<Transfer> {
+    return this._send('POST', 'saves', request);
+  }
+
+  /** Make a notebook that begins with datasets; gives its path. */
+  async makeNotebook(
+    refs: readonly string[],
+    directory = '',
+    name = ''
+  ): Promise<string> {
+    const answer = await this._send<{ path: string }>('POST', 'notebooks', {
+      refs,
+      directory,
+      name
+    });
+    return answer.path;
   }
 
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ErrorBody } from './models';
+import type { ErrorBody, FieldError } from './models';
 
 /**
  * A request that did not give what was asked, in words for the person in front of the screen.
@@ -132,7 +132,7 @@ function parseBody(text: string): ErrorBody | null {
   if (!isRecord(document) || !isRecord(document.error)) {
     return null;
   }
-  const { code, message, source, hint, retry_after } = document.error;
+  const { code, message, source, hint, retry_after, fields } = document.error;
   if (typeof message !== 'string') {
     return null;
   }
@@ -141,8 +141,17 @@ function parseBody(text: string): ErrorBody | null {
     message,
     source: typeof source === 'string' ? source : '',
     hint: typeof hint === 'string' ? hint : '',
-    retry_after: typeof retry_after === 'number' ? retry_after : null
+    retry_after: typeof retry_after === 'number' ? retry_after : null,
+    ...(Array.isArray(fields) ? { fields: fields.filter(isFieldError) } : {})
   };
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return (
+    isRecord(value) &&
+    typeof value.field === 'string' &&
+    typeof value.message === 'string'
+  );
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown } {

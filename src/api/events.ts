@@ -1,12 +1,14 @@
 import type { Event, ServiceManager } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 
-import type { SourceStatus, Transfer } from './models';
+import type { Connection, SourceStatus, Transfer } from './models';
 
 export const TRANSFER_EVENT =
   'https://jupyterlab-datahub.readthedocs.io/events/transfer/v1';
 export const CATALOG_EVENT =
   'https://jupyterlab-datahub.readthedocs.io/events/catalog/v1';
+export const CONNECTION_EVENT =
+  'https://jupyterlab-datahub.readthedocs.io/events/connection/v1';
 
 type Events = Pick<ServiceManager.IManager, 'events'>;
 
@@ -33,6 +35,18 @@ export function onCatalog(
 ): IDisposable {
   return subscribe(manager, CATALOG_EVENT, emission =>
     listener(emission as unknown as SourceStatus)
+  );
+}
+
+/**
+ * Call `listener` whenever a store lets us in, or no longer does.
+ */
+export function onConnection(
+  manager: Events,
+  listener: (connection: Connection) => void
+): IDisposable {
+  return subscribe(manager, CONNECTION_EVENT, emission =>
+    listener(emission as unknown as Connection)
   );
 }
 

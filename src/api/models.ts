@@ -12,22 +12,42 @@ export type Asset = Schemas['Asset'];
 export type CatalogState = Schemas['CatalogState'];
 export type CellReply = Schemas['CellReply'];
 export type CellRequest = Schemas['CellRequest'];
+export type Choice = Schemas['Choice'];
 export type Collection = Schemas['Collection'];
+export type Connection = Schemas['Connection'];
+export type ConnectionRequest = Required<Schemas['ConnectionRequest']>;
+export type ConnectionState = Schemas['ConnectionState'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetPage = Schemas['DatasetPage'];
 export type DatasetVersion = Schemas['DatasetVersion'];
-export type ErrorBody = Schemas['ErrorBody'];
+/** `fields` says what is wrong with which field of a form, where the error is about one. */
+export type ErrorBody = Omit<Schemas['ErrorBody'], 'fields'> & {
+  fields?: FieldError[];
+};
 export type Facet = Schemas['Facet'];
 export type FacetValue = Schemas['FacetValue'];
+export type FieldError = Schemas['FieldError'];
 export type Hit = Schemas['Hit'];
 export type LibraryItem = Schemas['LibraryItem'];
 export type LibraryListing = Schemas['LibraryListing'];
 export type Link = Schemas['Link'];
+export type Node = Schemas['Node'];
+export type NodePage = Schemas['NodePage'];
+export type Owner = Schemas['Owner'];
+export type Property = Schemas['Property'];
 export type ProvenanceInput = Schemas['ProvenanceInput'];
 export type Range = Schemas['Range'];
+export type Related = Schemas['Related'];
+export type SaveField = Schemas['SaveField'];
+export type SaveForm = Schemas['SaveForm'];
+export type SaveRequest = Required<Schemas['SaveRequest']>;
+export type SaveType = Schemas['SaveType'];
 export type SearchResult = Schemas['SearchResult'];
 export type SourceStatus = Schemas['SourceStatus'];
 export type Summary = Schemas['Summary'];
 export type Term = Schemas['Term'];
-export type Transfer = Schemas['Transfer'];
+/** A download where nothing else is said. */
+export type Transfer = Omit<Schemas['Transfer'], 'direction'> & {
+  direction?: 'download' | 'upload';
+};
 export type TransferState = Schemas['TransferState'];

@@ -89,6 +89,14 @@ export class SidebarWidget extends Panel {
       new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
     );
     toolbar.addItem(
+      'connections',
+      new CommandToolbarButton({
+        commands,
+        id: CommandIDs.connections,
+        label: ''
+      })
+    );
+    toolbar.addItem(
       'settings',
       // Draws nothing where the application has no editor of settings.
       new CommandToolbarButton({

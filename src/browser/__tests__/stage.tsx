@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import { trans } from '../../api/__tests__/server';
 import type { DataHubClient } from '../../api/client';
+import { ConnectionsModel } from '../../connections/model';
 import { LibraryModel } from '../../library/model';
 import type { IDataHub } from '../../tokens';
 import { TransfersModel } from '../../transfers/model';
@@ -26,6 +27,7 @@ export class Stage {
       trans,
       transfers: new TransfersModel(client),
       library: new LibraryModel(client),
+      connections: new ConnectionsModel(client),
       notifyWhenDone: true,
       openDataset: ref => {
         this.calls.push(['openDataset', ref]);

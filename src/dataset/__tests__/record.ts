@@ -26,6 +26,11 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
       tissue: [{ label: 'blood', ontology_term_id: 'UBERON:0000178' }],
       sex: []
     },
+    properties: [],
+    parents: [],
+    children: [],
+    owner: null,
+    status: '',
     cells: 65847,
     primary_cells: 60000,
     genes: 32383,

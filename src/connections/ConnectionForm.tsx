@@ -1,0 +1,172 @@
+import { useEffect, useId, useRef, type ReactElement } from 'react';
+
+import { useSidebar } from '../browser/context';
+import { ErrorNotice } from '../browser/ErrorNotice';
+import { Field } from '../modal/Field';
+import { Credentials } from './Credentials';
+import type { Field as Name, IDraft, Problems } from './form';
+
+/** An address as one looks like. */
+const SAMPLE = 'https://openbis.example.org';
+
+interface IProps {
+  readonly draft: IDraft;
+  readonly problems: Problems;
+  readonly busy: boolean;
+  readonly onDraft: (change: Partial<IDraft>) => void;
+  readonly onSubmit: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Where to connect to and with what; what went wrong stands beside what was typed. */
+export function ConnectionForm(props: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { draft, problems, busy, onDraft, onSubmit, onCancel } = props;
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const isNew = draft.name === '';
+  const heading = isNew
+    ? trans.__('New connection')
+    : trans.__('Connect to %1', draft.title);
+
+  // The cursor goes to the first thing to do: what is wrong, else what is empty.
+  useEffect(() => {
+    const fields = [...(form.current?.querySelectorAll('input') ?? [])];
+    const wrong = fields.find(
+      field => field.getAttribute('aria-invalid') === 'true'
+    );
+    const first = fields.find(
+      field => /text|url|password/.test(field.type) && !field.value
+    );
+    (wrong ?? first)?.focus();
+  }, [problems]);
+
+  const text = (name: Name): object => ({
+    className: 'jp-DataHub-input',
+    value: draft[name] as string,
+    disabled: busy,
+    onChange: (event: { target: HTMLInputElement }) =>
+      onDraft({ [name]: event.target.value })
+  });
+  return (
+    <form
+      ref={form}
+      className="jp-DataHub-form"
+      aria-labelledby={id}
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <h3 id={id}>{heading}</h3>
+      {isNew && (
+        <Field label={trans.__('Name')} problem={problems.title} mandatory>
+          {control => (
+            <input
+              {...control}
+              {...text('title')}
+              type="text"
+              maxLength={80}
+              autoComplete="off"
+              placeholder={trans.__('openBIS of the lab')}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={trans.__('Address')} problem={problems.url} mandatory>
+        {control => (
+          <input
+            {...control}
+            {...text('url')}
+            type="url"
+            inputMode="url"
+            spellCheck={false}
+            autoComplete="url"
+            placeholder={SAMPLE}
+          />
+        )}
+      </Field>
+      <Credentials {...props} />
+      <Tls {...props} />
+      {problems.form && (
+        <ErrorNotice
+          error={problems.form}
+          lead={trans.__('The connection was not made.')}
+          spoken
+        />
+      )}
+      <div className="jp-DataHub-formActions">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-reject"
+          onClick={onCancel}
+        >
+          {trans.__('Cancel')}
+        </button>
+        <button
+          type="submit"
+          className="jp-mod-styled jp-mod-accept"
+          disabled={busy}
+        >
+          {busy ? trans.__('Connecting…') : trans.__('Connect')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** How the server proves who it is; open where that is not as usual. */
+function Tls(props: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { draft, problems, busy, onDraft } = props;
+  const unusual =
+    !draft.verify || draft.caBundle !== '' || problems.caBundle !== undefined;
+  return (
+    <details className="jp-DataHub-tls" open={unusual || undefined}>
+      <summary>{trans.__('Certificate of the server')}</summary>
+      <Field
+        label={trans.__('CA bundle')}
+        hint={trans.__(
+          'A PEM file on the machine of the Jupyter server with the certificates to trust. Empty: those of the system.'
+        )}
+        problem={problems.caBundle}
+      >
+        {control => (
+          <input
+            {...control}
+            className="jp-DataHub-input"
+            type="text"
+            spellCheck={false}
+            autoComplete="off"
+            disabled={busy || !draft.verify}
+            value={draft.caBundle}
+            onChange={event => onDraft({ caBundle: event.target.value })}
+          />
+        )}
+      </Field>
+      <label className="jp-DataHub-check">
+        <input
+          type="checkbox"
+          checked={draft.verify}
+          disabled={busy}
+          onChange={event => onDraft({ verify: event.target.checked })}
+        />
+        {trans.__('Verify the certificate')}
+      </label>
+      {!draft.verify && <Unverified />}
+    </details>
+  );
+}
+
+export function Unverified(): ReactElement {
+  const { trans } = useSidebar().hub;
+  return (
+    <p className="jp-DataHub-notice jp-mod-warning" role="status">
+      <strong>{trans.__('The certificate is not verified.')}</strong>{' '}
+      {trans.__(
+        'Anybody on the network can pretend to be this server and read your password and your data. Better give the certificate as a CA bundle.'
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,213 @@
+import { act, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { FakeServer, settle } from '../../api/__tests__/server';
+import type { Connection } from '../../api/models';
+import { OpenDialog } from '../../__tests__/dialog';
+import { Stage } from '../../browser/__tests__/stage';
+import { Connections } from '../Connections';
+import { connection } from './records';
+
+describe('Connections', () => {
+  let server: FakeServer;
+  let stage: Stage;
+  let closed: boolean;
+
+  async function show(
+    items: readonly Connection[],
+    wanted = ''
+  ): Promise<void> {
+    server = new FakeServer();
+    server.rule = ({ route }) =>
+      route === 'GET connections' ? { connections: items } : undefined;
+    stage = new Stage(server.client);
+    closed = false;
+    await stage.hub.connections.refresh();
+    stage.render(
+      <Connections
+        wanted={wanted}
+        onClose={() => {
+          closed = true;
+        }}
+      />
+    );
+    await act(settle);
+  }
+
+  const field = (name: string | RegExp): HTMLInputElement =>
+    screen.getByLabelText(name);
+  const press = (name: string): Promise<void> =>
+    userEvent.click(screen.getByRole('button', { name }));
+
+  it('begins with the form where there is no connection yet', async () => {
+    await show([]);
+    expect(screen.getByText(/Connect to openBIS to browse/)).toBeTruthy();
+    expect(document.activeElement).toBe(field(/^Name/));
+    await press('Cancel');
+    expect(closed).toBe(true);
+  });
+
+  it('says all that is missing before anybody is asked', async () => {
+    await show([]);
+    await press('Connect');
+    const problems = screen.getAllByRole('alert').map(p => p.textContent);
+    expect(problems).toEqual([
+      'Give the connection a name.',
+      'Enter the address of the openBIS server.',
+      'Enter your user name.',
+      'Enter your password.'
+    ]);
+    expect(field(/^Name/).getAttribute('aria-invalid')).toBe('true');
+    expect(server.pending).toEqual([]);
+  });
+
+  it('connects with a password, for which a token is made and kept', async () => {
+    await show([connection()]);
+    await press('New connection');
+    await userEvent.type(field(/^Name/), 'Institut für Biologie');
+    await userEvent.type(field(/^Address/), 'bis.example.org');
+    await userEvent.type(field(/^User \*/), 'ada');
+    await userEvent.type(field(/^Password/), 'secret');
+    await userEvent.clear(field(/^Valid for/));
+    await userEvent.type(field(/^Valid for/), '90');
+    await press('Connect');
+    await act(settle);
+    const request = server.next();
+    expect(request.route).toBe('PUT connections/institut-fur-biologie');
+    expect(JSON.parse(request.body)).toEqual({
+      kind: 'openbis',
+      title: 'Institut für Biologie',
+      url: 'https://bis.example.org',
+      verify_tls: true,
+      ca_bundle: '',
+      user: 'ada',
+      password: 'secret',
+      token: '',
+      make_token: true,
+      token_days: 90
+    });
+    await act(() =>
+      request.answer(
+        connection({ name: 'institut-fur-biologie', title: 'Institut' }),
+        201
+      )
+    );
+    expect(screen.getByRole('status').textContent).toBe(
+      'Institut: connected as ada.'
+    );
+    expect(screen.queryByLabelText(/^Password/)).toBeNull();
+    expect(screen.getAllByRole('listitem')).toHaveLength(2);
+  });
+
+  it('keeps what was typed when the password is wrong, and says so beside it', async () => {
+    await show([]);
+    await userEvent.type(field(/^Name/), 'Lab');
+    await userEvent.type(field(/^Address/), 'https://bis.example.org');
+    await userEvent.type(field(/^User \*/), 'ada');
+    await userEvent.type(field(/^Password/), 'wrong');
+    await press('Connect');
+    await act(settle);
+    await act(() =>
+      server.next().answer(
+        {
+          error: {
+            code: 'no_access',
+            message: 'bis.example.org refuses the user or the password',
+            source: 'lab',
+            hint: 'Check both.',
+            retry_after: null
+          }
+        },
+        403
+      )
+    );
+    expect(screen.getByRole('alert').textContent).toBe(
+      'bis.example.org refuses the user or the password. Check both.'
+    );
+    const password = field(/^Password/);
+    expect(password.value).toBe('wrong');
+    expect(password.getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(password);
+    expect(field(/^User \*/).value).toBe('ada');
+  });
+
+  it('connects an expired session again, with all but the secret filled in', async () => {
+    await show(
+      [connection({ state: 'expired', expires: '2020-01-01T00:00:00Z' })],
+      'openbis-lab'
+    );
+    expect(screen.getByText('session expired')).toBeTruthy();
+    expect(screen.queryByLabelText(/^Name/)).toBeNull();
+    expect(field(/^Address/).value).toBe('https://openbis.example.org');
+    await userEvent.click(screen.getByLabelText('Personal access token'));
+    await userEvent.type(
+      screen.getByLabelText(/^Personal access token \*/),
+      '$pat-ada-1'
+    );
+    await press('Connect');
+    await act(settle);
+    const request = server.next();
+    expect(request.route).toBe('PUT connections/openbis-lab');
+    expect(JSON.parse(request.body)).toMatchObject({
+      token: '$pat-ada-1',
+      password: '',
+      make_token: false
+    });
+  });
+
+  it('warns in sight where the certificate is not verified', async () => {
+    await show([connection({ verify_tls: false })]);
+    expect(screen.getByText('The certificate is not verified.')).toBeTruthy();
+    await press('New connection');
+    expect(
+      screen.getAllByText('The certificate is not verified.')
+    ).toHaveLength(1);
+    await userEvent.click(screen.getByLabelText('Verify the certificate'));
+    expect(
+      screen.getAllByText('The certificate is not verified.')
+    ).toHaveLength(2);
+  });
+
+  it('disconnects', async () => {
+    await show([connection()]);
+    await press('Disconnect from openBIS lab');
+    await act(settle);
+    const request = server.next();
+    expect(request.route).toBe('PATCH connections/openbis-lab');
+    expect(JSON.parse(request.body)).toEqual({ action: 'disconnect' });
+    await act(() => request.answer(connection({ state: 'disconnected' })));
+    expect(screen.getByText('not connected')).toBeTruthy();
+  });
+
+  it('asks before it deletes', async () => {
+    await show([connection()]);
+    await press('Delete the connection to openBIS lab');
+    const dialog = await OpenDialog.find();
+    expect(dialog.text).toContain('What was downloaded stays');
+    await dialog.press('Delete');
+    await act(settle);
+    const request = server.next();
+    expect(request.route).toBe('DELETE connections/openbis-lab');
+    await act(() => request.answer({ connections: [] }));
+    expect(screen.queryByRole('list')).toBeNull();
+  });
+
+  it('leaves what an administrator set up alone', async () => {
+    await show([
+      connection({ editable: false, configured_by: 'your administrator' })
+    ]);
+    expect(screen.queryByRole('button', { name: /^Delete/ })).toBeNull();
+    expect(screen.getByText(/set up by your administrator/)).toBeTruthy();
+  });
+
+  it('says why the connections cannot be read', async () => {
+    await show([]);
+    server.rule = () => undefined;
+    await act(async () => {
+      void stage.hub.connections.refresh();
+      await settle();
+      await server.next().answer('', 500);
+    });
+    expect(screen.getByText('The connections cannot be read.')).toBeTruthy();
+  });
+});

@@ -1,0 +1,54 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Connection } from '../api/models';
+import { formatAbsolute, formatRelative } from '../browser/format';
+
+export function connectionTitle({ name, title }: Connection): string {
+  return title || name;
+}
+
+/** Whether a store lets us in, in a few words: "connected as ada". */
+export function stateWords(
+  { state, user }: Connection,
+  trans: TranslationBundle
+): string {
+  switch (state) {
+    case 'connected':
+      return user ? trans.__('connected as %1', user) : trans.__('connected');
+    case 'expired':
+      return trans.__('session expired');
+    case 'disconnected':
+      return trans.__('not connected');
+    case 'error':
+      return trans.__('cannot be used');
+  }
+}
+
+/** How long, with what and where kept: "personal access token until …, in the keyring". */
+export function secretWords(
+  { state, method, expires, kept }: Connection,
+  trans: TranslationBundle
+): string {
+  if (state === 'disconnected') {
+    return '';
+  }
+  const parts = [
+    method,
+    expires &&
+      (Date.parse(expires) < Date.now()
+        ? trans.__('expired %1', formatRelative(expires))
+        : trans.__('valid until %1', formatAbsolute(expires))),
+    kept && trans.__('kept %1', kept)
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** Who named the store, where it is not the user here. */
+export function originWords(
+  { configured_by, editable }: Connection,
+  trans: TranslationBundle
+): string {
+  return configured_by && !editable
+    ? trans.__('set up by %1', configured_by)
+    : '';
+}
