@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.errors import BadAnswerError, NotSupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SearchResult,
     )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.vault import Vault
 
 
@@ -97,10 +98,21 @@ class Source(ABC):
     def resolve(self, asset: Asset) -> Download:
         """Return how to get an asset's bytes; called just before they are fetched.
 
+        A Download with neither ``url`` nor ``path`` sends whoever asks to :meth:`pieces`.
+
         Raises
         ------
         NotFoundError, WithdrawnError, AccessError, CatalogError
         """
+
+    def pieces(self, asset: Asset) -> PieceReader:
+        """Return how to read an asset that is no HTTP resource: a folder, or a file in pieces.
+
+        Raises
+        ------
+        NotFoundError, WithdrawnError, AccessError, CatalogError
+        """
+        raise BadAnswerError(f"{self.name} gave no address for the file", source=self.name)
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
         """Return the history of a dataset, newest first; empty where none is kept."""
