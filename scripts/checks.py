@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts import chromium, node, system, wheel
+from scripts import chromium, interpreters, node, system, wheel
 from scripts.environment import environment_of
 from scripts.shell import ROOT, StepFailedError
 from scripts.steps import Step, closing_line
@@ -121,6 +121,7 @@ def _clean(*command: str) -> Callable[[Shell], str]:
 
 
 def _pytest(shell: Shell, environment: Environment) -> str:
+    interpreters.provide(shell)
     # Programs that a test starts by name come from the same environment.
     path = os.pathsep.join([str(environment.bin), shell.env["PATH"]])
     output = shell.run(environment.python, "-m", "pytest", env={"PATH": path})

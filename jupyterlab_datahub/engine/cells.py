@@ -32,11 +32,12 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     item = rooms.library.find(asset.ref)
     if request.path_visible is False:
         path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
+        file = Path(item.path) if item else None
     else:
         file = _local_file(rooms, found, asset, item)
         moved = request.working_directory and Path(request.working_directory) != notebook
         path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
-    return hand_off(request, found, asset, item, path)
+    return hand_off(request, found, asset, item, path, file)
 
 
 def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | None) -> Path:

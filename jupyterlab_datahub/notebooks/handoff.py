@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import CellReply, ProvenanceInput
+from jupyterlab_datahub.notebooks.content import FOLDER, content_of
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
+from jupyterlab_datahub.notebooks.paths import Bash, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyterlab_datahub.model import Asset, CellRequest, Dataset, LibraryItem
 
-LANGUAGES: tuple[Language, ...] = (Python(),)
+LANGUAGES: tuple[Language, ...] = (Python(), R(), Octave(), Matlab(), Bash(), Sos())
 """One entry per language; another language is one more file and one more entry."""
 
 
 def hand_off(
-    request: CellRequest, dataset: Dataset, asset: Asset, item: LibraryItem | None, path: str
+    request: CellRequest,
+    dataset: Dataset,
+    asset: Asset,
+    item: LibraryItem | None,
+    path: str,
+    file: Path | None = None,
 ) -> CellReply:
     """Render the cell a notebook asks for.
 
@@ -35,25 +43,28 @@ def hand_off(
     path
         Where the kernel will find the file, or is to put it when it cannot see ours;
         absolute, or relative to the notebook's directory.
+    file
+        The same file or folder as this process finds it, None where it is not here.
 
     Raises
     ------
     BadRequestError
         If the language has no template or the wished variable is no name.
     ConflictError
-        If the kernel cannot see the file and cannot fetch it either.
+        If the kernel cannot see the file and cannot fetch it either, or its language cannot
+        write the path.
     """
     language = language_named(request.language)
     chosen = language.variable(dataset.title, request.variable, request.names)
     origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
-    suffix = suffix_of(asset)
+    content = content_of(asset, file)
     note = chosen.note
     if request.path_visible is False:
         remote = _remote(asset, item)
-        code = language.fetch(origin, chosen.name, path, suffix, remote)
+        code = language.fetch(origin, chosen.name, path, content, remote)
         note = " ".join(filter(None, (note, _fetch_note(remote))))
     else:
-        code = language.load(origin, chosen.name, path, suffix)
+        code = language.load(origin, chosen.name, path, content)
     return CellReply(
         code=code,
         language=language.name,
@@ -72,8 +83,9 @@ def language_named(name: str) -> Language:
     BadRequestError
         If there is no template for it.
     """
+    wanted = name.strip().lower()
     for language in LANGUAGES:
-        if language.name == name.strip().lower():
+        if wanted in (language.name, *language.aliases):
             return language
     titles = ", ".join(language.title for language in LANGUAGES)
     raise BadRequestError(
@@ -82,16 +94,8 @@ def language_named(name: str) -> Language:
     )
 
 
-def suffix_of(asset: Asset) -> str:
-    """Return the asset's format as a suffix in lower case, empty where nothing tells it."""
-    suffix = PurePosixPath(asset.name).suffix.lower()
-    if not suffix and asset.format:
-        return f".{asset.format.lower().lstrip('.')}"
-    return suffix
-
-
 def _remote(asset: Asset, item: LibraryItem | None) -> Remote:
-    if urlsplit(asset.url).scheme not in ("http", "https"):
+    if asset.format == FOLDER or urlsplit(asset.url).scheme not in ("http", "https"):
         raise ConflictError(
             f"This kernel cannot see {asset.name} on the server's disk, and its catalog gives no "
             "permanent address to fetch it from",

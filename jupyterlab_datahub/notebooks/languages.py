@@ -10,6 +10,7 @@ from jupyterlab_datahub.model import Struct
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from jupyterlab_datahub.notebooks.content import Content
     from jupyterlab_datahub.notebooks.names import ChosenName
 
 
@@ -41,6 +42,9 @@ class Language(ABC):
     title: ClassVar[str]
     """What people call it."""
 
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names that kernels give it."""
+
     @abstractmethod
     def variable(self, title: str, wished: str, taken: Collection[str]) -> ChosenName:
         """Return a free name: the wished one if there is one, else one made from the title.
@@ -52,7 +56,7 @@ class Language(ABC):
         """
 
     @abstractmethod
-    def load(self, origin: Origin, variable: str, path: str, suffix: str) -> str:
+    def load(self, origin: Origin, variable: str, path: str, content: Content) -> str:
         """Return the cell that loads a file the kernel can see.
 
         Parameters
@@ -63,10 +67,23 @@ class Language(ABC):
             A name from :meth:`variable`.
         path
             The file, absolute or relative to the kernel's working directory.
-        suffix
-            The file's format as a suffix in lower case, such as ``.h5ad``.
+        content
+            What is in it, which decides what reads it.
+
+        Raises
+        ------
+        ConflictError
+            If the language cannot write the path.
         """
 
     @abstractmethod
-    def fetch(self, origin: Origin, variable: str, path: str, suffix: str, remote: Remote) -> str:
-        """Return the cell that fetches the file to `path`, verifies it and loads it."""
+    def fetch(
+        self, origin: Origin, variable: str, path: str, content: Content, remote: Remote
+    ) -> str:
+        """Return the cell that fetches the file to `path`, verifies it and loads it.
+
+        Raises
+        ------
+        ConflictError
+            If there is no such cell in this language.
+        """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.notebooks import reserved
+from jupyterlab_datahub.notebooks.comments import comment
+from jupyterlab_datahub.notebooks.content import Form
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import (
     ChosenName,
@@ -13,22 +14,35 @@ from jupyterlab_datahub.notebooks.names import (
     free_name,
     name_from_title,
 )
-from jupyterlab_datahub.notebooks.words import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# Names that a cell imports, that everybody imports, and that IPython keeps for itself.
-_CONVENTIONS = ("ad", "np", "pd", "plt", "sc", "sns", "hashlib", "os", "urllib", "display", "path")
-RESERVED = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_CONVENTIONS))
+    from jupyterlab_datahub.notebooks.content import Content
+
+RESERVED = reserved.PYTHON
+
+_ANNDATA = "import anndata as ad"
+_SCANPY = "import scanpy as sc"
+_PANDAS = "import pandas as pd"
+_TABLE = """\
+pd.read_csv({path}{more}, index_col=0).rename(index=str).pipe(
+    lambda table: ad.AnnData(
+        table.select_dtypes("number"), obs=table.select_dtypes(exclude="number")
+    )
+)"""
 
 READERS = {
-    ".h5ad": ("import anndata as ad", "ad.read_h5ad({path})"),
-    ".loom": ("import anndata as ad", "ad.io.read_loom({path})"),
+    Form.H5AD: ((_ANNDATA,), "ad.read_h5ad({path}{more})"),
+    Form.LOOM: ((_ANNDATA,), "ad.io.read_loom({path}{more})"),
+    Form.CSV: ((_ANNDATA, _PANDAS), _TABLE),
+    Form.TSV: ((_ANNDATA, _PANDAS), _TABLE),
+    # Without the argument scanpy drops all that is no gene, such as antibodies, without a word.
+    Form.TENX_H5: ((_SCANPY,), "sc.read_10x_h5({path}, gex_only=False{more})"),
+    Form.TENX_MTX: ((_SCANPY,), "sc.read_10x_mtx({path}, gex_only=False{more})"),
+    Form.PATH: (("from pathlib import Path",), "Path({path}{more})"),
 }
-"""Import and call that make an AnnData, by suffix; any other file becomes a path."""
-
-_PATH = ("from pathlib import Path", "Path({path})")
+"""Imports and expression by what a file holds."""
 
 # Kept as plain text: no value is ever put into it, they are arguments of the call below it.
 _FETCH = '''\
@@ -93,20 +107,19 @@ class Python(Language):
         name = chosen_name(wished, RESERVED) if wished else name_from_title(title, RESERVED)
         return free_name(name, taken)
 
-    def load(self, origin: Origin, variable: str, path: str, suffix: str) -> str:
+    def load(self, origin: Origin, variable: str, path: str, content: Content) -> str:
         """Return the cell that loads a visible file; see :meth:`Language.load`."""
-        imports, call = READERS.get(suffix, _PATH)
+        if content.below:
+            path = f"{path}/{content.below}"
+        imports, value = _reader(content, literal(path))
         return _cell(
-            _comment(origin),
-            imports,
-            "",
-            f"{variable} = {call.format(path=literal(path))}",
-            variable,
+            comment(origin, "#"), *notes(content), *imports, "", f"{variable} = {value}", variable
         )
 
-    def fetch(self, origin: Origin, variable: str, path: str, suffix: str, remote: Remote) -> str:
+    def fetch(
+        self, origin: Origin, variable: str, path: str, content: Content, remote: Remote
+    ) -> str:
         """Return the cell that fetches the file first; see :meth:`Language.fetch`."""
-        imports, call = READERS.get(suffix, ("", "{path}"))
         arguments = (
             literal(remote.url),
             literal(path),
@@ -114,17 +127,46 @@ class Python(Language):
             "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in checks(remote)) + "}",
         )
         fetched = "_fetch_verified(\n    " + ",\n    ".join(arguments) + ",\n)"
+        # What fetches it gives a Path already.
+        imports, value = (
+            _reader(content, fetched) if content.form is not Form.PATH else ((), fetched)
+        )
         return _cell(
-            _comment(origin),
+            comment(origin, "#"),
+            *notes(content),
             *_FETCH_IMPORTS,
-            *(("", imports) if imports else ()),
+            *(("", *imports) if imports else ()),
             "",
             "",
             _FETCH,
             "",
-            f"{variable} = {call.format(path=fetched)}",
+            f"{variable} = {value}",
             variable,
         )
+
+
+def notes(content: Content) -> tuple[str, ...]:
+    """Return what a reader of the cell should know beside its first line."""
+    if content.form in (Form.CSV, Form.TSV):
+        return ("# A row is a cell, named by the first column; other columns of text go to obs.",)
+    return ()
+
+
+def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:
+    """Return the imports and the expression that read `path`, itself an expression."""
+    imports, template = READERS[content.form]
+    return imports, template.format(path=path, more=_more(content))
+
+
+def _more(content: Content) -> str:
+    arguments = ""
+    if content.form is Form.TSV:
+        arguments += ', sep="\\t"'
+    if content.prefix:
+        arguments += f", prefix={literal(content.prefix)}"
+    if content.compressed is not None:
+        arguments += f", compressed={content.compressed}"
+    return arguments
 
 
 def checks(remote: Remote) -> list[tuple[str, str]]:
@@ -139,11 +181,6 @@ def literal(text: str) -> str:
     if quoted.startswith("'") and '"' not in text:
         return f'"{quoted[1:-1]}"'
     return quoted
-
-
-def _comment(origin: Origin) -> str:
-    parts = (origin.title, origin.ref, origin.licence)
-    return "# " + " · ".join(line for part in parts if (line := one_line(part)))
 
 
 def _cell(*lines: str) -> str:

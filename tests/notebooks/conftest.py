@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager, start_new_kernel
 
 from jupyterlab_datahub.model import Asset, Dataset
 
@@ -33,7 +39,7 @@ class Ran:
 
 
 class Kernel:
-    """A running IPython kernel that cells are sent to one at a time."""
+    """A running kernel that cells are sent to one at a time."""
 
     def __init__(self, client: BlockingKernelClient) -> None:
         self._client = client
@@ -66,6 +72,64 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="module")
+def bash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """Return a kernel of Bash, whose package does not announce it to Jupyter by itself."""
+    specs = tmp_path_factory.mktemp("specs")
+    (specs / "bash").mkdir()
+    spec = {
+        "argv": [sys.executable, "-m", "bash_kernel", "-f", "{connection_file}"],
+        "display_name": "Bash",
+        "language": "bash",
+    }
+    (specs / "bash" / "kernel.json").write_text(json.dumps(spec))
+    manager = KernelManager(
+        kernel_name="bash", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(specs)])
+    )
+    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("bash")))
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=SECONDS)
+        yield Kernel(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+class Interpreter:
+    """A program that runs a script."""
+
+    def __init__(self, program: str, package: str, *options: str) -> None:
+        found = shutil.which(program)
+        assert found, f"{program} is not there: install Debian's package {package}"
+        self._command = [found, *options]
+
+    def run(self, code: str, file: Path, directory: Path | None = None) -> str:
+        """Write `code` into `file`, run it, and return what it printed."""
+        file.write_text(code, encoding="utf-8")
+        done = subprocess.run(
+            [*self._command, str(file)],
+            cwd=directory or file.parent,
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        return done.stdout.decode()
+
+
+@pytest.fixture(scope="session")
+def r() -> Interpreter:
+    return Interpreter("Rscript", "r-base-core", "--vanilla")
+
+
+@pytest.fixture(scope="session")
+def octave() -> Interpreter:
+    return Interpreter("octave-cli", "octave", "--norc", "--quiet")
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,17 @@ def test_the_cell_reads_as_a_person_would_write_it(h5ad: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("counts.csv", 'lung = Path("x/counts.csv")'),
+        ("notes.txt", 'lung = Path("x/notes.txt")'),
+        ("signal.h5", 'lung = Path("x/signal.h5")'),
+        ("counts.csv", 'lung = pd.read_csv("x/counts.csv", index_col=0).rename(index=str).pipe('),
+        (
+            "Counts.TSV.gz",
+            'lung = pd.read_csv("x/Counts.TSV.gz", sep="\\t", index_col=0).rename(index=str).pipe(',
+        ),
+        (
+            "filtered_feature_bc_matrix.h5",
+            'lung = sc.read_10x_h5("x/filtered_feature_bc_matrix.h5", gex_only=False)',
+        ),
         ("matrix.mtx.gz", 'lung = Path("x/matrix.mtx.gz")'),
         ("noformat", 'lung = ad.read_h5ad("x/noformat")'),
         ("cells.loom", 'lung = ad.io.read_loom("x/cells.loom")'),
@@ -95,12 +105,14 @@ def test_a_fetching_cell_tells_what_it_compares(h5ad: Path) -> None:
     assert hand_off(request, dataset, asset, None, "p").note.endswith("cannot check it.")
 
 
-@pytest.mark.parametrize("language", ["r", "julia", "", "brainfuck" * 20])
+@pytest.mark.parametrize("language", ["julia", "", "brainfuck" * 20])
 def test_a_language_without_a_template_is_refused_in_words(h5ad: Path, language: str) -> None:
     dataset, asset = dataset_of("Lung", h5ad)
     with pytest.raises(BadRequestError, match="There is no cell for the language") as caught:
         hand_off(CellRequest(ref=asset.ref, language=language), dataset, asset, None, "p")
-    assert caught.value.hint == "Choose a kernel of one of these languages: Python."
+    assert caught.value.hint == (
+        "Choose a kernel of one of these languages: Python, R, Octave, MATLAB, Bash, SoS."
+    )
 
 
 @pytest.mark.parametrize(

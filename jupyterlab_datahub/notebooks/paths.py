@@ -1,0 +1,174 @@
+"""Hand-off cells in languages that get a path: R, Octave, MATLAB, Bash and SoS.
+
+What reads a file there is for the user to say; the cell gives a variable with a path that is
+right, whatever is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+from jupyterlab_datahub.errors import BadRequestError, ConflictError
+from jupyterlab_datahub.notebooks import quoting, reserved
+from jupyterlab_datahub.notebooks.comments import comment
+from jupyterlab_datahub.notebooks.content import Form
+from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
+from jupyterlab_datahub.notebooks.names import ChosenName, free_name, name_from_title
+from jupyterlab_datahub.notebooks.python import literal as python_literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from jupyterlab_datahub.notebooks.content import Content
+
+FALLBACK = "data_file"
+
+
+class PathLanguage(Language):
+    """A language whose cell sets a variable to the path and shows it."""
+
+    mark: ClassVar[str] = "#"
+    """What begins a comment."""
+
+    names: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+    """What a variable may be called."""
+
+    reserved: ClassVar[frozenset[str]]
+    """Names that the language keeps for itself, or that everybody needs."""
+
+    def variable(self, title: str, wished: str, taken: Collection[str]) -> ChosenName:
+        """Return a free name of the language; see :meth:`Language.variable`."""
+        if not wished:
+            return free_name(name_from_title(title, self.reserved, FALLBACK), taken)
+        name = wished.strip()
+        if not self.names.fullmatch(name):
+            raise BadRequestError(
+                f"{wished[:80]!r} cannot be the name of a variable in {self.title}",
+                hint="Use letters from a to z, digits and underscores, and begin with a letter.",
+            )
+        if name in self.reserved:
+            raise BadRequestError(
+                f"{name!r} is a name that {self.title} uses itself", hint="Choose another name."
+            )
+        return free_name(name, taken)
+
+    def load(self, origin: Origin, variable: str, path: str, content: Content) -> str:
+        """Return the cell with the path; see :meth:`Language.load`."""
+        lines = (
+            comment(origin, self.mark),
+            *self.hints(variable, content),
+            self.assign(variable, path),
+            self.show(variable),
+        )
+        return "\n".join(lines)
+
+    def fetch(
+        self,
+        origin: Origin,
+        variable: str,
+        path: str,
+        content: Content,
+        remote: Remote,
+    ) -> NoReturn:
+        """Refuse: such a cell is written in Python only."""
+        raise ConflictError(
+            f"This kernel cannot see the server's files, and no cell in {self.title} fetches them",
+            hint="Use a kernel on the same machine as the server, or a Python kernel.",
+        )
+
+    def hints(self, variable: str, content: Content) -> tuple[str, ...]:
+        """Return comment lines that say what reads such a file."""
+        return ()
+
+    @abstractmethod
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable.
+
+        Raises
+        ------
+        ConflictError
+            If the language cannot write the path.
+        """
+
+    def show(self, variable: str) -> str:
+        """Return the line that shows the variable."""
+        return variable
+
+
+class R(PathLanguage):
+    """R, as IRkernel runs it."""
+
+    name = "r"
+    title = "R"
+    names = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]{0,99}")
+    reserved = reserved.R
+
+    def hints(self, variable: str, content: Content) -> tuple[str, ...]:
+        """Name what reads an ``.h5ad`` in R."""
+        if content.form is not Form.H5AD:
+            return ()
+        readers = (f"anndataR::read_h5ad({variable})", f"zellkonverter::readH5AD({variable})")
+        return (f"# Read it with {' or '.join(readers)}",)
+
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
+        return f"{variable} <- {quoting.r_literal(path)}"
+
+
+class Octave(PathLanguage):
+    """GNU Octave. Its kernel takes a line that begins with ``%`` for a command to itself."""
+
+    name = "octave"
+    title = "Octave"
+    reserved = reserved.OCTAVE
+
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
+        return f"{variable} = {quoting.octave_literal(path)};"
+
+    def show(self, variable: str) -> str:
+        """Return the line that shows the variable."""
+        return f"disp({variable})"
+
+
+class Matlab(Octave):
+    """MATLAB, where only ``%`` begins a comment."""
+
+    name = "matlab"
+    title = "MATLAB"
+    mark = "%"
+
+
+class Bash(PathLanguage):
+    """Bash."""
+
+    name = "bash"
+    title = "Bash"
+    aliases = ("shell", "sh")
+    # Names in capitals are the shell's own, or belong to the environment.
+    names = re.compile(r"(?![A-Z][A-Z0-9_]*$)[A-Za-z][A-Za-z0-9_]{0,99}")
+    reserved = reserved.BASH
+
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
+        # What begins with a hyphen would be an option of every command it is given to.
+        return f"{variable}={quoting.bash_literal(f'./{path}' if path.startswith('-') else path)}"
+
+    def show(self, variable: str) -> str:
+        """Return the line that shows the variable."""
+        return f"printf '%s\\n' \"${variable}\""
+
+
+class Sos(PathLanguage):
+    """SoS, whose own cells are Python; a plain string is what it hands to every other language."""
+
+    name = "sos"
+    title = "SoS"
+    names = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+    reserved = reserved.SOS
+
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
+        return f"{variable} = {python_literal(path)}"

@@ -1,0 +1,270 @@
+"""Path cells in R, Octave, MATLAB, Bash and SoS, read back by real interpreters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyterlab_datahub.errors import BadRequestError, ConflictError
+from jupyterlab_datahub.model import CellReply, CellRequest
+from jupyterlab_datahub.notebooks.handoff import LANGUAGES, hand_off
+from jupyterlab_datahub.notebooks.paths import PathLanguage
+from jupyterlab_datahub.notebooks.python import literal
+from jupyterlab_datahub.notebooks.quoting import bash_literal, octave_literal, r_literal
+from tests.notebooks.conftest import Interpreter, Kernel, dataset_of
+from tests.notebooks.test_kernel import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+TEXTS = st.lists(TEXT, min_size=1, max_size=60)
+# Each example starts an interpreter or asks a kernel: few examples, of many texts each.
+FEW = settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+NASTY = [
+    "",
+    " ",
+    "'",
+    '"',
+    "\\",
+    'it\'s "both" \\ back\\slash\\',
+    "$HOME ${HOME} $(boom) `boom` !boom !! ~ * ? [a] {a,b}",
+    "%s %d %x \\n \\x41 \\u0041 \\u{41}",
+    "tab\tnew\nline\rreturn\x0b\x0c\x1b[31m\x7f",
+    "% comment # comment // ... line",
+    "肺の細胞 🫁 Ünïcödé e\u0301",
+    "bidi \u202e txet \u2066 isolate \ufeff mark \u2028 sep \u2029 par \x85 nel",
+    "\U000e0001 tag \ue000 private",
+    "'$'\\''\\x27",
+    "a'\n'b",
+    "\x03\x04\x1a",
+]
+
+PATH_LANGUAGES = [language for language in LANGUAGES if isinstance(language, PathLanguage)]
+
+
+def hexes(texts: list[str]) -> list[str]:
+    return [text.encode().hex() for text in texts]
+
+
+def read_by_r(r: Interpreter, texts: list[str], directory: Path) -> list[str]:
+    show = 'show <- function(x) cat(paste(charToRaw(enc2utf8(x)), collapse = ""), "\\n", sep = "")'
+    lines = [show, *(f"show({r_literal(text)})" for text in texts)]
+    return r.run("\n".join(lines), directory / "texts.R").splitlines()
+
+
+def read_by_octave(octave: Interpreter, texts: list[str], directory: Path) -> list[str]:
+    lines = [f'printf("%s\\n", sprintf("%02x", double({octave_literal(text)})));' for text in texts]
+    return octave.run("\n".join(lines), directory / "texts.m").splitlines()
+
+
+def read_by_bash(bash: Kernel, texts: list[str]) -> list[str]:
+    words = " ".join(bash_literal(text) for text in texts)
+    ran = bash.run(
+        f'for t in {words}; do printf %s "$t" | od -An -v -tx1 | tr -d " \\n"; echo; done'
+    )
+    assert ran.error == ""
+    return "".join(ran.streams).splitlines()
+
+
+def test_r_reads_back_nasty_texts(r: Interpreter, tmp_path: Path) -> None:
+    assert read_by_r(r, NASTY, tmp_path) == hexes(NASTY)
+
+
+@given(TEXTS)
+@FEW
+def test_r_reads_back_any_text(r: Interpreter, tmp_path: Path, texts: list[str]) -> None:
+    assert read_by_r(r, texts, tmp_path) == hexes(texts)
+
+
+def test_octave_reads_back_nasty_texts(octave: Interpreter, tmp_path: Path) -> None:
+    assert read_by_octave(octave, NASTY, tmp_path) == hexes(NASTY)
+
+
+@given(TEXTS)
+@FEW
+def test_octave_reads_back_any_text(octave: Interpreter, tmp_path: Path, texts: list[str]) -> None:
+    assert read_by_octave(octave, texts, tmp_path) == hexes(texts)
+
+
+def test_bash_reads_back_nasty_texts(bash: Kernel) -> None:
+    assert read_by_bash(bash, NASTY) == hexes(NASTY)
+
+
+@given(TEXTS)
+@FEW
+def test_bash_reads_back_any_text(bash: Kernel, texts: list[str]) -> None:
+    assert read_by_bash(bash, texts) == hexes(texts)
+
+
+@given(st.lists(st.text(st.characters(categories=None)), max_size=60))
+@FEW
+def test_python_reads_back_any_text(kernel: Kernel, texts: list[str]) -> None:
+    listed = ", ".join(map(literal, texts))
+    ran = kernel.run(f"for t in [{listed}]: print(t.encode('utf-8', 'surrogatepass').hex())")
+    shown = "".join(ran.streams).splitlines()
+    assert shown == [text.encode("utf-8", "surrogatepass").hex() for text in texts]
+
+
+@given(TEXT)
+def test_every_literal_is_one_line_of_visible_characters(text: str) -> None:
+    for write in (r_literal, octave_literal, bash_literal):
+        assert write(text).isprintable()
+
+
+def cell(
+    language: str, title: str, path: str, file: Path, variable: str = "", *names: str
+) -> CellReply:
+    dataset, asset = dataset_of(title, file)
+    request = CellRequest(ref=asset.ref, language=language, variable=variable, names=names)
+    return hand_off(request, dataset, asset, None, path)
+
+
+def test_the_cells_read_as_a_person_would_write_them(h5ad: Path) -> None:
+    codes = {
+        name: cell(name, "Tabula Sapiens - Lung", "datahub/lung's.h5ad", h5ad).code.split("\n", 1)
+        for name in ("r", "octave", "matlab", "bash", "sos")
+    }
+    said = "Tabula Sapiens - Lung · cellxgene:v1 · CC BY 4.0"
+    name = "tabula_sapiens_lung"
+    assert codes == {
+        "r": [
+            f"# {said}",
+            (
+                f"# Read it with anndataR::read_h5ad({name}) or zellkonverter::readH5AD({name})\n"
+                f'{name} <- "datahub/lung\'s.h5ad"\n{name}'
+            ),
+        ],
+        "octave": [f"# {said}", f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"],
+        "matlab": [f"% {said}", f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"],
+        "bash": [
+            f"# {said}",
+            f"{name}='datahub/lung'\\''s.h5ad'\nprintf '%s\\n' \"${name}\"",
+        ],
+        "sos": [f"# {said}", f'{name} = "datahub/lung\'s.h5ad"\n{name}'],
+    }
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_no_title_becomes_code(
+    bash: Kernel, r: Interpreter, octave: Interpreter, h5ad: Path, tmp_path: Path, title: str
+) -> None:
+    name = 'it\'s "a" $(touch boom) `touch boom` !x.h5ad'
+    shown = {
+        "r": r.run(cell("R", title, name, h5ad).code, tmp_path / "a.R"),
+        "octave": octave.run(cell("octave", title, name, h5ad).code, tmp_path / "a.m"),
+        "bash": "".join(bash.run(cell("bash", title, name, h5ad).code).streams),
+    }
+    quoted = name.replace('"', '\\"')
+    assert shown == {"r": f'[1] "{quoted}"\n', "octave": f"{name}\n", "bash": f"{name}\n"}
+    assert bash.run("ls boom 2>/dev/null").streams == []
+    assert {path.name for path in tmp_path.iterdir()} == {"a.R", "a.m"}
+
+
+def test_the_file_is_found_by_each_language(
+    bash: Kernel, r: Interpreter, octave: Interpreter, h5ad: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / 'lung\'s "肺" $HOME\ttab.h5ad'
+    file.write_bytes(h5ad.read_bytes())
+    size = str(h5ad.stat().st_size)
+    codes = {n: cell(n, "Lung", str(file), h5ad, "lung").code for n in ("r", "octave", "bash")}
+    assert r.run(f"{codes['r']}\ncat(file.size(lung))", tmp_path / "a.R").endswith(size)
+    octave_code = f"{codes['octave']}\n[i, e, m] = stat(lung); printf('%d', i.size)"
+    assert octave.run(octave_code, tmp_path / "a.m").endswith(size)
+    assert bash.run(f'{codes["bash"]}\nwc -c < "$lung"').streams[-1].strip() == size
+
+
+def test_a_sos_cell_is_python(kernel: Kernel, h5ad: Path) -> None:
+    path = 'it\'s "肺"\n.h5ad'
+    assert kernel.run(cell("sos", "Lung", path, h5ad).code).results == [repr(path)]
+
+
+def test_a_path_that_looks_like_an_option_is_none(bash: Kernel, h5ad: Path) -> None:
+    assert bash.run(cell("bash", "Lung", "-rf", h5ad).code).streams == ["./-rf\n"]
+
+
+@pytest.mark.parametrize("language", PATH_LANGUAGES, ids=lambda language: language.name)
+def test_what_is_no_text_is_refused_in_words(language: PathLanguage, h5ad: Path) -> None:
+    if language.name == "sos":
+        assert "\\udc80" in cell("sos", "Lung", "lone \udc80", h5ad).code
+        return
+    for path in ("lone \udc80", "null \0 byte"):
+        with pytest.raises(ConflictError, match="not all text") as caught:
+            cell(language.name, "Lung", path, h5ad)
+        assert "Python" in caught.value.hint
+
+
+@pytest.mark.parametrize("language", PATH_LANGUAGES, ids=lambda language: language.name)
+def test_a_kernel_elsewhere_is_told_what_to_do(language: PathLanguage, h5ad: Path) -> None:
+    dataset, asset = dataset_of("Lung", h5ad, "https://host.example/small.h5ad")
+    request = CellRequest(ref=asset.ref, language=language.name, path_visible=False)
+    with pytest.raises(ConflictError, match="cannot see the server's files") as caught:
+        hand_off(request, dataset, asset, None, "p.h5ad")
+    assert "Python" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("language", "wished"),
+    [
+        *((name, "a b") for name in ("r", "octave", "matlab", "bash", "sos")),
+        *((name, "1st") for name in ("r", "octave", "matlab", "bash", "sos")),
+        *((name, "läuft") for name in ("r", "octave", "matlab", "bash", "sos")),
+        *((name, "if") for name in ("r", "octave", "matlab", "bash", "sos")),
+        *((name, "x;y") for name in ("r", "octave", "matlab", "bash", "sos")),
+        ("r", ".1a"),
+        ("r", "_a"),
+        ("r", "TRUE"),
+        ("octave", "endfor"),
+        ("octave", "a.b"),
+        ("matlab", "_a"),
+        ("matlab", "x" * 64),
+        ("bash", "PATH"),
+        ("bash", "IFS"),
+        ("bash", "a.b"),
+        ("sos", "class"),
+        ("sos", "input"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(language: str, wished: str, h5ad: Path) -> None:
+    with pytest.raises(BadRequestError):
+        cell(language, "Lung", "p", h5ad, wished)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "name"),
+    [
+        ("r", "Repeat", "repeat_data"),
+        ("octave", "Eye", "eye_data"),
+        ("matlab", "Rat", "rat_data"),
+        ("bash", "Path", "path_data"),
+        ("bash", "肺", "data_file"),
+        ("octave", "10x PBMC", "data_10x_pbmc"),
+    ],
+)
+def test_names_made_from_titles_are_free_in_the_language(
+    language: str, title: str, name: str, h5ad: Path
+) -> None:
+    assert cell(language, title, "p", h5ad).variable == name
+
+
+def test_names_of_their_own_are_kept_and_taken_ones_numbered(h5ad: Path) -> None:
+    assert cell("r", "Lung", "p", h5ad, ".my.data").variable == ".my.data"
+    assert cell("octave", "Lung", "p", h5ad, "myData").variable == "myData"
+    reply = cell("bash", "Lung", "p", h5ad, "lung", "lung", "lung_2")
+    assert reply.variable == "lung_3"
+    assert "lung is already used" in reply.note
+
+
+@given(title=st.text(), language=st.sampled_from(PATH_LANGUAGES))
+def test_every_title_gives_a_name(title: str, language: PathLanguage) -> None:
+    name = language.variable(title, "", ()).name
+    assert language.names.fullmatch(name)
+    assert name not in language.reserved
