@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 
 import { asErrorBody, DataHubError } from '../api/errors';
 import type { ErrorBody } from '../api/models';
+import { errorSentences, sentences } from '../api/sentences';
 import { useSidebar } from './context';
 import { formatDuration } from './format';
 
@@ -32,8 +33,8 @@ export function ErrorNotice(props: IProps): ReactElement {
   ].filter(part => part);
   const reason = (
     <>
-      <p>{body.message}</p>
-      {body.hint && <p className="jp-DataHub-hint">{body.hint}</p>}
+      <p>{errorSentences({ message: body.message })}</p>
+      {body.hint && <p className="jp-DataHub-hint">{sentences([body.hint])}</p>}
       {body.retry_after !== null && (
         <p className="jp-DataHub-hint">
           {trans.__(

@@ -1,7 +1,7 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
 
 import type { ErrorBody } from '../api/models';
-import { sentences } from '../notebook/notices';
+import { errorSentences } from '../api/sentences';
 
 /** What ties a control to its label, its explanation and what is wrong with it. */
 export interface IControl {
@@ -51,7 +51,7 @@ export function Field(props: IProps): ReactElement {
       )}
       {problem && (
         <p id={`${id}-problem`} className="jp-DataHub-problem" role="alert">
-          {sentences([problem.message, problem.hint])}
+          {errorSentences(problem)}
         </p>
       )}
     </div>

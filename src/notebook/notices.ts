@@ -2,6 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ErrorBody, Transfer } from '../api/models';
+import { sentences } from '../api/sentences';
 import { formatBytes, formatPercent } from '../browser/format';
 import { fraction } from '../transfers/states';
 
@@ -246,13 +247,4 @@ export class LoadNotice {
   private _id = '';
   private _type: Type | null = null;
   private _message = '';
-}
-
-/** Join parts to sentences, each with its full stop. */
-export function sentences(parts: readonly string[]): string {
-  return parts
-    .map(part => part.trim())
-    .filter(Boolean)
-    .map(part => (/[.?…]$/.test(part) ? part : part + '.'))
-    .join(' ');
 }

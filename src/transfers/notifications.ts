@@ -3,6 +3,7 @@ import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 
 import type { Transfer } from '../api/models';
 import { report } from '../api/report';
+import { errorSentences } from '../api/sentences';
 import { formatBytes } from '../browser/format';
 import type { IDataHub } from '../tokens';
 import type { TransfersModel } from './model';
@@ -45,9 +46,7 @@ export function notifyEnds(
         ]
       });
     } else if (state === 'failed') {
-      const reason = [error?.message, error?.hint]
-        .filter(part => part)
-        .join(' ');
+      const reason = errorSentences(error);
       Notification.error(
         trans.__('%1 could not be downloaded. %2', title, reason),
         {

@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { Transfer } from '../../api/models';
-import { LoadNotice, sentences } from '../notices';
+import { LoadNotice } from '../notices';
 
 const trans = nullTranslator.load('test');
 const running: Transfer = {
@@ -156,8 +156,4 @@ describe('the notice of a load', () => {
     expect(shown()).toEqual([]);
     expect(told.shown).toBe(false);
   });
-});
-
-it('gives each sentence its full stop', () => {
-  expect(sentences(['One', 'Two.', '', ' Three? '])).toBe('One. Two. Three?');
 });
