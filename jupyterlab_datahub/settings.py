@@ -2,7 +2,9 @@
 
 Three places, the later wins: what the project ships, ``datahub-sources.yaml`` on the Jupyter
 config path (or the file named by the environment variable ``DATAHUB_SOURCES``), and
-administrators' traitlets (``c.DataHub.…`` in a Jupyter configuration file).
+administrators' traitlets (``c.DataHub.…`` in a Jupyter configuration file). Added to these are
+the openBIS servers that are known from elsewhere (:mod:`jupyterlab_datahub.preconfigured`), and
+while the server runs what users connect to (:mod:`jupyterlab_datahub.saved`).
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from traitlets import Bool, Float, Int, List, Unicode
@@ -18,6 +20,9 @@ from traitlets.config import Configurable
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SOURCES_FILE = "datahub-sources.yaml"
 
@@ -36,7 +41,10 @@ DEFAULT_SOURCES: tuple[dict[str, Any], ...] = (
 
 
 class SourceConfig(Struct):
-    """One entry of the list of Sources; ``options`` holds what only its kind understands."""
+    """One entry of the list of Sources; ``options`` holds what only its kind understands.
+
+    ``configured_by`` says in words who named it, as in "an administrator".
+    """
 
     name: str
     kind: str
@@ -45,6 +53,7 @@ class SourceConfig(Struct):
     ca_bundle: str = ""
     verify_tls: bool = True
     options: dict[str, Any] = {}
+    configured_by: str = ""
 
     @property
     def origin(self) -> str:
@@ -55,6 +64,14 @@ class SourceConfig(Struct):
         """
         decisive = (self.kind, self.url, sorted(self.options.items()))
         return hashlib.sha256(msgspec.json.encode(decisive, enc_hook=str)).hexdigest()[:16]
+
+    def renamed(self, taken: Collection[str]) -> SourceConfig:
+        """Return the entry under a name that is not `taken`, with a number where it is."""
+        name, number = self.name, 2
+        while name in taken:
+            name = f"{self.name}-{number}"
+            number += 1
+        return msgspec.structs.replace(self, name=name)
 
     def below(self, root: Path) -> SourceConfig:
         """Return the entry with its ``path``, if it has one, made absolute."""
@@ -120,7 +137,7 @@ def sources_file() -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def source_config(entry: object, where: str) -> SourceConfig:
+def source_config(entry: object, where: str, configured_by: str = "") -> SourceConfig:
     """Check one entry of a list of Sources.
 
     Parameters
@@ -130,6 +147,8 @@ def source_config(entry: object, where: str) -> SourceConfig:
         :class:`SourceConfig` become ``options``.
     where
         What the entry was read from, for the message.
+    configured_by
+        Who wrote it, in words.
 
     Raises
     ------
@@ -140,9 +159,10 @@ def source_config(entry: object, where: str) -> SourceConfig:
             f"{where}: each source needs a name and a kind",
             hint="An entry looks like '- {name: lab, kind: folder, path: /data}'.",
         )
-    known = {field for field in SourceConfig.__struct_fields__ if field != "options"}
+    known = set(SourceConfig.__struct_fields__) - {"options", "configured_by"}
     fields = {key: value for key, value in entry.items() if key in known}
     fields["options"] = {key: value for key, value in entry.items() if key not in known}
+    fields["configured_by"] = configured_by
     try:
         return msgspec.convert(fields, SourceConfig)
     except msgspec.ValidationError as error:
@@ -168,7 +188,7 @@ def read_sources(path: Path) -> tuple[SourceConfig, ...]:
         document = document.get("sources")
     if not isinstance(document, list):
         raise SettingsError(f"{path} is not a list of sources")
-    return unique(tuple(source_config(entry, str(path)) for entry in document))
+    return unique(tuple(source_config(entry, str(path), f"the file {path}") for entry in document))
 
 
 def unique(sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
@@ -183,6 +203,10 @@ def unique(sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
     if twice:
         raise SettingsError(f"two sources are named {twice[0]!r}", hint="Rename one of them.")
     return sources
+
+
+def _by_administrator(entries: list[dict[str, Any]], where: str) -> tuple[SourceConfig, ...]:
+    return tuple(source_config(entry, where, "an administrator") for entry in entries)
 
 
 class DataHub(Configurable):
@@ -219,20 +243,23 @@ class DataHub(Configurable):
         ------
         SettingsError
         """
+        from jupyterlab_datahub.preconfigured import found_sources
+
         if self.sources:
-            sources = tuple(source_config(entry, "c.DataHub.sources") for entry in self.sources)
+            sources = _by_administrator(self.sources, "c.DataHub.sources")
         elif path := sources_file():
             sources = read_sources(path)
         else:
             sources = tuple(source_config(entry, "defaults") for entry in DEFAULT_SOURCES)
-        extra = tuple(
-            source_config(entry, "c.DataHub.extra_sources") for entry in self.extra_sources
-        )
+        extra = _by_administrator(self.extra_sources, "c.DataHub.extra_sources")
+        configured = unique(sources + extra)
         home = Path(self.home).expanduser().absolute() if self.home else data_home()
         return Settings(
             home=str(home),
             root=str(root),
-            sources=tuple(config.below(root) for config in unique(sources + extra)),
+            sources=tuple(
+                config.below(root) for config in (*configured, *found_sources(configured))
+            ),
             shared_library=self.shared_library,
             link_directory=self.link_directory,
             reserve=int(self.reserve_gb * 1024**3),

@@ -44,7 +44,8 @@ def datahub_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an empty DATAHUB_HOME; no sources file of the user is read either."""
     home = tmp_path / "home"
     monkeypatch.setenv("DATAHUB_HOME", str(home))
-    monkeypatch.delenv("DATAHUB_SOURCES", raising=False)
+    for variable in ("DATAHUB_SOURCES", "OPENBIS_URL", "OPENBIS_HOST", "OPENBIS_TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
     return home
 
 

@@ -22,6 +22,7 @@ from jupyterlab_datahub.errors import (
     UnreachableError,
 )
 from jupyterlab_datahub.model import CatalogState
+from jupyterlab_datahub.saved import sources_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -94,7 +95,7 @@ def harvest(
 
 
 def _key(settings: Settings, name: str) -> str:
-    for config in settings.sources:
+    for config in sources_in_force(settings):
         if config.name == name:
             return part_key(config)
     raise NotFoundError(f"no source is named {name!r}", hint="Check the configuration.")
@@ -115,7 +116,7 @@ def _replace(
     from jupyterlab_datahub.sources.registry import Registry
 
     source = Registry(settings)[name]
-    catalog = Catalog(Path(settings.home), settings.sources)
+    catalog = Catalog(Path(settings.home), sources_in_force(settings))
     progress("")
     try:
         return catalog.replace(name, watch.guard(source.harvest(progress)))

@@ -23,6 +23,7 @@ from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
+from jupyterlab_datahub.saved import sources_in_force
 from jupyterlab_datahub.settings import NEVER
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Refresher:
 
         After a failure a Source is left alone for five minutes, or as long as it asked for.
         """
-        for config in self._settings.sources:
+        for config in sources_in_force(self._settings):
             self.refresh(config.name, force=False)
 
     def refresh(self, name: str, force: bool = True) -> SourceStatus:
@@ -108,10 +109,11 @@ class Refresher:
         self._states.close()
 
     def _config(self, name: str) -> SourceConfig:
-        for config in self._settings.sources:
+        sources = sources_in_force(self._settings)
+        for config in sources:
             if config.name == name:
                 return config
-        known = ", ".join(config.name for config in self._settings.sources) or "none"
+        known = ", ".join(config.name for config in sources) or "none"
         raise NotFoundError(f"no source is named {name[:80]!r}", hint=f"Configured are: {known}.")
 
     def _status(self, config: SourceConfig) -> SourceStatus:

@@ -13,6 +13,7 @@ from jupyterlab_datahub.model.connection import (
     ConnectionRequest,
     ConnectionState,
     Credentials,
+    Discreet,
     Secret,
 )
 from jupyterlab_datahub.model.dataset import (
@@ -74,6 +75,7 @@ __all__ = [
     "DatasetPage",
     "DatasetVersion",
     "Direction",
+    "Discreet",
     "Download",
     "ErrorBody",
     "Facet",

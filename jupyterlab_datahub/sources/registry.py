@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import kind_of
+from jupyterlab_datahub.saved import SavedSources
 from jupyterlab_datahub.vault import Vault
 
 if TYPE_CHECKING:
@@ -21,22 +22,28 @@ GROUP = "jupyterlab_datahub.sources"
 
 
 class Registry:
-    """All configured Sources, in the order of the configuration.
+    """All Sources in force: those of the configuration in its order, then those users added.
+
+    What users add, change or take out, in this process or in another one, is noticed at the
+    next look. A Source whose entry changed is made anew.
 
     A Source's code is imported when the Source is first used, so a server with a broken or
     slow third-party Source still starts.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.vault = Vault(Path(settings.home))
+        self.saved = SavedSources(Path(settings.home), {config.name for config in settings.sources})
+        self._configured = settings.sources
         self._configs = {config.name: config for config in settings.sources}
+        self._stamp: object = None
         self._made: dict[str, Source] = {}
         self._lock = Lock()
         self._cache = Path(settings.home) / "cache"
         self._root = Path(settings.root)
-        self._vault = Vault(Path(settings.home))
 
     def __iter__(self) -> Iterator[Source]:
-        return (self[name] for name in self._configs)
+        return (self[config.name] for config in self.configs)
 
     def __getitem__(self, name: str) -> Source:
         """Return the Source of that name.
@@ -48,18 +55,27 @@ class Registry:
         SettingsError
             If no installed package provides its kind, or the one that does is broken.
         """
-        if name not in self._configs:
-            known = ", ".join(self._configs) or "none"
-            raise NotFoundError(f"no source is named {name!r}", hint=f"Configured are: {known}.")
         with self._lock:
+            self._look()
+            if name not in self._configs:
+                known = ", ".join(self._configs) or "none"
+                raise NotFoundError(
+                    f"no source is named {name!r}", hint=f"Configured are: {known}."
+                )
             if name not in self._made:
-                self._made[name] = self._make(self._configs[name])
+                self._made[name] = self.make(self._configs[name])
             return self._made[name]
 
     @property
     def configs(self) -> tuple[SourceConfig, ...]:
-        """The configuration entries, without importing any Source's code."""
-        return tuple(self._configs.values())
+        """The entries, without importing any Source's code."""
+        with self._lock:
+            self._look()
+            return tuple(self._configs.values())
+
+    def config(self, name: str) -> SourceConfig | None:
+        """Return the entry of that name, None if there is none."""
+        return next((config for config in self.configs if config.name == name), None)
 
     def for_ref(self, ref: str, name: str = "") -> Source:
         """Return the Source a ref belongs to.
@@ -96,22 +112,52 @@ class Registry:
             )
         return owner
 
-    def _make(self, config: SourceConfig) -> Source:
-        found = [point for point in entry_points(group=GROUP) if point.name == config.kind]
-        if not found:
-            kinds = sorted({point.name for point in entry_points(group=GROUP)})
-            raise SettingsError(
-                f"source {config.name!r} is of kind {config.kind!r}, which is not installed",
-                source=config.name,
-                hint=f"Installed kinds: {', '.join(kinds)}.",
-            )
-        try:
-            made_of = found[0].load()
-        except (ImportError, AttributeError, SyntaxError) as error:
-            raise SettingsError(
-                f"the kind {config.kind!r} of source {config.name!r} cannot be loaded: {error}",
-                source=config.name,
-                hint="Install its package again, or take the source out of the configuration.",
-            ) from error
-        made: Source = made_of(config, self._cache / config.name, self._root, self._vault)
+    def make(self, config: SourceConfig) -> Source:
+        """Return a new Source for an entry, whether it is in force or not.
+
+        Raises
+        ------
+        SettingsError
+            If no installed package provides its kind, or the one that does is broken.
+        """
+        made: Source = kind_named(config.kind, config.name)(
+            config, self._cache / config.name, self._root, self.vault
+        )
         return made
+
+    def _look(self) -> None:
+        """Read again what users added, if it is not what it was; the lock is held."""
+        stamp = self.saved.stamp()
+        if stamp == self._stamp:
+            return
+        before, self._stamp = self._configs, stamp
+        self._configs = {config.name: config for config in (*self._configured, *self.saved.all())}
+        for name in [name for name in self._made if self._configs.get(name) != before.get(name)]:
+            del self._made[name]
+
+
+def kind_named(kind: str, source: str) -> type[Source]:
+    """Return the class of a kind of Sources; `source` names the one that is wanted.
+
+    Raises
+    ------
+    SettingsError
+        If no installed package provides it, or the one that does is broken.
+    """
+    found = [point for point in entry_points(group=GROUP) if point.name == kind]
+    if not found:
+        kinds = sorted({point.name for point in entry_points(group=GROUP)})
+        raise SettingsError(
+            f"source {source!r} is of kind {kind!r}, which is not installed",
+            source=source,
+            hint=f"Installed kinds: {', '.join(kinds)}.",
+        )
+    try:
+        loaded: type[Source] = found[0].load()
+    except (ImportError, AttributeError, SyntaxError) as error:
+        raise SettingsError(
+            f"the kind {kind!r} of source {source!r} cannot be loaded: {error}",
+            source=source,
+            hint="Install its package again, or take the source out of the configuration.",
+        ) from error
+    return loaded

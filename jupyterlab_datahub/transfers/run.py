@@ -66,7 +66,7 @@ class Tools:
 
     def config(self, source: str) -> SourceConfig | None:
         """Return the configuration of a Source, None if it is not configured any more."""
-        return next((one for one in self.settings.sources if one.name == source), None)
+        return self.registry.config(source)
 
 
 class Run:

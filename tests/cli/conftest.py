@@ -51,6 +51,8 @@ def place(
     (config / "jupyter_server_config.json").write_text(json.dumps(server))
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(config))
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "")
+    # What pyBIS knows of the user who runs the tests is none of theirs.
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(root)
     return root
 
