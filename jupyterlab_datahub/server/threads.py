@@ -7,6 +7,8 @@ import threading
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from jupyterlab_datahub.errors import ConflictError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,7 +38,13 @@ class DaemonThreads(Executor):
         self._stopped = False
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run `work` in a thread when one is free."""
+        """Run `work` in a thread when one is free.
+
+        Raises
+        ------
+        ConflictError
+            If the pool was shut down.
+        """
         future: Future[T] = Future()
 
         def run() -> None:
@@ -51,7 +59,7 @@ class DaemonThreads(Executor):
 
         with self._lock:
             if self._stopped:
-                raise RuntimeError("the server is stopping")
+                raise ConflictError("the server is stopping", hint="Start it again.")
             self._work.put(run)
             if len(self._threads) < self._size:
                 self._start()
