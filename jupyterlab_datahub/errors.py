@@ -9,6 +9,7 @@
     - NotSupportedError     this Source cannot do that
     - ConflictError         the state does not allow it now
     - AccessError           exists, but not for this user as things stand
+      . ExpiredError          the session with the Source has ended
   + CatalogError            a catalog's fault, always with its host
     - UnreachableError      no connection, no name, no route, TLS refused
     - SlowError             connected, but no answer in time
@@ -129,6 +130,8 @@ class FieldsError(BadRequestError):
 
     Parameters
     ----------
+    message
+        What failed; made from `fields` where it is empty.
     fields
         What is wrong with each.
     source
@@ -137,9 +140,12 @@ class FieldsError(BadRequestError):
 
     code = "fields"
 
-    def __init__(self, fields: Sequence[FieldError], *, source: str = "") -> None:
-        count = len(fields)
-        message = fields[0].message if count == 1 else f"{count} fields must be corrected"
+    def __init__(
+        self, message: str = "", *, fields: Sequence[FieldError] = (), source: str = ""
+    ) -> None:
+        if not message:
+            count = len(fields)
+            message = fields[0].message if count == 1 else f"{count} fields must be corrected"
         super().__init__(message, source=source, hint="Correct the form, then save again.")
         self.fields = tuple(
             msgspec.structs.replace(field, message=redact(field.message)) for field in fields
@@ -178,6 +184,12 @@ class AccessError(RequestError):
     """It exists, but not for this user as things stand."""
 
     code = "no_access"
+
+
+class ExpiredError(AccessError):
+    """The session with the Source has ended, or its token was taken back."""
+
+    code = "expired"
 
 
 class CatalogError(DataHubError):
