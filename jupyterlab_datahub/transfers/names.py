@@ -7,6 +7,7 @@ hide itself, fool the eye, or be more than a file system takes.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 LONGEST = 255
@@ -15,6 +16,7 @@ LONGEST = 255
 LONGEST_EXTENSION = 24
 
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
+_DANGEROUS = re.compile(r"[/\\]")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 # Names that Windows gives to devices, with any extension and in any case.
 _DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$")
@@ -37,6 +39,22 @@ def safe_name(name: str, fallback: str = "file") -> str:
     if _DEVICE.match(text.split(".", 1)[0].rstrip()):
         text = f"_{text}"
     return _shortened(text, "")
+
+
+def safe_part(name: str) -> str:
+    """Return one part of a path inside a folder, as it is wherever that does no harm.
+
+    Programs look for the files of a folder by their exact names (``.zattrs``), so what
+    :func:`safe_name` would make of a name is only used where the name as such is dangerous.
+    """
+    harmless = (
+        name.strip(". ") != ""
+        and len(name.encode(errors="replace")) <= LONGEST
+        and not any(unicodedata.category(character)[0] == "C" for character in name)
+        and not _DANGEROUS.search(name)
+        and not (sys.platform == "win32" and name != safe_name(name))
+    )
+    return name if harmless else safe_name(name)
 
 
 def numbered(name: str, number: int) -> str:

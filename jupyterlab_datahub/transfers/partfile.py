@@ -1,4 +1,4 @@
-"""The file that grows: bytes at their final offsets, and a journal of what is on the disk.
+"""What grows: bytes of a file or folder at their final offsets, and a journal of them.
 
 A part file is written by one process at a time, the one that holds its lease. Bytes go to
 their offsets as they come, from several threads; the journal says which of them had reached
@@ -9,7 +9,6 @@ The journal knows the file by its size and validators, never by an address.
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ import msgspec
 
 from jupyterlab_datahub.model import Struct
 from jupyterlab_datahub.transfers import space
+from jupyterlab_datahub.transfers.manyfiles import ManyFiles, remove_folder
+from jupyterlab_datahub.transfers.onefile import OneFile
 from jupyterlab_datahub.transfers.owner import Lease
 from jupyterlab_datahub.transfers.private import make_private
 from jupyterlab_datahub.transfers.spans import Spans
@@ -24,6 +25,7 @@ from jupyterlab_datahub.transfers.spans import Spans
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyterlab_datahub.transfers.layout import Layout
     from jupyterlab_datahub.transfers.owner import Owner, Watch
 
 
@@ -56,7 +58,7 @@ class Journal(Struct):
 
 
 class PartFile:
-    """One file on its way.
+    """One file or folder on its way.
 
     Parameters
     ----------
@@ -66,9 +68,13 @@ class PartFile:
         The asset's name on disk.
     lease
         The right to write it.
+    layout
+        The files of a folder; None for one file.
     """
 
-    def __init__(self, directory: Path, key: str, lease: Lease) -> None:
+    def __init__(
+        self, directory: Path, key: str, lease: Lease, layout: Layout | None = None
+    ) -> None:
         self.path = directory / f"{key}.part"
         self._journal = directory / f"{key}.journal"
         self._lease = lease
@@ -77,19 +83,22 @@ class PartFile:
         self._saved: Journal | None = None
         self.version = Version()
         self.spans = Spans()
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        self._descriptor = os.open(self.path, flags, 0o600)
+        self._open = True
+        folder = layout is not None and layout.folder
+        self._bytes = ManyFiles(self.path, layout) if layout and folder else OneFile(self.path)
         self._adopt()
 
     @classmethod
-    def claim(cls, directory: Path, key: str, owner: Owner, watch: Watch) -> PartFile | None:
-        """Open the part file of an asset, None while a living process writes it."""
+    def claim(
+        cls, directory: Path, key: str, owner: Owner, watch: Watch, layout: Layout | None = None
+    ) -> PartFile | None:
+        """Open the part of an asset, None while a living process writes it."""
         make_private(directory)
         lease = Lease.take(directory / f"{key}.owner", owner, watch)
         if lease is None:
             return None
         try:
-            return cls(directory, key, lease)
+            return cls(directory, key, lease, layout)
         except BaseException:
             lease.release()
             raise
@@ -112,7 +121,7 @@ class PartFile:
             self._changed.wait_for(lambda: self.spans.frontier > offset, seconds)
             return self.spans.frontier
 
-    def write(self, data: bytes, offset: int) -> int:
+    def write(self, data: bytes | memoryview, offset: int) -> int:
         """Put bytes at their place and return how many of them are new.
 
         Raises
@@ -122,7 +131,7 @@ class PartFile:
         OSError
         """
         try:
-            _write_at(self._descriptor, data, offset)
+            self._bytes.write(data, offset)
         except OSError as error:
             if space.is_full(error):
                 raise space.full(self.path.parent, error) from error
@@ -136,14 +145,19 @@ class PartFile:
 
     def read(self, buffer: memoryview, offset: int) -> int:
         """Read bytes that are there into `buffer` and return how many."""
-        return _read_at(self._descriptor, buffer, offset)
+        return self._bytes.read(buffer, offset)
+
+    def forget(self, start: int, end: int) -> None:
+        """Count bytes that came damaged as missing."""
+        with self._changed:
+            self.spans.remove(start, end)
 
     def restart(self, version: Version) -> None:
         """Forget all bytes and expect those of `version`."""
         with self._changed:
             self.version = version
             self.spans = Spans()
-            os.ftruncate(self._descriptor, 0)
+            self._bytes.clear()
         self.save()
 
     def expect(self, version: Version) -> None:
@@ -164,7 +178,7 @@ class PartFile:
             if journal == self._saved:
                 return
             try:
-                _sync(self._descriptor)
+                self._bytes.sync()
                 temporary = self._journal.with_suffix(".journal.new")
                 with temporary.open("wb") as file:
                     file.write(msgspec.json.encode(journal))
@@ -186,27 +200,23 @@ class PartFile:
         return self._lease.beat()
 
     def finish(self, target: Path) -> None:
-        """Make the whole file appear under its final name, read-only and on the disk.
+        """Make the whole file or folder appear under its final name, read-only and on the disk.
 
         Raises
         ------
         OSError
         """
-        os.fsync(self._descriptor)
+        moved = self._bytes.finish(target)
         self._close()
-        if target.is_file() and target.stat().st_size == self.version.size:
+        if not moved:
             # The same bytes came home before under another identifier.
             self.discard()
             return
-        make_private(target.parent)
-        self.path.chmod(0o444)
-        self.path.replace(target)
-        _sync_directory(target.parent)
         self._journal.unlink(missing_ok=True)
 
     def keep(self) -> None:
         """Let go of the file so that it can be gone on with later."""
-        if self._descriptor >= 0:
+        if self._open:
             self.save()
             self._close()
         self._lease.release()
@@ -215,7 +225,7 @@ class PartFile:
         """Let go of the file and remove it."""
         self._close()
         if self._lease.held():
-            self.path.unlink(missing_ok=True)
+            self._bytes.remove()
             self._journal.unlink(missing_ok=True)
         self._lease.release()
 
@@ -225,20 +235,19 @@ class PartFile:
         self._lease.release()
 
     def _close(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if self._open:
+            self._bytes.close()
+            self._open = False
 
     def _adopt(self) -> None:
         """Take over what an earlier process had brought to the disk."""
-        length = os.fstat(self._descriptor).st_size
         try:
             journal = msgspec.json.decode(self._journal.read_bytes(), type=Journal)
         except (FileNotFoundError, msgspec.DecodeError):
-            os.ftruncate(self._descriptor, 0)
+            self._bytes.clear()
             return
         self.version = journal.version
-        self.spans = Spans((start, min(end, length)) for start, end in journal.spans)
+        self.spans = Spans(self._bytes.there(journal.spans))
 
 
 def orphans(directory: Path, keys: frozenset[str]) -> list[str]:
@@ -249,54 +258,12 @@ def orphans(directory: Path, keys: frozenset[str]) -> list[str]:
 
 def clean(directory: Path, key: str, owner: Owner, watch: Watch) -> bool:
     """Remove an unfinished file; False while a living process writes it."""
-    part = PartFile.claim(directory, key, owner, watch)
-    if part is None:
+    make_private(directory)
+    lease = Lease.take(directory / f"{key}.owner", owner, watch)
+    if lease is None:
         return False
-    part.discard()
-    (directory / f"{key}.journal.new").unlink(missing_ok=True)
+    remove_folder(directory / f"{key}.part")
+    for ending in ("journal", "journal.new"):
+        (directory / f"{key}.{ending}").unlink(missing_ok=True)
+    lease.release()
     return True
-
-
-def _write_at(descriptor: int, data: bytes, offset: int) -> None:
-    view = memoryview(data)
-    while view:
-        written = _pwrite(descriptor, view, offset)
-        view = view[written:]
-        offset += written
-
-
-if sys.platform == "win32":
-    # There a file has one position; a lock makes moving it and using it one step.
-    _position = threading.Lock()
-
-    def _pwrite(descriptor: int, data: memoryview, offset: int) -> int:
-        with _position:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            return os.write(descriptor, data)
-
-    def _read_at(descriptor: int, buffer: memoryview, offset: int) -> int:
-        with _position:
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            data = os.read(descriptor, len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    _sync = os.fsync
-
-    def _sync_directory(path: Path) -> None:
-        """Do nothing: the system has no such call."""
-
-else:
-    _pwrite = os.pwrite
-
-    def _read_at(descriptor: int, buffer: memoryview, offset: int) -> int:
-        return os.preadv(descriptor, [buffer], offset)
-
-    _sync = getattr(os, "fdatasync", os.fsync)
-
-    def _sync_directory(path: Path) -> None:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

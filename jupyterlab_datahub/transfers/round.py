@@ -8,8 +8,6 @@ again whenever new bytes arrive.
 
 from __future__ import annotations
 
-import threading
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,11 +19,12 @@ from jupyterlab_datahub.errors import (
     InterruptedTransferError,
     LengthError,
 )
-from jupyterlab_datahub.transfers import space, verify
+from jupyterlab_datahub.transfers import verify
 from jupyterlab_datahub.transfers.answers import Expired, NoRanges
+from jupyterlab_datahub.transfers.crew import Crew
 from jupyterlab_datahub.transfers.parts import LARGEST, Part, Plan, part_length
 from jupyterlab_datahub.transfers.patience import Patience, of_a_host
-from jupyterlab_datahub.transfers.stopping import Halt, Stopped
+from jupyterlab_datahub.transfers.stopping import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +37,6 @@ READ = 256 * 1024
 """Most bytes that a thread holds in memory."""
 
 NO_LENGTH = "neither catalog nor host said how long the file is"
-
-SAVE_FIRST = 0.5
-SAVE_EVERY = 3.0
-"""Seconds until the first journal, and between two of them."""
 
 
 class Round:
@@ -60,10 +55,7 @@ class Round:
         self._part = task.part
         self._ranges = ranges
         self._halt = Halt()
-        self._lock = threading.Condition()
-        self._threads: list[threading.Thread] = []
-        self._working = 0
-        self._failure: BaseException | None = None
+        self._crew = Crew(self._halt)
         self._plan: Plan | None = None
         self._follower: verify.Follower | None = None
         self._farthest = 0
@@ -83,11 +75,8 @@ class Round:
             self._task.on_start(self._part.version)
             self._follow()
             return self._part.version
-        self._spawn(partial(self._lead, first))
-        self._attend()
-        if self._failure is not None:
-            raise self._failure
-        self._halt.check()
+        self._crew.spawn(partial(self._lead, first))
+        self._crew.attend(self._part, self._task.settings.reserve)
         self._part.save()
         return self._part.version
 
@@ -107,8 +96,7 @@ class Round:
         """End all threads and wait for them."""
         self._halt.set()
         self._task.halt.forget(self)
-        for thread in self._threads:
-            thread.join()
+        self._crew.join()
         if self._follower is not None:
             self._follower.join()
 
@@ -123,46 +111,6 @@ class Round:
         for start, end in self._part.spans.missing(size):
             return Part(start, min(end, start + length))
         return None
-
-    def _attend(self) -> None:
-        """Wait for the threads; meanwhile keep the journal and look at the disk."""
-        due = time.monotonic() + SAVE_FIRST
-        while True:
-            with self._lock:
-                if self._lock.wait_for(lambda: not self._working, 0.25):
-                    return
-            if time.monotonic() > due:
-                self._part.save()
-                self._check_space()
-                due = time.monotonic() + SAVE_EVERY
-
-    def _check_space(self) -> None:
-        size = self._part.version.size
-        needed = size - self._part.done if size is not None else 0
-        reserve = self._task.settings.reserve
-        space.check(self._part.path.parent, needed=needed, promised=0, reserve=reserve)
-
-    def _spawn(self, work: Callable[[], None]) -> None:
-        with self._lock:
-            self._working += 1
-            name = f"fetch-{len(self._threads)}"
-            thread = threading.Thread(target=self._run_thread, args=(work,), name=name, daemon=True)
-            self._threads.append(thread)
-        thread.start()
-
-    def _run_thread(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Stopped:
-            pass
-        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
-            with self._lock:
-                self._failure = self._failure or error
-            self._halt.set()
-        finally:
-            with self._lock:
-                self._working -= 1
-                self._lock.notify_all()
 
     def _lead(self, first: Part) -> None:
         """Fetch the first part, and then more like the other threads."""
@@ -226,7 +174,7 @@ class Round:
         self._plan = Plan(size, self._part.spans, threads, part)
         self._follow()
         for _ in range(min(threads, self._plan.waiting + 1) - 1):
-            self._spawn(partial(self._work, self._plan))
+            self._crew.spawn(partial(self._work, self._plan))
 
     def _read_part(self, answer: Answer, part: Part, patience: Patience, plan: Plan) -> None:
         start = part.at

@@ -44,6 +44,11 @@ class Spans:
             high += 1
         self._spans[low:high] = [(start, end)]
 
+    def remove(self, start: int, end: int) -> None:
+        """Count the bytes from `start` up to `end` as missing."""
+        kept = [(max(end, low), high) for low, high in self._spans if high > end]
+        self._spans = [(low, min(start, high)) for low, high in self._spans if low < start] + kept
+
     def missing(self, size: int) -> Iterator[tuple[int, int]]:
         """Yield the holes below `size`."""
         at = 0
