@@ -13,7 +13,8 @@ from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.server.base import SETTING
 from jupyterlab_datahub.server.feed import SCHEMAS
 from jupyterlab_datahub.server.handlers import NowhereHandler
-from jupyterlab_datahub.server.routes import NAMESPACE, ROUTES, pattern_of
+from jupyterlab_datahub.server.route import NAMESPACE, pattern_of
+from jupyterlab_datahub.server.routes import ROUTES
 from jupyterlab_datahub.server.services import Services
 from jupyterlab_datahub.settings import DataHub
 

@@ -12,7 +12,8 @@ import msgspec
 from jupyterlab_datahub import errors, model
 from jupyterlab_datahub.server import bodies
 from jupyterlab_datahub.server.failures import status_of
-from jupyterlab_datahub.server.routes import PATH_PARAMETERS, ROUTES, Operation, Route
+from jupyterlab_datahub.server.route import PATH_PARAMETERS, Operation, Route
+from jupyterlab_datahub.server.routes import ROUTES
 
 API_VERSION = "1"
 
