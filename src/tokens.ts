@@ -87,6 +87,12 @@ export const CommandIDs = {
   addData: 'datahub:add-data',
   /** Show the connections; args: name (of the one to use). */
   connections: 'datahub:connections',
+  /** Show the trees of the stores. */
+  browse: 'datahub:browse',
+  /** Make a notebook that begins with datasets; args: refs, title. */
+  newNotebook: 'datahub:new-notebook',
+  /** Save the active notebook to a store; args: source, owner, identifier. */
+  save: 'datahub:save',
   /** Fetch the catalogs anew; args: source (all where it is missing). */
   refresh: 'datahub:refresh',
   showTransfers: 'datahub:show-transfers',

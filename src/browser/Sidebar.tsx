@@ -8,12 +8,15 @@ import {
 
 import { LibraryList } from '../library/LibraryList';
 import type { Announcer } from '../transfers/announcer';
+import { BrowseSection } from '../tree/BrowseSection';
+import type { TreeModel } from '../tree/model';
 import { TransferList } from '../transfers/TransferList';
 import { queueWords } from '../transfers/words';
 import { Browser, type IBrowser } from './Browser';
 import { SidebarContext, useSidebar, type ISidebarContext } from './context';
 import { formatBytes } from './format';
 import type { LayoutModel } from './layoutModel';
+import type { LiveModel } from './liveModel';
 import type { SearchModel } from './searchModel';
 import { Section } from './Section';
 import type { TickedModel } from './tickedModel';
@@ -22,6 +25,8 @@ import { useSignal } from './useSignal';
 export interface ISidebarProps {
   readonly context: ISidebarContext;
   readonly search: SearchModel;
+  readonly live: LiveModel;
+  readonly tree: TreeModel;
   readonly ticked: TickedModel;
   readonly layout: LayoutModel;
   readonly announcer: Announcer;
@@ -32,23 +37,26 @@ export interface ISidebarProps {
 
 export interface ISidebar {
   focusSearch(): void;
+  focusBrowse(): void;
   focusTransfers(): void;
   focusLibrary(): void;
 }
 
 /** Everything in the sidebar below its toolbar. */
 export const Sidebar = forwardRef<ISidebar, ISidebarProps>((props, handle) => {
-  const { context, search, ticked, layout, announcer, shortcut, onDrawn } =
-    props;
+  const { context, search, live, tree, ticked, layout } = props;
+  const { announcer, shortcut, onDrawn } = props;
   const { trans } = context.hub;
   const open = useSignal(layout.changed, () => layout.layout);
   const browser = useRef<IBrowser>(null);
+  const browse = useRef<HTMLButtonElement>(null);
   const transfers = useRef<HTMLButtonElement>(null);
   const library = useRef<HTMLButtonElement>(null);
 
   useEffect(() => onDrawn(), [onDrawn]);
   useImperativeHandle(handle, () => ({
     focusSearch: () => browser.current?.focusSearch(),
+    focusBrowse: () => browse.current?.focus(),
     focusTransfers: () => transfers.current?.focus(),
     focusLibrary: () => library.current?.focus()
   }));
@@ -58,10 +66,21 @@ export const Sidebar = forwardRef<ISidebar, ISidebarProps>((props, handle) => {
       <Browser
         ref={browser}
         model={search}
+        live={live}
         ticked={ticked}
         layout={layout}
         shortcut={shortcut}
       />
+      <Section
+        ref={browse}
+        className="jp-mod-browse"
+        title={trans.__('Browse')}
+        note={useStoresNote(context)}
+        open={open.browse}
+        onToggle={value => layout.update({ browse: value })}
+      >
+        <BrowseSection model={tree} ticked={ticked} />
+      </Section>
       <Section
         ref={transfers}
         className="jp-mod-transfers"
@@ -87,6 +106,18 @@ export const Sidebar = forwardRef<ISidebar, ISidebarProps>((props, handle) => {
   );
 });
 Sidebar.displayName = 'Sidebar';
+
+function useStoresNote({ hub }: ISidebarContext): string {
+  const { trans, connections } = hub;
+  const items = useSignal(connections.changed, () => connections.items);
+  const connected = connections.connected.length;
+  if (connections.standing === 'problem') {
+    return trans.__('connect again');
+  }
+  return items && connected > 0
+    ? trans._n('%1 store', '%1 stores', connected)
+    : '';
+}
 
 function useQueueNote({ hub }: ISidebarContext): string {
   const { trans, transfers } = hub;

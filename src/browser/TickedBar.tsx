@@ -1,20 +1,24 @@
-import { closeIcon, downloadIcon } from '@jupyterlab/ui-components';
+import { addIcon, closeIcon, downloadIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
 import type { Hit } from '../api/models';
+import { loadIcon } from '../icons';
 import { useSidebar } from './context';
 import { formatBytes, formatInteger } from './format';
+import { IconButton } from './IconButton';
 
 interface IProps {
   readonly hits: readonly Hit[];
   readonly onDownload: () => void;
+  readonly onLoad: () => void;
+  readonly onNotebook: () => void;
   readonly onClear: () => void;
 }
 
 /** What can be done with all ticked datasets at once. */
 export function TickedBar(props: IProps): ReactElement | null {
   const { trans } = useSidebar().hub;
-  const { hits, onDownload, onClear } = props;
+  const { hits, onDownload, onLoad, onNotebook, onClear } = props;
   if (hits.length === 0) {
     return null;
   }
@@ -44,6 +48,18 @@ export function TickedBar(props: IProps): ReactElement | null {
           )}
         </span>
       </button>
+      <IconButton
+        icon={loadIcon}
+        label={trans.__('Load all ticked into the notebook')}
+        text={trans.__('Load')}
+        onClick={onLoad}
+      />
+      <IconButton
+        icon={addIcon}
+        label={trans.__('New notebook from all ticked')}
+        text={trans.__('Notebook')}
+        onClick={onNotebook}
+      />
       <span className="jp-DataHub-tickedSize">{formatBytes(bytes)}</span>
       <button
         type="button"

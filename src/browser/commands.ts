@@ -47,6 +47,19 @@ export function addSidebarCommands(
       body.sidebar?.focusSearch();
     }
   });
+  commands.addCommand(CommandIDs.browse, {
+    label: trans.__('Browse stores'),
+    caption: trans.__(
+      'Show openBIS as a tree of spaces, projects and datasets'
+    ),
+    describedBy: { args: NO_ARGS },
+    execute: async () => {
+      shell.activateById(SIDEBAR_ID);
+      const body = await sidebar.body;
+      body.layoutModel.update({ browse: true });
+      body.sidebar?.focusBrowse();
+    }
+  });
   commands.addCommand(CommandIDs.showTransfers, {
     label: trans.__('Show transfers'),
     caption: trans.__('Show what is being downloaded'),

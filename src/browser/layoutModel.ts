@@ -2,8 +2,11 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 /** Which parts of the sidebar are open. */
 export interface ILayout {
+  readonly browse: boolean;
   readonly transfers: boolean;
   readonly library: boolean;
+  /** Whether what the stores themselves found shows. */
+  readonly live: boolean;
   /** Name of the facet whose values show; empty: none. */
   readonly facet: string;
   /** Whether the less common facets show. */
@@ -11,8 +14,10 @@ export interface ILayout {
 }
 
 const CLOSED: ILayout = {
+  browse: false,
   transfers: false,
   library: false,
+  live: true,
   facet: '',
   allFacets: false
 };
@@ -38,8 +43,10 @@ export class LayoutModel {
   restore(value: unknown): void {
     const kept = (value ?? {}) as { [name: string]: unknown };
     this.update({
+      browse: kept.browse === true,
       transfers: kept.transfers === true,
       library: kept.library === true,
+      live: kept.live !== false,
       facet: typeof kept.facet === 'string' ? kept.facet : '',
       allFacets: kept.allFacets === true
     });

@@ -55,6 +55,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     );
     for (const command of [
       CommandIDs.open,
+      CommandIDs.browse,
       CommandIDs.refresh,
       CommandIDs.showTransfers,
       CommandIDs.showLibrary

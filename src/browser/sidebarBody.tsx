@@ -9,9 +9,11 @@ import { createRef, type ReactElement } from 'react';
 import { onCatalog } from '../api/events';
 import { report } from '../api/report';
 import type { IDataHub } from '../tokens';
+import { TreeModel } from '../tree/model';
 import { Announcer } from '../transfers/announcer';
 import type { ServiceManager } from '@jupyterlab/services';
 import type { ISidebarContext } from './context';
+import { LiveModel } from './liveModel';
 import { LayoutModel } from './layoutModel';
 import { readQuery } from './query';
 import { SearchModel } from './searchModel';
@@ -40,6 +42,8 @@ export class SidebarBody extends ReactWidget {
     this.addClass('jp-DataHub-body');
     this.search = new SearchModel(hub.client);
     this.layoutModel = new LayoutModel();
+    this._live = new LiveModel(hub.client, hub.connections, this.search);
+    this.tree = new TreeModel(hub.client, hub.connections);
     this._ticked = new TickedModel();
     this._announcer = new Announcer(hub.transfers, hub.trans);
     this._context = {
@@ -50,6 +54,8 @@ export class SidebarBody extends ReactWidget {
       }
     };
     this._owned.add(this.search);
+    this._owned.add(this._live);
+    this._owned.add(this.tree);
     this._owned.add(this._announcer);
     this._owned.add(
       onCatalog(services, status => this.search.takeStatus(status))
@@ -62,6 +68,7 @@ export class SidebarBody extends ReactWidget {
   }
 
   readonly search: SearchModel;
+  readonly tree: TreeModel;
   readonly layoutModel: LayoutModel;
   /** Settles when the kept state is there and the sidebar is drawn. */
   readonly ready: Promise<void>;
@@ -87,6 +94,8 @@ export class SidebarBody extends ReactWidget {
         ref={this._sidebar}
         context={this._context}
         search={this.search}
+        live={this._live}
+        tree={this.tree}
         ticked={this._ticked}
         layout={this.layoutModel}
         announcer={this._announcer}
@@ -143,6 +152,7 @@ export class SidebarBody extends ReactWidget {
 
   private _drawn = new PromiseDelegate<void>();
   private _sidebar = createRef<ISidebar>();
+  private _live: LiveModel;
   private _ticked: TickedModel;
   private _announcer: Announcer;
   private _context: ISidebarContext;

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { FakeServer, settle } from '../../api/__tests__/server';
 import type { SearchResult } from '../../api/models';
 import { Browser } from '../Browser';
+import { LiveModel } from '../liveModel';
 import { LayoutModel } from '../layoutModel';
 import { EMPTY_QUERY, toggleValue } from '../query';
 import { SearchModel } from '../searchModel';
@@ -30,6 +31,7 @@ describe('Browser', () => {
     stage.render(
       <Browser
         model={model}
+        live={new LiveModel(server.client, stage.hub.connections, model)}
         ticked={ticked}
         layout={new LayoutModel()}
         shortcut="Ctrl Shift Y"

@@ -96,7 +96,9 @@ describe('SidebarBody', () => {
         transfers: false,
         library: true,
         facet: '',
-        allFacets: false
+        allFacets: false,
+        browse: false,
+        live: true
       }
     });
   });

@@ -1,0 +1,123 @@
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import { useId, type ReactElement } from 'react';
+
+import { useSidebar } from './context';
+import { ErrorNotice } from './ErrorNotice';
+import { filterTitle } from './filterWords';
+import { formatInteger } from './format';
+import type { ILiveAnswer, LiveModel } from './liveModel';
+import { LiveList } from './LiveList';
+import { Skeleton } from './Skeleton';
+import type { TickedModel } from './tickedModel';
+import { useSignal } from './useSignal';
+
+interface IProps {
+  readonly model: LiveModel;
+  readonly ticked: TickedModel;
+  readonly open: boolean;
+  readonly onToggle: (open: boolean) => void;
+}
+
+/** What the stores found, below the results of the catalogs and a line. */
+export function LiveResults(props: IProps): ReactElement | null {
+  const { model, ticked, open, onToggle } = props;
+  const answers = useSignal(model.changed, () => model.answers);
+  if (answers.length === 0) {
+    return null;
+  }
+  return (
+    <div className={`jp-DataHub-live ${open ? '' : 'jp-mod-closed'}`}>
+      {answers.map(answer => (
+        <LiveAnswer
+          key={answer.source}
+          answer={answer}
+          ticked={ticked}
+          open={open}
+          onToggle={onToggle}
+          onMore={() => void model.more(answer.source)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface IAnswerProps {
+  readonly answer: ILiveAnswer;
+  readonly ticked: TickedModel;
+  readonly open: boolean;
+  readonly onToggle: (open: boolean) => void;
+  readonly onMore: () => void;
+}
+
+function LiveAnswer(props: IAnswerProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { answer, ticked, open, onToggle, onMore } = props;
+  const { title, total, hits, loading, error, unknown } = answer;
+  const id = useId();
+  const Caret = open ? caretDownIcon : caretRightIcon;
+  const rest = total - hits.length;
+  const count =
+    unknown.length > 0
+      ? trans.__('not searched')
+      : loading && hits.length === 0
+        ? trans.__('searching…')
+        : error !== null && hits.length === 0
+          ? trans.__('no answer')
+          : trans._n('%2 dataset', '%2 datasets', total, formatInteger(total));
+  return (
+    <section aria-labelledby={id}>
+      <h2 className="jp-DataHub-liveHead">
+        <button
+          type="button"
+          className="jp-DataHub-sectionTitle"
+          aria-expanded={open}
+          onClick={() => onToggle(!open)}
+        >
+          <Caret.react
+            tag="span"
+            className="jp-DataHub-icon"
+            aria-hidden="true"
+          />
+          <span id={id}>{title}</span>
+          <span className="jp-DataHub-sectionNote" role="status">
+            {count}
+          </span>
+        </button>
+      </h2>
+      {open && (
+        <>
+          {unknown.length > 0 && (
+            <p className="jp-DataHub-hint jp-DataHub-liveWords">
+              {trans.__(
+                '%1 does not know the filter %2. Take it away to search there too.',
+                title,
+                unknown.map(name => filterTitle(name, [], trans)).join(', ')
+              )}
+            </p>
+          )}
+          {loading && hits.length === 0 && <Skeleton rows={1} />}
+          {hits.length > 0 && <LiveList answer={answer} ticked={ticked} />}
+          {error !== null && (
+            <ErrorNotice
+              error={error}
+              lead={trans.__('%1 could not be searched.', title)}
+              onRetry={onMore}
+            />
+          )}
+          {rest > 0 && hits.length > 0 && error === null && (
+            <button
+              type="button"
+              className="jp-DataHub-link jp-DataHub-liveWords"
+              disabled={loading}
+              onClick={onMore}
+            >
+              {loading
+                ? trans.__('Fetching more…')
+                : trans.__('Show more (%1 left)', formatInteger(rest))}
+            </button>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

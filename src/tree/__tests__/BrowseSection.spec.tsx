@@ -1,0 +1,213 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { FakeServer, settle } from '../../api/__tests__/server';
+import type { Connection, NodePage } from '../../api/models';
+import { Stage } from '../../browser/__tests__/stage';
+import { TickedModel } from '../../browser/tickedModel';
+import { connection } from '../../connections/__tests__/records';
+import { CommandIDs } from '../../tokens';
+import { BrowseSection } from '../BrowseSection';
+import { TreeModel } from '../model';
+import { node, space } from './records';
+
+const NODES: { [node: string]: NodePage } = {
+  '': { nodes: [space('DEFAULT'), space('LAB')], total: 2, offset: 0 },
+  'space:DEFAULT': { nodes: [], total: 0, offset: 0 },
+  'space:LAB': {
+    nodes: [
+      node(),
+      node({
+        id: 'dataset:2',
+        ref: 'openbis:bis.example.org/2',
+        title: 'Old run',
+        status: 'ARCHIVED'
+      })
+    ],
+    total: 2,
+    offset: 0
+  }
+};
+
+describe('BrowseSection', () => {
+  let server: FakeServer;
+  let stage: Stage;
+  let ticked: TickedModel;
+  let model: TreeModel;
+  let executed: [string, unknown][];
+
+  async function show(items: readonly Connection[]): Promise<void> {
+    server = new FakeServer();
+    server.rule = ({ route, url }) =>
+      route === 'GET connections'
+        ? { connections: items }
+        : route.startsWith('GET tree/')
+          ? NODES[url.searchParams.get('node') ?? '']
+          : undefined;
+    stage = new Stage(server.client);
+    executed = [];
+    stage.context.commands.addCommand(CommandIDs.connections, {
+      describedBy: { args: null },
+      execute: args => {
+        executed.push([CommandIDs.connections, args]);
+      }
+    });
+    ticked = new TickedModel();
+    model = new TreeModel(server.client, stage.hub.connections);
+    await stage.hub.connections.refresh();
+    stage.render(<BrowseSection model={model} ticked={ticked} />);
+    await act(settle);
+  }
+
+  afterEach(() => model.dispose());
+
+  const names = (): string[] =>
+    screen
+      .getAllByRole('treeitem')
+      .map(item => item.getAttribute('aria-label') ?? '');
+  const active = (): string =>
+    document
+      .getElementById(
+        screen.getByRole('tree').getAttribute('aria-activedescendant') ?? ''
+      )
+      ?.getAttribute('aria-label') ?? '';
+  async function keys(text: string): Promise<void> {
+    await userEvent.keyboard(text);
+    await act(settle);
+  }
+
+  it('shows a store that lets us in with its spaces, and nothing below them', async () => {
+    await show([connection()]);
+    expect(names()).toEqual([
+      'openBIS lab, connected as ada',
+      'DEFAULT, space, 1 entry',
+      'LAB, space, 1 entry'
+    ]);
+    const [store, first] = screen.getAllByRole('treeitem');
+    expect(store.getAttribute('aria-expanded')).toBe('true');
+    expect(first.getAttribute('aria-level')).toBe('2');
+    expect(first.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('is walked, unfolded, opened and ticked by the keyboard', async () => {
+    await show([connection()]);
+    screen.getByRole('tree').focus();
+    await keys('{End}{ArrowRight}');
+    expect(names()).toHaveLength(5);
+    await keys('{ArrowRight}');
+    expect(active()).toBe(
+      'PBMC raw, dataset, RAW_DATA · 3.15\u00a0MB · 2026-01'
+    );
+    await keys(' ');
+    expect(ticked.hits.map(({ ref }) => ref)).toEqual([
+      'openbis:bis.example.org/20260101-1'
+    ]);
+    expect(
+      screen
+        .getByRole('treeitem', { name: /^PBMC raw/ })
+        .getAttribute('aria-selected')
+    ).toBe('true');
+    await keys('{Enter}');
+    expect(stage.calls).toEqual([
+      ['openDataset', 'openbis:bis.example.org/20260101-1']
+    ]);
+    await keys('{ArrowLeft}{ArrowLeft}');
+    expect(active()).toBe('LAB, space, 1 entry');
+    expect(names()).toHaveLength(3);
+    await keys('d');
+    expect(active()).toBe('DEFAULT, space, 1 entry');
+  });
+
+  it('says what is archived, and that a node is empty', async () => {
+    await show([connection()]);
+    fireEvent.click(screen.getByText('LAB'));
+    await act(settle);
+    expect(screen.getByText('archived')).toBeTruthy();
+    fireEvent.click(screen.getByText('DEFAULT'));
+    await act(settle);
+    expect(screen.getByText('Nothing in here that you may see')).toBeTruthy();
+  });
+
+  it('fetches the next page in its place', async () => {
+    await show([connection()]);
+    server.rule = ({ route, url }) => {
+      const offset = Number(url.searchParams.get('offset'));
+      return route.startsWith('GET tree/')
+        ? {
+            nodes: Array.from({ length: offset ? 50 : 100 }, (_, index) =>
+              node({ id: `d${offset + index}`, title: `D${offset + index}` })
+            ),
+            total: 150,
+            offset
+          }
+        : undefined;
+    };
+    fireEvent.click(screen.getByText('LAB'));
+    await act(settle);
+    const more = screen.getByText('Show 50 more (50 left)');
+    fireEvent.click(more);
+    await act(settle);
+    expect(names()).toHaveLength(153);
+    expect(screen.queryByText(/^Show/)).toBeNull();
+    expect(screen.getByText('D149')).toBeTruthy();
+  });
+
+  it('says in its place why children could not be fetched, and tries again', async () => {
+    await show([connection()]);
+    server.rule = () => undefined;
+    fireEvent.click(screen.getByText('LAB'));
+    await act(settle);
+    await act(() =>
+      server.next().answer(
+        {
+          error: {
+            code: 'unreachable',
+            message: 'bis.example.org does not answer',
+            hint: 'Check the network.',
+            source: 'openbis-lab',
+            retry_after: null
+          }
+        },
+        502
+      )
+    );
+    const problem = screen.getByText(/does not answer/);
+    expect(problem.textContent).toBe(
+      'bis.example.org does not answer. Check the network. Click to try again.'
+    );
+    server.rule = () => NODES['space:LAB'];
+    fireEvent.click(problem);
+    await act(settle);
+    expect(screen.getByText('PBMC raw')).toBeTruthy();
+  });
+
+  it('leads to the connection where a session has expired', async () => {
+    await show([connection({ state: 'expired' })]);
+    expect(names()).toEqual(['openBIS lab, session expired']);
+    fireEvent.click(screen.getByText('openBIS lab'));
+    expect(executed).toEqual([
+      [CommandIDs.connections, { name: 'openbis-lab' }]
+    ]);
+  });
+
+  it('says how to get a store where there is none', async () => {
+    await show([]);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Connect to openBIS' })
+    );
+    expect(executed).toHaveLength(1);
+  });
+
+  it('forgets what another user saw', async () => {
+    await show([connection()]);
+    act(() => stage.hub.connections.accept(connection({ state: 'expired' })));
+    expect(names()).toEqual(['openBIS lab, session expired']);
+    NODES[''] = { nodes: [space('GUESTS')], total: 1, offset: 0 };
+    act(() => stage.hub.connections.accept(connection({ user: 'bob' })));
+    await act(settle);
+    expect(names()).toEqual([
+      'openBIS lab, connected as bob',
+      'GUESTS, space, 1 entry'
+    ]);
+  });
+});

@@ -1,0 +1,247 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { DataHubClient } from '../api/client';
+import type { Connection, Node } from '../api/models';
+import type { ConnectionsModel } from '../connections/model';
+import { Branch } from './branch';
+
+/** One line of the tree as it is drawn. */
+export interface ITreeRow {
+  /** The way to the node from its root: a node may hang in several places. */
+  readonly key: string;
+  /** 1 for the stores themselves. */
+  readonly level: number;
+  readonly kind: 'store' | 'node' | 'more' | 'loading' | 'error' | 'empty';
+  /** The name of the connection. */
+  readonly source: string;
+  readonly connection: Connection | null;
+  readonly node: Node | null;
+  /** null where there is nothing to expand. */
+  readonly expanded: boolean | null;
+  /** The key of the row above that this one belongs to; empty for a store. */
+  readonly parent: string;
+  readonly position: number;
+  readonly siblings: number;
+  /** Children that are not fetched yet (of a `more`). */
+  readonly rest: number;
+  readonly error: unknown;
+}
+
+/** The trees of all stores as one list of rows; children are fetched when somebody looks. */
+export class TreeModel implements IDisposable {
+  constructor(
+    private readonly _client: Pick<DataHubClient, 'tree'>,
+    private readonly _connections: ConnectionsModel,
+    /** The stores to show; all where it is missing. */
+    private readonly _wanted: (connection: Connection) => boolean = () => true
+  ) {
+    _connections.changed.connect(this._onConnections, this);
+    this._onConnections();
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** All rows that show; a new array after each change. */
+  get rows(): readonly ITreeRow[] {
+    return this._rows;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    this._connections.changed.disconnect(this._onConnections, this);
+    this._branches.forEach(branch => branch.dispose());
+    Signal.clearData(this);
+  }
+
+  /** Show or hide the children of a row. */
+  toggle(row: ITreeRow): void {
+    if (row.expanded) {
+      this._open.delete(row.key);
+      this._draw();
+    } else if (row.expanded === false) {
+      this._open.add(row.key);
+      this._fetch(row, false);
+      this._draw();
+    }
+  }
+
+  /** Fetch the next children of the row that a `more` belongs to, or try again. */
+  more(row: ITreeRow): void {
+    const parent = this._rows.find(({ key }) => key === row.parent);
+    if (parent) {
+      this._fetch(parent, true);
+    }
+  }
+
+  /** Forget what is known below a row and fetch it anew. */
+  reload(row: ITreeRow): void {
+    this._forget(row.key);
+    if (row.expanded) {
+      this._fetch(row, false);
+    }
+    this._draw();
+  }
+
+  /** Forget all that is known of a store, as something has changed there. */
+  refresh(source: string): void {
+    this._forget(rootKey(source));
+    this._rows
+      .filter(row => row.source === source && row.expanded)
+      .forEach(row => this._fetch(row, false));
+    this._draw();
+  }
+
+  private _fetch(row: ITreeRow, further: boolean): void {
+    const known = this._branches.get(row.key);
+    if (known && !further) {
+      return;
+    }
+    const branch = known ?? this._branchOf(row);
+    this._branches.set(row.key, branch);
+    void branch.fetch();
+  }
+
+  private _branchOf({ source, node }: ITreeRow): Branch {
+    return new Branch(
+      (offset, limit, signal) =>
+        this._client.tree(source, node?.id ?? '', offset, limit, signal),
+      () => this._draw()
+    );
+  }
+
+  private _forget(prefix: string): void {
+    for (const [key, branch] of this._branches) {
+      if (key === prefix || key.startsWith(prefix + SEPARATOR)) {
+        branch.dispose();
+        this._branches.delete(key);
+      }
+    }
+  }
+
+  private _onConnections(): void {
+    const connections = (this._connections.items ?? []).filter(this._wanted);
+    for (const { name, state, user } of connections) {
+      // Another user may see other things.
+      const who = state === 'connected' ? user : null;
+      if (this._who.get(name) !== who) {
+        this._who.set(name, who);
+        this._forget(rootKey(name));
+        if (who !== null && !this._seen.has(name)) {
+          this._seen.add(name);
+          this._open.add(rootKey(name));
+        }
+      }
+    }
+    this._draw();
+    for (const row of this._rows) {
+      if (row.expanded) {
+        this._fetch(row, false);
+      }
+    }
+  }
+
+  private _draw(): void {
+    if (this._disposed) {
+      return;
+    }
+    const connections = (this._connections.items ?? []).filter(this._wanted);
+    this._rows = connections.flatMap((connection, index) => {
+      const connected = connection.state === 'connected';
+      const key = rootKey(connection.name);
+      const row: ITreeRow = {
+        ...BLANK,
+        key,
+        level: 1,
+        kind: 'store',
+        source: connection.name,
+        connection,
+        expanded: connected ? this._open.has(key) : null,
+        position: index + 1,
+        siblings: connections.length
+      };
+      return [row, ...this._below(row)];
+    });
+    this._changed.emit();
+  }
+
+  private _below(parent: ITreeRow): ITreeRow[] {
+    const branch = this._branches.get(parent.key);
+    if (!parent.expanded) {
+      return [];
+    }
+    const { source, level } = parent;
+    const blank = { ...BLANK, source, level: level + 1, parent: parent.key };
+    const special = (
+      kind: ITreeRow['kind'],
+      change: Partial<ITreeRow> = {}
+    ): ITreeRow => ({
+      ...blank,
+      kind,
+      key: parent.key + SEPARATOR + kind,
+      position: (branch?.nodes.length ?? 0) + 1,
+      siblings: branch?.total ?? 1,
+      ...change
+    });
+    if (!branch) {
+      return [];
+    }
+    const children = branch.nodes.flatMap((node, index) => {
+      const key = parent.key + SEPARATOR + node.id;
+      const row: ITreeRow = {
+        ...blank,
+        key,
+        kind: 'node',
+        node,
+        expanded: node.has_children ? this._open.has(key) : null,
+        position: index + 1,
+        siblings: branch.total
+      };
+      return [row, ...this._below(row)];
+    });
+    if (branch.error !== null) {
+      return [...children, special('error', { error: branch.error })];
+    }
+    if (branch.loading) {
+      return branch.late ? [...children, special('loading')] : children;
+    }
+    if (branch.total === 0) {
+      return [special('empty')];
+    }
+    const rest = branch.total - branch.nodes.length;
+    return rest > 0 ? [...children, special('more', { rest })] : children;
+  }
+
+  private _rows: readonly ITreeRow[] = [];
+  private _open = new Set<string>();
+  private _branches = new Map<string, Branch>();
+  /** By connection: who was let in last, null where nobody is. */
+  private _who = new Map<string, string | null>();
+  private _seen = new Set<string>();
+  private _disposed = false;
+  private _changed = new Signal<this, void>(this);
+}
+
+/** Stands between the parts of a key; no identifier has it. */
+const SEPARATOR = '\n';
+
+function rootKey(source: string): string {
+  return source;
+}
+
+const BLANK = {
+  connection: null,
+  node: null,
+  expanded: null,
+  parent: '',
+  position: 1,
+  siblings: 1,
+  rest: 0,
+  error: null
+} as const;

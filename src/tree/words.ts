@@ -1,0 +1,97 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Hit, Node } from '../api/models';
+import { formatBytes, formatInteger, formatMonth } from '../browser/format';
+
+/** What a kind of node is called; a store may have kinds of its own. */
+export function kindWords(kind: string, trans: TranslationBundle): string {
+  const known: { [kind: string]: string } = {
+    space: trans.__('space'),
+    project: trans.__('project'),
+    collection: trans.__('collection'),
+    object: trans.__('object'),
+    dataset: trans.__('dataset')
+  };
+  return known[kind] ?? kind;
+}
+
+/** What stands beside the name of a node: its type, or size and date of a dataset. */
+export function noteWords(node: Node, trans: TranslationBundle): string {
+  const parts =
+    node.kind === 'dataset'
+      ? [
+          node.type,
+          node.size === null ? '' : formatBytes(node.size),
+          formatMonth(node.date)
+        ]
+      : [
+          node.type ||
+            (node.kind === 'space' ? '' : kindWords(node.kind, trans))
+        ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** Where the files of a dataset are, where they are not at hand. */
+export function statusWords(status: string, trans: TranslationBundle): string {
+  const known: { [status: string]: string } = {
+    '': '',
+    AVAILABLE: '',
+    ARCHIVED: trans.__('archived'),
+    ARCHIVE_PENDING: trans.__('being archived'),
+    UNARCHIVE_PENDING: trans.__('being unarchived'),
+    BACKUP_PENDING: '',
+    LOCKED: trans.__('locked')
+  };
+  return known[status] ?? status.toLowerCase().replace(/_/g, ' ');
+}
+
+/** A node as a screen reader says it. */
+export function spokenNode(node: Node, trans: TranslationBundle): string {
+  return [
+    node.title,
+    kindWords(node.kind, trans),
+    node.kind === 'dataset' || node.type ? noteWords(node, trans) : '',
+    statusWords(node.status, trans),
+    node.count === null
+      ? ''
+      : trans._n(
+          '%2 entry',
+          '%2 entries',
+          node.count,
+          formatInteger(node.count)
+        )
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Everything that is known of a node, for its tooltip. */
+export function fullWords(node: Node): string {
+  return [node.title, node.identifier || node.code, node.type]
+    .filter((line, index, all) => line && all.indexOf(line) === index)
+    .join('\n');
+}
+
+/** A dataset of a tree as a row of a result list, so that it can be ticked and dragged. */
+export function hitOf(node: Node, source: string, kind: string): Hit {
+  return {
+    ref: node.ref,
+    id: node.code || node.id,
+    source,
+    kind,
+    title: node.title,
+    collection: '',
+    organism: [],
+    tissue: [],
+    disease: [],
+    assay: [],
+    cells: null,
+    size: node.size,
+    format: node.type,
+    loads_as_anndata: true,
+    access: 'open',
+    date: node.date,
+    in_library: false,
+    newer_than_library: false
+  };
+}
