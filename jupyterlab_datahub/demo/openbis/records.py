@@ -6,6 +6,7 @@ Times are milliseconds since 1970, as openBIS has them.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -201,17 +202,44 @@ class Sample(Entity):
         return f"{(self.project or self.space).identifier}/{self.code}"
 
 
-@dataclass(kw_only=True)
 class Physical:
-    """Where the files of a dataset are, and whether they are at hand."""
+    """Where the files of a dataset are, and whether they are at hand.
 
-    location: str
-    size: int = 0
-    status: str = "AVAILABLE"
-    present_in_archive: bool = False
-    archiving_requested: bool = False
-    complete: str = "YES"
-    share_id: str = "1"
+    :attr:`status` is AVAILABLE, ARCHIVED, or on the way between them; set it, or let
+    :meth:`change` go there by and by.
+    """
+
+    def __init__(
+        self,
+        *,
+        location: str,
+        size: int = 0,
+        status: str = "AVAILABLE",
+        present_in_archive: bool = False,
+    ) -> None:
+        self.location = location
+        self.size = size
+        self.present_in_archive = present_in_archive
+        self.archiving_requested = False
+        self.complete = "YES"
+        self.share_id = "1"
+        self._settled = status
+        self._pending = ""
+        self._due = 0.0
+
+    @property
+    def status(self) -> str:
+        """The status now."""
+        return self._pending if time.monotonic() < self._due else self._settled
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self._settled, self._due = status, 0.0
+
+    def change(self, pending: str, settled: str, seconds: float) -> None:
+        """Be on the way for some seconds, then there."""
+        self._pending, self._settled = pending, settled
+        self._due = time.monotonic() + seconds
 
 
 @dataclass(kw_only=True)

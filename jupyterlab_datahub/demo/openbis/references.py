@@ -93,19 +93,10 @@ def numbered(document: object) -> object:
     return write(document)
 
 
-def resolved(document: object) -> object:
-    """Return a request with its references put in, and without its ``@id``."""
-    known: dict[int | str, Json] = {}
-
-    def read(value: object) -> object:
-        if isinstance(value, list):
-            return [read(item) for item in value]
-        if isinstance(value, dict):
-            copy: Json = {}
-            if "@id" in value:
-                known[value["@id"]] = copy
-            copy.update((key, read(item)) for key, item in value.items() if key != "@id")
-            return copy
-        return value
-
-    return read(document)
+def plain(document: object) -> object:
+    """Return a request without its ``@id``, which clients send and nothing refers to."""
+    if isinstance(document, list):
+        return [plain(item) for item in document]
+    if isinstance(document, dict):
+        return {key: plain(item) for key, item in document.items() if key != "@id"}
+    return document

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.demo.messages import Reply, Request, problem
 from jupyterlab_datahub.demo.openbis.failures import OpenbisError
-from jupyterlab_datahub.demo.openbis.references import numbered, resolved
+from jupyterlab_datahub.demo.openbis.references import numbered, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def call_of(body: bytes) -> Call:
     method, params = document.get("method"), document.get("params", [])
     if not isinstance(method, str) or not isinstance(params, list):
         raise ValueError("not a JSON-RPC request")
-    read = resolved(params)
+    read = plain(params)
     return Call(method, read if isinstance(read, list) else [], document.get("id"))
 
 

@@ -37,6 +37,8 @@ class Store(Tables):
         Where uploaded files are put.
     api_version
         What ``getServerInformation`` says: "3.5", "3.6", "3.7".
+    version
+        The version of openBIS that it says.
 
     Attributes
     ----------
@@ -46,15 +48,21 @@ class Store(Tables):
         Tokens.
     store_url : str
         The address of the data store server, without ``/datastore_server``.
+    archiving_seconds : float
+        How long a dataset is on its way to the archive, and back.
     """
 
-    def __init__(self, directory: Path, *, api_version: str = "3.7") -> None:
+    def __init__(
+        self, directory: Path, *, api_version: str = "3.7", version: str = "20.10.12"
+    ) -> None:
         super().__init__()
         self.directory = directory
         self.api_version = api_version
+        self.version = version
         self.passwords: dict[str, str] = {}
         self.sessions = Sessions(self.passwords)
         self.store_url = ""
+        self.archiving_seconds = 1.0
 
     def session(self, token: object) -> Session:
         """Return the session of a token.
