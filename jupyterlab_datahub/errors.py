@@ -49,11 +49,15 @@ _URL_SECRETS = (
     (re.compile(r"(?i)\b(bearer|token|basic)\s+[a-z0-9._~+/=-]{8,}"), r"\1 …"),
     (
         re.compile(
-            r"(?i)\b(authorization|api_?key|access_?token|session_?token|password|secret)"
+            r"(?i)\b(authorization|api_?key|access_?token|session_?token|session_?id|password|secret)"
             r"(['\"]?\s*[:=]\s*['\"]?)[^\s'\",;&]+"
         ),
         r"\1\2…",
     ),
+    # tokens of openBIS sessions and its personal access tokens, wherever they are quoted
+    (re.compile(r"\$pat-[^\s'\"<>,;&)\]}]+"), "…"),
+    (re.compile(r"[\w.@+-]+-\d{12,}x[0-9A-Fa-f]{16,}"), "…"),
+    (re.compile(r"(?i)(session token ')[^']+"), r"\1…"),
 )
 
 

@@ -36,6 +36,7 @@ AGAIN = frozenset({429, 502, 503, 504})
 """Statuses that pass: the host is overloaded or a gateway lost it for a moment."""
 
 LATER = "Try again in a few minutes."
+SIGN_IN = f"{LATER} If this network has a sign-in page, sign in first."
 NO_ADDRESS = "has an address that is not a web address"
 ADDRESS = "Correct the url of the source; one looks like https://host/path."
 PROXY = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
@@ -122,30 +123,54 @@ def decode(answer: Answer, kind: type[T], who: Who) -> T:
     ------
     BadAnswerError
     """
-
-    def bad(words: str, hint: str = LATER) -> BadAnswerError:
-        return BadAnswerError(
-            f"{who.title} {words}", source=who.source, host=answer.host, hint=hint
-        )
-
-    if not answer.body.strip():
-        raise bad("answered with nothing")
-    if "html" in answer.content_type.lower() or answer.body.lstrip()[:1] == b"<":
-        raise bad(
-            "answered with a web page instead of data; the service is probably overloaded",
-            f"{LATER} If this network has a sign-in page, sign in first.",
-        )
     try:
-        return msgspec.json.decode(answer.body, type=kind, strict=False)
+        return msgspec.json.decode(data_of(answer, who), type=kind, strict=False)
     except msgspec.ValidationError as error:
         raise bad(
-            f"answered in a form we do not know: {error}", "Look for a newer version of DataHub."
+            answer,
+            who,
+            f"answered in a form we do not know: {error}",
+            "Look for a newer version of DataHub.",
         ) from error
     except msgspec.DecodeError as error:
         cut = "truncated" in str(error)
         raise bad(
-            f"answered with data that {'is cut short' if cut else 'cannot be read'}"
+            answer, who, f"answered with data that {'is cut short' if cut else 'cannot be read'}"
         ) from error
+
+
+def data_of(answer: Answer, who: Who, if_page: str = SIGN_IN) -> bytes:
+    """Return the body of an answer that is meant to be data.
+
+    Parameters
+    ----------
+    answer
+        What came.
+    who
+        The Source it came from.
+    if_page
+        What to do if it is a web page.
+
+    Raises
+    ------
+    BadAnswerError
+        If there is none, or a web page.
+    """
+    if not answer.body.strip():
+        raise bad(answer, who, "answered with nothing")
+    if "html" in answer.content_type.lower() or answer.body.lstrip()[:1] == b"<":
+        raise bad(
+            answer,
+            who,
+            "answered with a web page instead of data; the service is probably overloaded",
+            if_page,
+        )
+    return answer.body
+
+
+def bad(answer: Answer, who: Who, words: str, hint: str = LATER) -> BadAnswerError:
+    """Return the error for an answer of which `words` are true."""
+    return BadAnswerError(f"{who.title} {words}", source=who.source, host=answer.host, hint=hint)
 
 
 def host_of(url: str, who: Who) -> str:

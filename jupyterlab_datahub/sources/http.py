@@ -11,7 +11,7 @@ import random
 import time
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -72,6 +72,14 @@ class Patience(Struct, frozen=True):
             return msgspec.convert(chosen, cls)
         except msgspec.ValidationError as error:
             raise SettingsError(f"source {config.name!r}: {error}", source=config.name) from error
+
+
+class Question(NamedTuple):
+    """What a host is asked; with a ``body`` it is a POST."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
 
 
 class Client:
@@ -156,14 +164,34 @@ class Client:
         ------
         RequestError, CatalogError
         """
-        tries = attempts or self.patience.attempts
-        for attempt in range(1, tries):
+        return self._patiently(Question(url, headers or {}), attempts, tell)
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        attempts: int | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Answer:
+        """Return the answer to a body that is sent to `url`; the rest is as with :meth:`get`.
+
+        Where the host sends us on, the body goes only to the same host: it may hold credentials.
+        Give one attempt where the host must not be told the same thing twice.
+        """
+        return self._patiently(Question(url, headers or {}, body), attempts, tell)
+
+    def _patiently(
+        self, question: Question, attempts: int | None, tell: Callable[[str], None]
+    ) -> Answer:
+        for attempt in range(1, attempts or self.patience.attempts):
             try:
-                return self._follow(url, headers or {})
+                return self._follow(question)
             except answers.TryAgain as again:
                 self._wait(attempt, again, tell)
         try:
-            return self._follow(url, headers or {})
+            return self._follow(question)
         except answers.TryAgain as again:
             raise again.error from again.__cause__
 
@@ -192,31 +220,44 @@ class Client:
             tell(f"{self._who.title} is busy; trying again in {wait:.0f} s")
         self._sleep(wait)
 
-    def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _follow(self, question: Question) -> Answer:
         for _ in range(REDIRECTS + 1):
-            answer = self._once(url, headers)
+            answer = self._once(question)
             if answer.location is None:
                 return answer
-            target = urljoin(url, answer.location)
-            if not urlsplit(target).scheme.startswith("http") or not urlsplit(target).hostname:
-                raise BadAnswerError(
-                    f"{self._who.title} sent us on to an address that is not on the web",
-                    source=self._who.source,
-                    host=answer.host,
-                )
-            if _origin(target) != _origin(url):
-                headers = {k: v for k, v in headers.items() if k.lower() not in FIRST_TO_DROP}
-            url = target
+            question = self._sent_on(question, answer)
         raise BadAnswerError(
             f"{self._who.title} sent us on more than {REDIRECTS} times",
             source=self._who.source,
             host=answer.host,
         )
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _sent_on(self, question: Question, answer: Answer) -> Question:
+        """Return the question for where an answer says to ask instead."""
+        target = urljoin(question.url, answer.location or "")
+        elsewhere = _origin(target) != _origin(question.url)
+        problem = ""
+        if not urlsplit(target).scheme.startswith("http") or not urlsplit(target).hostname:
+            problem = "an address that is not on the web"
+        elif elsewhere and question.body is not None:
+            problem = f"another host, {_origin(target).rstrip(':')}"
+        if problem:
+            raise BadAnswerError(
+                f"{self._who.title} sent us on to {problem}",
+                source=self._who.source,
+                host=answer.host,
+                hint="Correct the url of the source." if question.body is not None else "",
+            )
+        headers = question.headers
+        if elsewhere:
+            headers = {k: v for k, v in headers.items() if k.lower() not in FIRST_TO_DROP}
+        return question._replace(url=target, headers=headers)
+
+    def _once(self, question: Question) -> Answer:
         """Make one request and read its whole body, within the caps of its host."""
         import urllib3
 
+        url = question.url
         host = answers.host_of(url, self._who)
         timeout = urllib3.Timeout(
             connect=self.patience.connect_timeout, read=self.patience.read_timeout
@@ -224,9 +265,10 @@ class Client:
         with self._slot(host), answers.as_errors(self._who, host, self.patience):
             pool = self._pool(url)
             response = pool.request(
-                "GET",
+                "GET" if question.body is None else "POST",
                 url,
-                headers={**pool.headers, **ACCEPTED, **headers},
+                body=question.body,
+                headers={**pool.headers, **ACCEPTED, **question.headers},
                 timeout=timeout,
                 retries=False,
                 redirect=False,

@@ -1,0 +1,45 @@
+"""An openBIS as a Source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.sources.openbis.session import Session
+from jupyterlab_datahub.sources.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterlab_datahub.model import Asset, Dataset, Download
+    from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.vault import Vault
+
+
+class OpenbisSource(Source):
+    """One openBIS (20.10 or later), as one of its users."""
+
+    kind: ClassVar[str] = "openbis"
+    connectable: ClassVar[bool] = True
+
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
+        super().__init__(config, cache, root, vault)
+        self.session = Session(config, vault)
+
+    def owns(self, ref: str) -> bool:
+        """Return whether a ref names this host and port."""
+        return ref.startswith(f"{self.kind}:{self.session.host}/")
+
+    def dataset(self, ref: str) -> Dataset:
+        """Return the dataset a ref names."""
+        raise NotSupportedError(
+            f"{self.name} cannot be asked for {ref[:80]!r} yet", source=self.name
+        )
+
+    def resolve(self, asset: Asset) -> Download:
+        """Return how to get an asset's bytes."""
+        raise NotSupportedError(
+            f"{self.name} cannot be asked for {asset.name!r} yet", source=self.name
+        )
