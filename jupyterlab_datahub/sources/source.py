@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SaveForm,
         SearchQuery,
         SearchResult,
+        Subject,
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.pieces import PieceReader
@@ -126,6 +127,15 @@ class Source(ABC):
         """Answer a search, for Sources that are not harvested."""
         raise NotSupportedError(f"{self.name} has no search of its own", source=self.name)
 
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the address that a user typed as this kind of Source uses it, empty if it cannot."""
+        return url.strip()
+
+    def known(self) -> Connection:
+        """Return who we are there as far as is known here; asks nobody."""
+        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+
     def connect(self, credentials: Credentials) -> Connection:
         """Let us in, and keep what is needed to be let in again in the vault.
 
@@ -138,16 +148,42 @@ class Source(ABC):
         raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
 
     def connection(self) -> Connection:
-        """Return who we are there now, asking the Source whether that still holds."""
+        """Return who we are there now, asking the Source whether that still holds.
+
+        Raises
+        ------
+        ExpiredError
+            If it does not.
+        CatalogError
+        """
         raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
 
     def disconnect(self) -> Connection:
-        """Log out and forget the secret."""
+        """Log out and forget the secret.
+
+        Raises
+        ------
+        ConflictError
+            If what lets us in is not ours to forget.
+        """
         raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
 
     def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
         """Return some children of a node of the tree, of its root for an empty `node`."""
         raise NotSupportedError(f"{self.name} cannot be browsed", source=self.name)
+
+    def subject(self, ref: str) -> Subject:
+        """Return what a new notebook is about: the entity a ref names, with its datasets.
+
+        Raises
+        ------
+        NotFoundError, AccessError, CatalogError
+        """
+        raise NotSupportedError(
+            f"{self.name} has no template for notebooks",
+            source=self.name,
+            hint="Load the dataset into a notebook instead.",
+        )
 
     def form(self) -> SaveForm:
         """Return what the store wants to know of a notebook that is saved to it."""

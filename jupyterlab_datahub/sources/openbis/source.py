@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.sources.openbis import subject
 from jupyterlab_datahub.sources.openbis.session import Session
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyterlab_datahub.model import Asset, Dataset, Download
+    from jupyterlab_datahub.model import Asset, Dataset, Download, Subject
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.vault import Vault
 
@@ -43,3 +44,10 @@ class OpenbisSource(Source):
         raise NotSupportedError(
             f"{self.name} cannot be asked for {asset.name!r} yet", source=self.name
         )
+
+    def subject(self, ref: str) -> Subject:
+        """Return what a new notebook is about: the entity a ref names, with its datasets."""
+        named = ref.removeprefix(f"{self.kind}:{self.session.host}/")
+        # An identifier begins with a slash; behind a permId may be the path of a file.
+        identifier = named if named.startswith("/") else named.partition("/")[0]
+        return subject.subject(self.session, identifier)
