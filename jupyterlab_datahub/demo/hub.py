@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import uuid
+from contextlib import ExitStack
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo import data
@@ -10,10 +15,13 @@ from jupyterlab_datahub.demo.cellxgene_api import CellxgeneApi
 from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
 from jupyterlab_datahub.demo.cellxgene_records import CellxgeneCatalog
 from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.openbis import contents, defaults
+from jupyterlab_datahub.demo.openbis.service import OpenbisService
+from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.demo.ranges import FileHost
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import ssl
     from typing import Self
 
     from jupyterlab_datahub.demo.messages import Seen
@@ -22,16 +30,18 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE with its asset host, on two ports of 127.0.0.1.
+    """CELLxGENE with its asset host, and openBIS, on three ports of 127.0.0.1.
 
     Parameters
     ----------
     data
         Directory of the files; they are made there if they are not there yet.
     port
-        Port of the API, 0 for any that is free. The asset host takes any.
+        Port of CELLxGENE's API, 0 for any that is free. The others take any.
     big
         Whether there is a file of more than a gigabyte.
+    openbis_tls
+        How openBIS speaks https; None for http.
 
     Attributes
     ----------
@@ -42,7 +52,10 @@ class DemoHub:
     catalog : CellxgeneCatalog
         The records; set ``as_of`` or ``withdrawn`` to let the catalog change.
     api, assets : Host
-        The two hosts.
+        The two hosts of CELLxGENE.
+    openbis : OpenbisService
+        openBIS; its ``store`` has the entities, ``store.api_version`` may be set. What is
+        uploaded is gone when the hub is stopped.
 
     Examples
     --------
@@ -51,7 +64,14 @@ class DemoHub:
     ...     print(hub.services["cellxgene"]["url"])
     """
 
-    def __init__(self, data_directory: Path, *, port: int = 0, big: bool = True) -> None:
+    def __init__(
+        self,
+        data_directory: Path,
+        *,
+        port: int = 0,
+        big: bool = True,
+        openbis_tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.faults = Faults()
         self.requests: list[Seen] = []
         self._directory = data_directory
@@ -66,12 +86,28 @@ class DemoHub:
             log=self.requests,
         )
         self.api = CellxgeneApi(self.catalog, port=port, faults=self.faults, log=self.requests)
+        self._uploads = Path(tempfile.gettempdir()) / f"datahub-demo-{uuid.uuid4()}"
+        store = Store(self._uploads / "store")
+        defaults.furnish(store)
+        contents.fill(store, data_directory, big=big)
+        self.openbis = OpenbisService(
+            store, self._uploads, faults=self.faults, log=self.requests, tls=openbis_tls
+        )
 
     @property
     def services(self) -> Services:
         """The addresses, by kind of Source; known once started."""
         return {
             "cellxgene": {"url": f"{self.api.url}/curation", "assets": self.assets.url},
+            "openbis": {
+                "url": self.openbis.url,
+                "host": self.openbis.host,
+                "user": defaults.SCIENTIST,
+                "password": defaults.SCIENTIST_PASSWORD,
+                "reader": defaults.READER,
+                "reader_password": defaults.READER_PASSWORD,
+                "space": defaults.SPACE,
+            },
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -90,19 +126,24 @@ class DemoHub:
         OSError
             If the port is taken.
         """
-        self.catalog.assets = self.assets.start()
-        try:
+        self._uploads.mkdir(mode=0o700, exist_ok=True)
+        with ExitStack() as started:
+            started.callback(shutil.rmtree, self._uploads, ignore_errors=True)
+            self.catalog.assets = self.assets.start()
+            started.callback(self.assets.stop)
+            self.openbis.start()
+            started.callback(self.openbis.stop)
             self.api.start()
-        except OSError:
-            self.assets.stop()
-            raise
+            started.pop_all()
         return self.services
 
     def stop(self) -> None:
         """Stop all services and close their connections; stopping twice is fine."""
         self.faults.clear()
         self.api.stop()
+        self.openbis.stop()
         self.assets.stop()
+        shutil.rmtree(self._uploads, ignore_errors=True)
 
     def __enter__(self) -> Self:
         """Start the services."""

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
 from jupyterlab_datahub.demo.openbis import afs, data_store, rpc
+from jupyterlab_datahub.demo.openbis.application import ApplicationServer
 from jupyterlab_datahub.demo.openbis.failures import invalid_session
 from jupyterlab_datahub.demo.openbis.fast_download import TransferError, illegal
 from jupyterlab_datahub.demo.wire import Host
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
     from pathlib import Path
 
     from jupyterlab_datahub.demo.faults import Faults
     from jupyterlab_datahub.demo.openbis.store import Store
 
-APPLICATION_SERVER = "/openbis/openbis/rmi-application-server-v3.json"
-QUERY_V1 = "/openbis/openbis/rmi-query-v1.json"
+BASE = "/openbis/openbis/"
 WORK = "work"
 AFS = "afs"
 
@@ -33,8 +32,6 @@ class OpenbisService(Host):
     ----------
     store
         What openBIS knows; its ``store_url`` is set when the service starts.
-    application_server
-        What answers the calls of the V3 API.
     directory
         Where uploads and the files of the file server are kept.
     port, faults, log, tls
@@ -43,6 +40,8 @@ class OpenbisService(Host):
 
     Attributes
     ----------
+    application_server : ApplicationServer
+        Everything but files.
     data_store : DataStore
         Uploads and downloads.
     afs : AfsServer
@@ -55,7 +54,6 @@ class OpenbisService(Host):
     def __init__(
         self,
         store: Store,
-        application_server: Callable[[Request], Reply],
         directory: Path,
         *,
         port: int = 0,
@@ -67,7 +65,7 @@ class OpenbisService(Host):
         self.store = store
         self.data_store = data_store.DataStore(store, self.faults, directory / WORK)
         self.afs = afs.AfsServer(store, directory / AFS)
-        self._application_server = application_server
+        self.application_server = ApplicationServer(store, self.data_store.report)
         self.controls["/_openbis"] = partial(control, store)
 
     @property
@@ -83,13 +81,8 @@ class OpenbisService(Host):
 
     def answer(self, request: Request) -> Reply:
         """Return the reply of the server that a path belongs to."""
-        if request.path == APPLICATION_SERVER and request.method == "POST":
-            return self._application_server(request)
-        if request.path == QUERY_V1 and request.method == "POST":
-            methods: dict[str, rpc.Method] = {
-                "createReportFromAggregationService": self.data_store.report
-            }
-            return rpc.answer(request, methods)
+        if request.path.startswith(BASE) and request.method == "POST":
+            return self.application_server.answer(request)
         if request.path.startswith(data_store.BASE):
             return self.data_store.answer(request)
         if request.path == afs.API:
