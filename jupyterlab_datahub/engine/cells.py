@@ -29,7 +29,7 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     notebook = inside(rooms.root, request.directory)
     found = dataset(rooms, request.ref)
     asset = asset_of(found, request.ref)
-    item = rooms.library.find(asset.ref)
+    item = rooms.library.find_asset(asset.ref)
     if request.path_visible is False:
         path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
         file = Path(item.path) if item else None

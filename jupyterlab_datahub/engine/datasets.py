@@ -109,7 +109,7 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     BadRequestError, NotFoundError, WithdrawnError, AccessError, CatalogError
     """
     found = dataset(rooms, ref)
-    in_library = tuple(asset.ref for asset in found.assets if rooms.library.find(asset.ref))
+    in_library = tuple(asset.ref for asset in found.assets if rooms.library.find_asset(asset.ref))
     try:
         versions = within(
             VERSIONS_SECONDS,

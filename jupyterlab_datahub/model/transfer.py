@@ -62,7 +62,10 @@ class Transfer(Struct):
 
 
 class LibraryItem(Struct):
-    """A verified file of the library and what it is."""
+    """A verified file of the library and what it is.
+
+    A ``folder`` is named by the SHA-256 of what ``sha256sum`` says of its files.
+    """
 
     sha256: str
     size: int
@@ -79,6 +82,7 @@ class LibraryItem(Struct):
     used: str = ""
     links: tuple[str, ...] = ()
     shared: bool = False
+    folder: bool = False
 
 
 class LibraryListing(Struct):

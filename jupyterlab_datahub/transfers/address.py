@@ -53,7 +53,7 @@ class Address:
         self.download = Download()
 
     def resolve(self, halt: Halt) -> Download:
-        """Ask the Source how to get the bytes.
+        """Ask the Source how to get the bytes, which need not be an address.
 
         Raises
         ------
@@ -139,5 +139,3 @@ class Address:
                 headers=self.download.headers,
                 generation=self._generation,
             )
-        elif not self.download.path:
-            raise BadAnswerError("the catalog gave no address for the file", source=self._source)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.errors import ChangedError
+from jupyterlab_datahub.errors import ChangedError, ChecksumError
 from jupyterlab_datahub.transfers import verify
 from jupyterlab_datahub.transfers.answers import NoRanges, OtherVersion
 from jupyterlab_datahub.transfers.partfile import Version
 from jupyterlab_datahub.transfers.round import Round
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_datahub.transfers.task import Task
 
+DAMAGED = "the bytes did not have the published checksum and were fetched again"
 CHANGED = "the file changed on its host and was fetched from the start"
 
 
@@ -88,3 +91,51 @@ class Engine:
         verifiable = bool(verify.ALGORITHMS & self._task.checksums.keys())
         if part.done and not part.version.known and not verifiable:
             part.restart(Version())
+
+
+def fetch(task: Task, on_whole: Callable[[], None]) -> tuple[str, int]:
+    """Bring a file home and verify it; one that came damaged is fetched once more.
+
+    Parameters
+    ----------
+    task
+        The file.
+    on_whole
+        Called when all bytes are there and only the checksum is waited for.
+
+    Returns
+    -------
+    The SHA-256 of the file and its length.
+
+    Raises
+    ------
+    DataHubError, OSError, Stopped
+    """
+    engine = Engine(task)
+    try:
+        found, length = _verified(engine, task, on_whole)
+    finally:
+        engine.close()
+    if remark := verify.remark_on_etag(found, task.part.version.etag):
+        task.remarks.append(remark)
+    return found["sha256"], length
+
+
+def _verified(
+    engine: Engine, task: Task, on_whole: Callable[[], None]
+) -> tuple[dict[str, str], int]:
+    again = False
+    while True:
+        length = engine.run().size or 0
+        on_whole()
+        found = engine.checksums()
+        verify.check_length(length, task.size, task.name, "")
+        try:
+            verify.compare(found, task.checksums, task.name)
+        except ChecksumError:
+            if again:
+                raise
+        else:
+            return found, length
+        again = True
+        engine.start_again(DAMAGED)

@@ -1,13 +1,16 @@
-"""The library: verified files by the checksum of their content, with named links to them."""
+"""The library: verified files and folders by their content, with named links to them."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import ConflictError, NotFoundError
 from jupyterlab_datahub.model import LibraryItem, LibraryListing
 from jupyterlab_datahub.transfers import links, schema, shelf, space
+from jupyterlab_datahub.transfers.manyfiles import remove_folder
+from jupyterlab_datahub.transfers.private import make_private
 from jupyterlab_datahub.transfers.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -48,6 +51,16 @@ class Library:
         """
         for one in self._shelves():
             if item := one.find(ref):
+                return item
+        return None
+
+    def find_asset(self, ref: str) -> LibraryItem | None:
+        """Return what the asset of exactly that ref became.
+
+        A dataset's own ref may be that of its folder: its main file is something else.
+        """
+        for one in self._shelves():
+            if item := one.find_asset(ref):
                 return item
         return None
 
@@ -138,9 +151,22 @@ class Library:
             self._refuse_if_wanted(sha256, queue)
             for path, placed in self._own.links(sha256).items():
                 links.remove(Path(path), placed.kind, Path(item.path), placed.modified)
-            Path(item.path).unlink(missing_ok=True)
+            gone = self._aside(Path(item.path), sha256)
             self._own.forget(sha256)
+        remove_folder(gone)
         return self.listing()
+
+    def _aside(self, path: Path, sha256: str) -> Path:
+        """Take a file or folder from its place in one step, so that no half of it is offered."""
+        make_private(self.parts)
+        gone = self.parts / f"{sha256}.part"
+        remove_folder(gone)
+        if path.is_dir():
+            # A read-only folder cannot be moved.
+            path.chmod(0o700)
+        with suppress(FileNotFoundError):
+            path.rename(gone)
+        return gone
 
     def _removable(self, sha256: str) -> LibraryItem:
         item = self._own.by_content(sha256, any_length=True)
@@ -172,13 +198,13 @@ def _promised(row: sqlite3.Row) -> str:
 
 
 def _unchanged(path: Path, placed: links.Placed | None) -> bool:
-    return (
-        placed is not None and placed.kind == "copy" and path.stat().st_mtime_ns == placed.modified
-    )
+    return placed is not None and placed.kind == "copy" and links.modified(path) == placed.modified
 
 
 def _allocated(part: Path) -> int:
-    """Return what a part file takes of the disk, which is less than its length."""
+    """Return what an unfinished file or folder takes of the disk."""
+    if part.is_dir():
+        return sum(_allocated(path) for path in part.rglob("*") if not path.is_dir())
     try:
         status = part.stat()
     except FileNotFoundError:

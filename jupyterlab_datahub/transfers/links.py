@@ -1,4 +1,4 @@
-"""Named links in the working folder to files of the library."""
+"""Named links in the working folder to files and folders of the library."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.transfers.manyfiles import remove_folder
 from jupyterlab_datahub.transfers.names import numbered, safe_name
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def place(
         for number in range(1, TRIES):
             path = directory / (name if number == 1 else numbered(name, number))
             _unlink_dead(path, library)
-            if _same(path, blob) or (path.is_file() and is_ours(path)):
+            if _same(path, blob) or (path.exists() and is_ours(path)):
                 return _known(path)
             if not os.path.lexists(path) and (placed := _make(blob, path)):
                 return placed
@@ -79,8 +80,16 @@ def _same(path: Path, blob: Path) -> bool:
 def _known(path: Path) -> Placed:
     if path.is_symlink():
         return Placed(path=str(path), kind="symlink")
-    kind: Literal["hardlink", "copy"] = "hardlink" if path.stat().st_nlink > 1 else "copy"
-    return Placed(path=str(path), kind=kind, modified=path.stat().st_mtime_ns)
+    linked = path.is_file() and path.stat().st_nlink > 1
+    kind: Literal["hardlink", "copy"] = "hardlink" if linked else "copy"
+    return Placed(path=str(path), kind=kind, modified=modified(path))
+
+
+def modified(path: Path) -> int:
+    """Return when a file, or anything in a folder, was changed last, in nanoseconds."""
+    inner = path.rglob("*") if path.is_dir() else ()
+    times: list[int] = [one.lstat().st_mtime_ns for one in (path, *inner)]
+    return max(times)
 
 
 def _unlink_dead(path: Path, library: Path) -> None:
@@ -94,7 +103,7 @@ def _unlink_dead(path: Path, library: Path) -> None:
 def _make(blob: Path, path: Path) -> Placed | None:
     """Make the link by the best means the two disks have; None if the name was taken."""
     try:
-        path.symlink_to(blob)
+        path.symlink_to(blob, blob.is_dir())
     except FileExistsError:
         return None
     except (OSError, NotImplementedError):
@@ -103,6 +112,8 @@ def _make(blob: Path, path: Path) -> Placed | None:
 
 
 def _hardlink(blob: Path, path: Path) -> Placed | None:
+    if blob.is_dir():
+        return _copy_folder(blob, path)
     try:
         path.hardlink_to(blob)
     except FileExistsError:
@@ -125,10 +136,23 @@ def _copy(blob: Path, path: Path) -> Placed | None:
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return Placed(path=str(path), kind="copy", modified=path.stat().st_mtime_ns)
+    return Placed(path=str(path), kind="copy", modified=modified(path))
 
 
-def remove(path: Path, kind: str, blob: Path, modified: int) -> bool:
+def _copy_folder(blob: Path, path: Path) -> Placed | None:
+    temporary = path.with_name(f".datahub-{secrets.token_hex(6)}")
+    try:
+        shutil.copytree(blob, temporary)
+        temporary.chmod(0o700)
+        temporary.rename(path)
+    except FileExistsError:
+        return None
+    finally:
+        remove_folder(temporary)
+    return Placed(path=str(path), kind="copy", modified=modified(path))
+
+
+def remove(path: Path, kind: str, blob: Path, made: int) -> bool:
     """Take a link away if it still is what was made; a changed copy is the user's own."""
     try:
         if kind == "symlink":
@@ -136,8 +160,10 @@ def remove(path: Path, kind: str, blob: Path, modified: int) -> bool:
         elif kind == "hardlink":
             ours = path.samefile(blob)
         else:
-            ours = not path.is_symlink() and path.stat().st_mtime_ns == modified
-        if ours:
+            ours = not path.is_symlink() and modified(path) == made
+        if ours and kind == "copy":
+            remove_folder(path)
+        elif ours:
             path.unlink()
     except OSError:
         return False

@@ -115,6 +115,11 @@ class PartFile:
         with self._changed:
             return self.spans.frontier
 
+    def missing(self, size: int) -> list[tuple[int, int]]:
+        """Return the holes below `size`."""
+        with self._changed:
+            return list(self.spans.missing(size))
+
     def wait_beyond(self, offset: int, seconds: float) -> int:
         """Return the frontier once it is beyond `offset`, or after some seconds."""
         with self._changed:

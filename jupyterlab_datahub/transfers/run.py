@@ -17,11 +17,13 @@ from jupyterlab_datahub.errors import (
     TransferError,
 )
 from jupyterlab_datahub.model import TransferState
-from jupyterlab_datahub.transfers import partfile, space, verify
+from jupyterlab_datahub.transfers import engine, space, verify
 from jupyterlab_datahub.transfers.address import Address
 from jupyterlab_datahub.transfers.claims import Outcome, Progress
-from jupyterlab_datahub.transfers.engine import Engine
+from jupyterlab_datahub.transfers.layout import Layout
+from jupyterlab_datahub.transfers.partfile import PartFile
 from jupyterlab_datahub.transfers.patience import Patience, of_a_catalog
+from jupyterlab_datahub.transfers.piece_engine import PieceEngine, PieceTask
 from jupyterlab_datahub.transfers.ranges import Client
 from jupyterlab_datahub.transfers.speed import Speed
 from jupyterlab_datahub.transfers.stopping import Halt, Stopped
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Download, LibraryItem
     from jupyterlab_datahub.settings import Settings, SourceConfig
+    from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.registry import Registry
+    from jupyterlab_datahub.sources.source import Source
     from jupyterlab_datahub.transfers.claims import Claims
     from jupyterlab_datahub.transfers.hosts import Hosts
     from jupyterlab_datahub.transfers.library import Library
     from jupyterlab_datahub.transfers.owner import Owner, Watch
-    from jupyterlab_datahub.transfers.partfile import PartFile, Version
+    from jupyterlab_datahub.transfers.partfile import Version
     from jupyterlab_datahub.transfers.schema import Job
 
 RESOLVE_ATTEMPTS = 3
@@ -45,7 +49,6 @@ RESOLVE_ATTEMPTS = 3
 RECHECK = 0.5
 """Seconds between two looks at a part file that another process writes."""
 
-DAMAGED = "the bytes did not have the published checksum and were fetched again"
 ELSEWHERE = "another server is fetching this file"
 
 log = logging.getLogger(__name__)
@@ -209,32 +212,31 @@ class Run:
         if download.path:
             self._on_this_machine(Path(download.path))
             return
-        part = self._claim_part()
+        reader = None
+        if not download.url:
+            reader = patience.persist(lambda: self._source().pieces(self.job.asset), of_a_catalog)
+        layout = Layout(reader.files, folder=reader.folder) if reader else None
+        self._part = part = self._claim_part(layout)
         if part is None:
             return
-        self._part = part
-        client = Client(
-            self._tools.settings,
-            self._tools.config(self.job.source),
-            self._tools.hosts,
-            self.job.source,
-            page=self.job.name.endswith((".html", ".htm")),
-        )
-        try:
-            self._fetch(part, address, download, client)
-        finally:
-            client.close()
+        if reader and layout:
+            sha256, size = self._by_pieces(part, reader, layout)
+        else:
+            sha256, size = self._by_ranges(part, address, download)
+        self._store(part, sha256, size)
 
     def _resolve(self) -> Download:
-        source = self._tools.registry.for_ref(self.job.asset.ref, self.job.source)
-        return source.resolve(self.job.asset)
+        return self._source().resolve(self.job.asset)
 
-    def _claim_part(self) -> PartFile | None:
+    def _source(self) -> Source:
+        return self._tools.registry.for_ref(self.job.asset.ref, self.job.source)
+
+    def _claim_part(self, layout: Layout | None) -> PartFile | None:
         """Return the part file, None if another process brought the file home meanwhile."""
         tools = self._tools
         while True:
             parts = tools.library.parts
-            part = partfile.PartFile.claim(parts, self.job.key, tools.owner, tools.watch)
+            part = PartFile.claim(parts, self.job.key, tools.owner, tools.watch, layout)
             if self._from_library():
                 if part is not None:
                     part.discard()
@@ -244,59 +246,62 @@ class Run:
             self._signs.say(ELSEWHERE)
             self._halt.sleep(RECHECK)
 
-    def _fetch(self, part: PartFile, address: Address, download: Download, client: Client) -> None:
-        asset, name = self.job.asset, self.job.name
-        size = asset.size if download.size is None else download.size
-        checksums = {**asset.checksums, **download.checksums}
+    def _by_ranges(self, part: PartFile, address: Address, download: Download) -> tuple[str, int]:
+        """Fetch and verify a file that has an address; return its SHA-256 and length."""
+        asset, tools = self.job.asset, self._tools
+        client = Client(
+            tools.settings,
+            tools.config(self.job.source),
+            tools.hosts,
+            self.job.source,
+            page=self.job.name.endswith((".html", ".htm")),
+        )
         task = Task(
-            name=name,
-            size=size,
-            checksums=checksums,
+            name=self.job.name,
+            size=asset.size if download.size is None else download.size,
+            checksums={**asset.checksums, **download.checksums},
             part=part,
             client=client,
             address=address,
-            hosts=self._tools.hosts,
-            settings=self._tools.settings,
+            hosts=tools.hosts,
+            settings=tools.settings,
             halt=self._halt,
             signs=self._signs,
             on_start=self._begin,
             remarks=self._remarks,
         )
-        engine = Engine(task)
         try:
-            found, length = self._verified(engine, task)
+            return engine.fetch(task, lambda: self._enter(TransferState.VERIFYING))
         finally:
-            engine.close()
-        if remark := verify.remark_on_etag(found, part.version.etag):
-            self._remarks.append(remark)
-        self._store(part, found["sha256"], length)
+            client.close()
 
-    def _verified(self, engine: Engine, task: Task) -> tuple[dict[str, str], int]:
-        """Fetch the file, once again if it came damaged, and return its checksums and length."""
-        again = False
-        while True:
-            length = engine.run().size or 0
-            self._enter(TransferState.VERIFYING)
-            found = engine.checksums()
-            verify.check_length(length, task.size, task.name, "")
-            try:
-                verify.compare(found, task.checksums, task.name)
-            except ChecksumError:
-                if again:
-                    raise
-            else:
-                return found, length
-            again = True
-            engine.start_again(DAMAGED)
+    def _by_pieces(self, part: PartFile, reader: PieceReader, layout: Layout) -> tuple[str, int]:
+        """Fetch and verify a file or folder; return what names its content, and its length."""
+        verify.check_length(layout.size, self.job.asset.size, self.job.name, "")
+        tools = self._tools
+        task = PieceTask(
+            name=self.job.name,
+            reader=reader,
+            layout=layout,
+            part=part,
+            hosts=tools.hosts,
+            settings=tools.settings,
+            halt=self._halt,
+            signs=self._signs,
+            on_start=lambda version: self._begin(version, layout.overhead),
+            on_whole=lambda: self._enter(TransferState.VERIFYING),
+            remarks=self._remarks,
+        )
+        return PieceEngine(task).run(), layout.size
 
-    def _begin(self, version: Version) -> None:
+    def _begin(self, version: Version, overhead: int = 0) -> None:
         """Refuse what does not fit the disk, before its bytes are fetched."""
         tools = self._tools
         self._size = version.size
         done = self._done()
         space.check(
             tools.library.parts,
-            needed=max((version.size or 0) - done, 0),
+            needed=max((version.size or 0) - done, 0) + overhead,
             promised=tools.promised(self.job),
             reserve=tools.settings.reserve,
         )
@@ -313,7 +318,7 @@ class Run:
         """Finish with a file that is there already, if there is one."""
         library, asset = self._tools.library, self.job.asset
         content = asset.checksums.get("sha256", "")
-        item = library.find(asset.ref) or library.find_content(content)
+        item = library.find_asset(asset.ref) or library.find_content(content)
         if item is None:
             return False
         if item.ref != asset.ref and not item.shared:
@@ -342,7 +347,7 @@ class Run:
         if not part.held():
             raise Stopped
         directories = self._land(move)
-        item = library.find(self.job.asset.ref)
+        item = library.find_asset(self.job.asset.ref)
         if item is None:
             raise TransferError(f"{self.job.name} vanished from the library")
         self._link(item, directories)

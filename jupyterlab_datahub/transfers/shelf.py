@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,10 @@ class Shelf:
         """Return what an asset's ref, or a dataset's for its main asset, became."""
         query = ITEM + "WHERE ref = ? OR (dataset = ? AND main) ORDER BY ref = ? DESC"
         return next(iter(self._whole(self._rows(query, (ref, ref, ref)))), None)
+
+    def find_asset(self, ref: str) -> LibraryItem | None:
+        """Return what the asset of exactly that ref became."""
+        return next(iter(self._whole(self._rows(ITEM + "WHERE ref = ?", (ref,)))), None)
 
     def by_content(self, sha256: str, *, any_length: bool = False) -> LibraryItem | None:
         """Return the file of a content; with `any_length` also a damaged or vanished one."""
@@ -168,13 +173,18 @@ class Shelf:
             return []
 
     def _whole(self, rows: list[sqlite3.Row]) -> list[LibraryItem]:
-        return [self._item(row) for row in rows if self._length(row["sha256"]) == row["size"]]
+        return [self._item(row) for row in rows if self._is_whole(row)]
 
-    def _length(self, sha256: str) -> int | None:
+    def _is_whole(self, row: sqlite3.Row) -> bool:
+        """Return whether something is there, and a file as long as when it was verified.
+
+        A folder is read-only and leaves its place in one step, so it is whole if it is there.
+        """
         try:
-            return self.place(sha256).stat().st_size
+            status = self.place(row["sha256"]).stat()
         except OSError:
-            return None
+            return False
+        return stat.S_ISDIR(status.st_mode) or bool(status.st_size == row["size"])
 
     def _item(self, row: sqlite3.Row) -> LibraryItem:
         sha256 = row["sha256"]
@@ -194,6 +204,7 @@ class Shelf:
             used=row["used"],
             links=() if self._shared else tuple(filter(os.path.lexists, self.links(sha256))),
             shared=self._shared,
+            folder=self.place(sha256).is_dir(),
         )
 
 
