@@ -34,15 +34,22 @@ export function addSidebarCommands(
           value: {
             type: 'string',
             description: trans.__('The value to search for; nothing else is')
+          },
+          text: {
+            type: 'string',
+            description: trans.__('The text to search for')
           }
         }
       }
     },
-    execute: async ({ facet, value }) => {
+    execute: async ({ facet, value, text }) => {
       shell.activateById(SIDEBAR_ID);
       const body = await sidebar.body;
       if (typeof facet === 'string' && typeof value === 'string') {
-        body.search.setQuery(toggleValue(EMPTY_QUERY, facet, value));
+        const query = toggleValue(EMPTY_QUERY, facet, value);
+        body.search.setQuery(
+          typeof text === 'string' ? { ...query, text } : query
+        );
       }
       body.sidebar?.focusSearch();
     }

@@ -9,7 +9,7 @@ import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
 import { ExternalLink } from './link';
-import { isHere, isLocal, mainAsset } from './model';
+import { assetToLoad, isHere, isLocal, isStored, wholeAsset } from './model';
 
 interface IProps {
   readonly page: DatasetPage;
@@ -26,7 +26,9 @@ export function Actions(props: IProps): ReactElement {
   const { trans } = hub;
   const { page, source, target, moving } = props;
   const { dataset } = page;
-  const asset = mainAsset(dataset);
+  const asset = assetToLoad(dataset);
+  const whole = wholeAsset(dataset);
+  const stored = isStored(dataset);
   const here = isHere(page);
   const local = isLocal(dataset);
   const [busy, setBusy] = useState(false);
@@ -54,9 +56,13 @@ export function Actions(props: IProps): ReactElement {
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
-          disabled={busy || Boolean(obstacle) || !asset?.loads_as_anndata}
+          disabled={
+            busy || Boolean(obstacle) || !(stored || asset?.loads_as_anndata)
+          }
           onClick={() =>
-            void attempt(() => hub.load(dataset.ref, dataset.title))
+            void attempt(() =>
+              hub.load(asset?.ref ?? dataset.ref, dataset.title)
+            )
           }
         >
           {trans.__('Load in notebook')}
@@ -80,14 +86,28 @@ export function Actions(props: IProps): ReactElement {
               void attempt(() =>
                 hub.download(dataset.ref, {
                   title: dataset.title,
-                  size: asset?.size ?? null
+                  size: whole?.size ?? null
                 })
               )
             }
           >
-            {asset?.size
-              ? trans.__('Download (%1)', formatBytes(asset.size))
+            {whole?.size
+              ? trans.__('Download (%1)', formatBytes(whole.size))
               : trans.__('Download')}
+          </button>
+        )}
+        {stored && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => {
+              void commands.execute(CommandIDs.newNotebook, {
+                refs: [dataset.ref],
+                title: dataset.title
+              });
+            }}
+          >
+            {trans.__('New notebook')}
           </button>
         )}
         {dataset.url && (
@@ -95,7 +115,7 @@ export function Actions(props: IProps): ReactElement {
             url={dataset.url}
             className="jp-DataHub-buttonLink jp-mod-styled"
           >
-            {trans.__('Open in browser')}
+            {stored ? trans.__('Open in the ELN') : trans.__('Open in browser')}
           </ExternalLink>
         )}
         <button

@@ -5,7 +5,8 @@ import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes } from '../browser/format';
 import type { ILoadTarget } from '../notebook/tokens';
-import { isHere, isLocal, mainAsset } from './model';
+import { assetToLoad, isHere, isLocal, isStored, mainAsset } from './model';
+import { isArchived } from './store';
 import { accessSentence } from './words';
 
 interface IProps {
@@ -18,13 +19,15 @@ interface IProps {
 export function Cost({ page, obstacle, target }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const name = useTargetName(target);
-  const asset = mainAsset(page.dataset);
+  const asset = assetToLoad(page.dataset);
   const words = obstacle
     ? [obstacle]
     : [
         costOf(page, trans),
         !asset?.loads_as_anndata
-          ? trans.__('Its files cannot be loaded as an AnnData.')
+          ? isStored(page.dataset)
+            ? trans.__('It is loaded as a path, as it is no AnnData.')
+            : trans.__('Its files cannot be loaded as an AnnData.')
           : name
             ? trans.__('It is loaded into %1.', name)
             : trans.__('It is loaded into a new notebook.')
@@ -33,7 +36,7 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement {
 }
 
 function costOf(page: DatasetPage, trans: TranslationBundle): string {
-  const size = mainAsset(page.dataset)?.size ?? null;
+  const size = assetToLoad(page.dataset)?.size ?? null;
   if (isLocal(page.dataset)) {
     return trans.__('It is on this machine: nothing to download.');
   }
@@ -58,6 +61,9 @@ export function obstacleOf(
   const asset = mainAsset(dataset);
   if (!asset) {
     return trans.__('Its catalog offers no file of this dataset.');
+  }
+  if (isArchived(dataset)) {
+    return trans.__('Its files are in an archive.');
   }
   if (dataset.withdrawn) {
     return trans.__('A withdrawn version can no longer be downloaded.');

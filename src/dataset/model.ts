@@ -15,6 +15,11 @@ import type { IDataHub } from '../tokens';
 /** Milliseconds an answer may take before a skeleton is shown. */
 const FLASH = 100;
 
+/** The format of an asset that is all files of a dataset. */
+const FOLDER = 'folder';
+/** The kind of the Sources that know their users. */
+const STORE = 'openbis';
+
 /** What the page of a dataset shows; a new object after each change. */
 export interface IPageState {
   readonly page: DatasetPage | null;
@@ -141,9 +146,35 @@ export function mainAsset({ assets }: Dataset): Asset | null {
   return assets.find(asset => asset.loads_as_anndata) ?? assets[0] ?? null;
 }
 
+/** The asset that stands for all files of a dataset; null where it has no such. */
+export function folderAsset({ assets }: Pick<Dataset, 'assets'>): Asset | null {
+  return assets.find(({ format }) => format === FOLDER) ?? null;
+}
+
+/** The single files of a dataset. */
+export function fileAssets({ assets }: Pick<Dataset, 'assets'>): Asset[] {
+  return assets.filter(({ format }) => format !== FOLDER);
+}
+
+/** The asset that "Download" means: all files where there are several, else the only one. */
+export function wholeAsset(dataset: Dataset): Asset | null {
+  return folderAsset(dataset) ?? mainAsset(dataset);
+}
+
+/** What "Load" fetches: the file that becomes an AnnData, else all there is, as a path. */
+export function assetToLoad(dataset: Dataset): Asset | null {
+  const asset = mainAsset(dataset);
+  return asset?.loads_as_anndata ? asset : wholeAsset(dataset);
+}
+
+/** Whether a dataset is in a store that knows its users, where anything may be kept. */
+export function isStored({ kind }: Pick<Dataset, 'kind'>): boolean {
+  return kind === STORE;
+}
+
 /** Whether a file of the dataset (the one `Load` means) is in the library. */
 export function isHere({ dataset, in_library }: DatasetPage): boolean {
-  const asset = mainAsset(dataset);
+  const asset = assetToLoad(dataset);
   return (
     (asset !== null && in_library.includes(asset.ref)) ||
     in_library.includes(dataset.ref)

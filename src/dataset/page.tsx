@@ -13,6 +13,8 @@ import { Actions } from './actions';
 import { Facts } from './facts';
 import { Files } from './files';
 import { Head } from './head';
+import { folderAsset, isStored } from './model';
+import { Archived, Properties, Relations } from './store';
 import type { DatasetModel, IPageState } from './model';
 
 interface IProps {
@@ -53,6 +55,17 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
   const moving = transfer !== null && !isFinal(transfer.state);
   const download = ({ ref, name, size }: Asset): void =>
     run(() => hub.download(ref, { title: name, size }));
+  const downloadChosen = (assets: readonly Asset[] | null): void =>
+    run(() =>
+      assets === null
+        ? hub.download(dataset.ref, {
+            title: dataset.title,
+            size: folderAsset(dataset)?.size ?? null
+          })
+        : hub.downloadAll(
+            assets.map(({ ref, name, size }) => ({ ref, title: name, size }))
+          )
+    );
   return (
     <article className="jp-DataHub-pageBody" aria-labelledby={headingId}>
       <Head
@@ -60,6 +73,11 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
         source={state.source}
         headingId={headingId}
         onRetry={() => void model.load()}
+      />
+      <Archived
+        dataset={dataset}
+        source={state.source?.title ?? dataset.source}
+        onReload={() => void model.load()}
       />
       <Actions
         page={page}
@@ -86,13 +104,23 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
       <div className="jp-DataHub-columns">
         <section className="jp-DataHub-columnWide">
           <h2>{trans.__('Files')}</h2>
-          <Files page={page} onDownload={download} />
+          <Files
+            page={page}
+            onDownload={download}
+            onDownloadChosen={folderAsset(dataset) ? downloadChosen : null}
+          />
           <h2>{trans.__('About')}</h2>
           <About dataset={dataset} />
         </section>
         <section className="jp-DataHub-columnNarrow">
-          <h2>{trans.__('Facts')}</h2>
-          <Facts dataset={dataset} />
+          <Properties dataset={dataset} />
+          <Relations dataset={dataset} />
+          {!isStored(dataset) && (
+            <>
+              <h2>{trans.__('Facts')}</h2>
+              <Facts dataset={dataset} />
+            </>
+          )}
           <Extra dataset={dataset} />
         </section>
       </div>

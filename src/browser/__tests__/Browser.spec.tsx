@@ -1,8 +1,9 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { FakeServer, settle } from '../../api/__tests__/server';
 import type { SearchResult } from '../../api/models';
+import { connection } from '../../connections/__tests__/records';
 import { Browser } from '../Browser';
 import { LiveModel } from '../liveModel';
 import { LayoutModel } from '../layoutModel';
@@ -16,6 +17,7 @@ describe('Browser', () => {
   let server: FakeServer;
   let stage: Stage;
   let model: SearchModel;
+  let live: LiveModel;
   let ticked: TickedModel;
 
   async function show(
@@ -27,11 +29,12 @@ describe('Browser', () => {
       route === 'GET search' ? answer(url.searchParams) : undefined;
     stage = new Stage(server.client);
     model = new SearchModel(server.client, query);
+    live = new LiveModel(server.client, stage.hub.connections, model);
     ticked = new TickedModel();
     stage.render(
       <Browser
         model={model}
-        live={new LiveModel(server.client, stage.hub.connections, model)}
+        live={live}
         ticked={ticked}
         layout={new LayoutModel()}
         shortcut="Ctrl Shift Y"
@@ -44,6 +47,7 @@ describe('Browser', () => {
   }
 
   afterEach(() => {
+    live.dispose();
     model.dispose();
   });
 
@@ -243,5 +247,78 @@ describe('Browser', () => {
       ['downloadAll', ['cellxgene:v1', 'cellxgene:v2', 'cellxgene:v3']]
     ]);
     expect(ticked.hits).toEqual([]);
+  });
+
+  it('searches the stores that let us in, and shows what they found below', async () => {
+    await show(() => searchResult(3));
+    jest.useFakeTimers();
+    server.rule = ({ route, url }) =>
+      route === 'GET sources/openbis-lab/search'
+        ? searchResult(25, Number(url.searchParams.get('offset')), 20, {
+            facets: [facet('space', ['LAB'])]
+          })
+        : route === 'GET search'
+          ? searchResult(3)
+          : undefined;
+    act(() => stage.hub.connections.accept(connection()));
+    act(() => model.setText('pbmc'));
+    await act(() => jest.advanceTimersByTimeAsync(1000));
+    const below = screen.getByRole('listbox', {
+      name: 'Datasets of openBIS lab'
+    });
+    expect(within(below).getAllByRole('option')).toHaveLength(20);
+    expect(screen.getByText('25 datasets')).toBeTruthy();
+    expect(screen.getByText('28 datasets ·')).toBeTruthy();
+    jest.useRealTimers();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show more (5 left)' })
+    );
+    await act(settle);
+    expect(within(below).getAllByRole('option')).toHaveLength(25);
+  });
+
+  it('says which filter keeps a store from being searched', async () => {
+    await show(() => searchResult(3));
+    jest.useFakeTimers();
+    act(() => stage.hub.connections.accept(connection()));
+    act(() => model.setQuery(toggleValue(EMPTY_QUERY, 'tissue', 'lung')));
+    await act(() => jest.advanceTimersByTimeAsync(1000));
+    jest.useRealTimers();
+    expect(
+      screen.getByText(/openBIS lab does not know the filter Tissue/)
+    ).toBeTruthy();
+    expect(server.pending).toEqual([]);
+  });
+
+  it('says why a store could not be searched', async () => {
+    await show(() => searchResult(3));
+    jest.useFakeTimers();
+    act(() => stage.hub.connections.accept(connection()));
+    act(() => model.setText('pbmc'));
+    await act(() => jest.advanceTimersByTimeAsync(1000));
+    await act(() => server.next().answer('', 502));
+    jest.useRealTimers();
+    expect(screen.getByText('openBIS lab could not be searched.')).toBeTruthy();
+  });
+
+  it('leads from the chip of a store that lets nobody in to its connection', async () => {
+    await show(() =>
+      searchResult(3, 0, 60, {
+        sources: [source({ name: 'openbis-lab', title: 'openBIS lab' })]
+      })
+    );
+    const names: unknown[] = [];
+    stage.context.commands.addCommand('datahub:connections', {
+      describedBy: { args: null },
+      execute: ({ name }) => {
+        names.push(name);
+      }
+    });
+    act(() => stage.hub.connections.accept(connection({ state: 'expired' })));
+    await userEvent.click(screen.getByRole('button', { name: /openBIS lab/ }));
+    expect(names).toEqual(['openbis-lab']);
+    act(() => stage.hub.connections.accept(connection()));
+    await userEvent.click(screen.getByRole('button', { name: /openBIS lab/ }));
+    expect(model.state.query.facets).toEqual({ source: ['openbis-lab'] });
   });
 });
