@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.demo.openbis.store import Store
 
 BASE = "/openbis/openbis/"
+QUERY = f"{BASE}rmi-query-v1.json"
+"""The older interface, which hands reports on to the data store server."""
 WORK = "work"
 AFS = "afs"
 
@@ -65,7 +67,7 @@ class OpenbisService(Host):
         self.store = store
         self.data_store = data_store.DataStore(store, self.faults, directory / WORK)
         self.afs = afs.AfsServer(store, directory / AFS)
-        self.application_server = ApplicationServer(store, self.data_store.report)
+        self.application_server = ApplicationServer(store)
         self.controls["/_openbis"] = partial(control, store)
 
     @property
@@ -81,6 +83,11 @@ class OpenbisService(Host):
 
     def answer(self, request: Request) -> Reply:
         """Return the reply of the server that a path belongs to."""
+        if request.path == QUERY and request.method == "POST":
+            methods: dict[str, rpc.Method] = {
+                "createReportFromAggregationService": self.data_store.report
+            }
+            return rpc.answer(request, methods)
         if request.path.startswith(BASE) and request.method == "POST":
             return self.application_server.answer(request)
         if request.path.startswith(data_store.BASE):
