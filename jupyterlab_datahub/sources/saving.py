@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model import FieldError, SaveRequest, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +31,13 @@ class BundleFile(Struct):
     path: str
     size: int
     modified: int
+
+
+class Checked(Struct):
+    """A request in the words of the store, and all that is wrong with it."""
+
+    request: SaveRequest
+    errors: tuple[FieldError, ...] = ()
 
 
 class StoredFile(Struct):

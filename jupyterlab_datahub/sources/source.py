@@ -26,12 +26,14 @@ if TYPE_CHECKING:
         NodePage,
         Owner,
         SaveForm,
+        SaveRequest,
         SearchQuery,
         SearchResult,
         Subject,
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.pieces import PieceReader
+    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked
     from jupyterlab_datahub.vault import Vault
 
 
@@ -129,7 +131,7 @@ class Source(ABC):
 
     @classmethod
     def address(cls, url: str) -> str:
-        """Return the address that a user typed as this kind of Source uses it, empty if it cannot."""
+        """Return an address that a user typed as this kind of Source uses it, empty if unusable."""
         return url.strip()
 
     def known(self) -> Connection:
@@ -191,4 +193,24 @@ class Source(ABC):
 
     def owners(self, text: str, limit: int = 20) -> tuple[Owner, ...]:
         """Return what a saved notebook can belong to, for a text typed so far."""
+        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+
+    def checked(self, request: SaveRequest) -> Checked:
+        """Return a request to save as the store takes it, with all that is wrong with it.
+
+        Raises
+        ------
+        AccessError, CatalogError
+            If the store cannot be asked.
+        """
+        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+
+    def back_end(self, bundle: Bundle) -> BackEnd:
+        """Return what takes a bundle that was checked; called by the transfer worker.
+
+        Raises
+        ------
+        AccessError, CatalogError
+            If the store cannot be asked.
+        """
         raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.model import ErrorBody, Struct, TransferState
+from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.schema import job_of, next_sequence, now
 
@@ -41,12 +42,14 @@ class Progress(Struct):
 
 
 class Outcome(Struct):
-    """How a transfer ended well."""
+    """How a transfer ended well; of an upload, ``save`` is what the store has now as ``ref``."""
 
     path: str
     size: int
     sha256: str = ""
     note: str = ""
+    ref: str = ""
+    save: Bundle | None = None
 
 
 class Claims:
@@ -158,10 +161,13 @@ class Claims:
             connection.execute(
                 "UPDATE transfers SET state = 'done', done = ?, size = ?, rate = 0,"
                 " remaining = NULL, note = ?, path = ?, sha256 = ?, error = NULL, updated = ?,"
-                " sequence = ?, owner = '', landed = 0 WHERE id = ? AND owner = ?",
+                " sequence = ?, owner = '', landed = 0, ref = coalesce(?, ref),"
+                " save = coalesce(?, save) WHERE id = ? AND owner = ?",
                 (
                     *(outcome.size, outcome.size, outcome.note, outcome.path, outcome.sha256),
-                    *(now(), next_sequence(connection), job.id, self._owner),
+                    *(now(), next_sequence(connection), outcome.ref or None),
+                    msgspec.json.encode(outcome.save) if outcome.save else None,
+                    *(job.id, self._owner),
                 ),
             )
 
@@ -208,6 +214,12 @@ class Claims:
         query = "SELECT key FROM transfers WHERE state NOT IN ('done', 'cancelled')"
         with self._database.read() as connection:
             return frozenset(row["key"] for row in connection.execute(query))
+
+    def saves(self) -> frozenset[str]:
+        """Return the identifiers of all saves that are on the list."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT key FROM transfers WHERE direction = 'upload'")
+            return frozenset(row["key"] for row in rows)
 
     def has_work(self, watch: Watch) -> bool:
         """Return whether a worker is needed."""

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
-from jupyterlab_datahub.model import Transfer, TransferState
-from jupyterlab_datahub.transfers import partfile, schema
+from jupyterlab_datahub.model import Asset, Direction, Transfer, TransferState
+from jupyterlab_datahub.sources.saving import Bundle
+from jupyterlab_datahub.transfers import partfile, schema, upload_journal
 from jupyterlab_datahub.transfers.library import Library
 from jupyterlab_datahub.transfers.names import safe_name
 from jupyterlab_datahub.transfers.owner import Watch, this_process
-from jupyterlab_datahub.transfers.schema import Job, next_sequence, now, transfer_of
+from jupyterlab_datahub.transfers.schema import Job, Origin, next_sequence, now, transfer_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from jupyterlab_datahub.model import Asset, Dataset, LibraryItem
+    from jupyterlab_datahub.model import Dataset, LibraryItem
 
 Action = Literal["pause", "resume", "cancel", "retry"]
 
@@ -61,6 +62,7 @@ class TransferQueue:
     """
 
     def __init__(self, home: Path, library: Library | None = None) -> None:
+        self._home = home
         self._database = schema.database(home)
         self._library = library or Library(home, None, 0)
         self._watch = Watch()
@@ -101,6 +103,37 @@ class TransferQueue:
             was_done = row is not None and row["state"] == TransferState.DONE
             row = self._insert(connection, row, {**_columns(job), **done})
         return transfer_of(row), not (done and was_done)
+
+    def add_upload(self, bundle: Bundle, title: str) -> Transfer:
+        """Ask for a bundle to be put into a store.
+
+        Raises
+        ------
+        TransferError
+            If the queue cannot be written.
+        """
+        job = _upload(bundle)
+        values = {
+            **_columns(job),
+            "title": title,
+            "direction": Direction.UPLOAD,
+            "save": msgspec.json.encode(bundle),
+            "path": bundle.notebook,
+            "size": sum(file.size for file in bundle.files),
+        }
+        with self._database.write() as connection:
+            return transfer_of(self._insert(connection, None, values))
+
+    def saved(self, transfer: str) -> Bundle | None:
+        """Return what an upload saves, with what the store has of it once it is done.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.read() as connection:
+            save = _row(connection, transfer)["save"]
+        return msgspec.json.decode(save, type=Bundle) if save else None
 
     def get(self, transfer: str) -> Transfer:
         """Return a transfer.
@@ -176,12 +209,18 @@ class TransferQueue:
             connection.execute("DELETE FROM transfers WHERE id = ?", (transfer,))
         if not row["owner"]:
             self._clean_part(row["key"])
+            if row["save"]:
+                upload_journal.remove(upload_journal.folder_of(self._home, row["key"]))
         return transfer_of(row)
 
     def _act(self, transfer: str, action: Action) -> Transfer:
         with self._database.write() as connection:
             row = _row(connection, transfer)
             state = TransferState(row["state"])
+            if row["landed"] and row["save"]:
+                raise ConflictError(
+                    "the store is making a dataset of it already", hint="Wait until it is done."
+                )
             if row["landed"]:
                 raise ConflictError("the file is in the library already", hint="Reload the list.")
             if state not in ALLOWED[action]:
@@ -204,7 +243,7 @@ class TransferQueue:
 
     def _in_library(self, asset: Asset) -> LibraryItem | None:
         content = asset.checksums.get("sha256", "")
-        return self._library.find(asset.ref) or self._library.find_content(content)
+        return self._library.find_asset(asset.ref) or self._library.find_content(content)
 
     def _add_folder(
         self, connection: sqlite3.Connection, row: sqlite3.Row, folder: str
@@ -262,6 +301,21 @@ def _job(dataset: Dataset, asset: Asset, directory: Path, source: str) -> Job:
         asset=schema.storable(asset),
         origin=schema.origin_of(dataset, asset),
         directories=(str(directory),),
+    )
+
+
+def _upload(bundle: Bundle) -> Job:
+    """Return the job of an upload, which brings no asset home."""
+    name = Path(bundle.notebook).name
+    return Job(
+        id=secrets.token_hex(8),
+        key=bundle.id,
+        name=name,
+        source=bundle.source,
+        asset=Asset(ref=bundle.owner, name=name),
+        origin=Origin(dataset=""),
+        directories=(),
+        save=bundle,
     )
 
 

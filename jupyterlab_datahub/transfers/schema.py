@@ -38,6 +38,7 @@ from jupyterlab_datahub.model import (
     Transfer,
     TransferState,
 )
+from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers.database import Database
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Origin(Struct):
 
 
 class Job(Struct):
-    """A transfer as its worker sees it."""
+    """A transfer as its worker sees it; ``save`` is what an upload sends."""
 
     id: str
     key: str
@@ -114,6 +115,7 @@ class Job(Struct):
     origin: Origin
     directories: tuple[str, ...]
     done: int = 0
+    save: Bundle | None = None
 
 
 def database(home: Path) -> Database:
@@ -195,4 +197,5 @@ def job_of(row: sqlite3.Row) -> Job:
         origin=msgspec.json.decode(row["origin"], type=Origin),
         directories=msgspec.json.decode(row["directories"], type=tuple[str, ...]),
         done=row["done"],
+        save=msgspec.json.decode(row["save"], type=Bundle) if row["save"] else None,
     )

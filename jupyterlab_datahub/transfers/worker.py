@@ -21,12 +21,13 @@ import msgspec
 from jupyterlab_datahub.errors import DataHubError, redact
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.sources.registry import Registry
-from jupyterlab_datahub.transfers import partfile
+from jupyterlab_datahub.transfers import partfile, upload_journal
 from jupyterlab_datahub.transfers.claims import Claims, Progress
 from jupyterlab_datahub.transfers.hosts import Hosts
 from jupyterlab_datahub.transfers.library import Library
 from jupyterlab_datahub.transfers.owner import Watch, this_process
 from jupyterlab_datahub.transfers.run import Run, Tools
+from jupyterlab_datahub.transfers.upload import Upload
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.schema import Job
@@ -73,7 +74,7 @@ class Worker:
         self._library = Library(home, shared, settings.reserve)
         self._beaten = time.monotonic()
         self._ended = threading.Event()
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, Run | Upload] = {}
         self._reported: dict[str, tuple[float, Progress]] = {}
         self._tools = Tools(
             settings=settings,
@@ -122,6 +123,7 @@ class Worker:
         parts = self._library.parts
         for key in partfile.orphans(parts, self._claims.unfinished_keys()):
             partfile.clean(parts, key, self._tools.owner, self._watch)
+        upload_journal.remove_strays(self._library.home, self._claims.saves())
 
     def _beat(self) -> None:
         self._claims.beat()
@@ -143,7 +145,8 @@ class Worker:
             job = self._claims.take()
             if job is None:
                 return
-            self._runs[job.id] = run = Run(job, self._tools, self._ended.set)
+            kind = Upload if job.save else Run
+            self._runs[job.id] = run = kind(job, self._tools, self._ended.set)
             run.start()
 
     def _report(self, at: float) -> None:
