@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.messages import Reply, Request, problem
 from jupyterlab_datahub.demo.openbis import rpc
+from jupyterlab_datahub.demo.openbis.creating import Creating
+from jupyterlab_datahub.demo.openbis.deleting import Deleting
 from jupyterlab_datahub.demo.openbis.reading import Reading
 from jupyterlab_datahub.demo.openbis.tokens import Tokens
+from jupyterlab_datahub.demo.openbis.type_calls import TypeCalls
+from jupyterlab_datahub.demo.openbis.updating import Updating
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.openbis.rpc import Method
@@ -37,15 +41,15 @@ class ApplicationServer:
     def __init__(self, store: Store, report: Method | None = None) -> None:
         self.store = store
         self.references = True
-        self._methods = {**Tokens(store).methods(), **Reading(store).methods()}
         self._queries = {"createReportFromAggregationService": report} if report else {}
+        self._methods: dict[str, Method] = {}
+        for calls in (Tokens, Reading, Creating, TypeCalls, Updating, Deleting):
+            self._methods.update(calls(store).methods())
 
     def answer(self, request: Request) -> Reply:
         """Return the reply to a request below ``/openbis``."""
         if request.path.endswith(RPC):
-            methods: dict[str, Method] = self._methods
-        elif request.path.endswith(QUERY_RPC):
-            methods = self._queries
-        else:
-            return problem(404)
-        return rpc.answer(request, methods, references=self.references)
+            return rpc.answer(request, self._methods, references=self.references)
+        if request.path.endswith(QUERY_RPC):
+            return rpc.answer(request, self._queries, references=self.references)
+        return problem(404)

@@ -14,6 +14,7 @@ from jupyterlab_datahub.demo.openbis.records import (
     Experiment,
     Person,
     Project,
+    PropertyValue,
     Record,
     RoleAssignment,
     Sample,
@@ -133,13 +134,23 @@ class Renderer:
     def _typed(self, record: Entity, options: Json) -> Json:
         properties: Json | None = None
         if options.get("properties") is not None:
-            properties = dict(record.properties)
+            properties = {
+                code: self._value(record, code, value) for code, value in record.properties.items()
+            }
         tags = [self._store.find(Tag, tag) for tag in record.tags]
         return {
             "type": self.render(record.type, options.get("type")),
             "properties": properties,
             "tags": self.every([tag for tag in tags if tag], options.get("tags")) or [],
         }
+
+    def _value(self, record: Entity, code: str, value: PropertyValue) -> object:
+        """Return a property's value; whole numbers are text up to API 3.6, and numbers after."""
+        assignment = record.type.assignment(code)
+        whole = assignment is not None and assignment.property_type.data_type == "INTEGER"
+        if not whole or self._store.api_version in ("3.5", "3.6"):
+            return value
+        return [int(one) for one in value] if isinstance(value, list) else int(value)
 
     def _space(self, record: Space, options: Json) -> Json:
         return {

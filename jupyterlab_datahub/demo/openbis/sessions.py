@@ -125,6 +125,11 @@ class Sessions:
             self._used[token] = (session, time.monotonic())
             return session
 
+    @staticmethod
+    def of_user(user: str) -> Session:
+        """Return a session for what is done in a user's name."""
+        return Session(token="", user=user)
+
     def create_pat(self, session: Session, name: str, valid_from: int, valid_to: int) -> str:
         """Return a new personal access token.
 

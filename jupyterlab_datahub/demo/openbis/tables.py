@@ -138,9 +138,11 @@ class Tables:
     def may_see(self, user: str, record: Record) -> bool:
         """Return whether a user may know that an entity is there."""
         if isinstance(record, Deletion):
-            return all(self.may_see(user, entity) for entity in record.entities)
+            return all(self.roles(user, entity) for entity in record.entities)
         if _space(record) is None:
             return True
+        if self._table(type(record)).get(record.perm_id) is not record:
+            return False  # it is in the trash can, and something still points to it
         if isinstance(record, Space) and any(
             a.user == user and a.project and a.project.space is record
             for a in self.every(RoleAssignment)
