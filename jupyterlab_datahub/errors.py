@@ -46,6 +46,9 @@ _URL_SECRETS = (
     (re.compile(r"(?<=://)[^/\s@]+@"), "…@"),
     # the whole query of a URL: presigned URLs carry their signature there under many names
     (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
+    # personal access tokens and session tokens of openBIS
+    (re.compile(r"\$pat-[^\s'\"<>,;)]+"), "$pat-…"),
+    (re.compile(r"[\w.@-]+-\d{12,17}x[0-9A-Fa-f]{16,}"), "…"),
     (re.compile(r"(?i)\b(bearer|token|basic)\s+[a-z0-9._~+/=-]{8,}"), r"\1 …"),
     (
         re.compile(

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jupyterlab_datahub.engine.standings import Standings
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.sources.registry import Registry
 
@@ -34,6 +35,7 @@ class Rooms:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.registry = Registry(settings)
+        self.standings = Standings()
         self.home = Path(settings.home)
         self.root = Path(settings.root).resolve()
         self._open: dict[str, Any] = {}

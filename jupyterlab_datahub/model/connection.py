@@ -49,6 +49,7 @@ class Secret(Discreet):
     """What is kept to be let in again.
 
     ``url`` is the address that gave it, ``expires`` is ISO 8601 in UTC; both empty if not known.
+    ``own`` says that the session was opened here, and is closed when the user disconnects.
     """
 
     token: str
@@ -56,6 +57,7 @@ class Secret(Discreet):
     user: str = ""
     expires: str = ""
     url: str = ""
+    own: bool = False
 
 
 class Connection(Struct):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from jupyterlab_datahub.model import ErrorBody, SourceStatus, Struct, Transfer
+from jupyterlab_datahub.model import Connection, ErrorBody, Owner, SourceStatus, Struct, Transfer
 
 
 class TransferRequest(Struct, forbid_unknown_fields=True):
@@ -28,6 +28,18 @@ class TransferAction(Struct, forbid_unknown_fields=True):
     action: Literal["pause", "resume", "cancel", "retry"]
 
 
+class ConnectionAction(Struct, forbid_unknown_fields=True):
+    """What is to happen to a connection."""
+
+    action: Literal["check", "disconnect"]
+
+
+class ConnectionList(Struct):
+    """The answer of ``GET connections``."""
+
+    connections: tuple[Connection, ...]
+
+
 class SourceList(Struct):
     """The answer of ``GET sources``."""
 
@@ -38,6 +50,12 @@ class TransferList(Struct):
     """The answer of ``GET transfers``, newest first."""
 
     transfers: tuple[Transfer, ...]
+
+
+class OwnerList(Struct):
+    """The answer of ``GET saves/{name}/owners``."""
+
+    owners: tuple[Owner, ...]
 
 
 class ErrorReply(Struct):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from jupyterlab_datahub.engine.transfers import Changes
-    from jupyterlab_datahub.model import SourceStatus, Struct
+    from jupyterlab_datahub.model import SourceStatus, Struct, Transfer
 
     Emit = Callable[[str, dict[str, Any]], None]
 
@@ -104,6 +104,8 @@ class Feed:
         Sends an event: a schema's id and its data.
     log
         Is told of failures.
+    on_transfer
+        Is told each transfer that changed.
     """
 
     def __init__(
@@ -112,7 +114,9 @@ class Feed:
         statuses: Callable[[], Awaitable[tuple[SourceStatus, ...]]],
         emit: Emit,
         log: logging.Logger,
+        on_transfer: Callable[[Transfer], None] = lambda _: None,
     ) -> None:
+        self._on_transfer = on_transfer
         self._changes = changes
         self._statuses = statuses
         self._emit = emit
@@ -133,6 +137,7 @@ class Feed:
         self.busy_transfers = found.busy
         for transfer in found.transfers:
             self._send(TRANSFER_SCHEMA, transfer)
+            self._on_transfer(transfer)
         return Look(bool(found.transfers), bool(found.busy))
 
     async def _look_at_catalogs(self) -> Look:

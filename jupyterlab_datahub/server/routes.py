@@ -10,6 +10,7 @@ from jupyterlab_datahub import errors, model
 from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
 from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
+from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -150,4 +151,5 @@ ROUTES: tuple[Route, ...] = (
             ),
         ),
     ),
+    *CONNECTION_ROUTES,
 )

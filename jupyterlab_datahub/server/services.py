@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from jupyterlab_datahub.engine import datasets, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
+from jupyterlab_datahub.errors import ExpiredError
+from jupyterlab_datahub.server.connections import ConnectionWatch
 from jupyterlab_datahub.server.failures import logged
 from jupyterlab_datahub.server.feed import Feed
 from jupyterlab_datahub.server.threads import DaemonThreads
@@ -48,11 +50,13 @@ class Services:
 
     def __init__(self, rooms: Rooms, emit: Emit, log: logging.Logger) -> None:
         self.rooms = rooms
+        self.connections = ConnectionWatch(self, emit, lambda work: self._go(self._quietly(work)))
         self.feed = Feed(
             lambda after: self.local(transfers.changes, after),
             lambda: self.local(datasets.statuses),
             emit,
             log,
+            self.connections.notice_transfer,
         )
         self._log = log
         self._local = DaemonThreads(LOCAL_THREADS, "datahub-local")
@@ -143,4 +147,8 @@ class Services:
         **kwargs: P.kwargs,
     ) -> T:
         future = pool.submit(work, self.rooms, *args, **kwargs)
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        except ExpiredError as error:
+            self.connections.notice(error)
+            raise

@@ -69,6 +69,9 @@ def pool_for(
     SettingsError
         If the CA bundle does not exist.
     """
+    if not verify:
+        # The user is warned where the connection is shown, not in a log at each request.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     proxy = proxy_for(url)
     cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
     certs = ca_bundle(bundle)

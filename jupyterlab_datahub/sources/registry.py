@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Lock
@@ -136,6 +137,7 @@ class Registry:
             del self._made[name]
 
 
+@cache
 def kind_named(kind: str, source: str) -> type[Source]:
     """Return the class of a kind of Sources; `source` names the one that is wanted.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,16 +14,19 @@ from jupyterlab_datahub.errors import (
     AccessError,
     BadAnswerError,
     DataHubError,
+    ExpiredError,
     NotFoundError,
     SettingsError,
 )
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.http import Client
-from jupyterlab_datahub.sources.openbis import wire
+from jupyterlab_datahub.sources.openbis import login, wire
+from jupyterlab_datahub.sources.openbis.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from jupyterlab_datahub.preconfigured import Given
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.openbis.quiet import Quiet
     from jupyterlab_datahub.vault import Vault
@@ -68,6 +71,15 @@ class Session:
     ------
     SettingsError
         If the url is not a web address, or not https though the host is another machine.
+
+    Attributes
+    ----------
+    keys : Keys
+        What lets us in.
+    renewing : RLock
+        Held while something else that lets us in is looked for.
+    refused : tuple[Given, AccessError] or None
+        The user and password of a file that were refused, and how.
     """
 
     def __init__(self, config: SourceConfig, vault: Vault | None) -> None:
@@ -75,7 +87,9 @@ class Session:
         self.who = answers.Who(config.title or config.name, config.name)
         self.client = Client(config)
         self.url = _origin(config, self.who)
-        self._vault = vault
+        self.keys = Keys(config, vault)
+        self.renewing = RLock()
+        self.refused: tuple[Given, AccessError] | None = None
         self._numbers = itertools.count(1)
         self._lock = Lock()
         self._quiet: tuple[str, Quiet] | None = None
@@ -95,8 +109,10 @@ class Session:
         AccessError
             If nobody is connected.
         """
-        secret = self._vault.get(self.config.name, self.config.url) if self._vault else None
-        if secret is None or not secret.token:
+        secret = self.keys.secret()
+        if secret is None and login.renew(self, ""):
+            secret = self.keys.secret()
+        if secret is None:
             raise AccessError(
                 f"You are not connected to {self.who.title}",
                 source=self.who.source,
@@ -161,7 +177,14 @@ class Session:
         RequestError, CatalogError
         """
         url = f"{self.store_url()}{DSS}" if store else ""
-        return wire.expanded(self.ask(method, [self.token(), *params], url=url))
+        token = self.token()
+        try:
+            answer = self.ask(method, [token, *params], url=url)
+        except ExpiredError:
+            if not login.renew(self, token):
+                raise
+            answer = self.ask(method, [self.token(), *params], url=url)
+        return wire.expanded(answer)
 
     def ask(self, method: str, params: Sequence[Any], *, url: str = "") -> Any:
         """Return the answer of a method as it came; the token, if it needs one, is in `params`.

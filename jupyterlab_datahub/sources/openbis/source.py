@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.errors import NotSupportedError
-from jupyterlab_datahub.sources.openbis import subject
+from jupyterlab_datahub.preconfigured import server_address
+from jupyterlab_datahub.sources.openbis import login, subject
 from jupyterlab_datahub.sources.openbis.session import Session
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyterlab_datahub.model import Asset, Dataset, Download, Subject
+    from jupyterlab_datahub.model import Asset, Connection, Credentials, Dataset, Download, Subject
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.vault import Vault
 
@@ -32,6 +33,27 @@ class OpenbisSource(Source):
     def owns(self, ref: str) -> bool:
         """Return whether a ref names this host and port."""
         return ref.startswith(f"{self.kind}:{self.session.host}/")
+
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the address of the server, whatever page of it was copied."""
+        return server_address(url)
+
+    def known(self) -> Connection:
+        """Return who we are there as far as is known here."""
+        return login.known(self.session)
+
+    def connect(self, credentials: Credentials) -> Connection:
+        """Log in with a password or token, and keep a token."""
+        return login.connect(self.session, credentials)
+
+    def connection(self) -> Connection:
+        """Return who we are there, after asking whether the token is still valid."""
+        return login.check(self.session)
+
+    def disconnect(self) -> Connection:
+        """Log out and forget the token."""
+        return login.disconnect(self.session)
 
     def dataset(self, ref: str) -> Dataset:
         """Return the dataset a ref names."""

@@ -1,0 +1,297 @@
+"""Who we are at the stores that let nobody in unknown: connect, look, disconnect."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.errors import (
+    BadRequestError,
+    ConflictError,
+    DataHubError,
+    ExpiredError,
+    NotFoundError,
+    NotSupportedError,
+    SettingsError,
+    redact,
+)
+from jupyterlab_datahub.model import (
+    Connection,
+    ConnectionState,
+    Credentials,
+    TransferState,
+)
+from jupyterlab_datahub.saved import MINE
+from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.sources.connections import connection_of, is_loopback
+from jupyterlab_datahub.sources.registry import kind_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.engine.standings import Mark
+    from jupyterlab_datahub.model import ConnectionRequest, ErrorBody
+    from jupyterlab_datahub.sources.source import Source
+
+NAME = r"\w(?:[\w .-]{0,62}[\w-])?"
+
+
+def listed(rooms: Rooms) -> tuple[Connection, ...]:
+    """Return all connections as they were last seen; asks no server."""
+    return tuple(
+        entry if isinstance(entry, Connection) else _shown(rooms, entry)
+        for entry in _connectable(rooms)
+    )
+
+
+def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connection, bool]:
+    """Be let in to a store, and keep what is needed to be let in again.
+
+    A name that no Source has makes a new one of the user's. Nothing is kept when the store
+    does not let us in. Transfers that failed because the session had ended go on.
+
+    Returns
+    -------
+    The connection, and whether its Source is new.
+
+    Raises
+    ------
+    BadRequestError
+        If the name or the address cannot be used.
+    ConflictError
+        If the Source is configured elsewhere, and the request is for another one.
+    AccessError
+        If the store does not let us in.
+    CatalogError, SettingsError
+    """
+    registry = rooms.registry
+    before = registry.config(name)
+    config = _new(name, request) if before is None else _changed(before, request)
+    source = registry[name] if config == before else registry.make(config)
+    _refuse_open(source)
+    kept = registry.vault.get(name)
+    connection = _let_in(source, request)
+    if before is None and connection.state is not ConnectionState.CONNECTED:
+        raise BadRequestError(
+            f"nothing was given to be let in to {config.title or name}",
+            hint="Give a user name and a password, or a token.",
+        )
+    if config != before:
+        try:
+            registry.saved.put(config)
+        except DataHubError:
+            if kept is None:
+                registry.vault.remove(name)
+            else:
+                registry.vault.put(name, kept)
+            raise
+    rooms.standings.learn(_mark(rooms, source), connection)
+    if connection.state is ConnectionState.CONNECTED:
+        _go_on(rooms, name)
+    return connection, before is None
+
+
+def check(rooms: Rooms, name: str) -> Connection:
+    """Ask a store whether it still lets us in.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError
+    """
+    source = _source(rooms, name)
+    try:
+        connection = source.connection()
+    except DataHubError as error:
+        over = isinstance(error, ExpiredError)
+        connection = msgspec.structs.replace(
+            source.known(),
+            state=ConnectionState.EXPIRED if over else ConnectionState.ERROR,
+            error=error.body(),
+        )
+    rooms.standings.learn(_mark(rooms, source), connection)
+    return connection
+
+
+def expired(rooms: Rooms, name: str, error: ErrorBody) -> Connection | None:
+    """Note that a store does not let us in any more; None if that is known already."""
+    try:
+        source = _source(rooms, name)
+    except DataHubError:
+        return None
+    now = _shown(rooms, source)
+    if now.state is ConnectionState.EXPIRED and now.error is not None:
+        return None
+    over = msgspec.structs.replace(now, state=ConnectionState.EXPIRED, error=error)
+    rooms.standings.learn(_mark(rooms, source), over)
+    return over
+
+
+def disconnect(rooms: Rooms, name: str) -> Connection:
+    """Log out and forget what let us in.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError
+    ConflictError
+        If we are let in by something that is not ours to forget, such as a variable.
+    """
+    source = _source(rooms, name)
+    connection = source.disconnect()
+    rooms.standings.learn(_mark(rooms, source), connection)
+    return connection
+
+
+def remove(rooms: Rooms, name: str) -> Connection:
+    """Log out, and take a Source of the user's out; return how it stood at last.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError
+    ConflictError
+        If it is configured elsewhere.
+    """
+    source = _source(rooms, name)
+    if source.config.configured_by != MINE:
+        raise ConflictError(
+            f"{name} is set up by {source.config.configured_by or 'the project'} and cannot be "
+            "removed here",
+            source=name,
+            hint="Disconnect from it, or have it removed there.",
+        )
+    with suppress(ConflictError):
+        # What is not ours to forget may stay: nothing will ask for it.
+        source.disconnect()
+    rooms.registry.vault.remove(name)
+    rooms.registry.saved.remove(name)
+    return msgspec.structs.replace(source.known(), state=ConnectionState.DISCONNECTED)
+
+
+def _new(name: str, request: ConnectionRequest) -> SourceConfig:
+    if not re.fullmatch(NAME, name):
+        raise BadRequestError(
+            f"{name[:80]!r} cannot be the name of a connection",
+            hint="Use up to 64 letters, digits, spaces, dots, hyphens and underscores.",
+        )
+    config = SourceConfig(name=name, kind=request.kind, configured_by=MINE)
+    return _changed(config, request)
+
+
+def _changed(config: SourceConfig, request: ConnectionRequest) -> SourceConfig:
+    """Return the entry as the request wants it.
+
+    Raises
+    ------
+    BadRequestError, ConflictError
+    """
+    url = _address(config, request.url) if request.url else config.url
+    ca_bundle, verify_tls = request.ca_bundle.strip(), request.verify_tls
+    if config.configured_by != MINE:
+        other = url != config.url or (ca_bundle and ca_bundle != config.ca_bundle)
+        if other or (config.verify_tls and not verify_tls):
+            raise ConflictError(
+                f"{config.name} is set up by {config.configured_by or 'the project'}; its address "
+                "and certificates cannot be changed here",
+                source=config.name,
+                hint="Add a connection under another name.",
+            )
+        return config
+    if not url:
+        raise BadRequestError(
+            "the address of the server is missing",
+            hint="It looks like https://openbis.example.org.",
+        )
+    return msgspec.structs.replace(
+        config,
+        title=request.title.strip() or config.title,
+        url=url,
+        ca_bundle=ca_bundle,
+        verify_tls=verify_tls,
+    )
+
+
+def _address(config: SourceConfig, typed: str) -> str:
+    url = kind_named(config.kind, config.name).address(typed)
+    if not url:
+        raise BadRequestError(
+            f"{redact(typed)[:80]!r} is not the address of a server",
+            hint="One looks like https://openbis.example.org.",
+        )
+    if url.startswith("http://") and not is_loopback(url) and url != config.url:
+        raise BadRequestError(
+            "an address without https would show your password and token to the network",
+            hint="Write https:// in front; only an administrator can allow the other.",
+        )
+    return url
+
+
+def _let_in(source: Source, request: ConnectionRequest) -> Connection:
+    given = Credentials(
+        user=request.user.strip(),
+        password=request.password,
+        token=request.token.strip(),
+        make_token=request.make_token,
+        token_days=request.token_days,
+    )
+    if given.token or given.user or given.password:
+        return source.connect(given)
+    # Nothing new was given: then what there is must do.
+    return source.connection()
+
+
+def _shown(rooms: Rooms, source: Source) -> Connection:
+    return rooms.standings.of(_mark(rooms, source), source.known())
+
+
+def _mark(rooms: Rooms, source: Source) -> Mark:
+    return source.config, rooms.registry.vault.get(source.name)
+
+
+def _connectable(rooms: Rooms) -> Iterator[Source | Connection]:
+    """Yield the Sources that want to know who we are; of one that cannot be made, why."""
+    for config in rooms.registry.configs:
+        # A kind that is not installed has its error among the Sources; here it has no place.
+        with suppress(SettingsError):
+            if kind_named(config.kind, config.name).connectable:
+                yield _made(rooms, config)
+
+
+def _made(rooms: Rooms, config: SourceConfig) -> Source | Connection:
+    try:
+        return rooms.registry[config.name]
+    except DataHubError as error:
+        return msgspec.structs.replace(
+            connection_of(config), state=ConnectionState.ERROR, error=error.body()
+        )
+
+
+def _source(rooms: Rooms, name: str) -> Source:
+    source = rooms.registry[name]
+    _refuse_open(source)
+    return source
+
+
+def _refuse_open(source: Source) -> None:
+    if not source.connectable:
+        raise NotSupportedError(f"{source.name} needs no connection", source=source.name)
+
+
+def _go_on(rooms: Rooms, name: str) -> None:
+    """Let transfers go on that only failed because nobody let them in."""
+    waiting = [
+        transfer.id
+        for transfer in rooms.queue.list()
+        if transfer.source == name
+        and transfer.state is TransferState.FAILED
+        and transfer.error is not None
+        and transfer.error.code == ExpiredError.code
+    ]
+    for number in waiting:
+        with suppress(ConflictError, NotFoundError):
+            # Somebody else may have been quicker.
+            rooms.queue.retry(number)
+    if waiting:
+        rooms.supervisor.ensure()

@@ -1,0 +1,1 @@
+"""openBIS as a Source, on the demo's openBIS."""
