@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
-from jupyterlab_datahub.cli.progress import progress_on
 from jupyterlab_datahub.cli.terminal import add_command
+from jupyterlab_datahub.cli.waiting import wait
 from jupyterlab_datahub.engine import transfers
-from jupyterlab_datahub.errors import ConflictError, DataHubError
+from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct, Transfer, TransferState
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from jupyterlab_datahub.cli.terminal import Terminal
     from jupyterlab_datahub.engine.rooms import Rooms
-
-LOOK_EVERY = 0.2
-"""Seconds."""
-
-INTERRUPTED = 130
 
 
 class Fetched(Struct):
@@ -63,12 +56,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     try:
         begun = {ref: _begun(rooms, ref, directory) for ref in dict.fromkeys(arguments.refs)}
         waiting = [one for one in begun.values() if isinstance(one, Transfer)]
-        try:
-            _wait(rooms, waiting, terminal)
-            code = 0
-        except KeyboardInterrupt:
-            _pause(rooms, waiting, terminal)
-            code = INTERRUPTED
+        code = wait(rooms, waiting, terminal)
         fetched = [_fetched(rooms, ref, one) for ref, one in begun.items()]
     finally:
         rooms.close()
@@ -90,27 +78,6 @@ def _begun(rooms: Rooms, ref: str, directory: Path) -> Transfer | ErrorBody:
     except DataHubError as error:
         return error.body()
     return transfer
-
-
-def _wait(rooms: Rooms, begun: Sequence[Transfer], terminal: Terminal) -> None:
-    """Wait until every transfer is done, has failed, or was paused by somebody else."""
-    with progress_on(terminal) as progress:
-        while True:
-            now = [transfers.one(rooms, transfer.id) for transfer in begun]
-            progress.show(now)
-            if all(one.state.final or one.state is TransferState.PAUSED for one in now):
-                return
-            rooms.supervisor.ensure()
-            time.sleep(LOOK_EVERY)
-
-
-def _pause(rooms: Rooms, begun: Sequence[Transfer], terminal: Terminal) -> None:
-    for transfer in begun:
-        try:
-            transfers.change(rooms, transfer.id, "pause")
-        except ConflictError:
-            continue  # it ended in the meantime
-    terminal.tell("Paused. Run the same command again to go on where it was.")
 
 
 def _fetched(rooms: Rooms, ref: str, begun: Transfer | ErrorBody) -> Fetched:

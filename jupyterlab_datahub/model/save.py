@@ -61,7 +61,9 @@ class SaveRequest(Struct):
 
     Paths are relative to the server's root. ``owner`` is a ref; ``parents`` are refs of
     datasets. ``properties`` holds a string, or a list of them for a field with several values.
-    ``keep_history`` keeps the $HISTORY_ID of the notebook, so that its versions are grouped.
+    ``keep_history`` keeps what groups the versions of the notebook ($HISTORY_ID in openBIS,
+    ``metadata.datahub.history_id`` in the notebook); with ``write_history`` a notebook that has
+    none yet gets it written into its file, where it must not be open at the same time.
     """
 
     source: str
@@ -74,3 +76,4 @@ class SaveRequest(Struct):
     html: bool = True
     environment: bool = True
     keep_history: bool = True
+    write_history: bool = False

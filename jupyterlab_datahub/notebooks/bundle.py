@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from jupyterlab_datahub.model import FieldError, Struct
+from jupyterlab_datahub.model import FieldError, ProvenanceInput, Struct
 from jupyterlab_datahub.notebooks.chosen import Choice, OutsideError, chosen, file_inside
+from jupyterlab_datahub.notebooks.provenance import read_inputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ class Lock(Struct):
     save: str
     created: str
     notebook: str
-    inputs: tuple[Any, ...] = ()
+    inputs: tuple[ProvenanceInput, ...] = ()
     parents: tuple[str, ...] = ()
     kernel: str = ""
     language: str = ""
@@ -149,7 +150,6 @@ def lock_of(
     notebook: Notebook, choice: Choice, request: SaveRequest, save: str, created: str
 ) -> bytes:
     """Return the content of ``datahub.lock.json``."""
-    inputs = notebook.datahub.get("inputs")
     kernel = notebook.metadata.get("kernelspec")
     spec: dict[str, Any] = kernel if isinstance(kernel, dict) else {}
     lock = Lock(
@@ -157,21 +157,13 @@ def lock_of(
         save=save,
         created=created,
         notebook=notebook.path.name,
-        inputs=tuple(inputs) if isinstance(inputs, list) else (),
+        inputs=read_inputs(notebook.metadata).inputs,
         parents=request.parents,
         kernel=str(spec.get("name", "")),
         language=str(spec.get("language", "")),
         files=tuple(file.name for file in choice.files),
     )
     return msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n"
-
-
-def input_refs(notebook: Notebook) -> tuple[str, ...]:
-    """Return the identifiers of what a notebook was made from, each once."""
-    inputs = notebook.datahub.get("inputs")
-    entries = inputs if isinstance(inputs, list) else []
-    refs = (entry.get("ref") for entry in entries if isinstance(entry, dict))
-    return tuple(dict.fromkeys(ref for ref in refs if isinstance(ref, str) and ref))
 
 
 def _history_of_cells(document: dict[str, Any]) -> str:

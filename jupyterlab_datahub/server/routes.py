@@ -11,6 +11,8 @@ from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
 from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
+from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
+from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -152,4 +154,6 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
     *CONNECTION_ROUTES,
+    *NOTEBOOK_ROUTES,
+    *SAVE_ROUTES,
 )

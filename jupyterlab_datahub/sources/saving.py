@@ -33,6 +33,16 @@ class BundleFile(Struct):
     modified: int
 
 
+class Presets(Struct):
+    """What a store may fill in where a request leaves it open.
+
+    ``history`` groups the versions of a notebook.
+    """
+
+    title: str = ""
+    history: str = ""
+
+
 class Checked(Struct):
     """A request in the words of the store, and all that is wrong with it."""
 
@@ -55,8 +65,8 @@ class Bundle(Struct):
     ``folder`` is an absolute path: everything in it belongs to the bundle, beside ``files``,
     which stay where they are. ``marker`` names the file whose checksum no other save has, by
     which a dataset is known to be this bundle. ``owner`` and ``parents`` are refs. ``html`` and
-    ``environment`` say what is still to be made in the folder before it is sent. ``saved`` is
-    what the store has, once that is verified.
+    ``environment`` say what is still to be made in the folder before it is sent. ``fingerprint``
+    is the same for two saves of the same. ``saved`` is what the store has, once that is verified.
     """
 
     id: str
@@ -69,6 +79,7 @@ class Bundle(Struct):
     marker: str
     html: bool = False
     environment: bool = False
+    fingerprint: str = ""
     properties: dict[str, str | tuple[str, ...]] = {}
     parents: tuple[str, ...] = ()
     files: tuple[BundleFile, ...] = ()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.pieces import PieceReader
-    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked
+    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
     from jupyterlab_datahub.vault import Vault
 
 
@@ -138,6 +138,17 @@ class Source(ABC):
         """Return who we are there as far as is known here; asks nobody."""
         raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
 
+    def unarchive(self, ref: str) -> Dataset:
+        """Ask for the files of a dataset to be brought back from the archive.
+
+        Raises
+        ------
+        ConflictError
+            If they are not in the archive.
+        NotFoundError, AccessError, CatalogError
+        """
+        raise NotSupportedError(f"{self.name} has no archive", source=self.name)
+
     def connect(self, credentials: Credentials) -> Connection:
         """Let us in, and keep what is needed to be let in again in the vault.
 
@@ -195,8 +206,10 @@ class Source(ABC):
         """Return what a saved notebook can belong to, for a text typed so far."""
         raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
 
-    def checked(self, request: SaveRequest) -> Checked:
+    def checked(self, request: SaveRequest, presets: Presets) -> Checked:
         """Return a request to save as the store takes it, with all that is wrong with it.
+
+        What `presets` has is used where the store knows it and the request leaves it open.
 
         Raises
         ------

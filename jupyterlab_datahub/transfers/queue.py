@@ -107,6 +107,8 @@ class TransferQueue:
     def add_upload(self, bundle: Bundle, title: str) -> Transfer:
         """Ask for a bundle to be put into a store.
 
+        A save of the same that is not finished stands for this one: its transfer is returned.
+
         Raises
         ------
         TransferError
@@ -122,6 +124,11 @@ class TransferQueue:
             "size": sum(file.size for file in bundle.files),
         }
         with self._database.write() as connection:
+            query = "SELECT * FROM transfers WHERE direction = 'upload' AND unfinished"
+            for row in connection.execute(query).fetchall():
+                same = msgspec.json.decode(row["save"], type=Bundle)
+                if bundle.fingerprint and same.fingerprint == bundle.fingerprint:
+                    return transfer_of(row)
             return transfer_of(self._insert(connection, None, values))
 
     def saved(self, transfer: str) -> Bundle | None:

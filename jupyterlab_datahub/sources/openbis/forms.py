@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import SaveRequest
     from jupyterlab_datahub.sources.openbis.session import Session
+    from jupyterlab_datahub.sources.saving import Presets
 
 NOTEBOOK = "ANALYSIS_NOTEBOOK"
 """The type that openBIS's ELN makes for notebooks."""
+
+TITLE = "$NAME"
+"""The property that the user interface of openBIS shows as a dataset's name."""
 
 HISTORY = "$HISTORY_ID"
 """The property that groups the versions of one notebook; filled by us, not by people."""
@@ -68,8 +72,10 @@ def form(session: Session) -> SaveForm:
     return SaveForm(types=tuple(sorted(types, key=lambda one: (not one.default, one.code))))
 
 
-def checked(session: Session, request: SaveRequest) -> Checked:
+def checked(session: Session, request: SaveRequest, presets: Presets) -> Checked:
     """Return a request as openBIS takes it, with everything that is wrong with it.
+
+    A type with $NAME and $HISTORY_ID gets them from `presets` where the request has none.
 
     Its owner and parents are refs with permIds afterwards, its properties have their codes in
     upper case; those without a value are left out.
@@ -85,7 +91,7 @@ def checked(session: Session, request: SaveRequest) -> Checked:
         wanted = request.type[:80] or "(none)"
         errors.append(FieldError(field="type", message=f"there is no dataset type {wanted}"))
     else:
-        properties, wrong = _properties(session, type_, request)
+        properties, wrong = _properties(session, type_, _preset(type_, request, presets))
         errors += wrong
     owner, wrong = _owner(session, request.owner)
     errors += wrong
@@ -173,6 +179,19 @@ def _properties(
         if field.mandatory and code not in given
     ]
     return kept, errors
+
+
+def _preset(type_: dict[str, Any], request: SaveRequest, presets: Presets) -> SaveRequest:
+    """Return a request with what it leaves open and the type knows; an empty value is no gap."""
+    known = {one["propertyType"]["code"] for one in type_.get("propertyAssignments") or ()}
+    given = {name.strip().upper() for name in request.properties}
+    wanted = {TITLE: presets.title, HISTORY: presets.history}
+    more = {
+        code: value
+        for code, value in wanted.items()
+        if value and code in known and code not in given
+    }
+    return msgspec.structs.replace(request, properties={**request.properties, **more})
 
 
 def _values(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyterlab_datahub.errors import NotSupportedError
 from jupyterlab_datahub.preconfigured import server_address
-from jupyterlab_datahub.sources.openbis import login, subject
+from jupyterlab_datahub.sources.openbis import datasets, forms, login, owners, saves, subject, tree
+from jupyterlab_datahub.sources.openbis.search import LiveSearch
 from jupyterlab_datahub.sources.openbis.session import Session
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyterlab_datahub.model import Asset, Connection, Credentials, Dataset, Download, Subject
+    from jupyterlab_datahub.model import (
+        Asset,
+        Connection,
+        Credentials,
+        Dataset,
+        DatasetVersion,
+        Download,
+        NodePage,
+        Owner,
+        SaveForm,
+        SaveRequest,
+        SearchQuery,
+        SearchResult,
+        Subject,
+    )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
     from jupyterlab_datahub.vault import Vault
 
 
@@ -23,12 +38,15 @@ class OpenbisSource(Source):
 
     kind: ClassVar[str] = "openbis"
     connectable: ClassVar[bool] = True
+    browsable: ClassVar[bool] = True
+    can_save: ClassVar[bool] = True
 
     def __init__(
         self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
     ) -> None:
         super().__init__(config, cache, root, vault)
         self.session = Session(config, vault)
+        self._live = LiveSearch(self.session)
 
     def owns(self, ref: str) -> bool:
         """Return whether a ref names this host and port."""
@@ -56,16 +74,28 @@ class OpenbisSource(Source):
         return login.disconnect(self.session)
 
     def dataset(self, ref: str) -> Dataset:
-        """Return the dataset a ref names."""
-        raise NotSupportedError(
-            f"{self.name} cannot be asked for {ref[:80]!r} yet", source=self.name
-        )
+        """Return the dataset a ref names, with the list of its files."""
+        return datasets.dataset(self.session, ref)
+
+    def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
+        """Return the saved versions of one notebook; none of other datasets."""
+        return datasets.versions(self.session, ref)
+
+    def unarchive(self, ref: str) -> Dataset:
+        """Ask for the files of a dataset to be brought back from the archive."""
+        return datasets.unarchive(self.session, ref)
 
     def resolve(self, asset: Asset) -> Download:
-        """Return how to get an asset's bytes."""
-        raise NotSupportedError(
-            f"{self.name} cannot be asked for {asset.name!r} yet", source=self.name
-        )
+        """Return what an asset's bytes will be; they come in pieces."""
+        return datasets.resolve(self.session, asset)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Search as the user who is connected."""
+        return self._live.search(query)
+
+    def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
+        """Return some children of a space, project, collection, object or container."""
+        return tree.children(self.session, node, offset, limit)
 
     def subject(self, ref: str) -> Subject:
         """Return what a new notebook is about: the entity a ref names, with its datasets."""
@@ -73,3 +103,19 @@ class OpenbisSource(Source):
         # An identifier begins with a slash; behind a permId may be the path of a file.
         identifier = named if named.startswith("/") else named.partition("/")[0]
         return subject.subject(self.session, identifier)
+
+    def form(self) -> SaveForm:
+        """Return the types of datasets with their properties."""
+        return forms.form(self.session)
+
+    def owners(self, text: str, limit: int = 20) -> tuple[Owner, ...]:
+        """Return collections and objects for a text typed so far."""
+        return owners.search(self.session, text, limit)
+
+    def checked(self, request: SaveRequest, presets: Presets) -> Checked:
+        """Return a request to save with permIds in place, and all that is wrong with it."""
+        return forms.checked(self.session, request, presets)
+
+    def back_end(self, bundle: Bundle) -> BackEnd:
+        """Return what takes a bundle: the data store server, or the file server."""
+        return saves.back_end(self.session, bundle)
