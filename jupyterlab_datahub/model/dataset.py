@@ -52,11 +52,13 @@ class Asset(Struct):
 
     ``url`` is set only where the catalog publishes an address that never expires; it may be
     written into a notebook. ``checksums`` maps an algorithm (``sha256``, ``md5``, ``crc32``)
-    to a lower-case hex digest.
+    to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
+    folders.
     """
 
     ref: str
     name: str
+    path: str = ""
     format: str = ""
     size: int | None = None
     checksums: dict[str, str] = {}
