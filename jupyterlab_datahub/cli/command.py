@@ -8,14 +8,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub import __version__
-from jupyterlab_datahub.cli import demo, get, harvest, library, search, show, sources
+from jupyterlab_datahub.cli import (
+    demo,
+    eln_service,
+    get,
+    harvest,
+    library,
+    save,
+    search,
+    show,
+    sources,
+)
 from jupyterlab_datahub.cli.terminal import Terminal
 from jupyterlab_datahub.errors import DataHubError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (sources, search, show, get, library, harvest, demo)
+COMMANDS = (sources, search, show, get, save, library, harvest, demo, eln_service)
 
 INTERRUPTED = 130
 """What a shell expects of a program that ended by Ctrl-C."""
