@@ -43,6 +43,7 @@ BASE = "/datastore_server/"
 RPC = f"{BASE}rmi-data-store-server-v3.json"
 TRANSFER = f"{BASE}file-transfer"
 UPLOAD = f"{BASE}session_workspace_file_upload"
+WORKSPACE_FILE = f"{BASE}session_workspace_file_download"
 OCTETS = {"Content-Type": "application/octet-stream"}
 
 
@@ -91,6 +92,8 @@ class DataStore:
             return self._transfer(request)
         if request.path == UPLOAD:
             return self._upload(request)
+        if request.path == WORKSPACE_FILE:
+            return self._workspace_file(request)
         if request.method == "GET":
             return self._file(request)
         return problem(404)
@@ -248,6 +251,20 @@ class DataStore:
             "status": "ok",
         }
         return Reply(200, {"Content-Type": "text/json"}, json.dumps(document).encode())
+
+    def _workspace_file(self, request: Request) -> Reply:
+        """Return a file of a session workspace, as it is just now."""
+        given = {name: values[0] for name, values in request.query.items()}
+        token, name = given.get("sessionID", ""), given.get("filePath", "")
+        if not self._alive(token):
+            return jetty_error(str(invalid_session(token)))
+        try:
+            path = self.workspaces.find(token, name)
+        except OpenbisError as error:
+            return jetty_error(str(error))
+        if path is None or not path.is_file():
+            return jetty_error(f"java.io.FileNotFoundException: {name} (No such file)")
+        return Reply(200, dict(OCTETS), FileBody(path, 0, path.stat().st_size))
 
     def _file(self, request: Request) -> Reply:
         token = (request.query.get("sessionID") or [""])[0]

@@ -63,6 +63,12 @@ EMPTY = (
 )
 """What this openBIS has none of, and clients ask for."""
 
+_RIGHTS: dict[str, type[Experiment | Sample]] = {
+    "as.dto.experiment.id": Experiment,
+    "as.dto.sample.id": Sample,
+}
+"""The kinds whose rights are told, by what the type of an id contains."""
+
 
 class Reading:
     """Calls on one store."""
@@ -73,7 +79,10 @@ class Reading:
 
     def methods(self) -> dict[str, Method]:
         """Return the calls by name."""
-        methods: dict[str, Method] = {"searchDataStores": self._data_stores}
+        methods: dict[str, Method] = {
+            "searchDataStores": self._data_stores,
+            "getRights": self._rights,
+        }
         for plural, kind in PLURALS.items():
             methods[f"get{plural}"] = partial(self._get, kind)
             methods[f"search{plural}"] = partial(self._find, kind)
@@ -128,13 +137,44 @@ class Reading:
             return [term for v in self._store.every(Vocabulary) for term in v.terms]
         return self._store.every(kind)
 
-    def _data_stores(self, token: object, *_: object) -> Json:
+    def _data_stores(self, token: object, criteria: Json | None = None, *_: object) -> Json:
+        """Return the data stores; the file server (AFS) only to those who ask for its kind."""
         self._store.session(token)
+        wanted = {"DSS"}
+        for criterion in (criteria or {}).get("criteria") or ():
+            wanted = set(criterion.get("dataStoreKinds") or wanted)
+        dss = data_store(self._store)
+        afs = {
+            **dss,
+            "code": "AFS",
+            "downloadUrl": f"{self._store.store_url}/afs-server",
+            "remoteUrl": f"{self._store.store_url}/afs-server",
+        }
+        stores = {"DSS": dss, "AFS": afs}
+        objects = [stores[kind] for kind in sorted(wanted & self._store.kinds & stores.keys())]
         return {
             "@type": "as.dto.common.search.SearchResult",
-            "objects": [data_store(self._store)],
-            "totalCount": 1,
+            "objects": objects,
+            "totalCount": len(objects),
         }
+
+    def _rights(self, token: object, ids: list[object], _options: object = None) -> Json:
+        """Return what the user may do with entities; what is not there is left out."""
+        session = self._store.session(token)
+        found: Json = {}
+        for id_ in ids:
+            kind = next((kind for kind in _RIGHTS if kind in str(id_)), "")
+            record = self._store.find(_RIGHTS[kind], id_text(id_)) if kind else None
+            if record is None or not self._store.may_see(session.user, record):
+                continue
+            try:
+                self._store.check_write(session.user, record)
+            except OpenbisError:
+                rights: list[str] = []
+            else:
+                rights = ["UPDATE"]
+            found[id_text(id_)] = {"@type": "as.dto.rights.Rights", "rights": rights}
+        return found
 
     def _nothing(self, token: object, *_: object) -> Json:
         self._store.session(token)

@@ -48,6 +48,8 @@ class Store(Tables):
         Tokens.
     store_url : str
         The address of the data store server, without ``/datastore_server``.
+    kinds : set of str
+        The data stores it has: ``DSS``, and ``AFS`` as openBIS 7 has it.
     archiving_seconds : float
         How long a dataset is on its way to the archive, and back.
     """
@@ -62,6 +64,7 @@ class Store(Tables):
         self.passwords: dict[str, str] = {}
         self.sessions = Sessions(self.passwords)
         self.store_url = ""
+        self.kinds = {"DSS", "AFS"}
         self.archiving_seconds = 1.0
 
     def session(self, token: object) -> Session:
