@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts import system
+from scripts import pybis, system
 from scripts.shell import ROOT
 from scripts.stamps import Stamp, digest
 
@@ -57,6 +57,11 @@ class Environment:
         return Stamp(self.folder / "datahub" / name)
 
     def prepare(self, shell: Shell) -> None:
+        """Create it and put everything in that is not there yet."""
+        self._prepare_packages(shell)
+        pybis.provide(shell, self)
+
+    def _prepare_packages(self, shell: Shell) -> None:
         """Create it and install the project with its extras, unless that is done already."""
         package = json.loads((ROOT / "package.json").read_text("utf-8"))
         files = [ROOT / name for name in ("pyproject.toml", "install.json", "jupyter-config")]
