@@ -70,7 +70,7 @@ def _string(value: str | float, kind: str, wanted: object, criterion: Json) -> b
     if way is None:
         raise OpenbisError(f"Unknown search value: String{kind}Value")
     text, sought = str(value).lower(), str(wanted).lower()
-    if criterion.get("useWildcards") and ("*" in sought or "?" in sought):
+    if criterion.get("useWildcards", True) and ("*" in sought or "?" in sought):
         return fnmatchcase(text, sought if kind == "EqualTo" else f"*{sought}*")
     return way(text, sought)
 

@@ -112,6 +112,11 @@ EXPERIMENT_TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
+def own_code(store: Store, code: str) -> str:
+    """Return the code of one of openBIS's own properties: version 7 has no ``$`` before them."""
+    return code.removeprefix("$") if store.version.startswith("7") else code
+
+
 def furnish(store: Store) -> None:
     """Put the types, users and the small lab into an empty store."""
     _add_vocabularies(store)
@@ -141,9 +146,10 @@ def _add_vocabularies(store: Store) -> None:
 
 def _add_property_types(store: Store) -> None:
     for code, label, data_type, more in PROPERTY_TYPES:
+        own = own_code(store, code)
         type_ = PropertyType(
-            code=code,
-            perm_id=code,
+            code=own,
+            perm_id=own,
             label=label,
             data_type=data_type,
             managed_internally=code.startswith("$"),
@@ -155,7 +161,7 @@ def _add_property_types(store: Store) -> None:
 def _add_type(store: Store, kind: type[EntityType], code: str, properties: tuple[str, ...]) -> None:
     assignments = [
         Assignment(
-            property_type=store.get(PropertyType, name.removesuffix("!")),
+            property_type=store.get(PropertyType, own_code(store, name.removesuffix("!"))),
             mandatory=name.endswith("!"),
             ordinal=ordinal,
             registered=now(),
@@ -208,7 +214,7 @@ def add_collection(
         code=code,
         perm_id=store.new_perm_id(),
         type=store.get(ExperimentType, type_),
-        properties=properties,
+        properties={own_code(store, code): value for code, value in properties.items()},
         project=project,
     )
     return _date(store.add(experiment))
@@ -223,7 +229,7 @@ def add_object(
         code=identifier.rpartition("/")[2],
         perm_id=store.new_perm_id(),
         type=store.get(SampleType, type_),
-        properties=properties,
+        properties={own_code(store, code): value for code, value in properties.items()},
         space=experiment.space,
         project=experiment.project,
         experiment=experiment,

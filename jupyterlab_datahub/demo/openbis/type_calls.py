@@ -42,6 +42,11 @@ DATA_TYPES = (
     "XML",
     "SAMPLE",
     "CONTROLLEDVOCABULARY",
+    "ARRAY_INTEGER",
+    "ARRAY_REAL",
+    "ARRAY_STRING",
+    "ARRAY_TIMESTAMP",
+    "JSON",
 )
 
 

@@ -77,6 +77,8 @@ def is_empty(value: object) -> bool:
 
 def _checked(tables: Tables, type_: PropertyType, value: object) -> PropertyValue:
     if isinstance(value, list):
+        if type_.data_type.startswith("ARRAY_"):
+            return [str(item) for item in value]
         if not type_.multi_value:
             raise OpenbisError(f"Property type '{type_.code}' is not a multi-value property.")
         return [_checked_one(tables, type_, item) for item in value]
