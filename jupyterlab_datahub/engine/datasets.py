@@ -54,7 +54,11 @@ def listen(rooms: Rooms, changed: Callable[[SourceStatus], None]) -> None:
 
 def search(rooms: Rooms, query: SearchQuery) -> SearchResult:
     """Search all catalogs and mark what the library has, in this version or an older one."""
-    result = rooms.catalog.search(query, statuses(rooms))
+    return marked(rooms, rooms.catalog.search(query, statuses(rooms)))
+
+
+def marked(rooms: Rooms, result: SearchResult) -> SearchResult:
+    """Mark what the library has of what was found, in this version or an older one."""
     fetched = rooms.library.datasets()
     hits = tuple(
         _marked(rooms, hit, fetched[hit.source, hit.id]) if (hit.source, hit.id) in fetched else hit
@@ -73,8 +77,9 @@ def dataset(rooms: Rooms, ref: str) -> Dataset:
     NotFoundError, WithdrawnError, AccessError, CatalogError
     """
     source = rooms.registry.for_ref(ref)
-    # What is on this machine may have changed a moment ago, and costs nothing to look at.
-    indexed = None if source.local else rooms.catalog.dataset(ref)
+    # What is on this machine may have changed a moment ago, and costs nothing to look at; what
+    # depends on who asks is in no index.
+    indexed = rooms.catalog.dataset(ref) if source.harvestable and not source.local else None
     return indexed or source.dataset(ref)
 
 

@@ -74,20 +74,21 @@ def search_query(values: Callable[[str], Sequence[str]]) -> SearchQuery:
     ------
     BadRequestError
     """
-    text = _last(values("text"), "")
+    text = last(values("text"), "")
     if len(text) > MAX_TEXT:
         raise BadRequestError(f"the search text is longer than {MAX_TEXT:,} characters")
     return SearchQuery(
         text=text,
         facets=_facets(values("facet")),
         ranges=_ranges(values("range")),
-        sort=_sort(_last(values("sort"), "relevance")),
-        offset=_count("offset", _last(values("offset"), "0"), MAX_OFFSET),
-        limit=_count("limit", _last(values("limit"), "50"), MAX_LIMIT),
+        sort=_sort(last(values("sort"), "relevance")),
+        offset=count("offset", last(values("offset"), "0"), MAX_OFFSET),
+        limit=count("limit", last(values("limit"), "50"), MAX_LIMIT),
     )
 
 
-def _last(values: Sequence[str], default: str) -> str:
+def last(values: Sequence[str], default: str) -> str:
+    """Return the last of the values of an argument, or what holds where there is none."""
     return values[-1] if values else default
 
 
@@ -130,7 +131,14 @@ def _sort(order: str) -> str:
     return order
 
 
-def _count(name: str, number: str, most: int) -> int:
+def count(name: str, number: str, most: int) -> int:
+    """Return an argument that is a whole number.
+
+    Raises
+    ------
+    BadRequestError
+        If it is none, or more than `most`.
+    """
     if not re.fullmatch(r"\d{1,9}", number, re.ASCII) or int(number) > most:
         raise BadRequestError(f"{name} must be a whole number from 0 to {most:,}")
     return int(number)

@@ -1,0 +1,155 @@
+"""Asking a Source itself: its tree, its own search, its archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from jupyterlab_datahub.engine.datasets import marked
+from jupyterlab_datahub.engine.patience import within
+from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
+from jupyterlab_datahub.errors import BadRequestError, DataHubError
+from jupyterlab_datahub.model import CatalogState, DatasetPage, SearchResult, SourceStatus, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import NodePage, SearchQuery
+
+SECONDS = 45.0
+"""How long a page waits for a store."""
+
+MAX_NODES = 500
+MAX_NODE = 500
+
+TREE_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "node",
+        "description": "The id of the node whose children are wanted; empty: the root.",
+        "schema": {"type": "string", "maxLength": MAX_NODE},
+        "example": "space:LAB",
+    },
+    {
+        "name": "offset",
+        "description": "How many children to pass over.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
+    },
+    {
+        "name": "limit",
+        "description": "How many children to return.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_NODES},
+    },
+)
+
+
+class TreeQuery(NamedTuple):
+    """Which children of which node are wanted."""
+
+    node: str = ""
+    offset: int = 0
+    limit: int = 100
+
+
+def tree_query(values: Callable[[str], Sequence[str]]) -> TreeQuery:
+    """Read which children are wanted from the arguments of a request.
+
+    Parameters
+    ----------
+    values
+        Gives all values of an argument by its name.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    node = last(values("node"), "")
+    if len(node) > MAX_NODE:
+        raise BadRequestError(f"the id of a node is longer than {MAX_NODE} characters")
+    limit = count("limit", last(values("limit"), "100"), MAX_NODES)
+    if limit < 1:
+        raise BadRequestError(f"limit must be a whole number from 1 to {MAX_NODES}")
+    return TreeQuery(node, count("offset", last(values("offset"), "0"), MAX_OFFSET), limit)
+
+
+def tree(rooms: Rooms, name: str, query: TreeQuery) -> NodePage:
+    """Return some children of a node of a Source's tree.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError, BadRequestError, AccessError, CatalogError
+    """
+    source = rooms.registry[name]
+    return within(SECONDS, lambda: source.children(*query), "its tree", name)
+
+
+def search(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
+    """Let a Source search itself, and mark what the library has.
+
+    A Source whose catalog is kept on this machine is searched in that.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError, BadRequestError, AccessError, CatalogError
+    """
+    source = rooms.registry[name]
+    if source.harvestable:
+        from jupyterlab_datahub.engine import datasets
+
+        only = {**query.facets, "source": (name,)}
+        return datasets.search(rooms, msgspec.structs.replace(query, facets=only))
+    facets = {key: values for key, values in query.facets.items() if key != "source"}
+    asked = msgspec.structs.replace(query, facets=facets)
+    return marked(rooms, within(SECONDS, lambda: source.search(asked), "an answer", name))
+
+
+def search_each(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
+    """Let several Sources search, and put their answers one below the other.
+
+    A Source that fails is among the states with its error; the others are not kept back.
+    """
+    answers = [_answer(rooms, name, query) for name in names]
+    hits = [hit for answer in answers for hit in answer.hits]
+    return SearchResult(
+        total=sum(answer.total for answer in answers),
+        hits=tuple(hits[: query.limit]),
+        facets=answers[0].facets if len(answers) == 1 else (),
+        summary=Summary(
+            datasets=sum(answer.summary.datasets for answer in answers),
+            cells=sum(answer.summary.cells for answer in answers),
+            bytes=sum(answer.summary.bytes for answer in answers),
+            unknown_sizes=sum(answer.summary.unknown_sizes for answer in answers),
+        ),
+        sources=tuple(status for answer in answers for status in answer.sources),
+        offset=query.offset,
+    )
+
+
+def unarchive(rooms: Rooms, ref: str) -> DatasetPage:
+    """Ask a Source for the files of a dataset to be brought back from its archive.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, NotSupportedError, ConflictError, AccessError, CatalogError
+    """
+    source = rooms.registry.for_ref(ref)
+    found = within(SECONDS, lambda: source.unarchive(ref), "an answer", source.name)
+    return DatasetPage(dataset=found)
+
+
+def _answer(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
+    config = rooms.registry.config(name)
+    try:
+        return search(rooms, name, query)
+    except DataHubError as error:
+        failed = SourceStatus(
+            name=name,
+            title=(config.title if config else "") or name,
+            kind=config.kind if config else "",
+            url=config.url if config else "",
+            state=CatalogState.ERROR,
+            error=error.body(),
+        )
+        return SearchResult(total=0, sources=(failed,))

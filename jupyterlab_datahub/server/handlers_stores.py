@@ -1,0 +1,42 @@
+"""The handlers of stores: Sources that have a tree, a search or an archive of their own."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from jupyterlab_datahub.engine import stores
+from jupyterlab_datahub.engine.queries import search_query
+from jupyterlab_datahub.server.base import DataHubHandler
+
+
+class TreeHandler(DataHubHandler):
+    """``tree/{name}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """List children of a node."""
+        query = stores.tree_query(self.get_query_arguments)
+        self.reply(await self.services.remote(stores.tree, name, query))
+
+
+class SourceSearchHandler(DataHubHandler):
+    """``sources/{name}/search``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """Let a source search itself."""
+        query = search_query(self.get_query_arguments)
+        self.reply(await self.services.remote(stores.search, name, query))
+
+
+class UnarchiveHandler(DataHubHandler):
+    """``datasets/{ref}/unarchive``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self, ref: str) -> None:
+        """Ask for files to be brought back from an archive."""
+        self.reply(await self.services.remote(stores.unarchive, ref), 202)
