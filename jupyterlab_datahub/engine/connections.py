@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -177,6 +178,10 @@ def _new(name: str, request: ConnectionRequest) -> SourceConfig:
             hint="Use up to 64 letters, digits, spaces, dots, hyphens and underscores.",
         )
     config = SourceConfig(name=name, kind=request.kind, configured_by=MINE)
+    try:
+        kind_named(config.kind, name)
+    except SettingsError as error:
+        raise BadRequestError(error.message, hint=error.hint) from error
     return _changed(config, request)
 
 
@@ -204,6 +209,11 @@ def _changed(config: SourceConfig, request: ConnectionRequest) -> SourceConfig:
             "the address of the server is missing",
             hint="It looks like https://openbis.example.org.",
         )
+    if ca_bundle and not _exists(ca_bundle):
+        raise BadRequestError(
+            f"the CA bundle {ca_bundle[:200]!r} does not exist on the machine of this server",
+            hint="Give the path of a file there, or leave it out.",
+        )
     return msgspec.structs.replace(
         config,
         title=request.title.strip() or config.title,
@@ -226,6 +236,13 @@ def _address(config: SourceConfig, typed: str) -> str:
             hint="Write https:// in front; only an administrator can allow the other.",
         )
     return url
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).expanduser().exists()
+    except (RuntimeError, ValueError, OSError):
+        return False
 
 
 def _let_in(source: Source, request: ConnectionRequest) -> Connection:

@@ -15,10 +15,15 @@ from jupyterlab_datahub.catalog.catalog import Catalog
 from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
     from jupyterlab_datahub.demo.hub import DemoHub
     from jupyterlab_datahub.settings import Settings
 
+    Subscribe = Callable[[], Awaitable[Any]]
+
 FINAL = ("done", "failed", "cancelled")
+SECONDS = 30
 LOOKS = 300
 """How often a test looks for what is to happen, every 0.1 s."""
 
@@ -130,6 +135,33 @@ def ask(
         return Answer(response.code, json.loads(response.body), dict(response.headers))
 
     return ask
+
+
+@pytest.fixture
+def subscribe(jp_ws_fetch: Callable[..., Awaitable[Any]]) -> Iterator[Subscribe]:
+    """Return a function that opens a socket on which every event comes."""
+    sockets = []
+
+    async def subscribe() -> Any:
+        sockets.append(await jp_ws_fetch("api", "events", "subscribe"))
+        return sockets[-1]
+
+    yield subscribe
+    for socket in sockets:
+        socket.close()
+
+
+async def until(
+    socket: Any, schema: str, wanted: Callable[[dict[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """Return the events of a schema up to the wanted one."""
+    got: list[dict[str, Any]] = []
+    async with asyncio.timeout(SECONDS):
+        while not (got and wanted(got[-1])):
+            event = json.loads(await socket.read_message())
+            if event.get("__schema__", event.get("schema_id")) == schema:
+                got.append(event)
+    return got
 
 
 def encoded(ref: str) -> str:

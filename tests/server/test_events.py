@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 import time
@@ -12,47 +11,23 @@ import msgspec
 import pytest
 import yaml
 
-from jupyterlab_datahub.model import CatalogState, SourceStatus, Transfer, TransferState
+from jupyterlab_datahub.model import (
+    CatalogState,
+    Connection,
+    ConnectionState,
+    SourceStatus,
+    Transfer,
+    TransferState,
+)
+from jupyterlab_datahub.server.connections import SCHEMA as CONNECTION_SCHEMA
 from jupyterlab_datahub.server.feed import CATALOG_SCHEMA, SCHEMAS, SHORTEST, TRANSFER_SCHEMA
-from tests.server.conftest import ended, ref_of
+from tests.server.conftest import ended, ref_of, until
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from jupyterlab_datahub.demo.hub import DemoHub
-    from tests.server.conftest import Ask
-
-    Subscribe = Callable[[], Awaitable[Any]]
-
-SECONDS = 30
-
-
-@pytest.fixture
-def subscribe(jp_ws_fetch: Callable[..., Awaitable[Any]]) -> Iterator[Subscribe]:
-    """Return a function that opens a socket on which every event comes."""
-    sockets = []
-
-    async def subscribe() -> Any:
-        sockets.append(await jp_ws_fetch("api", "events", "subscribe"))
-        return sockets[-1]
-
-    yield subscribe
-    for socket in sockets:
-        socket.close()
-
-
-async def until(
-    socket: Any, schema: str, wanted: Callable[[dict[str, Any]], bool]
-) -> list[dict[str, Any]]:
-    """Return the events of a schema up to the wanted one."""
-    got: list[dict[str, Any]] = []
-    async with asyncio.timeout(SECONDS):
-        while not (got and wanted(got[-1])):
-            event = json.loads(await socket.read_message())
-            if event.get("__schema__", event.get("schema_id")) == schema:
-                got.append(event)
-    return got
+    from tests.server.conftest import Ask, Subscribe
 
 
 @pytest.mark.parametrize(
@@ -60,11 +35,12 @@ async def until(
     [
         (TRANSFER_SCHEMA, Transfer, TransferState),
         (CATALOG_SCHEMA, SourceStatus, CatalogState),
+        (CONNECTION_SCHEMA, Connection, ConnectionState),
     ],
 )
 def test_a_schema_is_the_model(schema_id: str, model: type, enumeration: Any) -> None:
     schemas = {schema["$id"]: schema for schema in map(loaded, SCHEMAS)}
-    assert len(schemas) == 2
+    assert len(schemas) == 3
     schema = schemas[schema_id]
     fields = [field.name for field in msgspec.structs.fields(model)]
     assert list(schema["properties"]) == fields

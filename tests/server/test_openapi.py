@@ -34,7 +34,15 @@ if TYPE_CHECKING:
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
 VERBS = {"get", "head", "post", "put", "patch", "delete"}
-REQUEST_MODELS = {"CellRequest", "TransferRequest", "SearchQuery", "Range"}
+REQUEST_MODELS = {
+    "CellRequest",
+    "ConnectionRequest",
+    "NotebookRequest",
+    "ProvenanceRequest",
+    "Range",
+    "SearchQuery",
+    "TransferRequest",
+}
 
 CHECKS = [
     not_a_server_error,
@@ -93,6 +101,12 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield live
 
 
+def stay_at_home(case: Any) -> None:
+    """Let a wish to connect to whatever host be one for a port of this machine that is closed."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("url"), str):
+        case.body["url"] = "http://127.0.0.1:9"
+
+
 @api.parametrize()
 @settings(
     max_examples=25,
@@ -101,6 +115,7 @@ def server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_request_gets_an_answer_as_described(case: Any, server: Live) -> None:
+    stay_at_home(case)
     case.call_and_validate(base_url=server.url, headers=server.headers, checks=CHECKS)
 
 

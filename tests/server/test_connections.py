@@ -1,0 +1,336 @@
+"""Connections over HTTP: made, looked at, renewed and removed, and no secret where none belongs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from jupyterlab_datahub.server.connections import SCHEMA
+from tests.server.conftest import until
+from tests.server.live import SECONDS, live_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.settings import Settings
+    from tests.server.conftest import Ask, Subscribe
+
+QUICK = {"attempts": 1, "connect_timeout": 2.0, "read_timeout": 2.0}
+
+
+@pytest.fixture
+def openbis(hub: DemoHub) -> dict[str, Any]:
+    """An administrator's entry for the demo's openBIS."""
+    url = hub.services["openbis"]["url"]
+    return {"name": "facility", "kind": "openbis", "title": "Facility", "url": url, **QUICK}
+
+
+@pytest.fixture
+def datahub_config(settings: Settings, openbis: dict[str, Any]) -> dict[str, Any]:
+    sources = [{"name": "folder", "kind": "folder", "path": "my-data"}, openbis]
+    return {"home": settings.home, "sources": sources, "offline": True}
+
+
+@pytest.fixture
+def wish(hub: DemoHub) -> dict[str, Any]:
+    """A request to connect with the right password."""
+    service = hub.services["openbis"]
+    return {
+        "title": "My lab",
+        "url": service["url"],
+        "user": service["user"],
+        "password": service["password"],
+    }
+
+
+async def listed(ask: Ask) -> dict[str, dict[str, Any]]:
+    answer = await ask("GET", "connections")
+    assert answer.status == 200, answer.body
+    return {one["name"]: one for one in answer.body["connections"]}
+
+
+def written(settings: Settings, tmp_path: Path) -> str:
+    """Return everything in the files of a test, but where secrets belong."""
+    return "\n".join(
+        path.read_text(errors="replace")
+        for path in tmp_path.rglob("*")
+        if path.is_file() and path.parent.name != "secrets"
+    )
+
+
+async def test_what_is_configured_is_listed_and_cannot_be_edited(
+    ask: Ask, openbis: dict[str, Any]
+) -> None:
+    connections = await listed(ask)
+    assert list(connections) == ["facility"]
+    facility = connections["facility"]
+    assert facility["state"] == "disconnected"
+    assert facility["url"] == openbis["url"]
+    assert facility["configured_by"] == "an administrator"
+    assert facility["editable"] is False
+
+
+async def test_a_new_connection_is_there_at_once(
+    ask: Ask, wish: dict[str, Any], settings: Settings, tmp_path: Path, subscribe: Subscribe
+) -> None:
+    events = await subscribe()
+    answer = await ask("PUT", "connections/my-lab", wish)
+    assert answer.status == 201, answer.body
+    assert answer.body["state"] == "connected"
+    assert answer.body["user"] == wish["user"]
+    assert answer.body["title"] == "My lab"
+    assert answer.body["configured_by"] == "you"
+    assert answer.body["editable"] is True
+    (told,) = await until(events, SCHEMA, lambda event: event["name"] == "my-lab")
+    assert {name: told[name] for name in answer.body} == answer.body
+    assert list(await listed(ask)) == ["facility", "my-lab"]
+    sources = (await ask("GET", "sources")).body["sources"]
+    assert "my-lab" in {source["name"] for source in sources}
+    everywhere = json.dumps([answer.body, told, sources]) + written(settings, tmp_path)
+    assert wish["password"] not in everywhere
+    again = await ask("PUT", "connections/my-lab", wish | {"title": "Renamed"})
+    assert (again.status, again.body["title"]) == (200, "Renamed")
+
+
+async def test_a_configured_source_lets_us_in_too(ask: Ask, wish: dict[str, Any]) -> None:
+    answer = await ask("PUT", "connections/facility", wish | {"make_token": True})
+    assert answer.status == 200, answer.body
+    assert answer.body["method"] == "personal access token"
+    assert answer.body["expires"]
+    assert (await listed(ask))["facility"] == answer.body
+
+
+async def test_a_configured_source_cannot_be_turned_into_another(
+    ask: Ask, wish: dict[str, Any]
+) -> None:
+    for change in (
+        {"url": "https://other.example.org"},
+        {"verify_tls": False},
+        {"ca_bundle": "/etc/other.pem"},
+    ):
+        answer = await ask("PUT", "connections/facility", wish | change)
+        assert answer.status == 409
+        assert "an administrator" in answer.error["message"]
+    assert (await listed(ask))["facility"]["state"] == "disconnected"
+
+
+@pytest.mark.parametrize("name", ["facility", "my-lab"])
+async def test_nothing_is_kept_when_the_password_is_wrong(
+    ask: Ask,
+    wish: dict[str, Any],
+    settings: Settings,
+    tmp_path: Path,
+    name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    before = await listed(ask)
+    wrong = "Wr0ng-and-never-to-be-seen"
+    answer = await ask("PUT", f"connections/{name}", wish | {"password": wrong})
+    assert answer.status == 403
+    assert "User name or password is wrong" in answer.error["message"]
+    assert await listed(ask) == before
+    assert not (tmp_path / "home" / "secrets").exists()
+    assert not (tmp_path / "home" / "connections.json").exists()
+    assert wrong not in caplog.text + json.dumps(answer.body) + written(settings, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "words"),
+    [
+        ({"kind": "down"}, 502, "127.0.0.1"),
+        ({"kind": "html", "status": 502, "times": 9}, 502, "127.0.0.1"),
+        ({"kind": "truncated_json", "times": 9}, 502, "cut short"),
+        ({"kind": "stall", "times": 9}, 504, "127.0.0.1"),
+    ],
+)
+async def test_nothing_is_kept_when_the_server_does_not_do_as_it_should(
+    ask: Ask,
+    wish: dict[str, Any],
+    hub: DemoHub,
+    tmp_path: Path,
+    fault: dict[str, Any],
+    status: int,
+    words: str,
+) -> None:
+    kind = fault.pop("kind")
+    hub.faults.add(kind, host="openbis", **fault)
+    answer = await ask("PUT", "connections/facility", wish)
+    assert answer.status == status, answer.body
+    assert words in answer.error["message"]
+    assert answer.error["hint"]
+    assert not (tmp_path / "home" / "secrets").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "status", "words"),
+    [
+        ("..%2Fup", {}, 400, "name of a connection"),
+        (".hidden", {}, 400, "name of a connection"),
+        ("x" * 65, {}, 400, "name of a connection"),
+        ("new", {"url": ""}, 400, "address of the server is missing"),
+        ("new", {"url": "file:///etc/passwd"}, 400, "not the address of a server"),
+        ("new", {"url": "http://openbis.example.org"}, 400, "without https"),
+        ("new", {"password": ""}, 400, "belong together"),
+        ("new", {"user": "", "password": ""}, 400, "nothing was given"),
+        ("new", {"make_token": True, "token_days": 0}, 400, "days"),
+        ("new", {"kind": "folder"}, 400, "needs no connection"),
+        ("new", {"kind": "unheard-of"}, 400, "not installed"),
+        ("folder", {"url": ""}, 400, "needs no connection"),
+        ("new", {"verify_tls": "perhaps"}, 400, "cannot be used"),
+        ("new", {"ca_bundle": "/no/such/bundle.pem"}, 400, "does not exist"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_and_leaves_nothing(
+    ask: Ask,
+    wish: dict[str, Any],
+    tmp_path: Path,
+    name: str,
+    change: dict[str, Any],
+    status: int,
+    words: str,
+) -> None:
+    answer = await ask("PUT", f"connections/{name}", wish | change)
+    assert (answer.status, words in answer.error["message"]) == (status, True), answer.body
+    assert not (tmp_path / "home" / "connections.json").exists()
+    assert list(await listed(ask)) == ["facility"]
+
+
+async def test_an_expired_session_is_noticed_and_renewed_in_place(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub, subscribe: Subscribe
+) -> None:
+    await ask("PUT", "connections/facility", wish)
+    events = await subscribe()
+    hub.openbis.store.sessions.expire()
+    answer = await ask("PATCH", "connections/facility", {"action": "check"})
+    assert (answer.status, answer.body["state"]) == (200, "expired")
+    assert answer.body["error"]["code"] == "expired"
+    assert "Facility" in answer.body["error"]["message"]
+    assert answer.body["error"]["hint"] == "Connect again."
+    (told,) = await until(events, SCHEMA, lambda event: event["state"] == "expired")
+    assert told["name"] == "facility"
+    assert (await listed(ask))["facility"] == answer.body
+    renewed = await ask("PUT", "connections/facility", wish)
+    assert (renewed.status, renewed.body["state"]) == (200, "connected")
+    assert (await listed(ask))["facility"]["error"] is None
+
+
+async def test_a_revoked_token_is_noticed(ask: Ask, wish: dict[str, Any], hub: DemoHub) -> None:
+    await ask("PUT", "connections/facility", wish | {"make_token": True})
+    sessions = hub.openbis.store.sessions
+    for pat in list(sessions.pats):
+        sessions.revoke_pat(pat)
+    answer = await ask("PATCH", "connections/facility", {"action": "check"})
+    assert answer.body["state"] == "expired"
+
+
+async def test_a_session_that_ends_is_noticed_when_it_is_used(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub, subscribe: Subscribe
+) -> None:
+    await ask("PUT", "connections/facility", wish)
+    events = await subscribe()
+    hub.openbis.store.sessions.expire()
+    host = hub.services["openbis"]["host"]
+    answer = await ask("POST", "notebooks", {"refs": [f"openbis:{host}//LAB"]})
+    assert answer.status == 403
+    assert answer.error["code"] == "expired"
+    (told,) = await until(events, SCHEMA, lambda event: event["state"] == "expired")
+    assert told["name"] == "facility"
+
+
+async def test_a_server_that_is_down_is_an_error_and_no_end_of_the_session(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub
+) -> None:
+    await ask("PUT", "connections/facility", wish)
+    hub.faults.add("down", host="openbis")
+    answer = await ask("PATCH", "connections/facility", {"action": "check"})
+    assert (answer.status, answer.body["state"]) == (200, "error")
+    assert answer.body["error"]["code"] == "unreachable"
+    hub.faults.clear()
+    answer = await ask("PATCH", "connections/facility", {"action": "check"})
+    assert (answer.body["state"], answer.body["error"]) == ("connected", None)
+
+
+async def test_disconnecting_forgets_the_token_and_keeps_the_connection(
+    ask: Ask, wish: dict[str, Any], tmp_path: Path
+) -> None:
+    await ask("PUT", "connections/my-lab", wish)
+    answer = await ask("PATCH", "connections/my-lab", {"action": "disconnect"})
+    assert (answer.status, answer.body["state"]) == (200, "disconnected")
+    assert (answer.body["user"], answer.body["kept"]) == ("", "")
+    assert list((tmp_path / "home" / "secrets").iterdir()) == []
+    assert list(await listed(ask)) == ["facility", "my-lab"]
+
+
+async def test_a_connection_of_ones_own_can_be_removed(
+    ask: Ask, wish: dict[str, Any], tmp_path: Path, hub: DemoHub
+) -> None:
+    await ask("PUT", "connections/my-lab", wish)
+    answer = await ask("DELETE", "connections/my-lab")
+    assert answer.status == 200
+    assert [one["name"] for one in answer.body["connections"]] == ["facility"]
+    assert list((tmp_path / "home" / "secrets").iterdir()) == []
+    assert hub.openbis.store.sessions.find("") is None
+    assert (await ask("DELETE", "connections/my-lab")).status == 404
+    assert (await ask("PATCH", "connections/my-lab", {"action": "check"})).status == 404
+    refused = await ask("DELETE", "connections/facility")
+    assert refused.status == 409
+    assert "an administrator" in refused.error["message"]
+
+
+async def test_a_list_has_the_stores_looked_at_in_the_background(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub, subscribe: Subscribe
+) -> None:
+    await ask("PUT", "connections/facility", wish)
+    events = await subscribe()
+    hub.openbis.store.sessions.expire()
+    assert (await listed(ask))["facility"]["state"] == "connected"
+    (told,) = await until(events, SCHEMA, lambda event: event["name"] == "facility")
+    assert told["state"] == "expired"
+    assert (await listed(ask))["facility"]["state"] == "expired"
+
+
+class TestUnusable:
+    """An entry that cannot be used is listed with the reason."""
+
+    @pytest.fixture
+    def openbis(self) -> dict[str, Any]:
+        return {"name": "facility", "kind": "openbis", "url": "http://openbis.example.org"}
+
+    async def test_it_is_listed(self, ask: Ask) -> None:
+        facility = (await listed(ask))["facility"]
+        assert facility["state"] == "error"
+        assert "without https" in facility["error"]["message"]
+
+
+def test_a_real_server_writes_no_secret_anywhere(
+    hub: DemoHub, openbis: dict[str, Any], wish: dict[str, Any], tmp_path: Path, settings: Settings
+) -> None:
+    home = tmp_path / "live" / "home"
+    config = {"home": str(home), "sources": [openbis], "offline": True}
+    wrong = "Wr0ng-and-never-to-be-seen"
+    with live_server(tmp_path / "live", config, log_level="DEBUG") as live:
+
+        def ask(method: str, path: str, body: Any = None) -> requests.Response:
+            url = f"{live.url}/{path}"
+            return requests.request(method, url, headers=live.headers, json=body, timeout=SECONDS)
+
+        assert ask("PUT", "connections/mine", wish | {"password": wrong}).status_code == 403
+        assert ask("PUT", "connections/mine", wish).status_code == 201
+        hub.openbis.store.sessions.expire()
+        assert ask("PATCH", "connections/mine", {"action": "check"}).json()["state"] == "expired"
+        made = ask("PUT", "connections/mine", wish | {"make_token": True})
+        assert made.json()["state"] == "connected"
+        (token,) = hub.openbis.store.sessions.pats
+        answers = made.text + ask("GET", "connections").text
+    secrets = list((home / "secrets").iterdir())
+    assert [token in path.read_text() for path in secrets] == [True]
+    everywhere = answers + written(settings, tmp_path)
+    assert "connections/mine" in everywhere
+    for secret in (wish["password"], wrong, token):
+        assert secret not in everywhere
