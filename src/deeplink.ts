@@ -4,20 +4,25 @@ import type {
 } from '@jupyterlab/application';
 import { IRouter } from '@jupyterlab/application';
 
-import { IDataHub } from './tokens';
+import { CommandIDs, IDataHub } from './tokens';
 
 /** The parameter of the page's address that names a dataset. */
 const PARAMETER = 'datahub';
+/** The parameter that asks for a notebook about it, by the value `new`. */
+const NOTEBOOK = 'notebook';
 const COMMAND = 'datahub:open-link';
 
 /** What an address asks for, and the address without the question. */
 export interface ILink {
   ref: string;
+  /** Whether a notebook about it is wished for. */
+  notebook: boolean;
   rest: string;
 }
 
 /**
- * Read a link to a dataset, as any portal can write one: `…/lab?datahub=<identifier>`.
+ * Read a link to a dataset, as any portal can write one: `…/lab?datahub=<identifier>`, with
+ * `&notebook=new` to begin a notebook about it.
  *
  * @returns null where the address names no dataset.
  */
@@ -31,10 +36,15 @@ export function parseLink(location: {
   if (!ref) {
     return null;
   }
+  const notebook = params.get(NOTEBOOK) === 'new';
   params.delete(PARAMETER);
+  if (notebook) {
+    params.delete(NOTEBOOK);
+  }
   const search = params.toString();
   return {
     ref,
+    notebook,
     rest: location.path + (search ? '?' + search : '') + location.hash
   };
 }
@@ -67,7 +77,13 @@ export const deepLinkPlugin: JupyterFrontEndPlugin<void> = {
         });
         if (link) {
           router.navigate(link.rest, { skipRouting: true });
-          void app.restored.then(() => hub.openDataset(link.ref));
+          void app.restored.then(() =>
+            link.notebook
+              ? app.commands.execute(CommandIDs.newNotebook, {
+                  refs: [link.ref]
+                })
+              : hub.openDataset(link.ref)
+          );
         }
       }
     });

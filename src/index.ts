@@ -5,8 +5,10 @@ import { connectionsPlugin } from './connections/plugin';
 import { datasetPlugin } from './dataset/plugin';
 import { deepLinkPlugin } from './deeplink';
 import { launcherPlugin } from './launcher';
+import { makingPlugin } from './notebook/making';
 import { notebookPlugin } from './notebook/plugin';
 import { hubPlugin } from './plugin';
+import { savePlugin } from './save/plugin';
 
 export { IDataHub } from './tokens';
 
@@ -16,6 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   datasetPlugin,
   notebookPlugin,
+  makingPlugin,
+  savePlugin,
   launcherPlugin,
   deepLinkPlugin
 ];

@@ -11,7 +11,9 @@ import type {
   DatasetPage,
   LibraryListing,
   NodePage,
+  NotebookRequest,
   Owner,
+  ProvenanceReport,
   SaveForm,
   SaveRequest,
   SearchResult,
@@ -200,18 +202,19 @@ export class DataHubClient {
     return this._send('POST', 'saves', request);
   }
 
-  /** Make a notebook that begins with datasets; gives its path. */
-  async makeNotebook(
-    refs: readonly string[],
-    directory = '',
-    name = ''
-  ): Promise<string> {
-    const answer = await this._send<{ path: string }>('POST', 'notebooks', {
-      refs,
-      directory,
-      name
-    });
+  /** Make a notebook that begins with datasets, or a copy of a saved one; gives its path. */
+  async makeNotebook(request: NotebookRequest): Promise<string> {
+    const answer = await this._send<{ path: string }>(
+      'POST',
+      'notebooks',
+      request
+    );
     return answer.path;
+  }
+
+  /** How the inputs that a notebook's metadata names stand today. */
+  provenance(metadata: object): Promise<ProvenanceReport> {
+    return this._send('POST', 'provenance', { metadata });
   }
 
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {

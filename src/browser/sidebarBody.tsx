@@ -8,6 +8,7 @@ import { createRef, type ReactElement } from 'react';
 
 import { onCatalog } from '../api/events';
 import { report } from '../api/report';
+import type { Transfer } from '../api/models';
 import type { IDataHub } from '../tokens';
 import { TreeModel } from '../tree/model';
 import { Announcer } from '../transfers/announcer';
@@ -139,7 +140,10 @@ export class SidebarBody extends ReactWidget {
     this.layoutModel.changed.connect(keep);
   }
 
-  private _readLibrary(): void {
+  private _readLibrary(_: unknown, transfer: Transfer): void {
+    if (transfer.direction === 'upload') {
+      this.tree.refresh(transfer.source);
+    }
     void this._options.hub.library.refresh();
   }
 

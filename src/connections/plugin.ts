@@ -8,11 +8,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { onConnection } from '../api/events';
 import { report } from '../api/report';
 import type { ISidebarContext } from '../browser/context';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- An icon is asked for, not awaited.
 import {
   connectedIcon,
   connectionProblemIcon,
   connectionsIcon
-} from '../icons';
+} from '../icons/stores';
 import { CommandIDs, IDataHub } from '../tokens';
 import type { ConnectionsModel } from './model';
 import { connectionTitle, stateWords } from './words';

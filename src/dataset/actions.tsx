@@ -9,7 +9,14 @@ import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
 import { ExternalLink } from './link';
-import { assetToLoad, isHere, isLocal, isStored, wholeAsset } from './model';
+import {
+  assetToLoad,
+  isHere,
+  isLocal,
+  isNotebook,
+  isStored,
+  wholeAsset
+} from './model';
 
 interface IProps {
   readonly page: DatasetPage;
@@ -94,6 +101,19 @@ export function Actions(props: IProps): ReactElement {
             {whole?.size
               ? trans.__('Download (%1)', formatBytes(whole.size))
               : trans.__('Download')}
+          </button>
+        )}
+        {stored && isNotebook(dataset) && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => {
+              void commands.execute(CommandIDs.newNotebook, {
+                copy: dataset.ref
+              });
+            }}
+          >
+            {trans.__('Open a copy of the notebook')}
           </button>
         )}
         {stored && (

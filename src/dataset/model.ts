@@ -172,6 +172,11 @@ export function isStored({ kind }: Pick<Dataset, 'kind'>): boolean {
   return kind === STORE;
 }
 
+/** Whether a notebook was saved as this dataset. */
+export function isNotebook(dataset: Pick<Dataset, 'assets'>): boolean {
+  return fileAssets(dataset).some(({ name }) => name.endsWith('.ipynb'));
+}
+
 /** Whether a file of the dataset (the one `Load` means) is in the library. */
 export function isHere({ dataset, in_library }: DatasetPage): boolean {
   const asset = assetToLoad(dataset);

@@ -1,8 +1,5 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
-import connected from '../../style/icons/connected.svg';
-import connectionProblem from '../../style/icons/connection-problem.svg';
-import connections from '../../style/icons/connections.svg';
 import datahub from '../../style/icons/datahub.svg';
 import load from '../../style/icons/load.svg';
 import lock from '../../style/icons/lock.svg';
@@ -15,12 +12,6 @@ function icon(name: string, svgstr: string): LabIcon {
   return new LabIcon({ name: `jupyterlab-datahub:${name}`, svgstr });
 }
 
-export const connectedIcon = icon('connected', connected);
-export const connectionProblemIcon = icon(
-  'connection-problem',
-  connectionProblem
-);
-export const connectionsIcon = icon('connections', connections);
 export const dataHubIcon = icon('datahub', datahub);
 export const loadIcon = icon('load', load);
 export const lockIcon = icon('lock', lock);

@@ -97,7 +97,17 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
         });
       });
       panel.disposed.connect(() => drop.dispose());
-      void panel.context.ready.then(() => loads.look());
+      void panel.context.ready.then(async () => {
+        loads.look();
+        const { tellOrigins } = await import('./origins');
+        await tellOrigins(
+          {
+            name: targets.ofNotebook(panel).name,
+            metadata: panel.content.model?.sharedModel.metadata ?? {}
+          },
+          hub
+        );
+      });
     };
     notebooks.forEach(open);
     notebooks.widgetAdded.connect((_, panel) => open(panel));
@@ -127,7 +137,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
       execute: async ({ ref, title }) => {
         if (typeof ref === 'string' && ref) {
           await loads.load(
-            ref,
+            await refToLoad(ref, hub),
             typeof title === 'string' && title ? title : ref
           );
         }
@@ -173,6 +183,27 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
     return new CurrentTarget(app, targets, notebooks, consoles);
   }
 };
+
+/**
+ * What a load of a dataset fetches: of one in a store, the file that becomes an AnnData, else
+ * all of it.
+ */
+async function refToLoad(
+  ref: string,
+  { client }: Pick<IDataHub, 'client'>
+): Promise<string> {
+  if (!/^openbis:[^/]+\/[^/]+$/.test(ref)) {
+    return ref;
+  }
+  try {
+    const { assetToLoad } = await import('../dataset/model');
+    const { dataset } = await client.dataset(ref);
+    return assetToLoad(dataset)?.ref ?? ref;
+  } catch {
+    // The load fails for the same reason, and says so.
+    return ref;
+  }
+}
 
 /** Follows where a load would go. */
 class CurrentTarget implements ILoadTarget {

@@ -25,7 +25,7 @@ export function TransferList(): ReactElement {
       {items.length === 0 && error === null && (
         <p className="jp-DataHub-hint">
           {trans.__(
-            'Nothing is downloading. A download goes on when you close this page, and shows here again.'
+            'Nothing is on its way. Downloads and saves go on when you close this page, and show here again.'
           )}
         </p>
       )}

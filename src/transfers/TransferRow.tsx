@@ -6,7 +6,13 @@ import type { Transfer } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { IconButton } from '../browser/IconButton';
-import { loadIcon, pauseIcon, resumeIcon, trashIcon } from '../icons';
+import {
+  dataHubIcon,
+  loadIcon,
+  pauseIcon,
+  resumeIcon,
+  trashIcon
+} from '../icons';
 import { fraction, isFinal } from './states';
 import { stateWords } from './words';
 
@@ -19,6 +25,7 @@ export function TransferRow({
   const { hub, run } = useSidebar();
   const { trans, transfers } = hub;
   const { id, ref, title, name, state, note, error, path } = transfer;
+  const upload = transfer.direction === 'upload';
   const ended = isFinal(state);
   const act = (action: TransferAction): void =>
     run(() => transfers.act(id, action));
@@ -28,7 +35,15 @@ export function TransferRow({
         <span className="jp-DataHub-transferTitle" title={path || name}>
           {title || name}
         </span>
-        {state === 'done' && (
+        {state === 'done' && upload && (
+          <IconButton
+            icon={dataHubIcon}
+            label={trans.__('Show %1 in its store', title || name)}
+            text={trans.__('Show')}
+            onClick={() => hub.openDataset(ref)}
+          />
+        )}
+        {state === 'done' && !upload && (
           <IconButton
             icon={loadIcon}
             label={trans.__('Load %1 into the notebook', title || name)}
@@ -55,7 +70,11 @@ export function TransferRow({
         {(state === 'failed' || state === 'cancelled') && (
           <IconButton
             icon={refreshIcon}
-            label={trans.__('Download %1 again', title || name)}
+            label={
+              upload
+                ? trans.__('Save %1 again', title || name)
+                : trans.__('Download %1 again', title || name)
+            }
             onClick={() => act('retry')}
           />
         )}

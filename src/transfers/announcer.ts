@@ -47,12 +47,21 @@ export class Announcer implements IDisposable {
 
   private _say(): void {
     const trans = this._trans;
-    const titles = (state: Transfer['state']): string[] =>
+    const titles = (
+      state: Transfer['state'],
+      direction = 'download'
+    ): string[] =>
       this._ended
-        .filter(transfer => transfer.state === state)
+        .filter(
+          transfer =>
+            transfer.state === state &&
+            (transfer.direction ?? 'download') === direction
+        )
         .map(({ title, name }) => title || name);
     const done = titles('done');
     const failed = titles('failed');
+    const saved = titles('done', 'upload');
+    const unsaved = titles('failed', 'upload');
     this._ended = [];
     const sentences = [
       done.length === 1 ? trans.__('%1 is downloaded.', done[0]) : '',
@@ -64,7 +73,9 @@ export class Announcer implements IDisposable {
         : '',
       failed.length > 1
         ? trans.__('%1 datasets could not be downloaded.', failed.length)
-        : ''
+        : '',
+      ...saved.map(title => trans.__('%1 is saved.', title)),
+      ...unsaved.map(title => trans.__('%1 could not be saved.', title))
     ];
     this._text = sentences.filter(sentence => sentence).join(' ');
     this._changed.emit();

@@ -33,6 +33,23 @@ export function notifyEnds(
     }
     const { id, ref, state, error } = transfer;
     const title = transfer.title || transfer.name;
+    const upload = transfer.direction === 'upload';
+    if (state === 'done' && upload) {
+      Notification.success(
+        trans.__('Saved as “%1” (%2).', title, ref.split('/').pop() ?? ref),
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Show it'),
+              displayType: 'accent',
+              callback: () => hub.openDataset(ref)
+            }
+          ]
+        }
+      );
+      return;
+    }
     if (state === 'done' && wanted()) {
       const size = formatBytes(transfer.size ?? transfer.done);
       Notification.success(trans.__('%1 is downloaded (%2).', title, size), {
@@ -48,7 +65,9 @@ export function notifyEnds(
     } else if (state === 'failed') {
       const reason = errorSentences(error);
       Notification.error(
-        trans.__('%1 could not be downloaded. %2', title, reason),
+        upload
+          ? trans.__('%1 could not be saved. %2', title, reason)
+          : trans.__('%1 could not be downloaded. %2', title, reason),
         {
           autoClose: false,
           actions: [

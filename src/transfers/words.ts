@@ -17,13 +17,18 @@ export function stateWords(
 ): string {
   const { state, done, size, updated } = transfer;
   const part = fraction(transfer);
+  const upload = transfer.direction === 'upload';
   const amount =
     size === null
       ? formatBytes(done)
       : trans.__('%1 of %2', formatBytes(done), formatBytes(size));
   const words: { [state in Transfer['state']]: string[] } = {
     queued: [trans.__('waiting for its turn'), size ? formatBytes(size) : ''],
-    resolving: [trans.__('asking the host for the file')],
+    resolving: [
+      upload
+        ? trans.__('putting the files together')
+        : trans.__('asking the host for the file')
+    ],
     running: [
       part === null ? '' : formatPercent(part),
       amount,
@@ -33,9 +38,14 @@ export function stateWords(
         : trans.__('%1 left', formatDuration(transfer.remaining))
     ],
     paused: [trans.__('paused'), amount],
-    verifying: [trans.__('comparing the checksum'), amount],
+    verifying: [
+      upload
+        ? trans.__('reading it back to compare')
+        : trans.__('comparing the checksum'),
+      amount
+    ],
     done: [
-      trans.__('done'),
+      upload ? trans.__('saved') : trans.__('done'),
       formatBytes(size ?? done),
       formatRelative(updated)
     ],
@@ -57,7 +67,12 @@ export function shortState(
   if (transfer.state === 'paused') {
     return trans.__('paused');
   }
-  return part === null ? trans.__('downloading') : formatPercent(part);
+  if (part !== null) {
+    return formatPercent(part);
+  }
+  return transfer.direction === 'upload'
+    ? trans.__('saving')
+    : trans.__('downloading');
 }
 
 /** All that moves, for the title of the section. */

@@ -15,6 +15,7 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
   return {
     ref: `${REF}/original/${name}`,
     name,
+    path: '',
     format: 'txt',
     size: 1_000_000,
     checksums: { crc32: 'abcdef01' },

@@ -22,7 +22,8 @@ const ITEM: LibraryItem = {
   retrieved: '2026-11-20T10:00:00Z',
   used: '',
   links: ['datahub/lung.h5ad', 'project/lung.h5ad'],
-  shared: false
+  shared: false,
+  folder: false
 };
 
 function listing(...items: LibraryItem[]): LibraryListing {

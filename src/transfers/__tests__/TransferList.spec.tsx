@@ -23,7 +23,7 @@ describe('TransferList', () => {
 
   it('teaches when there is nothing', () => {
     show();
-    expect(screen.getByText(/Nothing is downloading/)).toBeTruthy();
+    expect(screen.getByText(/Nothing is on its way/)).toBeTruthy();
   });
 
   it('shows how far, how fast and how long', () => {

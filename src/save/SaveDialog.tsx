@@ -1,0 +1,282 @@
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+
+import type { Transfer } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { ErrorNotice } from '../browser/ErrorNotice';
+import { Skeleton } from '../browser/Skeleton';
+import { useSignal } from '../browser/useSignal';
+import { connectionTitle } from '../connections/words';
+import { Field } from '../modal/Field';
+import { CommandIDs } from '../tokens';
+import {
+  check,
+  fieldsOf,
+  hostOf,
+  parentsOf,
+  problemsOf,
+  requestOf,
+  typeOf,
+  withDefaults,
+  type IDraft,
+  type Problems
+} from './form';
+import { FilesField, ParentsField } from './ListFields';
+import { OwnerField } from './OwnerField';
+import { PropertyField } from './PropertyField';
+import { useForm } from './useForm';
+
+/** The notebook that is saved, as far as the dialog has to know it. */
+export interface INotebook {
+  readonly path: string;
+  readonly name: string;
+  readonly inputs: readonly { readonly ref: string; readonly title: string }[];
+  /**
+   * Write it to the disk, so that what is saved is what is seen.
+   *
+   * @param keepHistory - Whether it is marked as one of several versions.
+   */
+  save(keepHistory: boolean): Promise<void>;
+  /** Let the user choose files inside of the server's root. */
+  chooseFiles(): Promise<readonly string[]>;
+}
+
+interface IProps {
+  readonly notebook: INotebook;
+  readonly first: IDraft;
+  /** Told each change, so that nothing typed is lost where the dialog is closed. */
+  readonly onDraft: (draft: IDraft) => void;
+  readonly onSaved: (transfer: Transfer, draft: IDraft) => void;
+  readonly onClose: () => void;
+}
+
+/** Where a notebook is saved to, as what, and with what. */
+export function SaveDialog(props: IProps): ReactElement {
+  const { hub, commands } = useSidebar();
+  const { trans, connections } = hub;
+  const { notebook, first, onDraft, onSaved, onClose } = props;
+  const items = useSignal(connections.changed, () => connections.items);
+  const { connected } = connections;
+  const [draft, setDraft] = useState(first);
+  const [problems, setProblems] = useState<Problems>({});
+  const [busy, setBusy] = useState('');
+  const body = useRef<HTMLFormElement>(null);
+  const connection =
+    connected.find(({ name }) => name === draft.source) ?? connected[0];
+  const source = connection?.name ?? '';
+  const host = hostOf(connection?.url ?? '');
+  const { form, failure, again } = useForm(source);
+  const type = form && typeOf(form, draft);
+
+  const change = (part: Partial<IDraft>): void =>
+    setDraft(before => ({ ...before, ...part }));
+  useEffect(() => onDraft(draft), [draft, onDraft]);
+  // Another store has other owners, types and datasets.
+  useEffect(() => {
+    setDraft(before =>
+      before.source === source
+        ? before
+        : {
+            ...before,
+            source,
+            owner: null,
+            ownerText: '',
+            parents: parentsOf(notebook.inputs, host)
+          }
+    );
+  }, [source, host, notebook]);
+  useEffect(() => {
+    if (form) {
+      setDraft(before => withDefaults(before, form, notebook.name));
+    }
+  }, [form, notebook]);
+  useEffect(() => {
+    body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problems]);
+
+  const submit = async (): Promise<void> => {
+    if (!form || busy) {
+      return;
+    }
+    const wrong = check(draft, form, trans);
+    setProblems(wrong);
+    if (Object.keys(wrong).length > 0) {
+      return;
+    }
+    try {
+      setBusy(trans.__('Saving the notebook…'));
+      await notebook.save(draft.keepHistory);
+      setBusy(trans.__('Handing it over…'));
+      const request = requestOf(draft, form, notebook.path);
+      onSaved(await hub.client.save(request), draft);
+      onClose();
+    } catch (error) {
+      setProblems(problemsOf(error, form, draft, trans));
+    } finally {
+      setBusy('');
+    }
+  };
+  if (items !== null && !connection) {
+    return (
+      <div className="jp-DataHub-modalBody">
+        <p className="jp-DataHub-modalLead">
+          {trans.__('No store lets you in just now. Connect to one first.')}
+        </p>
+        <div className="jp-DataHub-formActions">
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => {
+              void commands.execute(CommandIDs.connections);
+            }}
+          >
+            {trans.__('Connections')}
+          </button>
+        </div>
+      </div>
+    );
+  }
+  const shared = { draft, disabled: busy !== '', onDraft: change };
+  return (
+    <form
+      ref={body}
+      className="jp-DataHub-saveForm"
+      noValidate
+      aria-label={trans.__('Save %1', notebook.name)}
+      onSubmit={event => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <div className="jp-DataHub-modalBody jp-DataHub-form">
+        {connected.length > 1 && (
+          <Field label={trans.__('Store')}>
+            {control => (
+              <HTMLSelect
+                {...control}
+                value={source}
+                disabled={busy !== ''}
+                options={connected.map(each => ({
+                  value: each.name,
+                  label: connectionTitle(each)
+                }))}
+                onChange={event => change({ source: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
+        {failure !== null && (
+          <ErrorNotice
+            error={failure}
+            lead={trans.__('The store does not say what it wants to know.')}
+            spoken
+            onRetry={again}
+          />
+        )}
+        {!form && failure === null && <Skeleton rows={4} />}
+        {form && (
+          <>
+            <OwnerField {...shared} problem={problems.owner} />
+            <Field
+              label={trans.__('Type')}
+              hint={type?.description}
+              problem={problems.type}
+              mandatory
+            >
+              {control => (
+                <select
+                  {...control}
+                  className="jp-DataHub-input"
+                  value={draft.type}
+                  disabled={busy !== ''}
+                  onChange={event => {
+                    setProblems({});
+                    change({ type: event.target.value });
+                  }}
+                >
+                  {form.types.map(({ code }) => (
+                    <option key={code} value={code}>
+                      {code}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+            {fieldsOf(type).map((field, index, fields) => (
+              <div key={field.code} className="jp-DataHub-property">
+                {field.section &&
+                  field.section !== fields[index - 1]?.section && (
+                    <h3>{field.section}</h3>
+                  )}
+                <PropertyField
+                  field={field}
+                  values={draft.values[field.code] ?? []}
+                  problem={problems[field.code]}
+                  disabled={busy !== ''}
+                  onValues={values =>
+                    setDraft(before => ({
+                      ...before,
+                      values: { ...before.values, [field.code]: values }
+                    }))
+                  }
+                />
+              </div>
+            ))}
+            <ParentsField {...shared} host={host} problem={problems.parents} />
+            <FilesField
+              {...shared}
+              choose={() => notebook.chooseFiles()}
+              problem={problems.files}
+            />
+          </>
+        )}
+      </div>
+      <footer className="jp-DataHub-modalFoot">
+        {problems.form && (
+          <ErrorNotice
+            error={{
+              code: 'save',
+              source,
+              retry_after: null,
+              ...problems.form
+            }}
+            lead={trans.__('The notebook was not saved to the store.')}
+            spoken
+          />
+        )}
+        <div className="jp-DataHub-formActions">
+          <span className="jp-DataHub-busy" role="status">
+            {busy || problemCount(problems)}
+          </span>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-reject"
+            onClick={onClose}
+          >
+            {trans.__('Cancel')}
+          </button>
+          <button
+            type="submit"
+            className="jp-mod-styled jp-mod-accept"
+            disabled={!form || busy !== ''}
+          >
+            {connection
+              ? trans.__('Save to %1', connectionTitle(connection))
+              : trans.__('Save')}
+          </button>
+        </div>
+      </footer>
+    </form>
+  );
+
+  function problemCount(all: Problems): string {
+    const count = Object.keys(all).filter(field => field !== 'form').length;
+    return count > 0
+      ? trans._n(
+          '%1 field needs another look.',
+          '%1 fields need another look.',
+          count
+        )
+      : '';
+  }
+}

@@ -1,0 +1,64 @@
+import { Notification } from '@jupyterlab/apputils';
+
+import type { Transfer } from '../api/models';
+import { SidebarContext, type ISidebarContext } from '../browser/context';
+import { Modal } from '../modal/Modal';
+import { CommandIDs } from '../tokens';
+import { EMPTY_DRAFT, type IDraft } from './form';
+import { SaveDialog, type INotebook } from './SaveDialog';
+
+/** By path: what was typed for a notebook and not saved yet. */
+const drafts = new Map<string, IDraft>();
+let shown: Modal | null = null;
+
+/** Where a notebook is to be saved, where somebody has pointed at it. */
+export type Wish = Partial<Pick<IDraft, 'source' | 'owner' | 'ownerText'>>;
+
+/** Ask where and as what a notebook is saved, and hand it over. */
+export function showSave(
+  context: ISidebarContext,
+  notebook: INotebook,
+  wish: Wish
+): void {
+  if (shown) {
+    return;
+  }
+  const { hub, commands } = context;
+  const { trans } = hub;
+  const saved = (transfer: Transfer, draft: IDraft): void => {
+    // The next version of it most likely goes to the same place with the same words.
+    drafts.set(notebook.path, draft);
+    hub.transfers.accept(transfer);
+    Notification.info(trans.__('%1 is on its way.', notebook.name), {
+      autoClose: 4000,
+      actions: [
+        {
+          label: trans.__('Show progress'),
+          callback: () => {
+            void commands.execute(CommandIDs.showTransfers);
+          }
+        }
+      ]
+    });
+  };
+  shown = new Modal({
+    title: trans.__('Save %1', notebook.name),
+    className: 'jp-DataHub-saveModal',
+    trans,
+    content: close => (
+      <SidebarContext.Provider value={context}>
+        <SaveDialog
+          notebook={notebook}
+          first={{ ...EMPTY_DRAFT, ...drafts.get(notebook.path), ...wish }}
+          onDraft={draft => drafts.set(notebook.path, draft)}
+          onSaved={saved}
+          onClose={close}
+        />
+      </SidebarContext.Provider>
+    ),
+    onClosed: () => {
+      shown = null;
+    }
+  });
+  shown.open();
+}

@@ -1,0 +1,153 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog } from '@jupyterlab/filebrowser';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+
+import { report } from '../api/report';
+import type { ISidebarContext } from '../browser/context';
+import { saveToIcon } from '../icons/stores';
+import { inputsOf, METADATA_KEY } from '../notebook/provenance';
+import { CommandIDs, IDataHub } from '../tokens';
+import type { INotebook } from './SaveDialog';
+
+/** Saves notebooks with their results to stores. */
+export const savePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-datahub:save',
+  description: 'Saves notebooks with their results to stores such as openBIS.',
+  autoStart: true,
+  requires: [IDataHub, INotebookTracker],
+  optional: [IDocumentManager, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IDataHub,
+    notebooks: INotebookTracker,
+    manager: IDocumentManager | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands } = app;
+    const { trans } = hub;
+    const context: ISidebarContext = {
+      hub,
+      commands,
+      run: action => {
+        action().catch((error: unknown) => report(error, trans));
+      }
+    };
+    commands.addCommand(CommandIDs.save, {
+      label: ({ owner }) =>
+        owner ? trans.__('Save the notebook here') : trans.__('Save to store'),
+      caption: trans.__(
+        'Save the notebook with its results to a store such as openBIS'
+      ),
+      icon: saveToIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            source: {
+              type: 'string',
+              description: trans.__('Name of the store')
+            },
+            owner: {
+              type: 'string',
+              description: trans.__('Identifier of what it belongs to there')
+            },
+            identifier: {
+              type: 'string',
+              description: trans.__('The same, as people read it')
+            }
+          }
+        }
+      },
+      execute: async ({ source, owner, identifier }) => {
+        const panel = notebooks.currentWidget;
+        if (!panel) {
+          Notification.info(
+            trans.__('Open the notebook that is to be saved, then try again.')
+          );
+          return;
+        }
+        const { showSave } = await import('./dialog');
+        const words = typeof identifier === 'string' ? identifier : '';
+        showSave(
+          context,
+          notebookOf(panel, manager, translator, app),
+          typeof source === 'string' && typeof owner === 'string'
+            ? {
+                source,
+                owner: { ref: owner, identifier: words || owner },
+                ownerText: words || owner
+              }
+            : {}
+        );
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.save,
+      category: trans.__('DataHub')
+    });
+  }
+};
+
+/** An open notebook as the dialog sees it. */
+function notebookOf(
+  panel: NotebookPanel,
+  manager: IDocumentManager | null,
+  translator: ITranslator | null,
+  app: JupyterFrontEnd
+): INotebook {
+  const { context, content } = panel;
+  const { contents } = app.serviceManager;
+  const path = contents.localPath(context.path);
+  return {
+    path,
+    name: PathExt.basename(path),
+    inputs: inputsOf(content.model?.getMetadata(METADATA_KEY)),
+    save: async keepHistory => {
+      const { model } = content;
+      if (model && keepHistory) {
+        markHistory(model);
+      }
+      await context.save();
+    },
+    chooseFiles: async () => {
+      if (!manager) {
+        return [];
+      }
+      const { button, value } = await FileDialog.getOpenFiles({
+        manager,
+        translator: translator ?? undefined,
+        defaultPath: PathExt.dirname(path),
+        filter: item => (item.path === path ? null : {})
+      });
+      return button.accept
+        ? (value ?? [])
+            .filter(({ type }) => type !== 'directory')
+            .map(item => contents.localPath(item.path))
+        : [];
+    }
+  };
+}
+
+/** Give a notebook what groups its versions, where it has none yet. */
+function markHistory(
+  model: Pick<
+    NonNullable<NotebookPanel['content']['model']>,
+    'getMetadata' | 'setMetadata'
+  >
+): void {
+  const metadata: unknown = model.getMetadata(METADATA_KEY);
+  const before =
+    typeof metadata === 'object' && metadata !== null ? metadata : {};
+  if (!('history_id' in before)) {
+    model.setMetadata(METADATA_KEY, { ...before, history_id: UUID.uuid4() });
+  }
+}

@@ -1,0 +1,96 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { SaveField } from '../api/models';
+
+/** How the value of a data type is entered. */
+export type Entry =
+  | 'text'
+  | 'lines'
+  | 'integer'
+  | 'real'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'choice'
+  | 'link';
+
+const ENTRIES: { readonly [type: string]: Entry } = {
+  MULTILINE_VARCHAR: 'lines',
+  XML: 'lines',
+  JSON: 'lines',
+  INTEGER: 'integer',
+  REAL: 'real',
+  BOOLEAN: 'boolean',
+  DATE: 'date',
+  TIMESTAMP: 'time',
+  CONTROLLEDVOCABULARY: 'choice',
+  HYPERLINK: 'link'
+};
+
+export function entryOf({ data_type }: Pick<SaveField, 'data_type'>): Entry {
+  return ENTRIES[data_type] ?? 'text';
+}
+
+/** The value of a field for a moment, as openBIS reads it: "2026-11-21 07:05:00". */
+export function fromLocalTime(value: string): string {
+  if (!value) {
+    return '';
+  }
+  const [date, time = '00:00'] = value.split('T');
+  return `${date} ${time.length === 5 ? time + ':00' : time.slice(0, 8)}`;
+}
+
+/** The value of a field for a moment, as the browser's control reads it. */
+export function toLocalTime(value: string): string {
+  return value.replace(' ', 'T');
+}
+
+/** What is wrong with a value; empty where nothing is. */
+export function isWrong(
+  value: string,
+  field: Pick<SaveField, 'data_type' | 'choices'>,
+  trans: TranslationBundle
+): string {
+  const text = value.trim();
+  switch (entryOf(field)) {
+    case 'integer':
+      return /^[+-]?\d+$/.test(text)
+        ? ''
+        : trans.__('“%1” is no whole number.', text);
+    case 'real':
+      return text !== '' && Number.isFinite(Number(text))
+        ? ''
+        : trans.__('“%1” is no number; write it like 0.5 or 1e-3.', text);
+    case 'date':
+      return isDate(text)
+        ? ''
+        : trans.__('“%1” is no date; write it like 2026-11-21.', text);
+    case 'time':
+      return isDate(text.slice(0, 10))
+        ? ''
+        : trans.__(
+            '“%1” is no date with time; write it like 2026-11-21 07:05:00.',
+            text
+          );
+    case 'choice':
+      return field.choices.length === 0 ||
+        field.choices.some(({ code }) => code === text)
+        ? ''
+        : trans.__('“%1” is none of the terms. Choose one of the list.', text);
+    case 'link':
+      return /^(https?|ftp):\/\/\S+$/i.test(text)
+        ? ''
+        : trans.__('“%1” is no link; one begins with https://.', text);
+    default:
+      return '';
+  }
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(text + 'T00:00:00Z');
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(text)
+  );
+}
