@@ -10,6 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from jupyterlab_datahub.demo.data import prepare
 from jupyterlab_datahub.demo.hub import DemoHub
@@ -80,3 +81,15 @@ def settings(hub: DemoHub, demo_data: Path, datahub_home: Path, tmp_path: Path) 
         read_timeout=2.0,
         attempts=3,
     )
+
+
+@pytest.fixture
+def openbis_settings(hub: DemoHub, settings: Settings) -> Settings:
+    """Return the settings with the hub's openBIS as a third Source, where nobody is logged in."""
+    lab = SourceConfig(
+        name="openbis",
+        kind="openbis",
+        title="openBIS lab",
+        url=hub.services["openbis"]["url"],
+    )
+    return structs.replace(settings, sources=(*settings.sources, lab))

@@ -67,6 +67,10 @@ def sources_yaml(services: Services, folder: str) -> str:
         "  kind: folder\n"
         "  title: My data\n"
         f"  path: {json.dumps(folder)}\n"
+        "- name: openbis\n"
+        "  kind: openbis\n"
+        "  title: openBIS lab (demo)\n"
+        f"  url: {json.dumps(services['openbis']['url'])}\n"
     )
 
 
@@ -169,7 +173,10 @@ def _welcome() -> dict[str, Any]:
         "that reads it appears below and is run.\n"
         "3. Try *PBMC 68k, reduced, repeated to 14,000 cells* to watch, pause and resume a "
         "transfer of more than a gigabyte.\n"
-        f"4. Put .h5ad files of your own in `{MY_DATA}/`; they appear under **My data**.\n\n"
+        f"4. Put .h5ad files of your own in `{MY_DATA}/`; they appear under **My data**.\n"
+        "5. Connect to **openBIS lab (demo)** as user `scientist` with password "
+        "`demo-scientist`, browse the space LAB, load a dataset, and save this notebook back "
+        "with the results.\n\n"
         "Everything comes from services on this machine; nothing leaves it. The collection "
         "*PBMC 68k* is real data (Zheng et al. 2017), the *demo stand-ins* are not what their "
         "titles say."

@@ -99,7 +99,7 @@ def test_services_only_prints_one_line_and_serves_until_stopped(
     out = tmp_path / "sources.yaml"
     process = start("--services-only", "--sources-out", str(out), "--faults", "status=418*1")
     services = json.loads(first_line(process))
-    assert services.keys() == {"cellxgene"}
+    assert services.keys() == {"cellxgene", "openbis"}
     url, assets = services["cellxgene"]["url"], services["cellxgene"]["assets"]
     assert urlsplit(url).path == "/curation"
     assert urlsplit(url).port != urlsplit(assets).port
@@ -109,7 +109,8 @@ def test_services_only_prints_one_line_and_serves_until_stopped(
     assert biggest["assets"][0]["filesize"] > 10**9
     head = requests.head(biggest["assets"][0]["url"], timeout=10)
     assert int(head.headers["Content-Length"]) == biggest["assets"][0]["filesize"]
-    cellxgene, folder = read_sources(out)
+    cellxgene, folder, openbis = read_sources(out)
+    assert (openbis.kind, openbis.url) == ("openbis", services["openbis"]["url"])
     assert (cellxgene.kind, cellxgene.url) == ("cellxgene", url)
     assert list(Path(folder.options["path"]).rglob("*.h5ad"))
     process.send_signal(how)
@@ -129,7 +130,7 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     environment = child.environ()
     assert environment["DATAHUB_HOME"] == str(directory / "home")
     sources = read_sources(Path(environment["DATAHUB_SOURCES"]))
-    assert [source.kind for source in sources] == ["cellxgene", "folder"]
+    assert [source.kind for source in sources] == ["cellxgene", "folder", "openbis"]
     assert requests.get(f"{sources[0].url}/v1/collections", timeout=10).ok
     base = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     wait_until_it_listens(base)
@@ -210,7 +211,10 @@ def test_the_work_directory_is_the_users_once_it_is_made(directory: Path) -> Non
 
 
 def test_the_sources_file_takes_any_folder(tmp_path: Path) -> None:
-    services = {"cellxgene": {"url": "http://127.0.0.1:9/curation", "assets": "http://127.0.0.1:8"}}
+    services = {
+        "cellxgene": {"url": "http://127.0.0.1:9/curation", "assets": "http://127.0.0.1:8"},
+        "openbis": {"url": "http://127.0.0.1:7"},
+    }
     folder = '/data/Zellen "α": #1\\x'
     path = tmp_path / "datahub-sources.yaml"
     path.write_text(sources_yaml(services, folder), encoding="utf-8")
