@@ -8,7 +8,7 @@ from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.refreshing import refreshed
 from jupyterlab_datahub.cli.terminal import add_command
-from jupyterlab_datahub.engine import datasets
+from jupyterlab_datahub.engine import datasets, stores
 from jupyterlab_datahub.engine.queries import SORTS, search_query
 from jupyterlab_datahub.errors import NotFoundError
 from jupyterlab_datahub.model import SearchQuery
@@ -50,7 +50,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="a condition on cells, size (bytes) or year; either end may be left out",
     )
     parser.add_argument(
-        "--source", action="append", default=[], metavar="NAME", help="search in this source only"
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="search in this source only; a store such as openBIS is asked itself",
     )
     parser.add_argument(
         "--sort",
@@ -80,17 +84,28 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     rooms = open_rooms()
     _check_names(rooms, arguments.source)
     try:
-        if not arguments.no_refresh:
+        live = stores.live(rooms, arguments.source)
+        if not arguments.no_refresh and len(live) < max(len(arguments.source), 1):
             refreshed(rooms, terminal)
-        result = datasets.search(rooms, query)
-        if not result.total:
+        result = _found(rooms, arguments.source if live else (), query)
+        if not result.total and not live:
             _tell_unknown(rooms, query, terminal)
     finally:
         rooms.close()
     _tell_problems(result, terminal)
     terminal.document(result)
     _print(result, terminal)
-    return 0
+    failed = any(status.name in live and status.error for status in result.sources)
+    return 1 if failed else 0
+
+
+def _found(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
+    """Search the catalogs on this machine, or the named Sources of which some are live."""
+    if not names:
+        return datasets.search(rooms, query)
+    if len(names) == 1:
+        return stores.search(rooms, names[0], query)
+    return stores.search_each(rooms, names, query)
 
 
 def _by_name(condition: str) -> str:

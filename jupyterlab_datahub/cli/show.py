@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from jupyterlab_datahub.cli.terminal import Terminal
-    from jupyterlab_datahub.model import Dataset, DatasetPage
+    from jupyterlab_datahub.model import Dataset, DatasetPage, Related
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,11 +71,32 @@ def _print(dataset: Dataset, terminal: Terminal) -> None:
         "revised": dataset.revised[:10],
         "newest": dataset.newest_ref if dataset.newest_ref != dataset.ref else "",
         "withdrawn": "yes" if dataset.withdrawn else "",
+        "status": dataset.status.replace("_", " ").lower(),
+        "belongs to": _related(dataset.owner) if dataset.owner else "",
         "page": dataset.url,
     }
     for name, value in lines.items():
         if value:
             terminal.indented(f"{name}: {value}")
+    _print_properties(dataset, terminal)
+
+
+def _print_properties(dataset: Dataset, terminal: Terminal) -> None:
+    """Print what a store labels itself, and what the dataset hangs together with."""
+    for title, lines in (
+        ("Properties", [f"{one.label}: {one.value}" for one in dataset.properties]),
+        ("Made from", [_related(one) for one in dataset.parents]),
+        ("Used for", [_related(one) for one in dataset.children]),
+    ):
+        if lines:
+            terminal.line()
+            terminal.line(title)
+        for line in lines:
+            terminal.indented(line)
+
+
+def _related(other: Related) -> str:
+    return words.joined(other.title, other.type, other.ref)
 
 
 def _print_files(page: DatasetPage, terminal: Terminal) -> None:
@@ -83,7 +104,7 @@ def _print_files(page: DatasetPage, terminal: Terminal) -> None:
     terminal.line("Files")
     for asset in page.dataset.assets:
         about = words.joined(
-            asset.name,
+            asset.path or asset.name,
             words.size(asset.size),
             asset.ref,
             "in the library" if asset.ref in page.in_library else "",

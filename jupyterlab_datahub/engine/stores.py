@@ -105,6 +105,16 @@ def search(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
     return marked(rooms, within(SECONDS, lambda: source.search(asked), "an answer", name))
 
 
+def live(rooms: Rooms, names: Sequence[str]) -> frozenset[str]:
+    """Return those of some Sources that are asked themselves, as no catalog of them is kept.
+
+    Raises
+    ------
+    NotFoundError, SettingsError
+    """
+    return frozenset(name for name in names if not rooms.registry[name].harvestable)
+
+
 def search_each(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
     """Let several Sources search, and put their answers one below the other.
 

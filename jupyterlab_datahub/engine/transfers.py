@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.places import inside
-from jupyterlab_datahub.errors import AccessError
+from jupyterlab_datahub.errors import AccessError, ConflictError
 from jupyterlab_datahub.model import Access, Struct, Transfer, TransferState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Asset, LibraryListing
+    from jupyterlab_datahub.model import Asset, Dataset, LibraryListing
 
 Action = Literal["pause", "resume", "cancel", "retry"]
 
@@ -54,10 +54,13 @@ def start(rooms: Rooms, ref: str, directory: Path) -> tuple[Transfer, bool]:
     BadRequestError, NotFoundError, WithdrawnError, CatalogError
     AccessError
         If this user cannot fetch the asset as things stand.
+    ConflictError
+        If its store has it in an archive.
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     _refuse_without_access(asset, found.source)
+    _refuse_what_is_away(found)
     transfer, new = rooms.queue.add(found, asset, directory, found.source)
     rooms.supervisor.ensure()
     return transfer, new
@@ -146,6 +149,16 @@ def remove_file(rooms: Rooms, sha256: str) -> LibraryListing:
     NotFoundError, ConflictError
     """
     return rooms.library.remove(sha256)
+
+
+def _refuse_what_is_away(found: Dataset) -> None:
+    """Refuse at once what a store would have to fetch from its archive first."""
+    if found.status and found.access is Access.OPEN and found.access_note:
+        raise ConflictError(
+            f"the files of {found.title} are not at hand",
+            source=found.source,
+            hint=found.access_note,
+        )
 
 
 def _refuse_without_access(asset: Asset, source: str) -> None:

@@ -82,7 +82,12 @@ ROUTES: tuple[Route, ...] = (
                 status=201,
                 also=200,
                 body=bodies.TransferRequest,
-                raises=(errors.NotFoundError, errors.WithdrawnError, *CATALOG_ERRORS),
+                raises=(
+                    errors.NotFoundError,
+                    errors.ConflictError,
+                    errors.WithdrawnError,
+                    *CATALOG_ERRORS,
+                ),
             ),
         ),
     ),

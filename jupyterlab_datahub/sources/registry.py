@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.errors import BadRequestError, NotFoundError, SettingsError
+from jupyterlab_datahub.errors import BadRequestError, DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import kind_of
 from jupyterlab_datahub.saved import SavedSources
 from jupyterlab_datahub.vault import Vault
@@ -94,6 +94,8 @@ class Registry:
             If the text is not a ref.
         NotFoundError
             If no configured Source could have it.
+        SettingsError
+            If the one that could have it cannot be made.
         """
         if name:
             return self[name]
@@ -104,14 +106,21 @@ class Registry:
                 str(error), hint="Copy the identifier from the dataset's page."
             ) from error
         # Only Sources of its kind are made, so a Source that cannot be made hides no other's data.
-        of_kind = (self[config.name] for config in self.configs if config.kind == kind)
-        owner = next((source for source in of_kind if source.owns(ref)), None)
-        if owner is None:
-            raise NotFoundError(
-                f"no configured source has identifiers like {ref[:80]!r}",
-                hint="Add its source, or check the part before the first colon.",
-            )
-        return owner
+        problem: DataHubError = NotFoundError(
+            f"no configured source has identifiers like {ref[:80]!r}",
+            hint="Add its source, or check the part before the first colon.",
+        )
+        for config in self.configs:
+            if config.kind != kind:
+                continue
+            try:
+                source = self[config.name]
+            except SettingsError as error:
+                problem = error
+                continue
+            if source.owns(ref):
+                return source
+        raise problem
 
     def make(self, config: SourceConfig) -> Source:
         """Return a new Source for an entry, whether it is in force or not.

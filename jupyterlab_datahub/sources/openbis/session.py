@@ -315,7 +315,7 @@ def _origin(config: SourceConfig, who: answers.Who) -> str:
             host=host,
             hint="Write https:// in its url, or set allow_http if the network is safe.",
         )
-    return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host.lower()}"
 
 
 def _information(said: dict[str, str]) -> ServerInformation:
