@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub import __version__
 from jupyterlab_datahub.cli import (
+    connect,
     demo,
     eln_service,
     get,
@@ -25,7 +26,7 @@ from jupyterlab_datahub.errors import DataHubError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (sources, search, show, get, save, library, harvest, demo, eln_service)
+COMMANDS = (sources, connect, search, show, get, save, library, harvest, demo, eln_service)
 
 INTERRUPTED = 130
 """What a shell expects of a program that ended by Ctrl-C."""

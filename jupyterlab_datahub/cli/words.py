@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.model import Access
+from jupyterlab_datahub.model import Access, ConnectionState
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import Hit, SourceStatus, Summary
+    from jupyterlab_datahub.model import Connection, Hit, SourceStatus, Summary
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 
@@ -66,6 +66,21 @@ def source(status: SourceStatus) -> str:
         many(status.datasets, "dataset"),
         fetched,
         status.progress,
+    )
+
+
+def connection(found: Connection) -> str:
+    """Return a line about who we are at a Source."""
+    state = found.state.value
+    if found.state is ConnectionState.CONNECTED and found.user:
+        state = f"connected as {found.user}"
+    until = f"until {found.expires[:16].replace('T', ' ')} UTC" if found.expires else ""
+    return joined(
+        found.title or found.name,
+        found.url,
+        state,
+        " ".join(filter(None, (found.method, until))),
+        found.kept and f"kept {found.kept}",
     )
 
 
