@@ -82,7 +82,7 @@ def _about(rooms: Rooms, request: NotebookRequest) -> _Made:
 def _copied(rooms: Rooms, request: NotebookRequest) -> _Made:
     found = dataset(rooms, request.copy)
     asset = _notebook_of(found, request.copy)
-    item = rooms.library.find(asset.ref)
+    item = rooms.library.find_asset(asset.ref)
     if item is None:
         raise ConflictError(
             f"{asset.name} is not on this machine yet",

@@ -79,7 +79,7 @@ def _asked(
 
 def _on_disk(rooms: Rooms, found: Dataset, ref: str) -> bool:
     asset = asset_of(found, ref)
-    if rooms.library.find(asset.ref):
+    if rooms.library.find_asset(asset.ref):
         return True
     source = rooms.registry.for_ref(asset.ref, found.source)
     if not source.local:

@@ -5,8 +5,10 @@ Every question is one of the V3 API; the names of its types are those of its Jav
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Entity, Subject, SubjectDataset, SubjectKind
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_DATASETS = 100
 """Datasets that a notebook begins with; more would be a list, not a notebook."""
+
+_NAME_OF_ANYTHING = re.compile(r"/?[\w.:$-]{1,200}(?:/[\w.:$-]{1,200}){0,3}", re.ASCII)
 
 _PERM_ID = {
     SubjectKind.EXPERIMENT: "as.dto.experiment.id.ExperimentPermId",
@@ -53,10 +57,19 @@ def subject(session: Session, identifier: str) -> Subject:
 
     Raises
     ------
+    BadRequestError
+        If it can be no name of anything.
     NotFoundError
         If there is nothing of that name, or nothing that this user may see.
     AccessError, CatalogError
     """
+    identifier = identifier.rstrip("/").upper()
+    if not _NAME_OF_ANYTHING.fullmatch(identifier):
+        raise BadRequestError(
+            f"{identifier[:80]!r} is no identifier of openBIS",
+            source=session.who.source,
+            hint="One looks like 20240115093012345-11 or /SPACE/PROJECT/CODE.",
+        )
     if not identifier.startswith("/") and (found := _dataset(session, identifier)):
         alone = Entity(kind=SubjectKind.DATASET, id=found.id, title=found.title)
         return Subject(entity=alone, datasets=(found,), total=1)
@@ -92,7 +105,7 @@ def _dataset(session: Session, permid: str) -> SubjectDataset | None:
 
 def _entity(session: Session, kind: SubjectKind, identifier: str) -> Entity | None:
     if identifier.startswith("/") and kind in _IDENTIFIER:
-        wanted = {"identifier": identifier.upper(), "@type": _IDENTIFIER[kind]}
+        wanted = {"identifier": identifier, "@type": _IDENTIFIER[kind]}
     else:
         wanted = {"permId": identifier.strip("/"), "@type": _PERM_ID[kind]}
     name = _CLASS[kind]
