@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, DataHubError, NotFoundError, SettingsError
-from jupyterlab_datahub.model import kind_of
+from jupyterlab_datahub.model import ConnectionState, kind_of
 from jupyterlab_datahub.saved import SavedSources
 from jupyterlab_datahub.vault import Vault
 
@@ -110,6 +110,7 @@ class Registry:
             f"no configured source has identifiers like {ref[:80]!r}",
             hint="Add its source, or check the part before the first colon.",
         )
+        owners: list[Source] = []
         for config in self.configs:
             if config.kind != kind:
                 continue
@@ -119,8 +120,11 @@ class Registry:
                 problem = error
                 continue
             if source.owns(ref):
-                return source
-        raise problem
+                owners.append(source)
+        if not owners:
+            raise problem
+        # One server may be connected to under several names: one that lets us in is of more use.
+        return next(filter(_lets_us_in, owners), owners[0]) if len(owners) > 1 else owners[0]
 
     def make(self, config: SourceConfig) -> Source:
         """Return a new Source for an entry, whether it is in force or not.
@@ -144,6 +148,10 @@ class Registry:
         self._configs = {config.name: config for config in (*self._configured, *self.saved.all())}
         for name in [name for name in self._made if self._configs.get(name) != before.get(name)]:
             del self._made[name]
+
+
+def _lets_us_in(source: Source) -> bool:
+    return not source.connectable or source.known().state is ConnectionState.CONNECTED
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES
 from jupyterlab_datahub.server.connections import SCHEMA
-from tests.server.conftest import until
+from tests.server.conftest import LOOKS, encoded, ended, until
 from tests.server.live import SECONDS, live_server
 
 if TYPE_CHECKING:
@@ -293,6 +295,54 @@ async def test_a_list_has_the_stores_looked_at_in_the_background(
     (told,) = await until(events, SCHEMA, lambda event: event["name"] == "facility")
     assert told["state"] == "expired"
     assert (await listed(ask))["facility"]["state"] == "expired"
+
+
+async def test_a_new_connection_can_be_browsed_searched_and_asked_at_once(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub
+) -> None:
+    """Also for what a Source that is not connected, at the same server, could have as well."""
+    host = hub.services["openbis"]["host"]
+    ref = encoded(f"openbis:{host}/{CELLS}")
+    assert (await ask("GET", f"datasets/{ref}")).status == 403
+    await ask("PUT", "connections/my-lab", wish)
+    tree = await ask("GET", "tree/my-lab")
+    assert tree.status == 200
+    assert tree.body["nodes"]
+    found = await ask("GET", "sources/my-lab/search", params={"text": CELLS})
+    assert found.body["total"] == 1
+    page = await ask("GET", f"datasets/{ref}")
+    assert page.status == 200, page.body
+    assert page.body["dataset"]["source"] == "my-lab"
+    await ask("DELETE", "connections/my-lab")
+    assert (await ask("GET", "tree/my-lab")).status == 404
+
+
+async def test_a_worker_that_runs_knows_new_connections_and_goes_on_with_renewed_ones(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub, subscribe: Subscribe
+) -> None:
+    host = hub.services["openbis"]["host"]
+    await ask("PUT", "connections/first", wish)
+    begun = (await ask("POST", "transfers", {"ref": f"openbis:{host}/{CELLS}"})).body
+    assert (await ended(ask, begun["id"]))["state"] == "done"
+    await ask("DELETE", "connections/first")
+    await ask("PUT", "connections/second", wish)
+    events = await subscribe()
+    hub.faults.add("latency", host="openbis", path="/datastore_server/*", seconds=1.0)
+    begun = (await ask("POST", "transfers", {"ref": f"openbis:{host}/{MONOCYTES}"})).body
+    hub.openbis.store.sessions.expire()
+    transfer = await ended(ask, begun["id"])
+    assert (transfer["state"], transfer["error"]["code"]) == ("failed", "expired"), transfer
+    (told,) = await until(events, SCHEMA, lambda event: event["state"] == "expired")
+    assert told["name"] == "second"
+    hub.faults.clear()
+    renewed = await ask("PUT", "connections/second", wish)
+    assert renewed.body["state"] == "connected"
+    for _ in range(LOOKS):
+        transfer = (await ask("GET", f"transfers/{begun['id']}")).body
+        if transfer["state"] == "done":
+            break
+        await asyncio.sleep(0.1)
+    assert transfer["state"] == "done", transfer
 
 
 class TestUnusable:
