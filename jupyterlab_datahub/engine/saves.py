@@ -186,5 +186,5 @@ def _fingerprint(request: SaveRequest, notebook: Notebook, files: list[BundleFil
 
 
 def _title(request: SaveRequest, notebook: Notebook) -> str:
-    given = request.properties.get("$NAME", "")
-    return given if isinstance(given, str) and given else notebook.path.stem
+    names = (request.properties.get(code, "") for code in ("$NAME", "NAME"))
+    return next((one for one in names if isinstance(one, str) and one), notebook.path.stem)

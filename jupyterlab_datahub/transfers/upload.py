@@ -18,6 +18,7 @@ import msgspec
 from jupyterlab_datahub.errors import (
     ChangedError,
     DataHubError,
+    InterruptedTransferError,
     NotFoundError,
     RequestError,
     TransferError,
@@ -193,7 +194,7 @@ class Upload:
     def _asked(self, question: Callable[[], T], attempts: int = 0) -> T:
         """Return the answer of a store, after some tries."""
         tries = attempts or self._tools.settings.attempts
-        return Patience(tries, self._halt, self._signs.say).persist(question, of_a_catalog)
+        return Patience(tries, self._halt, self._signs.say).persist(question, _may_pass)
 
     def _known(self, back_end: BackEnd) -> tuple[str, Mapping[str, str]]:
         """Return what an earlier try registered, with the checksums of what it sent."""
@@ -344,3 +345,8 @@ class Upload:
         with self._keeping:
             self._journal = msgspec.structs.replace(self._journal, **changes)
             upload_journal.write(self._folder, self._journal)
+
+
+def _may_pass(error: DataHubError) -> bool:
+    """Return whether a store may answer a little later."""
+    return of_a_catalog(error) or isinstance(error, InterruptedTransferError)

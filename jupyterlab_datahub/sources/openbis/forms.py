@@ -8,7 +8,12 @@ import msgspec
 
 from jupyterlab_datahub.model import Choice, FieldError, SaveField, SaveForm, SaveType
 from jupyterlab_datahub.sources.openbis import owners
-from jupyterlab_datahub.sources.openbis.property_values import ValueRefusedError, accepted
+from jupyterlab_datahub.sources.openbis.property_values import (
+    ARRAY,
+    ValueRefusedError,
+    accepted,
+    elements,
+)
 from jupyterlab_datahub.sources.saving import Checked
 
 if TYPE_CHECKING:
@@ -21,11 +26,11 @@ if TYPE_CHECKING:
 NOTEBOOK = "ANALYSIS_NOTEBOOK"
 """The type that openBIS's ELN makes for notebooks."""
 
-TITLE = "$NAME"
-"""The property that the user interface of openBIS shows as a dataset's name."""
+TITLES = ("$NAME", "NAME")
+"""What the user interface of openBIS shows as a dataset's name; without ``$`` since openBIS 7."""
 
-HISTORY = "$HISTORY_ID"
-"""The property that groups the versions of one notebook; filled by us, not by people."""
+HISTORIES = ("$HISTORY_ID", "HISTORY_ID")
+"""What groups the versions of one notebook; filled by us, not by people."""
 
 REFERENCES = frozenset({"SAMPLE", "OBJECT"})
 
@@ -65,7 +70,7 @@ def form(session: Session) -> SaveForm:
             code=one["code"],
             description=one.get("description") or "",
             default=one["code"] == default,
-            fields=tuple(field for field in _fields(one) if field.code != HISTORY),
+            fields=tuple(field for field in _fields(one) if field.code not in HISTORIES),
         )
         for one in given
     ]
@@ -164,14 +169,9 @@ def _properties(
             errors.append(FieldError(field=name, message=words))
             continue
         try:
-            taken = tuple(_taken(session, field, one) for one in values)
+            kept[field.code] = _taken(session, field, values)
         except ValueRefusedError as error:
             errors.append(FieldError(field=field.code, message=f"{field.label}: {error}"))
-            continue
-        if len(taken) > 1 and not field.multi_value:
-            words = f"{field.label} takes one value only"
-            errors.append(FieldError(field=field.code, message=words))
-        kept[field.code] = taken if field.multi_value else taken[0]
     given = {name.strip().upper() for name, value in request.properties.items() if _values(value)}
     errors += [
         FieldError(field=field.code, message=f"{field.label} is mandatory")
@@ -185,12 +185,11 @@ def _preset(type_: dict[str, Any], request: SaveRequest, presets: Presets) -> Sa
     """Return a request with what it leaves open and the type knows; an empty value is no gap."""
     known = {one["propertyType"]["code"] for one in type_.get("propertyAssignments") or ()}
     given = {name.strip().upper() for name in request.properties}
-    wanted = {TITLE: presets.title, HISTORY: presets.history}
-    more = {
-        code: value
-        for code, value in wanted.items()
-        if value and code in known and code not in given
-    }
+    more: dict[str, str | tuple[str, ...]] = {}
+    for codes, value in ((TITLES, presets.title), (HISTORIES, presets.history)):
+        code = next((one for one in codes if one in known), "")
+        if code and value and given.isdisjoint(codes):
+            more[code] = value
     return msgspec.structs.replace(request, properties={**request.properties, **more})
 
 
@@ -199,7 +198,22 @@ def _values(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in several if one.strip())
 
 
-def _taken(session: Session, field: SaveField, text: str) -> str:
+def _taken(session: Session, field: SaveField, values: tuple[str, ...]) -> str | tuple[str, ...]:
+    """Return the value of a property as openBIS takes it; arrays as pyBIS 7 writes them."""
+    if field.data_type.startswith(ARRAY):
+        arrays = [elements(field, one) for one in values]
+        if field.multi_value:
+            return tuple(f"[{','.join(array)}]" for array in arrays)
+        return tuple(one for array in arrays for one in array)
+    taken = tuple(_one(session, field, one) for one in values)
+    if field.multi_value:
+        return taken
+    if len(taken) > 1:
+        raise ValueRefusedError("it takes one value only")
+    return taken[0]
+
+
+def _one(session: Session, field: SaveField, text: str) -> str:
     if field.data_type not in REFERENCES:
         return accepted(field, text)
     found = owners.entity(session, owners.of_ref(session, text) or text)

@@ -122,10 +122,12 @@ def _search(session: Session, kind: str, text: str, limit: int) -> list[Entity]:
     criteria: list[dict[str, Any]] = []
     if text:
         last = text.strip("/").rpartition("/")[2]
+        # openBIS 7 took the dollar sign from its own properties.
+        name = "NAME" if session.server().api_version >= (7, 0) else "$NAME"
         criteria = [
             _contains("CodeSearchCriteria", "code", last),
             _contains("IdentifierSearchCriteria", "identifier", text.upper()),
-            _contains("StringPropertySearchCriteria", "$NAME", text) | {"fieldType": "PROPERTY"},
+            _contains("StringPropertySearchCriteria", name, text) | {"fieldType": "PROPERTY"},
         ]
     answer = session.call(
         f"search{_WORDS[kind]}s",

@@ -26,6 +26,9 @@ TIMESTAMPS = (
 )
 """What openBIS reads as a time, the longest first."""
 
+ARRAY = "ARRAY_"
+"""How the data types of arrays begin (openBIS 7)."""
+
 _TRUE = frozenset({"true", "yes", "1", "on"})
 _FALSE = frozenset({"false", "no", "0", "off"})
 _PROTOCOLS = frozenset({"http", "https", "ftp", "ftps", "file", "mailto"})
@@ -51,13 +54,19 @@ def accepted(field: SaveField, text: str) -> str:
     """
     if field.data_type == "CONTROLLEDVOCABULARY":
         return _term(field, text)
-    kind = field.data_type.removeprefix("ARRAY_")
-    check = _CHECKS.get(kind)
-    if check is None:
-        return text
-    if kind == field.data_type:
-        return check(text)
-    return ",".join(check(part.strip()) for part in text.strip("[] ").split(","))
+    check = _CHECKS.get(field.data_type.removeprefix(ARRAY))
+    return check(text) if check else text
+
+
+def elements(field: SaveField, text: str) -> tuple[str, ...]:
+    """Return the elements of an array that is written with commas, as openBIS takes them.
+
+    Raises
+    ------
+    ValueRefusedError
+    """
+    parts = (part.strip() for part in text.strip().removeprefix("[").removesuffix("]").split(","))
+    return tuple(accepted(field, part) for part in parts if part)
 
 
 def _term(field: SaveField, text: str) -> str:

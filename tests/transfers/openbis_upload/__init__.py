@@ -1,0 +1,1 @@
+"""Saving notebooks to the demo's openBIS, over HTTP and with the real worker."""
