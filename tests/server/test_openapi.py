@@ -40,6 +40,7 @@ REQUEST_MODELS = {
     "NotebookRequest",
     "ProvenanceRequest",
     "Range",
+    "SaveRequest",
     "SearchQuery",
     "TransferRequest",
 }
