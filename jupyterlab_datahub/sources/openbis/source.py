@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.preconfigured import server_address
-from jupyterlab_datahub.sources.openbis import datasets, forms, login, owners, saves, subject, tree
+from jupyterlab_datahub.sources.openbis import (
+    datasets,
+    fast_download,
+    forms,
+    login,
+    owners,
+    saves,
+    subject,
+    tree,
+)
 from jupyterlab_datahub.sources.openbis.search import LiveSearch
 from jupyterlab_datahub.sources.openbis.session import Session
 from jupyterlab_datahub.sources.source import Source
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
         Subject,
     )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
     from jupyterlab_datahub.vault import Vault
 
@@ -88,6 +98,10 @@ class OpenbisSource(Source):
     def resolve(self, asset: Asset) -> Download:
         """Return what an asset's bytes will be; they come in pieces."""
         return datasets.resolve(self.session, asset)
+
+    def pieces(self, asset: Asset) -> PieceReader:
+        """Return how to read a file, or all files of a dataset as a folder."""
+        return fast_download.reader(self.session, asset)
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Search as the user who is connected."""

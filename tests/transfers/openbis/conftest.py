@@ -1,0 +1,58 @@
+"""A counter: an openBIS of the test's own, and a home directory to fetch from it to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.openbis.defaults import (
+    SCIENTIST,
+    SCIENTIST_PASSWORD,
+    furnish,
+)
+from jupyterlab_datahub.demo.openbis.service import OpenbisService
+from jupyterlab_datahub.demo.openbis.store import Store
+from jupyterlab_datahub.settings import Settings, SourceConfig
+from tests.transfers.openbis.counter import Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 2.0}
+
+
+@pytest.fixture
+def openbis(tmp_path: Path) -> Iterator[OpenbisService]:
+    """Return an openBIS without datasets."""
+    store = Store(tmp_path / "store")
+    furnish(store)
+    with OpenbisService(store, tmp_path / "service", faults=Faults()) as running:
+        yield running
+        running.faults.clear()
+
+
+@pytest.fixture
+def counter(openbis: OpenbisService, tmp_path: Path, datahub_home: Path) -> Iterator[Counter]:
+    """Return a counter whose user is connected, with short waits and nothing reserved."""
+    root = tmp_path / "root"
+    root.mkdir()
+    lab = SourceConfig(
+        name="openbis", kind="openbis", title="openBIS lab", url=openbis.url, options=PATIENCE
+    )
+    settings = Settings(
+        home=str(datahub_home),
+        root=str(root),
+        sources=(lab,),
+        reserve=0,
+        connect_timeout=5.0,
+        read_timeout=2.0,
+        attempts=4,
+    )
+    made = Counter(settings, openbis, tmp_path / "datasets")
+    made.connect(SCIENTIST, SCIENTIST_PASSWORD)
+    yield made
+    openbis.faults.clear()
+    made.close()
