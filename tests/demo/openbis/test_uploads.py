@@ -160,9 +160,16 @@ def test_the_plugin_of_api_3_5_registers_files(hub: DemoHub, wire: Wire) -> None
     wire.upload("a.txt", b"a")
     status, words, perm_id = aggregate(wire)
     assert (status, words) == ("OK", "Operation Successful")
-    assert content(wire, perm_id, "original/DEFAULT/a.txt") == b"a"
+    assert content(wire, perm_id, "original/a.txt") == b"a"
     dataset = hub.openbis.store.dataset(perm_id)
     assert [parent.perm_id for parent in dataset.parents] == [contents.CELLS]
+
+
+def test_the_plugin_puts_several_files_into_a_folder(wire: Wire) -> None:
+    for name in ("a.txt", "b.txt"):
+        wire.upload(name, name.encode())
+    _, _, perm_id = aggregate(wire, fileNames=["a.txt", "b.txt"])
+    assert content(wire, perm_id, "original/DEFAULT/b.txt") == b"b.txt"
 
 
 def test_the_plugin_unpacks_folders(wire: Wire) -> None:
