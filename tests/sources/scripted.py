@@ -27,6 +27,8 @@ class Asked(NamedTuple):
 
     path: str
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 def json_of(value: Any, status: int = 200, **headers: str) -> Reply:
@@ -104,12 +106,12 @@ class ScriptedHost:
         """Return the paths asked for, in order."""
         return [asked.path for asked in self.asked]
 
-    def _next(self, path: str, headers: dict[str, str]) -> Reply:
+    def _next(self, asked: Asked) -> Reply:
         with self._lock:
-            self.asked.append(Asked(path, headers))
-            replies = self.replies.get(path) or [problem(404, "Not Found")]
-            turn = self._turns[path]
-            self._turns[path] += 1
+            self.asked.append(asked)
+            replies = self.replies.get(asked.path) or [problem(404, "Not Found")]
+            turn = self._turns[asked.path]
+            self._turns[asked.path] += 1
             return replies[min(turn, len(replies) - 1)]
 
     def _enter(self, step: int) -> None:
@@ -127,11 +129,16 @@ class ScriptedHost:
             def do_GET(self) -> None:
                 script._enter(1)
                 try:
-                    reply = script._next(self.path, {k.lower(): v for k, v in self.headers.items()})
+                    headers = {k.lower(): v for k, v in self.headers.items()}
+                    body = self.rfile.read(int(headers.get("content-length", "0")))
+                    reply = script._next(Asked(self.path, headers, self.command, body))
                     script.gate.wait(20)
                     self._send(reply)
                 finally:
                     script._enter(-1)
+
+            def do_POST(self) -> None:
+                self.do_GET()
 
             def _send(self, reply: Reply) -> None:
                 if reply.drop:

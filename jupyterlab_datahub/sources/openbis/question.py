@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError
@@ -126,30 +128,33 @@ def _owner(value: str) -> Json:
 def _days(session: Session, value: str) -> tuple[str, str]:
     """Return the first and last day of a span: ``2026``, ``2026-03..2026-05-15``, ``2026..``."""
     match = _DAYS.fullmatch(value.strip())
-    if not match or not (match[1] or match[3]):
-        raise BadRequestError(
-            f"{value[:40]!r} is no span of days",
-            source=session.who.source,
-            hint="Write one like 2026, 2026-03, 2026-03-01..2026-03-15 or 2026-03-01.. .",
-        )
-    first = match[1] or ""
-    last = match[3] or ("" if match[2] else first)
-    return _first_day(first), _last_day(last)
+    try:
+        if match and (match[1] or match[3]):
+            first = match[1] or ""
+            last = match[3] or ("" if match[2] else first)
+            return _first_day(first), _last_day(last)
+    except ValueError:
+        pass  # a day that no calendar has
+    raise BadRequestError(
+        f"{value[:40]!r} is no span of days",
+        source=session.who.source,
+        hint="Write one like 2026, 2026-03, 2026-03-01..2026-03-15 or 2026-03-01.. .",
+    )
 
 
 def _first_day(text: str) -> str:
-    return f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10] if text else ""
+    """Return the first day of a year, a month or a day; raises ValueError if there is none."""
+    return date.fromisoformat(f"{text}-01-01"[:10]).isoformat() if text else ""
 
 
 def _last_day(text: str) -> str:
-    import calendar
-
-    if not text or len(text) == 10:
-        return text
-    year, month = int(text[:4]), int(text[5:7] or 12)
-    if not (1 <= month <= 12 and year):
-        return f"{text}-28"[:10]
-    return f"{year:04d}-{month:02d}-{calendar.monthrange(year, month)[1]:02d}"
+    """Return the last day of a year, a month or a day; raises ValueError if there is none."""
+    if not text:
+        return ""
+    first = date.fromisoformat(f"{text}-12-01"[:10])
+    if len(text) == 10:
+        return first.isoformat()
+    return first.replace(day=monthrange(first.year, first.month)[1]).isoformat()
 
 
 def _type(value: str) -> Json:

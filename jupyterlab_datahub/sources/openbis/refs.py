@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from jupyterlab_datahub.errors import BadRequestError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.openbis.session import Session
 
 KIND = "openbis"
-_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,200}")
+_CODE = re.compile(r"\w[\w.\-]{0,199}", re.ASCII)
 _PERM_ID = re.compile(r"\b\d{14,20}-\d{1,19}\b")
 _IDENTIFIER = re.compile(r"/[^/\s]+(?:/[^/\s]+){0,3}")
 
@@ -62,7 +63,7 @@ def permid_in(text: str) -> str:
     """Return the permId in a text that is one, a ref with one, or an address of a page of one."""
     whole = text.strip()
     if whole.startswith((f"{KIND}:", "http://", "https://")):
-        found = _PERM_ID.findall(whole)
+        found = _PERM_ID.findall(unquote(whole))
         return found[0] if found else ""
     return whole if _PERM_ID.fullmatch(whole) else ""
 
