@@ -3,7 +3,8 @@
 ``/_faults`` answers GET with the faults in force, POST ``{"clear": true, "add": [fault, …]}``
 with a fault as :class:`.Fault` has it, and DELETE, which clears. ``/_requests`` answers GET with
 the request log and DELETE, which empties it. ``/_catalog`` (on the API's port) answers GET and
-POST ``{"as_of": time, "withdrawn": [id, …]}``. All hosts listen on 127.0.0.1 alone.
+POST ``{"as_of": time, "withdrawn": [id, …]}``; ``/_openbis`` (on openBIS's) what
+:func:`.service.control` says. All hosts listen on 127.0.0.1 alone.
 """
 
 from __future__ import annotations

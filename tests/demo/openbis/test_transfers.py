@@ -191,17 +191,17 @@ def test_the_file_server_works_with_its_client(hub: DemoHub, tmp_path: Path) -> 
     )
     assert told[:2] == [True, []]
     assert told[3] == [
-        ["/run", True, 0],
         ["/run/a.txt", False, 5],
-        ["/run/deep", True, 0],
         ["/run/deep/big.bin", False, SLICE + 5],
+        ["/run/deep", True, 0],
+        ["/run", True, 0],
     ]
     assert told[4] == "8b04d5e3775d298e78455efc5ca404d5"
     assert told[5] == "irs"
     assert told[6:10] == [True] * 4
     assert told[10] == "wri"
     assert told[11:15] == [True] * 4
-    assert told[15] == [["/.afs.trash/new", True, 0], ["/.afs.trash/new/b.txt", False, 7]]
+    assert told[15] == [["/.afs.trash/new/b.txt", False, 7], ["/.afs.trash/new", True, 0]]
     assert told[16] == []
     assert 0 < told[17]["free"] <= told[17]["total"]
     assert checksums(tmp_path / "back" / "run") == checksums(run)
