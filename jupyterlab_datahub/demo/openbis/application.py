@@ -12,6 +12,7 @@ from jupyterlab_datahub.demo.openbis.reading import Reading
 from jupyterlab_datahub.demo.openbis.tokens import Tokens
 from jupyterlab_datahub.demo.openbis.type_calls import TypeCalls
 from jupyterlab_datahub.demo.openbis.updating import Updating
+from jupyterlab_datahub.demo.openbis.vocabulary_calls import VocabularyCalls
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.openbis.rpc import Method
@@ -43,7 +44,7 @@ class ApplicationServer:
         self.references = True
         self._queries = {"createReportFromAggregationService": report} if report else {}
         self._methods: dict[str, Method] = {}
-        for calls in (Tokens, Reading, Creating, TypeCalls, Updating, Deleting):
+        for calls in (Tokens, Reading, Creating, TypeCalls, VocabularyCalls, Updating, Deleting):
             self._methods.update(calls(store).methods())
 
     def answer(self, request: Request) -> Reply:

@@ -99,18 +99,21 @@ class Reading:
             found: Json = {}
             for id_ in ids:
                 key = id_text(id_)
-                rendered = renderer.render(self._by_id(kind, id_), options or {})
+                rendered = renderer.render(self._by_id(kind, id_, session.user), options or {})
                 if rendered is not None:
                     found[key] = rendered
             return found
 
-    def _by_id(self, kind: type[Record], id_: object) -> Record | None:
+    def _by_id(self, kind: type[Record], id_: object, user: str) -> Record | None:
         if kind is Term and isinstance(id_, dict):
             vocabulary = self._store.find(Vocabulary, str(id_.get("vocabularyCode")))
             code = str(id_.get("code")).upper()
             terms = vocabulary.terms if vocabulary else []
             return next((term for term in terms if term.code == code), None)
-        return self._store.find(kind, id_text(id_))
+        text = id_text(id_)
+        if kind is Tag and not text.startswith("/"):
+            text = f"/{user}/{text}"
+        return self._store.find(kind, text)
 
     def _find(
         self, kind: type[Record], token: object, criteria: Json | None, options: Json | None = None

@@ -1,4 +1,4 @@
-"""The calls that make and change types, property types, vocabularies and roles."""
+"""The calls that make and change types, property types and roles."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from jupyterlab_datahub.demo.openbis.records import (
     RoleAssignment,
     SampleType,
     Space,
-    Term,
     Vocabulary,
 )
 from jupyterlab_datahub.demo.openbis.references import id_text, optional
 from jupyterlab_datahub.demo.openbis.render import perm_id
-from jupyterlab_datahub.demo.openbis.render_types import OPTIONS, term_perm_id, type_perm_id
+from jupyterlab_datahub.demo.openbis.render_types import OPTIONS, type_perm_id
 from jupyterlab_datahub.demo.openbis.sessions import now
 
 if TYPE_CHECKING:
@@ -61,8 +60,6 @@ class TypeCalls:
         methods: dict[str, Method] = {
             "createPropertyTypes": self._create_property_types,
             "updatePropertyTypes": self._update_property_types,
-            "createVocabularies": self._create_vocabularies,
-            "createVocabularyTerms": self._create_terms,
             "createRoleAssignments": self._create_roles,
         }
         for kind in (DataSetType, SampleType, ExperimentType):
@@ -181,42 +178,6 @@ class TypeCalls:
                 if field_changed(update.get("description")):
                     record.description = update["description"].get("value") or ""
 
-    def _create_vocabularies(self, token: object, creations: list[Json]) -> list[Json]:
-        user = self._admin(token)
-        made = []
-        with self._store.lock:
-            for creation in creations:
-                code = str(creation.get("code") or "").upper()
-                vocabulary = Vocabulary(
-                    code=code,
-                    perm_id=code,
-                    description=creation.get("description") or "",
-                    url_template=creation.get("urlTemplate"),
-                    chosen_from_list=creation.get("chosenFromList") is not False,
-                    managed_internally=bool(creation.get("managedInternally")),
-                    registrator=user,
-                    registered=now(),
-                    modified=now(),
-                )
-                for term in creation.get("terms") or ():
-                    add_term(vocabulary, term, user)
-                made.append(self._store.add(vocabulary).code)
-        return [{"@type": "as.dto.vocabulary.id.VocabularyPermId", "permId": c} for c in made]
-
-    def _create_terms(self, token: object, creations: list[Json]) -> list[Json]:
-        user = self._admin(token)
-        with self._store.lock:
-            return [
-                term_perm_id(
-                    add_term(
-                        self._store.get(Vocabulary, id_text(creation.get("vocabularyId"))),
-                        creation,
-                        user,
-                    )
-                )
-                for creation in creations
-            ]
-
     def _create_roles(self, token: object, creations: list[Json]) -> list[Json]:
         user = self._admin(token)
         made = []
@@ -247,32 +208,6 @@ class TypeCalls:
             {**perm_id(record), "@type": "as.dto.roleassignment.id.RoleAssignmentTechId"}
             for record in made
         ]
-
-
-def add_term(vocabulary: Vocabulary, creation: Json, user: str) -> Term:
-    """Add a term to a vocabulary.
-
-    Raises
-    ------
-    OpenbisError
-        If it is there already.
-    """
-    code = str(creation.get("code") or "").upper()
-    if any(term.code == code for term in vocabulary.terms):
-        raise OpenbisError(f"Vocabulary term '{code}' already exists.")
-    term = Term(
-        code=code,
-        perm_id=code,
-        vocabulary=vocabulary.code,
-        label=creation.get("label") or "",
-        description=creation.get("description") or "",
-        ordinal=len(vocabulary.terms) + 1,
-        registrator=user,
-        registered=now(),
-        modified=now(),
-    )
-    vocabulary.terms.append(term)
-    return term
 
 
 def field_changed(update: Any) -> bool:

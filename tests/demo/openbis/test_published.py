@@ -19,7 +19,18 @@ from jupyterlab_datahub.demo.openbis.store import Store
 from scripts import pybis
 
 RELEASES = Path(sys.prefix) / "datahub" / "pybis"
-SUITES = ("openbis", "space", "project", "experiment", "sample", "dataset", "person")
+SUITES = (
+    "openbis",
+    "space",
+    "project",
+    "experiment",
+    "sample",
+    "dataset",
+    "person",
+    "property",
+    "vocabulary",
+    "tag",
+)
 CONFTEST = Path(__file__).with_name("pybis_conftest.py")
 MORE_THAN_A_SLICE = (10 << 20) + 12_345
 
@@ -83,4 +94,4 @@ def test_all_of_them_pass(tmp_path: Path, release: str) -> None:
         outcomes = run(tests, folder, service.url, RELEASES / release if candidate else None)
     passed = [name for name, outcome in outcomes.items() if outcome == "passed"]
     assert len(passed) == len(outcomes) == count
-    assert count >= 44
+    assert count >= 55
