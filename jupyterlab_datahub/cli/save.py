@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,10 +130,7 @@ def _request(rooms: Rooms, arguments: argparse.Namespace) -> SaveRequest:
 
 def _inside(root: Path, text: str) -> str:
     """Return a path relative to the root; what leads out of it is refused when it is looked at."""
-    path = Path(text)
-    if path.is_absolute() and path.is_relative_to(root):
-        return path.relative_to(root).as_posix()
-    return text
+    return Path(os.path.relpath(text, root)).as_posix() if Path(text).is_absolute() else text
 
 
 def _properties(settings: Sequence[str]) -> dict[str, str | tuple[str, ...]]:
