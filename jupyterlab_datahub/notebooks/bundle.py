@@ -7,7 +7,6 @@ was made from), and the environment it ran in. The HTML and the environment are 
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,8 @@ import msgspec
 
 from jupyterlab_datahub.model import FieldError, ProvenanceInput, Struct
 from jupyterlab_datahub.notebooks.chosen import Choice, OutsideError, chosen, file_inside
+from jupyterlab_datahub.notebooks.history import history_id
+from jupyterlab_datahub.notebooks.history import with_history as history_written
 from jupyterlab_datahub.notebooks.provenance import read_inputs
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ LOCK_VERSION = 1
 
 LARGEST = 512 * 1024**2
 """Bytes of a notebook at most; one with more has data in its outputs."""
-
-_HISTORY_CELL = re.compile(r"resultDatasetHistoryId\s*=\s*(['\"])([^'\"]{1,200})\1")
 
 
 class Notebook(NamedTuple):
@@ -60,8 +59,7 @@ class Notebook(NamedTuple):
     @property
     def history(self) -> str:
         """What groups the versions of it; empty where it was never saved to a store."""
-        kept = self.datahub.get("history_id")
-        return kept if isinstance(kept, str) and kept else _history_of_cells(self.document)
+        return history_id(self.document)
 
 
 class Lock(Struct):
@@ -137,12 +135,10 @@ def new_history() -> str:
 
 
 def with_history(notebook: Notebook, history: str) -> bytes:
-    """Return the notebook with what groups its versions in its metadata, as Jupyter writes it."""
+    """Return the notebook with what groups its versions written down, as Jupyter writes it."""
     import json
 
-    document = dict(notebook.document)
-    datahub = notebook.datahub | {"history_id": history}
-    document["metadata"] = notebook.metadata | {"datahub": datahub}
+    document = history_written(notebook.document, history)
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -164,17 +160,3 @@ def lock_of(
         files=tuple(file.name for file in choice.files),
     )
     return msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n"
-
-
-def _history_of_cells(document: dict[str, Any]) -> str:
-    """Return what the template of openBIS's ELN has in the cell it marks for this."""
-    cells = document.get("cells")
-    for cell in cells if isinstance(cells, list) else []:
-        if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
-            continue
-        if cell["metadata"].get("code_cell_id") == "resultDatasetHistoryId":
-            source = cell.get("source", "")
-            text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-            match = _HISTORY_CELL.search(text)
-            return match[2] if match else ""
-    return ""

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Entity, ProvenanceInput, Subject, SubjectDataset, SubjectKind
+from jupyterlab_datahub.notebooks.history import history_id, with_history
 from jupyterlab_datahub.notebooks.provenance import read_inputs
 from jupyterlab_datahub.notebooks.template import (
     Notebook,
     Server,
     copied_notebook,
-    history_id,
     new_notebook,
     read_notebook,
 )
@@ -220,6 +220,26 @@ def test_a_copy_of_a_notebook_by_the_eln_keeps_its_history() -> None:
     copy = copied_notebook(content, "x.ipynb", SOURCE, keep_history=True)
     assert history_id(copy) == "a1b2-c3d4"
     assert copy["cells"][0]["source"] == ["resultDatasetHistoryId='a1b2-c3d4'"]
+
+
+def test_a_copy_that_the_eln_made_of_ours_has_the_history_that_the_eln_gave_it() -> None:
+    notebook = made(about(described(1)))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("code_cell_id") == "resultDatasetHistoryId":
+            cell["source"] = ["resultDatasetHistoryId='of-the-eln'"]
+    assert history_id(notebook) == "of-the-eln"
+    again = with_history(notebook, "another")
+    assert values(again)["resultDatasetHistoryId"] == "another"
+    assert again["metadata"]["openbisHistoryId"] == "another"
+    assert again["metadata"]["datahub"]["history_id"] == "another"
+    assert history_id(notebook) == "of-the-eln"
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"openbisHistoryId": "h"}, {"datahub": {"history_id": "h"}, "openbisHistoryId": 1}]
+)
+def test_a_history_is_read_where_each_program_keeps_it(metadata: dict[str, Any]) -> None:
+    assert history_id({"cells": [], "metadata": metadata}) == "h"
 
 
 def test_a_copy_of_any_notebook_gets_a_history_and_its_origin() -> None:
