@@ -143,17 +143,24 @@ class FieldsError(BadRequestError):
         What is wrong with each.
     source
         Name of the Source concerned.
+    hint
+        What to do next.
     """
 
     code = "fields"
 
     def __init__(
-        self, message: str = "", *, fields: Sequence[FieldError] = (), source: str = ""
+        self,
+        message: str = "",
+        *,
+        fields: Sequence[FieldError] = (),
+        source: str = "",
+        hint: str = "Correct the form, then save again.",
     ) -> None:
         if not message:
             count = len(fields)
             message = fields[0].message if count == 1 else f"{count} fields must be corrected"
-        super().__init__(message, source=source, hint="Correct the form, then save again.")
+        super().__init__(message, source=source, hint=hint)
         self.fields = tuple(
             msgspec.structs.replace(field, message=redact(field.message)) for field in fields
         )

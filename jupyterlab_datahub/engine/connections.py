@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.engine.connection_form import wanted
 from jupyterlab_datahub.errors import (
     BadRequestError,
     ConflictError,
@@ -17,7 +16,6 @@ from jupyterlab_datahub.errors import (
     NotFoundError,
     NotSupportedError,
     SettingsError,
-    redact,
 )
 from jupyterlab_datahub.model import (
     Connection,
@@ -26,8 +24,7 @@ from jupyterlab_datahub.model import (
     TransferState,
 )
 from jupyterlab_datahub.saved import MINE
-from jupyterlab_datahub.settings import SourceConfig
-from jupyterlab_datahub.sources.connections import connection_of, is_loopback
+from jupyterlab_datahub.sources.connections import connection_of
 from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -36,9 +33,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.engine.standings import Mark
     from jupyterlab_datahub.model import ConnectionRequest, ErrorBody
+    from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.source import Source
-
-NAME = r"\w(?:[\w .-]{0,62}[\w-])?"
 
 
 def listed(rooms: Rooms) -> tuple[Connection, ...]:
@@ -61,8 +57,8 @@ def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connec
 
     Raises
     ------
-    BadRequestError
-        If the name or the address cannot be used.
+    FieldsError, BadRequestError
+        If what was filled in cannot be used.
     ConflictError
         If the Source is configured elsewhere, and the request is for another one.
     AccessError
@@ -71,9 +67,8 @@ def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connec
     """
     registry = rooms.registry
     before = registry.config(name)
-    config = _new(name, request) if before is None else _changed(before, request)
+    config = wanted(name, before, request)
     source = registry[name] if config == before else registry.make(config)
-    _refuse_open(source)
     kept = registry.vault.get(name)
     connection = _let_in(source, request)
     if before is None and connection.state is not ConnectionState.CONNECTED:
@@ -169,80 +164,6 @@ def remove(rooms: Rooms, name: str) -> Connection:
     rooms.registry.vault.remove(name)
     rooms.registry.saved.remove(name)
     return msgspec.structs.replace(source.known(), state=ConnectionState.DISCONNECTED)
-
-
-def _new(name: str, request: ConnectionRequest) -> SourceConfig:
-    if not re.fullmatch(NAME, name):
-        raise BadRequestError(
-            f"{name[:80]!r} cannot be the name of a connection",
-            hint="Use up to 64 letters, digits, spaces, dots, hyphens and underscores.",
-        )
-    config = SourceConfig(name=name, kind=request.kind, configured_by=MINE)
-    try:
-        kind_named(config.kind, name)
-    except SettingsError as error:
-        raise BadRequestError(error.message, hint=error.hint) from error
-    return _changed(config, request)
-
-
-def _changed(config: SourceConfig, request: ConnectionRequest) -> SourceConfig:
-    """Return the entry as the request wants it.
-
-    Raises
-    ------
-    BadRequestError, ConflictError
-    """
-    url = _address(config, request.url) if request.url else config.url
-    ca_bundle, verify_tls = request.ca_bundle.strip(), request.verify_tls
-    if config.configured_by != MINE:
-        other = url != config.url or (ca_bundle and ca_bundle != config.ca_bundle)
-        if other or (config.verify_tls and not verify_tls):
-            raise ConflictError(
-                f"{config.name} is set up by {config.configured_by or 'the project'}; its address "
-                "and certificates cannot be changed here",
-                source=config.name,
-                hint="Add a connection under another name.",
-            )
-        return config
-    if not url:
-        raise BadRequestError(
-            "the address of the server is missing",
-            hint="It looks like https://openbis.example.org.",
-        )
-    if ca_bundle and not _exists(ca_bundle):
-        raise BadRequestError(
-            f"the CA bundle {ca_bundle[:200]!r} does not exist on the machine of this server",
-            hint="Give the path of a file there, or leave it out.",
-        )
-    return msgspec.structs.replace(
-        config,
-        title=request.title.strip() or config.title,
-        url=url,
-        ca_bundle=ca_bundle,
-        verify_tls=verify_tls,
-    )
-
-
-def _address(config: SourceConfig, typed: str) -> str:
-    url = kind_named(config.kind, config.name).address(typed)
-    if not url:
-        raise BadRequestError(
-            f"{redact(typed)[:80]!r} is not the address of a server",
-            hint="One looks like https://openbis.example.org.",
-        )
-    if url.startswith("http://") and not is_loopback(url) and url != config.url:
-        raise BadRequestError(
-            "an address without https would show your password and token to the network",
-            hint="Write https:// in front; only an administrator can allow the other.",
-        )
-    return url
-
-
-def _exists(path: str) -> bool:
-    try:
-        return Path(path).expanduser().exists()
-    except (RuntimeError, ValueError, OSError):
-        return False
 
 
 def _let_in(source: Source, request: ConnectionRequest) -> Connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,11 @@ import requests
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES
 from jupyterlab_datahub.server.connections import SCHEMA
-from tests.server.conftest import LOOKS, encoded, ended, until
+from tests.server.conftest import FINAL, LOOKS, encoded, ended, until
 from tests.server.live import SECONDS, live_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -178,7 +180,8 @@ async def test_nothing_is_kept_when_the_server_does_not_do_as_it_should(
         ("new", {"url": ""}, 400, "address of the server is missing"),
         ("new", {"url": "file:///etc/passwd"}, 400, "not the address of a server"),
         ("new", {"url": "http://openbis.example.org"}, 400, "without https"),
-        ("new", {"password": ""}, 400, "belong together"),
+        ("new", {"password": ""}, 400, "password is missing"),
+        ("new", {"user": ""}, 400, "user name is missing"),
         ("new", {"user": "", "password": ""}, 400, "nothing was given"),
         ("new", {"make_token": True, "token_days": 0}, 400, "days"),
         ("new", {"kind": "folder"}, 400, "needs no connection"),
@@ -201,6 +204,18 @@ async def test_what_makes_no_sense_is_refused_and_leaves_nothing(
     assert (answer.status, words in answer.error["message"]) == (status, True), answer.body
     assert not (tmp_path / "home" / "connections.json").exists()
     assert list(await listed(ask)) == ["facility"]
+
+
+async def test_all_that_is_wrong_is_said_at_once_beside_its_field(
+    ask: Ask, wish: dict[str, Any]
+) -> None:
+    wrong = {"url": "ftp://x", "ca_bundle": "/no/such.pem", "make_token": True, "token_days": 0}
+    answer = await ask("PUT", "connections/-", wish | wrong | {"password": ""})
+    assert (answer.status, answer.error["code"]) == (400, "fields")
+    assert {field["field"] for field in answer.error["fields"]} == {
+        *("name", "url", "ca_bundle", "token_days", "password"),
+    }
+    assert all(field["message"] for field in answer.error["fields"])
 
 
 async def test_an_expired_session_is_noticed_and_renewed_in_place(
@@ -358,12 +373,23 @@ class TestUnusable:
         assert "without https" in facility["error"]["message"]
 
 
+def finished(ask: Callable[..., requests.Response], number: str) -> dict[str, Any]:
+    """Wait until a transfer of a real server has ended and return it."""
+    for _ in range(LOOKS):
+        transfer: dict[str, Any] = ask("GET", f"transfers/{number}").json()
+        if transfer["state"] in FINAL:
+            return transfer
+        time.sleep(0.1)
+    raise AssertionError(transfer)
+
+
 def test_a_real_server_writes_no_secret_anywhere(
     hub: DemoHub, openbis: dict[str, Any], wish: dict[str, Any], tmp_path: Path, settings: Settings
 ) -> None:
     home = tmp_path / "live" / "home"
-    config = {"home": str(home), "sources": [openbis], "offline": True}
+    config = {"home": str(home), "sources": [openbis], "offline": True, "reserve_gb": 0.0}
     wrong = "Wr0ng-and-never-to-be-seen"
+    ref = f"openbis:{hub.services['openbis']['host']}/{CELLS}"
     with live_server(tmp_path / "live", config, log_level="DEBUG") as live:
 
         def ask(method: str, path: str, body: Any = None) -> requests.Response:
@@ -378,6 +404,12 @@ def test_a_real_server_writes_no_secret_anywhere(
         assert made.json()["state"] == "connected"
         (token,) = hub.openbis.store.sessions.pats
         answers = made.text + ask("GET", "connections").text
+        fetched = ask("POST", "transfers", {"ref": ref}).json()
+        assert finished(ask, fetched["id"])["state"] == "done"
+        hub.openbis.store.sessions.revoke_pat(token)
+        refused = ask("GET", f"datasets/{encoded(ref)}")
+        assert refused.status_code == 403
+        answers += refused.text + ask("GET", "transfers").text
     secrets = list((home / "secrets").iterdir())
     assert [token in path.read_text() for path in secrets] == [True]
     everywhere = answers + written(settings, tmp_path)

@@ -268,6 +268,8 @@ class TestRefused:
             assert url.startswith("https://")
             words = refused(make(url=url), password(hub), UnreachableError)
             assert "certificate" in words
+            odd = make(url=url, ca_bundle=str(tmp_path / "tls" / "openssl.cnf"))
+            assert "certificate" in refused(odd, password(hub), DataHubError).lower()
             trusting = make(url=url, ca_bundle=str(made.certificate))
             assert trusting.connect(password(hub)).state is ConnectionState.CONNECTED
             trusting.disconnect()
