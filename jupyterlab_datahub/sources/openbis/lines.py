@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LONGEST_WORDS = 1 << 16
 """Bytes of an answer that is words and not a file."""
 
+BUSY = 503
+
 KEPT = "Try again; what was fetched is kept."
 
 
@@ -127,6 +129,8 @@ class Lines:
     def _check(self, response: urllib3.BaseHTTPResponse) -> None:
         if response.status == 200:
             return
+        if response.status >= 500 and response.status != BUSY:
+            raise self.interrupted(f"answered with status {response.status}")
         body = self.words(response)
         answers.checked(response.status, response.headers, body, self.who, self.host)
         raise BadAnswerError(

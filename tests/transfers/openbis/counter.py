@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +18,7 @@ from jupyterlab_datahub.transfers.spans import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from jupyterlab_datahub.demo.messages import Seen
     from jupyterlab_datahub.demo.openbis.service import OpenbisService
