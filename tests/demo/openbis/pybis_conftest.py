@@ -77,3 +77,14 @@ def session_space() -> Iterator[object]:
 def space(session_space: object) -> object:
     session_space.openbis.server_information = None  # type: ignore[attr-defined]
     return session_space
+
+
+@pytest.fixture(scope="session")
+def afs() -> Iterator[tuple[object, object]]:
+    from pybis import AfsClient
+
+    instance = _logged_in()
+    space = instance.new_space(code=f"test_afs_{time.strftime('%a_%y%m%d_%H%M%S')}".upper())
+    space.save()
+    yield space, AfsClient(f"{openbis_url}/afs-server/api", instance.token, False)
+    instance.logout()
