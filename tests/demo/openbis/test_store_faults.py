@@ -239,3 +239,12 @@ def test_files_are_sent_over_https_whole(demo_data: Path, certificate: Certifica
         answer = requests.get(url, verify=str(certificate.certificate), timeout=PATIENCE)
         (file,) = hub.openbis.store.files(contents.CELLS)
         assert zlib.crc32(answer.content) == file.crc32
+
+
+def test_a_server_that_was_down_is_back_at_the_same_address(hub: DemoHub, wire: Wire) -> None:
+    wire.upload("u/a.txt", b"a")
+    hub.openbis.stop()
+    with pytest.raises(requests.ConnectionError):
+        wire.files(contents.CELLS)
+    hub.openbis.start()
+    assert "original/a.txt" in wire.files(wire.register("u"))
