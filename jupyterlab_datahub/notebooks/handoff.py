@@ -120,8 +120,10 @@ def _fetch_note(remote: Remote) -> str:
 
 
 def _ref(dataset: Dataset, asset: Asset) -> str:
-    # A dataset's own identifier means its main asset, and is the one that people can read.
-    return dataset.ref if asset == dataset.main_asset else asset.ref
+    # A dataset's own identifier means its main asset, and is the one that people can read; it
+    # may also be that of the folder with all its files.
+    is_folder_s = any(one.ref == dataset.ref for one in dataset.assets)
+    return dataset.ref if asset == dataset.main_asset and not is_folder_s else asset.ref
 
 
 def _provenance(

@@ -15,7 +15,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from jupyterlab_datahub.demo.openbis import contents
-from jupyterlab_datahub.engine import datasets, notebooks, provenance, transfers
+from jupyterlab_datahub.engine import cells, datasets, notebooks, provenance, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.errors import (
     AccessError,
@@ -25,6 +25,7 @@ from jupyterlab_datahub.errors import (
     NotSupportedError,
 )
 from jupyterlab_datahub.model import (
+    CellRequest,
     CheckedInput,
     InputState,
     NotebookRequest,
@@ -247,8 +248,8 @@ def test_the_cells_connect_download_and_save(
             assert ran.error == "", "".join(cell["source"])
             assert token not in "".join(ran.streams + ran.results)
     assert (rooms.root / "run.ipynb.html").stat().st_size > 1000
-    [cells] = (rooms.root / contents.CELLS / "original").rglob("*.h5ad")
-    assert cells.stat().st_size > 1_000_000
+    [file] = (rooms.root / contents.CELLS / "original").rglob("*.h5ad")
+    assert file.stat().st_size > 1_000_000
     permid = connected.run("ds_new.permId").results[0].strip("'")
     stored = hub.openbis.store.dataset(permid)
     assert stored.properties["$HISTORY_ID"] == notebook["metadata"]["openbisHistoryId"]
@@ -270,13 +271,41 @@ def test_without_a_token_the_cell_says_what_to_do(
     assert "".join(ran.streams) == "Not connected: the next cell asks for a token\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "suffix", "shown"),
+    [
+        (contents.CELLS, ".h5ad", "AnnData object"),
+        (contents.TABLE, ".csv", "AnnData object"),
+        (contents.TENX, "", "AnnData object"),
+        (contents.NAMES, "", "PosixPath"),
+    ],
+)
+def test_what_a_dataset_holds_is_handed_over_as_what_it_is(
+    kernel: Kernel,
+    rooms: Rooms,
+    token: str,
+    ref: Callable[[str], str],
+    name: str,
+    suffix: str,
+    shown: str,
+) -> None:
+    asked = fetched(rooms, ref(name), suffix)
+    reply = cells.cell(rooms, CellRequest(ref=asked, working_directory="/elsewhere"))
+    ran = kernel.run(reply.code)
+    assert ran.error == "", reply.code
+    assert ran.results[-1].startswith(shown)
+    assert reply.input is not None
+    [state] = checked(rooms, reply.input)
+    assert (state.state, state.on_disk) == (InputState.PRESENT, True)
+
+
 # Copies and provenance
 
 
-def fetched(rooms: Rooms, ref: str) -> str:
-    """Download the notebook of a dataset, and return the identifier of its file."""
+def fetched(rooms: Rooms, ref: str, suffix: str = ".ipynb") -> str:
+    """Download a file of a dataset (all of them without a suffix), and return its identifier."""
     found = datasets.dataset(rooms, ref)
-    [asset] = [asset for asset in found.assets if asset.name.endswith(".ipynb")]
+    asset = next(asset for asset in reversed(found.assets) if asset.name.endswith(suffix))
     transfer, _ = transfers.start_inside(rooms, asset.ref, "")
     for _ in range(SECONDS * 10):
         transfer = transfers.one(rooms, transfer.id)
