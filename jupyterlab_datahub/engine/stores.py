@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from jupyterlab_datahub.engine.datasets import marked
+from jupyterlab_datahub.engine import datasets
 from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
@@ -96,13 +96,13 @@ def search(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
     """
     source = rooms.registry[name]
     if source.harvestable:
-        from jupyterlab_datahub.engine import datasets
-
         only = {**query.facets, "source": (name,)}
-        return datasets.search(rooms, msgspec.structs.replace(query, facets=only))
+        found = datasets.search(rooms, msgspec.structs.replace(query, facets=only))
+        states = tuple(status for status in found.sources if status.name == name)
+        return msgspec.structs.replace(found, sources=states)
     facets = {key: values for key, values in query.facets.items() if key != "source"}
     asked = msgspec.structs.replace(query, facets=facets)
-    return marked(rooms, within(SECONDS, lambda: source.search(asked), "an answer", name))
+    return datasets.marked(rooms, within(SECONDS, lambda: source.search(asked), "an answer", name))
 
 
 def live(rooms: Rooms, names: Sequence[str]) -> frozenset[str]:

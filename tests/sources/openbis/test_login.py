@@ -420,6 +420,16 @@ class TestGivenElsewhere:
         hub.openbis.store.sessions.expire()
         assert source.connection().state is ConnectionState.CONNECTED
 
+    def test_who_disconnects_is_not_let_in_again_by_a_file(
+        self, hub: DemoHub, source: OpenbisSource, in_file: Path
+    ) -> None:
+        source.connection()
+        assert source.disconnect().state is ConnectionState.DISCONNECTED
+        assert source.connection().state is ConnectionState.DISCONNECTED
+        with pytest.raises(AccessError, match="not connected"):
+            source.session.token()
+        assert source.connect(password(hub)).state is ConnectionState.CONNECTED
+
     def test_a_wrong_password_in_a_file_is_tried_once(
         self, hub: DemoHub, source: OpenbisSource, in_file: Path
     ) -> None:

@@ -25,7 +25,9 @@ HIDDEN = "20240402090000000-19"
 
 
 def find(source: OpenbisSource, text: str = "", **facets: str) -> set[str]:
-    chosen = {name.replace("__", ":"): (value,) for name, value in facets.items()}
+    chosen: dict[str, tuple[str, ...]] = {
+        name.replace("__", ":"): (value,) for name, value in facets.items()
+    }
     return {hit.id for hit in source.search(SearchQuery(text=text, facets=chosen)).hits}
 
 
@@ -130,7 +132,7 @@ class TestFinding:
         assert TENX in {hit.id for hit in result.hits}
         assert {hit.format for hit in result.hits} == {"SEQUENCING_RUN", "RAW_DATA"}
         assert all(hit.date.startswith("2024") for hit in result.hits)
-        narrower = {"space": ("SHARED",), "type": ("RAW_DATA",)}
+        narrower: dict[str, tuple[str, ...]] = {"space": ("SHARED",), "type": ("RAW_DATA",)}
         assert either.search(SearchQuery(facets=narrower)).total == 0
 
     def test_years_are_a_range_too(self, either: OpenbisSource) -> None:

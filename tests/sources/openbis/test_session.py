@@ -169,6 +169,7 @@ class TestAsking:
 
     def test_an_answer_of_another_form_is_no_trace(self, host: ScriptedHost, at: Lab) -> None:
         source = with_token(at(host.url))
+        odd: Any
         for odd in ([], "text", 5, {"objects": [{"code": 7}]}, {"objects": "x"}):
             host.say(AS, result(odd))
             with pytest.raises((BadAnswerError, NotFoundError)) as caught:
@@ -262,6 +263,7 @@ class TestPybis:
 
     def test_what_it_cannot_read_is_no_trace(self, host: ScriptedHost, at: Lab) -> None:
         session = with_token(at(host.url)).session
+        odd: Any
         for odd in ({}, None, [], {"objects": [{}], "totalCount": 1}):
             host.say(AS, result(odd))
             with pytest.raises(BadAnswerError) as caught, session.understood():
