@@ -57,7 +57,7 @@ export async function languageOf(
 }
 
 /**
- * Ask a Python kernel, unseen, which names are alive and whether it sees a file.
+ * Ask a Python kernel, unseen, which names are alive and whether it sees a file or folder.
  *
  * The expressions use no name that a user may have redefined, and leave none behind. The
  * request queues behind a running cell: after `patience` milliseconds the answer is `SILENT`.
@@ -78,7 +78,7 @@ export async function probePython(
       stop_on_error: false,
       user_expressions: {
         names: "' '.join([f'{name}' for name in globals()])",
-        visible: `__import__('os').path.isfile(${literal})`,
+        visible: `__import__('os').path.exists(${literal})`,
         // In hexadecimal digits nothing has to be unquoted.
         directory: "__import__('os').getcwdb().hex()"
       }
