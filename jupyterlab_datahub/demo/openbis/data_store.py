@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.demo.faults import Fault, Faults, Kind
     from jupyterlab_datahub.demo.openbis.chunks import Chunk
+    from jupyterlab_datahub.demo.openbis.records import StoredFile
     from jupyterlab_datahub.demo.openbis.references import Json
     from jupyterlab_datahub.demo.openbis.store import Store
 
@@ -191,8 +193,7 @@ class DataStore:
         fault = self._fault("truncated", request)
         items = [
             Item(id_, file.path, min(file.size, fault.size) if fault else file.size, file.file)
-            for file in dataset.files
-            if not path or file.path == path or file.path.startswith(f"{path}/")
+            for file in _below(dataset, path)
         ]
         if not items and path not in dataset.directories:
             raise illegal(f"Resource '{path}' does not exist.")
@@ -285,6 +286,14 @@ class DataStore:
             size = min(size, fault.size)
         flipped = self._fault("changed", request) is not None
         return Reply(200, dict(OCTETS), FileBody(file.file, 0, size, flipped))
+
+
+def _below(dataset: DataSet, path: str) -> list[StoredFile]:
+    """Return the file of a path, or the files of a folder; the files are in order."""
+    at = bisect_left(dataset.files, path, key=lambda file: file.path)
+    if at < len(dataset.files) and dataset.files[at].path == path:
+        return [dataset.files[at]]
+    return [file for file in dataset.files if not path or file.path.startswith(f"{path}/")]
 
 
 def transfer_parameters(request: Request) -> Json:
