@@ -80,9 +80,9 @@ def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connec
         try:
             registry.saved.put(config)
         except DataHubError:
-            if kept is None:
-                registry.vault.remove(name)
-            else:
+            with suppress(DataHubError):
+                source.disconnect()
+            if kept is not None:
                 registry.vault.put(name, kept)
             raise
     rooms.standings.learn(_mark(rooms, source), connection)

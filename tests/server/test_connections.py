@@ -218,6 +218,19 @@ async def test_all_that_is_wrong_is_said_at_once_beside_its_field(
     assert all(field["message"] for field in answer.error["fields"])
 
 
+async def test_a_list_that_cannot_be_written_leaves_no_secret_and_no_session(
+    ask: Ask, wish: dict[str, Any], tmp_path: Path, hub: DemoHub
+) -> None:
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "connections.json").write_text("{")
+    answer = await ask("PUT", "connections/new", wish)
+    assert (answer.status, answer.error["code"]) == (500, "settings")
+    assert "connections.json" in answer.error["message"]
+    assert list((tmp_path / "home" / "secrets").iterdir()) == []
+    assert hub.openbis.store.sessions._used == {}
+    assert list(await listed(ask)) == ["facility"]
+
+
 async def test_an_expired_session_is_noticed_and_renewed_in_place(
     ask: Ask, wish: dict[str, Any], hub: DemoHub, subscribe: Subscribe
 ) -> None:

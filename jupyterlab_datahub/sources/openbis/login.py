@@ -54,6 +54,7 @@ def connect(session: Session, credentials: Credentials) -> Connection:
     """
     secret = _exchanged(session, credentials)
     session.keys.keep(secret)
+    session.left = False
     return _connection(session)
 
 
@@ -127,6 +128,7 @@ def disconnect(session: Session) -> Connection:
             # A server that is down will end the session by itself.
             session.ask("logout", [secret.token])
     session.keys.forget()
+    session.left = True
     remark = ""
     if secret.method == PAT:
         remark = (
@@ -148,7 +150,7 @@ def _connection(session: Session, *remarks: str) -> Connection:
 def _let_in_by_password(session: Session) -> Connection | None:
     """Log in with a password that stands in a file, None if none does."""
     found = session.keys.given()
-    if found is None or not found.password:
+    if found is None or not found.password or session.left:
         return None
     if session.refused is not None and session.refused[0] == found:
         # Trying a wrong password again and again would have the user locked out.

@@ -80,6 +80,8 @@ class Session:
         Held while something else that lets us in is looked for.
     refused : tuple[Given, AccessError] or None
         The user and password of a file that were refused, and how.
+    left : bool
+        Whether the user disconnected, so that those of a file are not to be used either.
     """
 
     def __init__(self, config: SourceConfig, vault: Vault | None) -> None:
@@ -90,6 +92,7 @@ class Session:
         self.keys = Keys(config, vault)
         self.renewing = RLock()
         self.refused: tuple[Given, AccessError] | None = None
+        self.left = False
         self._numbers = itertools.count(1)
         self._lock = Lock()
         self._quiet: tuple[str, Quiet] | None = None
