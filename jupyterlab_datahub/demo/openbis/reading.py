@@ -91,7 +91,13 @@ class Reading:
             methods[f"search{plural}"] = self._none_found
         return methods
 
-    def _get(self, kind: type[Record], token: object, ids: list[object], options: Json) -> Json:
+    def _get(
+        self,
+        kind: type[Record],
+        token: object,
+        ids: list[object],
+        options: Json | None = None,
+    ) -> Json:
         """Return entities by the ids as they were asked; what is not there is left out."""
         session = self._store.session(token)
         with self._store.lock:

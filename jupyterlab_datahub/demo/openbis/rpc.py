@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -65,11 +66,19 @@ def answer(request: Request, methods: dict[str, Method], *, references: bool = T
         method = methods.get(call.method)
         if method is None:
             raise OpenbisError(f"method {call.method} not found")
+        _check_count(method, call)
         result = method(*call.params)
     except OpenbisError as error:
         return error_reply(call, str(error))
     result = numbered(result) if references else result
     return _reply({"jsonrpc": "2.0", "id": call.id, "result": result})
+
+
+def _check_count(method: Method, call: Call) -> None:
+    try:
+        inspect.signature(method).bind(*call.params)
+    except TypeError as error:
+        raise OpenbisError(f"method {call.method}: {error}") from error
 
 
 def error_reply(call: Call, message: str) -> Reply:

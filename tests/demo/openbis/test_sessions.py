@@ -142,6 +142,8 @@ def test_what_is_no_call_is_refused_and_what_is_no_method_answered(
 ) -> None:
     with pytest.raises(RefusedError, match="dropTables"):
         scientist.call("dropTables")
+    with pytest.raises(RefusedError, match="login: missing a required argument"):
+        scientist.raw("login", "scientist")
     for body in (b"", b"[]", b"<html>", b'{"method": "login", "params": {}}'):
         answer = requests.post(scientist.url, data=body, timeout=10)
         assert answer.status_code == 400
