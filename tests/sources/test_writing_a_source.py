@@ -76,6 +76,10 @@ class TestExample(SourceConformance):
             list(source.harvest())
 
 
+SAID = ("browsable", "can_save", "connectable", "harvestable", "local")
+"""What a class says of itself."""
+
+
 def test_the_page_names_what_there_is(example: ModuleType) -> None:
     from jupyterlab_datahub.sources import source as protocol
 
@@ -83,8 +87,8 @@ def test_the_page_names_what_there_is(example: ModuleType) -> None:
     table: Any = re.findall(r"^\| `(\w+)\(", page, re.MULTILINE)
     assert set(table) == {
         name for name in vars(protocol.Source) if not name.startswith("_") and name != "kind"
-    } - {"harvestable", "local", "name"}
-    assert {"harvestable", "local"} <= set(re.findall(r"`(\w+) = True`", page))
+    } - {*SAID, "name"}
+    assert set(SAID) <= set(re.findall(r"`(\w+) = True`", page))
     assert example.LabListSource.kind in blocks("toml")[0]
     assert f"kind: {example.LabListSource.kind}" in blocks("yaml")[0]
     for path in re.findall(r"`(tests/\S+\.py)`", page):
