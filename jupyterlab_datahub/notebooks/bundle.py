@@ -74,6 +74,9 @@ class Lock(Struct):
     notebook: str
     inputs: tuple[ProvenanceInput, ...] = ()
     parents: tuple[str, ...] = ()
+    owner: str = ""
+    type: str = ""
+    properties: dict[str, str | tuple[str, ...]] = {}
     kernel: str = ""
     language: str = ""
     files: tuple[str, ...] = ()
@@ -155,6 +158,9 @@ def lock_of(
         notebook=notebook.path.name,
         inputs=read_inputs(notebook.metadata).inputs,
         parents=request.parents,
+        owner=request.owner,
+        type=request.type,
+        properties=request.properties,
         kernel=str(spec.get("name", "")),
         language=str(spec.get("language", "")),
         files=tuple(file.name for file in choice.files),

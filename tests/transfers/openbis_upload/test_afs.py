@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from jupyterlab_datahub.demo.openbis.contents import CELLS
 from jupyterlab_datahub.demo.openbis.defaults import (
     OBJECT,
     READER,
@@ -45,6 +47,10 @@ def test_files_get_their_place_when_all_have_arrived(modern: Office) -> None:
     assert (found / "results/big, ü.bin").read_bytes() == big.read_bytes()
     assert [one.name for one in found.parent.iterdir()] == [found.name]
     assert modern.made() == []
+    lock = json.loads((found / "datahub.lock.json").read_bytes())
+    assert lock["type"] == "ANALYSIS_NOTEBOOK"
+    assert lock["parents"] == [modern.ref(CELLS)]
+    assert lock["properties"]["$NAME"] == "analysis"
 
 
 @pytest.mark.parametrize("call", ["write", "move", "hash"])
