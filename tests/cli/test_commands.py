@@ -204,7 +204,9 @@ def test_the_servers_configuration_files_are_read(run: Run, tmp_path: Path) -> N
     assert source["title"] == "Mine"
 
 
-@pytest.mark.parametrize("name", [module.__name__.rpartition(".")[2] for module in COMMANDS])
+@pytest.mark.parametrize(
+    "name", [module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS]
+)
 def test_every_command_explains_itself(run: Run, name: str) -> None:
     ran = run(name, "-h")
     assert ran.code == 0
