@@ -8,7 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { onConnection } from '../api/events';
 import { report } from '../api/report';
 import type { ISidebarContext } from '../browser/context';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- An icon is asked for, not awaited.
+ 
 import {
   connectedIcon,
   connectionProblemIcon,

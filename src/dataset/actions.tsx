@@ -13,7 +13,7 @@ import {
   assetToLoad,
   isHere,
   isLocal,
-  isNotebook,
+  notebookAsset,
   isStored,
   wholeAsset
 } from './model';
@@ -36,6 +36,7 @@ export function Actions(props: IProps): ReactElement {
   const asset = assetToLoad(dataset);
   const whole = wholeAsset(dataset);
   const stored = isStored(dataset);
+  const notebook = notebookAsset(dataset);
   const here = isHere(page);
   const local = isLocal(dataset);
   const [busy, setBusy] = useState(false);
@@ -103,13 +104,13 @@ export function Actions(props: IProps): ReactElement {
               : trans.__('Download')}
           </button>
         )}
-        {stored && isNotebook(dataset) && (
+        {stored && notebook && (
           <button
             type="button"
             className="jp-mod-styled"
             onClick={() => {
               void commands.execute(CommandIDs.newNotebook, {
-                copy: dataset.ref
+                copy: notebook.ref
               });
             }}
           >

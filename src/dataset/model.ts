@@ -172,9 +172,10 @@ export function isStored({ kind }: Pick<Dataset, 'kind'>): boolean {
   return kind === STORE;
 }
 
-/** Whether a notebook was saved as this dataset. */
-export function isNotebook(dataset: Pick<Dataset, 'assets'>): boolean {
-  return fileAssets(dataset).some(({ name }) => name.endsWith('.ipynb'));
+/** The notebook that was saved as this dataset, null where it is something else. */
+export function notebookAsset(dataset: Pick<Dataset, 'assets'>): Asset | null {
+  const found = fileAssets(dataset).find(({ name }) => name.endsWith('.ipynb'));
+  return found ?? null;
 }
 
 /** Whether a file of the dataset (the one `Load` means) is in the library. */

@@ -93,7 +93,7 @@ export class Modal extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this.node.addEventListener('keydown', this);
+    document.addEventListener('keydown', this);
     this.node.addEventListener('contextmenu', this);
     document.addEventListener('focusin', this);
     void this.renderPromise?.then(() => {
@@ -104,15 +104,20 @@ export class Modal extends ReactWidget {
   }
 
   protected override onBeforeDetach(message: Message): void {
-    this.node.removeEventListener('keydown', this);
+    document.removeEventListener('keydown', this);
     this.node.removeEventListener('contextmenu', this);
     document.removeEventListener('focusin', this);
     super.onBeforeDetach(message);
   }
 
   private _onKeyDown(event: KeyboardEvent): void {
-    // Letters typed here are no commands of the page below.
-    event.stopPropagation();
+    // The focus falls to the page where a control that had it goes away.
+    const here =
+      event.target === document.body ||
+      this.node.contains(event.target as Node);
+    if (!here) {
+      return;
+    }
     if (event.key === 'Escape' && !event.defaultPrevented) {
       event.preventDefault();
       this.dispose();
@@ -130,8 +135,9 @@ export class Modal extends ReactWidget {
     );
     const edge = event.shiftKey ? controls[0] : controls[controls.length - 1];
     const other = event.shiftKey ? controls[controls.length - 1] : controls[0];
-    const here = document.activeElement;
-    if (other && (here === edge || (event.shiftKey && here === this._box))) {
+    const focused = document.activeElement;
+    const outside = focused === document.body || focused === this._box;
+    if (other && (focused === edge || outside)) {
       event.preventDefault();
       other.focus();
     }

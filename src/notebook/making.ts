@@ -8,7 +8,7 @@ import { addIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { DataHubError } from '../api/errors';
-import type { NotebookRequest } from '../api/models';
+import type { NotebookRequest, Transfer } from '../api/models';
 import { report } from '../api/report';
 import { CommandIDs, IDataHub } from '../tokens';
 
@@ -29,6 +29,9 @@ export const makingPlugin: JupyterFrontEndPlugin<void> = {
       wish: Pick<NotebookRequest, 'refs' | 'copy'>
     ): Promise<void> => {
       try {
+        if (wish.copy && !(await fetched(wish.copy, hub))) {
+          return;
+        }
         const path = await hub.client.makeNotebook({
           ...wish,
           directory: fileBrowser?.model.path ?? ''
@@ -98,6 +101,35 @@ export const makingPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Bring a file here; gives whether it came, as its transfer tells of anything else. */
+async function fetched(
+  ref: string,
+  hub: Pick<IDataHub, 'download' | 'transfers'>
+): Promise<boolean> {
+  const { transfers } = hub;
+  const transfer = await hub.download(ref);
+  if (!transfer) {
+    return false;
+  }
+  const { id } = transfer;
+  const state = (): Transfer['state'] | undefined =>
+    transfers.items.find(item => item.id === id)?.state;
+  const ended = (): boolean =>
+    ['done', 'failed', 'cancelled', undefined].includes(state());
+  if (!ended()) {
+    await new Promise<void>(resolve => {
+      const look = (): void => {
+        if (ended()) {
+          transfers.changed.disconnect(look);
+          resolve();
+        }
+      };
+      transfers.changed.connect(look);
+    });
+  }
+  return state() === 'done';
+}
 
 function needsConnection(error: unknown): error is DataHubError {
   return (

@@ -1,6 +1,7 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import { useState, type ReactElement } from 'react';
 
+import { sentences } from '../api/sentences';
 import { useSidebar } from '../browser/context';
 import { IconButton } from '../browser/IconButton';
 import { Field } from '../modal/Field';
@@ -94,77 +95,63 @@ export function FilesField(
     onDraft({ files: [...new Set([...draft.files, ...paths])] });
   };
   return (
-    <Field
-      label={trans.__('Files')}
-      hint={trans.__(
-        'The notebook itself and what it was made from always go.'
+    <fieldset className="jp-DataHub-fieldset" disabled={disabled}>
+      <legend>{trans.__('Files')}</legend>
+      <p className="jp-DataHub-hint">
+        {trans.__('The notebook itself and what it was made from always go.')}
+      </p>
+      <Items
+        label={trans.__('Files to save with it')}
+        items={draft.files.map(path => ({ key: path, title: path, note: '' }))}
+        disabled={disabled}
+        onRemove={path =>
+          onDraft({ files: draft.files.filter(each => each !== path) })
+        }
+      />
+      <button
+        type="button"
+        className="jp-mod-styled jp-DataHub-pick"
+        onClick={() => void add()}
+      >
+        {trans.__('Add files…')}
+      </button>
+      {problem && (
+        <p className="jp-DataHub-problem" role="alert">
+          {sentences([problem.message, problem.hint])}
+        </p>
       )}
-      problem={problem}
-    >
-      {control => (
-        <>
-          <Items
-            label={trans.__('Files to save with it')}
-            items={draft.files.map(path => ({
-              key: path,
-              title: path,
-              note: ''
-            }))}
-            disabled={disabled}
-            onRemove={path =>
-              onDraft({ files: draft.files.filter(each => each !== path) })
-            }
-          />
-          <button
-            {...control}
-            type="button"
-            className="jp-mod-styled jp-DataHub-pick"
-            disabled={disabled}
-            onClick={() => void add()}
-          >
-            {trans.__('Add files…')}
-          </button>
-          <Check
-            label={trans.__('Also as a web page, to be read without Jupyter')}
-            checked={draft.html}
-            disabled={disabled}
-            onChecked={html => onDraft({ html })}
-          />
-          <Check
-            label={trans.__('With the list of installed packages')}
-            checked={draft.environment}
-            disabled={disabled}
-            onChecked={environment => onDraft({ environment })}
-          />
-          <Check
-            label={trans.__(
-              'As the next version of this notebook in the store'
-            )}
-            checked={draft.keepHistory}
-            disabled={disabled}
-            onChecked={keepHistory => onDraft({ keepHistory })}
-          />
-        </>
-      )}
-    </Field>
+      <Check
+        label={trans.__('Also as a web page, to be read without Jupyter')}
+        checked={draft.html}
+        onChecked={html => onDraft({ html })}
+      />
+      <Check
+        label={trans.__('With the list of installed packages')}
+        checked={draft.environment}
+        onChecked={environment => onDraft({ environment })}
+      />
+      <Check
+        label={trans.__('As the next version of this notebook in the store')}
+        checked={draft.keepHistory}
+        onChecked={keepHistory => onDraft({ keepHistory })}
+      />
+    </fieldset>
   );
 }
 
 interface ICheckProps {
   readonly label: string;
   readonly checked: boolean;
-  readonly disabled: boolean;
   readonly onChecked: (checked: boolean) => void;
 }
 
 function Check(props: ICheckProps): ReactElement {
-  const { label, checked, disabled, onChecked } = props;
+  const { label, checked, onChecked } = props;
   return (
     <label className="jp-DataHub-check">
       <input
         type="checkbox"
         checked={checked}
-        disabled={disabled}
         onChange={event => onChecked(event.target.checked)}
       />
       {label}

@@ -60,6 +60,8 @@ export function SaveDialog(props: IProps): ReactElement {
   const [draft, setDraft] = useState(first);
   const [problems, setProblems] = useState<Problems>({});
   const [busy, setBusy] = useState('');
+  /** Counts the answers, as the cursor goes to what each finds wrong. */
+  const [turn, setTurn] = useState(0);
   const body = useRef<HTMLFormElement>(null);
   const connection =
     connected.find(({ name }) => name === draft.source) ?? connected[0];
@@ -68,9 +70,15 @@ export function SaveDialog(props: IProps): ReactElement {
   const { form, failure, again } = useForm(source);
   const type = form && typeOf(form, draft);
 
-  const change = (part: Partial<IDraft>): void =>
+  const forgive = (field: string): void =>
+    setProblems(({ [field]: _, ...others }) => others);
+  const change = (part: Partial<IDraft>): void => {
+    Object.keys(part).forEach(forgive);
     setDraft(before => ({ ...before, ...part }));
-  useEffect(() => onDraft(draft), [draft, onDraft]);
+  };
+  useEffect(() => {
+    onDraft(draft);
+  }, [draft, onDraft]);
   // Another store has other owners, types and datasets.
   useEffect(() => {
     setDraft(before =>
@@ -79,8 +87,7 @@ export function SaveDialog(props: IProps): ReactElement {
         : {
             ...before,
             source,
-            owner: null,
-            ownerText: '',
+            ...(before.source ? { owner: null, ownerText: '' } : {}),
             parents: parentsOf(notebook.inputs, host)
           }
     );
@@ -92,7 +99,7 @@ export function SaveDialog(props: IProps): ReactElement {
   }, [form, notebook]);
   useEffect(() => {
     body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [problems]);
+  }, [turn]);
 
   const submit = async (): Promise<void> => {
     if (!form || busy) {
@@ -100,6 +107,7 @@ export function SaveDialog(props: IProps): ReactElement {
     }
     const wrong = check(draft, form, trans);
     setProblems(wrong);
+    setTurn(before => before + 1);
     if (Object.keys(wrong).length > 0) {
       return;
     }
@@ -112,6 +120,7 @@ export function SaveDialog(props: IProps): ReactElement {
       onClose();
     } catch (error) {
       setProblems(problemsOf(error, form, draft, trans));
+      setTurn(before => before + 1);
     } finally {
       setBusy('');
     }
@@ -213,12 +222,13 @@ export function SaveDialog(props: IProps): ReactElement {
                   values={draft.values[field.code] ?? []}
                   problem={problems[field.code]}
                   disabled={busy !== ''}
-                  onValues={values =>
+                  onValues={values => {
+                    forgive(field.code);
                     setDraft(before => ({
                       ...before,
                       values: { ...before.values, [field.code]: values }
-                    }))
-                  }
+                    }));
+                  }}
                 />
               </div>
             ))}

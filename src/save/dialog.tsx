@@ -4,7 +4,7 @@ import type { Transfer } from '../api/models';
 import { SidebarContext, type ISidebarContext } from '../browser/context';
 import { Modal } from '../modal/Modal';
 import { CommandIDs } from '../tokens';
-import { EMPTY_DRAFT, type IDraft } from './form';
+import { EMPTY_DRAFT, hostOf, parentsOf, type IDraft } from './form';
 import { SaveDialog, type INotebook } from './SaveDialog';
 
 /** By path: what was typed for a notebook and not saved yet. */
@@ -49,7 +49,7 @@ export function showSave(
       <SidebarContext.Provider value={context}>
         <SaveDialog
           notebook={notebook}
-          first={{ ...EMPTY_DRAFT, ...drafts.get(notebook.path), ...wish }}
+          first={firstDraft(context, notebook, wish)}
           onDraft={draft => drafts.set(notebook.path, draft)}
           onSaved={saved}
           onClose={close}
@@ -61,4 +61,19 @@ export function showSave(
     }
   });
   shown.open();
+}
+
+/** What was typed before, where somebody points now, and what was loaded meanwhile. */
+function firstDraft(
+  { hub }: ISidebarContext,
+  { path, inputs }: INotebook,
+  wish: Wish
+): IDraft {
+  const draft = { ...EMPTY_DRAFT, ...drafts.get(path), ...wish };
+  const url = hub.connections.find(draft.source)?.url ?? '';
+  const known = new Set(draft.parents.map(({ ref }) => ref));
+  const further = parentsOf(inputs, hostOf(url)).filter(
+    ({ ref }) => !known.has(ref)
+  );
+  return { ...draft, parents: [...draft.parents, ...further] };
 }

@@ -44,9 +44,7 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.save, {
       label: ({ owner }) =>
         owner ? trans.__('Save the notebook here') : trans.__('Save to store'),
-      caption: trans.__(
-        'Save the notebook with its results to a store such as openBIS'
-      ),
+      caption: trans.__('Save to store: the notebook with its results'),
       icon: saveToIcon,
       describedBy: {
         args: {

@@ -86,13 +86,38 @@ export class Backstage {
     }
     await expect
       .poll(async () => {
-        const answer = await this.api<{ sources: { state: string }[] }>(
-          'GET',
-          'datahub/sources'
-        );
-        return answer.sources.map(({ state }) => state);
+        const answer = await this.api<{
+          sources: { kind: string; state: string }[];
+        }>('GET', 'datahub/sources');
+        return answer.sources
+          .filter(({ kind }) => kind !== 'openbis')
+          .map(({ state }) => state);
       })
       .toEqual(['ready', 'ready']);
+    const connection = await this.openbis();
+    if (connection.state !== 'disconnected') {
+      await this.api('PATCH', 'datahub/connections/openbis', {
+        action: 'disconnect'
+      });
+    }
+  }
+
+  /** The connection to the demo's openBIS. */
+  async openbis(): Promise<{ url: string; state: string }> {
+    const { connections } = await this.api<{
+      connections: { name: string; url: string; state: string }[];
+    }>('GET', 'datahub/connections');
+    return connections.find(({ name }) => name === 'openbis')!;
+  }
+
+  /** Let us in at the demo's openBIS. */
+  async connect(user = 'scientist'): Promise<void> {
+    const { url } = await this.openbis();
+    await this.api('PUT', 'datahub/connections/openbis', {
+      url,
+      user,
+      password: `demo-${user}`
+    });
   }
 
   /** End all kernels. */
@@ -129,7 +154,7 @@ export class Sidebar {
   }
 
   get list(): Locator {
-    return this.root.getByRole('listbox', { name: 'Datasets' });
+    return this.root.getByRole('listbox', { name: 'Datasets', exact: true });
   }
 
   get rows(): Locator {
@@ -165,14 +190,16 @@ export class Sidebar {
   }
 
   /** Unfold one of the sections at the bottom. */
-  async unfold(section: 'Transfers' | 'Library'): Promise<Locator> {
+  async unfold(section: 'Browse' | 'Transfers' | 'Library'): Promise<Locator> {
     const button = this.root.getByRole('button', {
       name: new RegExp('^' + section)
     });
     if ((await button.getAttribute('aria-expanded')) === 'false') {
       await button.click();
     }
-    return this.root.getByRole('list', { name: section });
+    return section === 'Browse'
+      ? this.root.getByRole('tree', { name: 'Stores' })
+      : this.root.getByRole('list', { name: section });
   }
 
   /** Show the page of the dataset whose title starts so. */
