@@ -22,7 +22,7 @@ from jupyterlab_datahub.errors import (
     UnreachableError,
 )
 from jupyterlab_datahub.model import CatalogState
-from jupyterlab_datahub.saved import sources_in_force
+from jupyterlab_datahub.settings.saved import sources_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -23,8 +23,8 @@ from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
-from jupyterlab_datahub.saved import sources_in_force
 from jupyterlab_datahub.settings import NEVER
+from jupyterlab_datahub.settings.saved import sources_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable

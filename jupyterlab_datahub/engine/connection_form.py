@@ -17,8 +17,8 @@ from jupyterlab_datahub.errors import (
     redact,
 )
 from jupyterlab_datahub.model import FieldError
-from jupyterlab_datahub.saved import MINE
 from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.saved import MINE
 from jupyterlab_datahub.sources.connections import is_loopback
 from jupyterlab_datahub.sources.registry import kind_named
 

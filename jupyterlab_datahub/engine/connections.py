@@ -23,7 +23,7 @@ from jupyterlab_datahub.model import (
     Credentials,
     TransferState,
 )
-from jupyterlab_datahub.saved import MINE
+from jupyterlab_datahub.settings.saved import MINE
 from jupyterlab_datahub.sources.connections import connection_of
 from jupyterlab_datahub.sources.registry import kind_named
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jupyterlab_datahub.model import Connection, ConnectionState
-from jupyterlab_datahub.saved import MINE
+from jupyterlab_datahub.settings.saved import MINE
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Secret

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.hdf5_header import Header
-    from jupyterlab_datahub.vault import Vault
 
 KIND = "folder"
 DEPTH = 8

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError, DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import ConnectionState, kind_of
-from jupyterlab_datahub.saved import SavedSources
-from jupyterlab_datahub.vault import Vault
+from jupyterlab_datahub.settings.saved import SavedSources
+from jupyterlab_datahub.settings.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

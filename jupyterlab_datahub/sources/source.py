@@ -32,9 +32,9 @@ if TYPE_CHECKING:
         Subject,
     )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
-    from jupyterlab_datahub.vault import Vault
 
 
 class Source(ABC):

@@ -9,7 +9,7 @@ import pytest
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES, NAMES
 from jupyterlab_datahub.model import DatasetPage, SearchResult, Secret
-from jupyterlab_datahub.vault import Vault
+from jupyterlab_datahub.settings.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

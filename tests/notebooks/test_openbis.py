@@ -33,8 +33,8 @@ from jupyterlab_datahub.model import (
     Secret,
     TransferState,
 )
+from jupyterlab_datahub.settings.vault import Vault
 from jupyterlab_datahub.sources.openbis.session import Session
-from jupyterlab_datahub.vault import Vault
 from tests.notebooks.conftest import SECONDS, Kernel
 
 if TYPE_CHECKING:

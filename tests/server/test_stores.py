@@ -20,7 +20,7 @@ from jupyterlab_datahub.model import (
     SearchResult,
     Secret,
 )
-from jupyterlab_datahub.vault import Vault
+from jupyterlab_datahub.settings.vault import Vault
 from tests.server.conftest import encoded
 
 if TYPE_CHECKING:

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Asset, Dataset, DatasetVersion
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.cellxgene.wire import Record
-    from jupyterlab_datahub.vault import Vault
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
 """What lets us in to an openBIS: what was kept when a user connected, or what was given elsewhere.
 
 What a user connected with wins; behind it come the places that
-:mod:`jupyterlab_datahub.preconfigured` knows. They are looked at anew at each use, so a token
-that a hub or another process renewed is used at once.
+:mod:`jupyterlab_datahub.settings.preconfigured` knows. They are looked at anew at each use, so
+a token that a hub or another process renewed is used at once.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import Secret
-from jupyterlab_datahub.preconfigured import given
+from jupyterlab_datahub.settings.preconfigured import given
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.preconfigured import Given
     from jupyterlab_datahub.settings import SourceConfig
-    from jupyterlab_datahub.vault import Vault
+    from jupyterlab_datahub.settings.preconfigured import Given
+    from jupyterlab_datahub.settings.vault import Vault
 
 SESSION = "session"
 PAT = "personal access token"

@@ -26,10 +26,10 @@ from jupyterlab_datahub.sources.openbis.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jupyterlab_datahub.preconfigured import Given
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.preconfigured import Given
+    from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.openbis.quiet import Quiet
-    from jupyterlab_datahub.vault import Vault
 
 AS = "/openbis/openbis/rmi-application-server-v3.json"
 QUERY = "/openbis/openbis/rmi-query-v1.json"

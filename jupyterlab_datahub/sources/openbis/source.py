@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyterlab_datahub.preconfigured import server_address
+from jupyterlab_datahub.settings.preconfigured import server_address
 from jupyterlab_datahub.sources.openbis import (
     datasets,
     fast_download,
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
         Subject,
     )
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
-    from jupyterlab_datahub.vault import Vault
 
 
 class OpenbisSource(Source):

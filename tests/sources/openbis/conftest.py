@@ -8,8 +8,8 @@ import pytest
 
 from jupyterlab_datahub.model import Credentials
 from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.vault import Vault
 from jupyterlab_datahub.sources.openbis.source import OpenbisSource
-from jupyterlab_datahub.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

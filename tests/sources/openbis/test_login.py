@@ -24,9 +24,9 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import ConnectionState, Credentials, Secret
 from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.vault import IN_FILE, Vault
 from jupyterlab_datahub.sources.connections import UNCHECKED
 from jupyterlab_datahub.sources.openbis.source import OpenbisSource
-from jupyterlab_datahub.vault import IN_FILE, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jupyterlab_datahub.model import Discreet
-from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.config import SourceConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,12 +18,12 @@ import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
-from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.config import SourceConfig
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from jupyterlab_datahub.settings import Settings
+    from jupyterlab_datahub.settings.config import Settings
 
 FILE = "connections.json"
 

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 import yaml
 
-from jupyterlab_datahub.preconfigured import (
+from jupyterlab_datahub.settings import DataHub, SourceConfig
+from jupyterlab_datahub.settings.preconfigured import (
     CONNECTIONS_FILE,
     Given,
     found_sources,
@@ -18,7 +19,6 @@ from jupyterlab_datahub.preconfigured import (
     same_server,
     server_address,
 )
-from jupyterlab_datahub.settings import DataHub, SourceConfig
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,10 +15,10 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from jupyterlab_datahub import vault as vault_module
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import ConnectionRequest, Credentials, Secret
-from jupyterlab_datahub.vault import IN_FILE, IN_KEYRING, Vault
+from jupyterlab_datahub.settings import vault as vault_module
+from jupyterlab_datahub.settings.vault import IN_FILE, IN_KEYRING, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +195,7 @@ def test_two_processes_see_one_secret_or_the_other(vault: Vault, tmp_path: Path)
         "import sys\n"
         "from pathlib import Path\n"
         "from jupyterlab_datahub.model import Secret\n"
-        "from jupyterlab_datahub.vault import Vault\n"
+        "from jupyterlab_datahub.settings.vault import Vault\n"
         "vault = Vault(Path(sys.argv[1]))\n"
         "for number in range(200):\n"
         "    vault.put('lab', Secret(token=sys.argv[2] * (1 + number % 50), user=sys.argv[2]))\n"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterlab_datahub.errors import NotFoundError, SettingsError
-from jupyterlab_datahub.saved import LOCKED_FOR, SavedSources, sources_in_force
 from jupyterlab_datahub.settings import Settings, SourceConfig
+from jupyterlab_datahub.settings.saved import LOCKED_FOR, SavedSources, sources_in_force
 from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_processes_that_add_at_once_lose_nothing(home: Path) -> None:
     program = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from jupyterlab_datahub.saved import SavedSources\n"
+        "from jupyterlab_datahub.settings.saved import SavedSources\n"
         "from jupyterlab_datahub.settings import SourceConfig\n"
         "for number in range(20):\n"
         "    one = SourceConfig(name=f'{sys.argv[2]}{number}', kind='folder')\n"

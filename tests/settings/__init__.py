@@ -1,0 +1,1 @@
+"""Tests of the configuration and of where secrets are kept."""
