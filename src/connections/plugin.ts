@@ -8,7 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { onConnection } from '../api/events';
 import { report } from '../api/report';
 import type { ISidebarContext } from '../browser/context';
- 
+
 import {
   connectedIcon,
   connectionProblemIcon,
