@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import contextmanager
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,7 +12,6 @@ import msgspec
 from jupyterlab_datahub.errors import (
     AccessError,
     BadAnswerError,
-    DataHubError,
     ExpiredError,
     NotFoundError,
     SettingsError,
@@ -24,12 +22,11 @@ from jupyterlab_datahub.sources.openbis import login, wire
 from jupyterlab_datahub.sources.openbis.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.preconfigured import Given
     from jupyterlab_datahub.settings.vault import Vault
-    from jupyterlab_datahub.sources.openbis.quiet import Quiet
 
 AS = "/openbis/openbis/rmi-application-server-v3.json"
 QUERY = "/openbis/openbis/rmi-query-v1.json"
@@ -95,7 +92,6 @@ class Session:
         self.left = False
         self._numbers = itertools.count(1)
         self._lock = Lock()
-        self._quiet: tuple[str, Quiet] | None = None
         self._server: tuple[str, ServerInformation] | None = None
         self._store = ""
 
@@ -123,43 +119,6 @@ class Session:
                 hint="Connect first.",
             )
         return secret.token
-
-    def openbis(self) -> Quiet:
-        """Return pyBIS as the user of this session; use it within :meth:`understood`.
-
-        Raises
-        ------
-        AccessError
-        """
-        from jupyterlab_datahub.sources.openbis.quiet import Quiet
-
-        token = self.token()
-        with self._lock:
-            if self._quiet is None or self._quiet[0] != token:
-                self._quiet = (token, Quiet(self, token))
-            return self._quiet[1]
-
-    @contextmanager
-    def understood(self) -> Iterator[None]:
-        """Turn what pyBIS raises of its own into an error in words.
-
-        Raises
-        ------
-        BadAnswerError
-        """
-        try:
-            yield
-        except DataHubError:
-            raise
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise BadAnswerError(
-                f"{self.who.title}: {error}"
-                if isinstance(error, ValueError)
-                else f"{self.who.title} answered in a form we do not know: {error!r}",
-                source=self.who.source,
-                host=self.host,
-                hint=answers.LATER,
-            ) from error
 
     def call(self, method: str, *params: Any, store: bool = False) -> Any:
         """Return the answer of a method of the V3 API, with all its objects in place.

@@ -1,4 +1,4 @@
-"""How an openBIS is asked, and pyBIS kept quiet while it asks."""
+"""How an openBIS is asked."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from jupyterlab_datahub.errors import (
     BadAnswerError,
     BusyError,
     DataHubError,
-    ExpiredError,
     NotFoundError,
     SettingsError,
     SlowError,
     UnreachableError,
 )
-from jupyterlab_datahub.model import Credentials, Secret
-from jupyterlab_datahub.sources.openbis import options
+from jupyterlab_datahub.model import Secret
 from jupyterlab_datahub.sources.openbis.session import AS
 from tests.sources.scripted import Reply, ScriptedHost, html, json_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyterlab_datahub.demo.hub import DemoHub
     from jupyterlab_datahub.sources.openbis.source import OpenbisSource
     from tests.sources.openbis.conftest import Lab
@@ -96,7 +92,6 @@ class TestAsking:
         source = at(host.url)
         for ask in (
             source.session.token,
-            source.session.openbis,
             lambda: source.session.call("getX"),
             lambda: source.dataset(f"openbis:{host.host}/{DATASET}"),
             source.children,
@@ -216,73 +211,3 @@ class TestAddresses:
         with pytest.raises(BadAnswerError) as caught:
             with_token(at(host.url)).session.store_url()
         assert "data store" in caught.value.message
-
-
-class TestPybis:
-    """pyBIS over our own transport."""
-
-    def test_it_answers_what_it_answers_elsewhere(self, lab: OpenbisSource) -> None:
-        openbis = lab.session.openbis()
-        assert openbis is lab.session.openbis()
-        assert openbis.get_space("LAB").code == "LAB"
-        assert openbis.get_dataset(DATASET).props["$name"] == "PBMC 68k, reduced"
-        assert DATASET in set(openbis.get_datasets(project="SC").df["permId"])
-
-    def test_it_prints_nothing_and_reads_nothing_of_the_user(
-        self, hub: DemoHub, at: Lab, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        kept = tmp_path / ".pybis" / "127.0.0.1.token"
-        kept.parent.mkdir()
-        kept.write_text("somebody-elses-token")
-        service = hub.services["openbis"]
-        source = at(service["url"])
-        source.connect(Credentials(user=service["user"], password=service["password"]))
-        openbis = source.session.openbis()
-        assert openbis.token == source.session.token() != "somebody-elses-token"
-        with pytest.raises(DataHubError), source.session.understood():
-            openbis.get_space("NOWHERE")
-        with pytest.raises(DataHubError), source.session.understood():
-            openbis.get_dataset("20000101000000000-1")
-        hub.openbis.store.sessions.expire()
-        with pytest.raises(ExpiredError), source.session.understood():
-            openbis.get_datasets(space="LAB")
-        out, err = capfd.readouterr()
-        assert out == err == ""
-        assert kept.read_text() == "somebody-elses-token"
-        assert openbis.token not in f"{openbis!r} {openbis._repr_html_()}"
-
-    def test_a_refused_call_shows_no_token(
-        self, host: ScriptedHost, at: Lab, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        host.say(AS, json_of({"error": {"message": f"LDAP down while checking '{TOKEN}'"}}))
-        session = with_token(at(host.url)).session
-        with pytest.raises(DataHubError) as caught, session.understood():
-            session.openbis().get_spaces()
-        assert TOKEN not in f"{caught.value!r} {caught.value.body()}"
-        assert capfd.readouterr() == ("", "")
-
-    def test_what_it_cannot_read_is_no_trace(self, host: ScriptedHost, at: Lab) -> None:
-        session = with_token(at(host.url)).session
-        odd: Any
-        for odd in ({}, None, [], {"objects": [{}], "totalCount": 1}):
-            host.say(AS, result(odd))
-            with pytest.raises(BadAnswerError) as caught, session.understood():
-                session.openbis().get_dataset(DATASET)
-            assert caught.value.hint
-
-    def test_our_own_questions_are_made_of_what_it_asks(self) -> None:
-        """The names of the V3 API are those that pyBIS sends to real servers."""
-        from pybis.definitions import fetch_option
-
-        known = {one["@type"] for one in fetch_option.values()}
-        # What pyBIS has no use for; the names are those of the API's Java classes.
-        known |= {"as.dto.common.fetchoptions.Sorting", "as.dto.common.fetchoptions.SortOrder"}
-        used = set(_types(options.DATASET_RECORD)) | set(_types(options.OBJECT))
-        assert used <= known, used - known
-
-
-def _types(part: Any) -> list[str]:
-    if not isinstance(part, dict):
-        return []
-    below = [kind for value in part.values() for kind in _types(value)]
-    return [*below, part["@type"]] if "@type" in part else below
