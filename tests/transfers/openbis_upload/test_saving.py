@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pybis import Openbis
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES
 from jupyterlab_datahub.demo.openbis.defaults import OBJECT
 from jupyterlab_datahub.engine import saves
 from jupyterlab_datahub.model import Direction, TransferState
-from jupyterlab_datahub.sources.openbis.quiet import Quiet
 from jupyterlab_datahub.sources.openbis.source import OpenbisSource
 from tests.transfers.openbis_upload.office import MIB, contents
 
@@ -92,15 +92,19 @@ def test_openbis_is_asked_as_pybis_asks_it(office: Office, monkeypatch: pytest.M
     ours.close()
     mine = next(one for one in asked if one["method"] == "createUploadedDataSet")
 
-    def post(_self: Quiet, _url: str, request: dict[str, Any]) -> Any:
+    def post(_self: Openbis, _url: str, request: dict[str, Any]) -> Any:
         if request["method"] == "createUploadedDataSet":
             asked.append(request)
             raise ConnectionAbortedError
         return original(_self, _url, request)
 
-    original = Quiet._post_request_full_url
-    monkeypatch.setattr(Quiet, "_post_request_full_url", post)
-    openbis = source.session.openbis()
+    original = Openbis._post_request_full_url
+    monkeypatch.setattr(Openbis, "_post_request_full_url", post)
+    openbis = Openbis(
+        source.session.url,
+        token=source.session.token(),
+        allow_http_but_do_not_use_this_in_production_and_only_within_safe_networks=True,
+    )
     new = openbis.new_dataset(
         type="ANALYSIS_NOTEBOOK",
         experiment="/LAB/SC/PBMC",
