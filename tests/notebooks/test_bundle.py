@@ -31,13 +31,13 @@ def root(tmp_path: Path) -> Path:
     """Return a server's root with a notebook in a folder, and a file outside."""
     (tmp_path / "outside.txt").write_text("secret")
     place = tmp_path / "root"
-    (place / "work").mkdir(parents=True)
-    (place / "work" / "a.ipynb").write_text(json.dumps(DOCUMENT))
+    (place / "study").mkdir(parents=True)
+    (place / "study" / "a.ipynb").write_text(json.dumps(DOCUMENT))
     return place
 
 
 def chosen(root: Path, *files: str) -> bundle.Contents:
-    request = SaveRequest(source="s", notebook="work/a.ipynb", owner="o", files=files)
+    request = SaveRequest(source="s", notebook="study/a.ipynb", owner="o", files=files)
     return bundle.contents(root, request)
 
 
@@ -47,11 +47,11 @@ def names(found: bundle.Contents) -> list[str]:
 
 
 def test_files_keep_their_place_beside_the_notebook(root: Path) -> None:
-    for name in ("work/deep/er/x.csv", "work/y.png", "other/y.png"):
+    for name in ("study/deep/er/x.csv", "study/y.png", "other/y.png"):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert names(chosen(root, "work/deep/er/x.csv", "/work/y.png", "other/y.png")) == [
+    assert names(chosen(root, "study/deep/er/x.csv", "/study/y.png", "other/y.png")) == [
         "deep/er/x.csv",
         "other/y.png",
         "y.png",
@@ -60,21 +60,21 @@ def test_files_keep_their_place_beside_the_notebook(root: Path) -> None:
 
 def test_a_folder_means_its_files_but_no_hidden_ones(root: Path) -> None:
     for name in ("r/a", "r/b/c", "r/.git/config", "r/.hidden"):
-        path = root / "work" / name
+        path = root / "study" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert names(chosen(root, "work/r", "work/r/a")) == ["r/a", "r/b/c"]
+    assert names(chosen(root, "study/r", "study/r/a")) == ["r/a", "r/b/c"]
 
 
 def test_the_notebook_itself_is_no_further_file(root: Path) -> None:
-    assert names(chosen(root, "work/a.ipynb", "work")) == []
+    assert names(chosen(root, "study/a.ipynb", "study")) == []
 
 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
         ("../outside.txt", "leads out"),
-        ("work/../../outside.txt", "leads out"),
+        ("study/../../outside.txt", "leads out"),
         ("way-out", "leads out"),
         ("folder-out", "leads out"),
         ("folder-out/outside.txt", "leads out"),
@@ -84,7 +84,7 @@ def test_the_notebook_itself_is_no_further_file(root: Path) -> None:
         ("/", "not the name"),
         ("a\0b", "not the name"),
         ("pipe", "neither a file nor a folder"),
-        ("work/datahub.lock.json", "written by the save itself"),
+        ("study/datahub.lock.json", "written by the save itself"),
         ("within", "leads out"),
     ],
 )
@@ -92,7 +92,7 @@ def test_what_can_be_no_part_of_it(root: Path, path: str, words: str) -> None:
     (root / "way-out").symlink_to(root.parent / "outside.txt")
     (root / "folder-out").symlink_to(root.parent)
     (root / "round").symlink_to(root / "round")
-    (root / "work" / "datahub.lock.json").touch()
+    (root / "study" / "datahub.lock.json").touch()
     (root / "within").mkdir()
     (root / "within" / "link").symlink_to(root.parent / "outside.txt")
     os.mkfifo(root / "pipe")
@@ -104,11 +104,11 @@ def test_what_can_be_no_part_of_it(root: Path, path: str, words: str) -> None:
 
 
 def test_two_files_cannot_have_one_name(root: Path) -> None:
-    (root / "work" / "other").mkdir()
+    (root / "study" / "other").mkdir()
     (root / "other").mkdir()
-    (root / "work" / "other" / "x").touch()
+    (root / "study" / "other" / "x").touch()
     (root / "other" / "x").touch()
-    found = chosen(root, "work/other/x", "other/x")
+    found = chosen(root, "study/other/x", "other/x")
     assert [error.message for error in found.errors] == [
         "two of the files would both be called other/x"
     ]
@@ -116,20 +116,20 @@ def test_two_files_cannot_have_one_name(root: Path) -> None:
 
 def test_a_link_that_stays_inside_is_followed(root: Path) -> None:
     (root / "data.csv").write_text("1")
-    (root / "work" / "link.csv").symlink_to(root / "data.csv")
-    assert file_inside(root, "work/link.csv") == root / "data.csv"
+    (root / "study" / "link.csv").symlink_to(root / "data.csv")
+    assert file_inside(root, "study/link.csv") == root / "data.csv"
 
 
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
-        ("work/b.ipynb", None, "was never saved"),
-        ("work/b.ipynb", "", "empty or damaged"),
-        ("work/b.ipynb", "{", "empty or damaged"),
-        ("work/b.ipynb", "[]", "is not a notebook"),
-        ("work/b.ipynb", "{}", "is not a notebook"),
-        ("work/b.txt", "{}", "is not a notebook"),
-        ("work", None, "is not a notebook"),
+        ("study/b.ipynb", None, "was never saved"),
+        ("study/b.ipynb", "", "empty or damaged"),
+        ("study/b.ipynb", "{", "empty or damaged"),
+        ("study/b.ipynb", "[]", "is not a notebook"),
+        ("study/b.ipynb", "{}", "is not a notebook"),
+        ("study/b.txt", "{}", "is not a notebook"),
+        ("study", None, "is not a notebook"),
         ("../b.ipynb", None, "leads out"),
     ],
 )
@@ -141,10 +141,10 @@ def test_what_is_no_notebook(root: Path, path: str, content: str | None, words: 
 
 
 def test_the_history_of_a_notebook_is_kept_where_it_belongs(root: Path) -> None:
-    notebook = bundle.read(root, "work/a.ipynb")
+    notebook = bundle.read(root, "study/a.ipynb")
     assert notebook.history == ""
-    (root / "work" / "a.ipynb").write_bytes(bundle.with_history(notebook, "h-1"))
-    again = bundle.read(root, "work/a.ipynb")
+    (root / "study" / "a.ipynb").write_bytes(bundle.with_history(notebook, "h-1"))
+    again = bundle.read(root, "study/a.ipynb")
     assert again.history == "h-1"
     assert again.document["cells"] == DOCUMENT["cells"]
     assert again.metadata["kernelspec"] == DOCUMENT["metadata"]["kernelspec"]
@@ -152,16 +152,16 @@ def test_the_history_of_a_notebook_is_kept_where_it_belongs(root: Path) -> None:
 
 @pytest.mark.parametrize("metadata", [None, [], {"datahub": []}, {"datahub": {"history_id": 5}}])
 def test_odd_metadata_is_no_reason_to_fail(root: Path, metadata: Any) -> None:
-    (root / "work" / "a.ipynb").write_text(json.dumps({**DOCUMENT, "metadata": metadata}))
-    notebook = bundle.read(root, "work/a.ipynb")
+    (root / "study" / "a.ipynb").write_text(json.dumps({**DOCUMENT, "metadata": metadata}))
+    notebook = bundle.read(root, "study/a.ipynb")
     assert notebook.history == ""
-    request = SaveRequest(source="s", notebook="work/a.ipynb", owner="o")
+    request = SaveRequest(source="s", notebook="study/a.ipynb", owner="o")
     lock = json.loads(bundle.lock_of(notebook, chosen(root).choice, request, "id", "now"))
     assert (lock["save"], lock["inputs"]) == ("id", [])
 
 
 def test_the_page_and_what_is_known_of_the_environment(root: Path) -> None:
-    notebook = root / "work" / "a.ipynb"
+    notebook = root / "study" / "a.ipynb"
     document = {**DOCUMENT["metadata"], "language_info": {"name": "R", "version": "4.4.1"}}
     notebook.write_text(json.dumps({**DOCUMENT, "metadata": document}))
     done = subprocess.run(
@@ -178,7 +178,7 @@ def test_the_page_and_what_is_known_of_the_environment(root: Path) -> None:
 
 
 def test_what_was_made_before_is_left_as_it_is(root: Path) -> None:
-    notebook = root / "work" / "a.ipynb"
+    notebook = root / "study" / "a.ipynb"
     page = notebook.with_name("a.ipynb.html")
     page.write_text("made before")
     assert making.main([str(notebook.parent), notebook.name, "--html"]) == 0
