@@ -107,3 +107,44 @@ test('pictures of nothing found, of waiting and of a failure', async ({
   await expect(transfers).toContainText('Refresh the catalog');
   await picture(page, 'error');
 });
+
+for (const [shade, theme] of Object.entries(THEMES)) {
+  test(`pictures of a store, ${shade}`, async ({
+    page,
+    sidebar,
+    backstage
+  }) => {
+    await page.theme.setTheme(theme);
+    await backstage.connect();
+    await page.notebook.createNew();
+    await sidebar.open();
+    await widen(page, sidebar, 330);
+    const tree = await sidebar.unfold('Browse');
+    for (const name of [/^LAB/, /^SC/, /^PBMC, healthy/]) {
+      await tree.getByRole('treeitem', { name }).click();
+    }
+    const dataset = tree.getByRole('treeitem', { name: /^Counts of ten/ });
+    await expect(dataset).toBeVisible();
+    await dataset.dblclick();
+    const view = page.locator('.jp-DataHub-page:visible');
+    await expect(
+      view.getByRole('heading', { name: 'Properties' })
+    ).toBeVisible();
+    await picture(page, `store-${shade}`);
+
+    await page.getByRole('tab', { name: /^Untitled/ }).click();
+    await page.getByRole('button', { name: /^Save to store/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Save / });
+    await expect(dialog.getByLabel('Type *')).toBeVisible();
+    await picture(page, `save-${shade}`);
+    await page.keyboard.press('Escape');
+
+    await page
+      .locator('.jp-DataHub-toolbar [data-command="datahub:connections"]')
+      .click();
+    await expect(
+      page.getByRole('dialog', { name: 'Connections' })
+    ).toContainText('connected as');
+    await picture(page, `connections-${shade}`);
+  });
+}
