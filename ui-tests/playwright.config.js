@@ -14,7 +14,7 @@ module.exports = {
   reporter: [['list']],
   workers: 1,
   // A busy machine may be slower than a page's patience, once; twice in a row is a fault.
-  retries: process.env.CI ? 1 : 0,
+  retries: 1,
   use: {
     ...base.use,
     baseURL: `http://127.0.0.1:${port}/user/me`,
