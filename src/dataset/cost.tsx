@@ -26,7 +26,9 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement {
         costOf(page, trans),
         !asset?.loads_as_anndata
           ? isStored(page.dataset)
-            ? trans.__('It is loaded as a path, as it is no AnnData.')
+            ? trans.__(
+                'A table or a matrix becomes an AnnData, anything else a path.'
+              )
             : trans.__('Its files cannot be loaded as an AnnData.')
           : name
             ? trans.__('It is loaded into %1.', name)
