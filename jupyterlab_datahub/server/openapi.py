@@ -24,12 +24,6 @@ ALSO_DESCRIBED: tuple[type, ...] = (
     model.ProvenanceInput,
     model.SearchQuery,
     model.Connection,
-    model.ConnectionRequest,
-    model.NodePage,
-    model.SaveForm,
-    model.Owner,
-    model.SaveRequest,
-    model.FieldError,
 )
 _ANYWHERE: tuple[type[errors.DataHubError], ...] = (
     errors.BadRequestError,
