@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from bench.host import make_file, serve
 from jupyterlab_datahub.model import Asset, Dataset
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -30,7 +30,7 @@ from bench.download import MIB, WORKER, Cost, modest, run
 from jupyterlab_datahub.model import Credentials, TransferState
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from jupyterlab_datahub.sources.registry import Registry
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,9 +36,9 @@ from jupyterlab_datahub.model import Credentials, TransferState
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.sources.saving import Bundle
-from jupyterlab_datahub.transfers import upload_journal
-from jupyterlab_datahub.transfers.queue import TransferQueue
-from jupyterlab_datahub.transfers.readback import as_it_is
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
+from jupyterlab_datahub.transfers.upload import journal as upload_journal
+from jupyterlab_datahub.transfers.upload.readback import as_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from jupyterlab_datahub.demo.faults import fault_of
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.demo.cellxgene_records import CellxgeneCatalog
+    from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
     from jupyterlab_datahub.demo.faults import Faults
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyterlab_datahub.demo import cellxgene_files, rds
-from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
+from jupyterlab_datahub.demo import rds
+from jupyterlab_datahub.demo.cellxgene import files as cellxgene_files
+from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
 from jupyterlab_datahub.demo.pbmc import read_pbmc
 from jupyterlab_datahub.model import Struct
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from anndata import AnnData
 
-    from jupyterlab_datahub.demo.cellxgene_specs import (
+    from jupyterlab_datahub.demo.cellxgene.specs import (
         CollectionSpec,
         DatasetSpec,
         VersionSpec,
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 STAMP = "stamp"
 RECORDS = "records"
 MADE_BY = (
-    "cellxgene_catalog.py",
-    "cellxgene_files.py",
-    "cellxgene_specs.py",
-    "cellxgene_standins.py",
+    "cellxgene/catalog.py",
+    "cellxgene/files.py",
+    "cellxgene/specs.py",
+    "cellxgene/standins.py",
     "data.py",
     "genes.tsv",
     "pbmc.py",

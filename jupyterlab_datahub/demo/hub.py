@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo import data
-from jupyterlab_datahub.demo.cellxgene_api import CellxgeneApi
-from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS
-from jupyterlab_datahub.demo.cellxgene_records import CellxgeneCatalog
+from jupyterlab_datahub.demo.cellxgene.api import CellxgeneApi
+from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
+from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService

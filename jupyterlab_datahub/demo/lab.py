@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from jupyterlab_datahub.demo.cellxgene_catalog import PBMC
+from jupyterlab_datahub.demo.cellxgene.catalog import PBMC
 from jupyterlab_datahub.demo.pbmc import MissingPackageError
 
 if TYPE_CHECKING:

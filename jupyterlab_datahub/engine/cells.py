@@ -9,7 +9,7 @@ from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
-from jupyterlab_datahub.transfers.names import safe_name
+from jupyterlab_datahub.transfers.disk.names import safe_name
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms

@@ -12,7 +12,7 @@ from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import NotebookReply, ProvenanceInput
 from jupyterlab_datahub.notebooks.template import Server, copied_notebook, new_notebook
-from jupyterlab_datahub.transfers.names import safe_name
+from jupyterlab_datahub.transfers.disk.names import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
     from jupyterlab_datahub.settings import Settings
-    from jupyterlab_datahub.transfers.library import Library
-    from jupyterlab_datahub.transfers.queue import TransferQueue
+    from jupyterlab_datahub.transfers.library.library import Library
+    from jupyterlab_datahub.transfers.queue.queue import TransferQueue
     from jupyterlab_datahub.transfers.supervisor import Supervisor
 
 Room = TypeVar("Room")
@@ -59,7 +59,7 @@ class Rooms:
     @property
     def queue(self) -> TransferQueue:
         """The durable queue of transfers."""
-        from jupyterlab_datahub.transfers.queue import TransferQueue
+        from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
         return self._opened("queue", lambda: TransferQueue(self.home, self.library))
 
@@ -73,7 +73,7 @@ class Rooms:
     @property
     def library(self) -> Library:
         """The verified files."""
-        from jupyterlab_datahub.transfers.library import Library
+        from jupyterlab_datahub.transfers.library.library import Library
 
         shared = self.settings.shared_library
         return self._opened(

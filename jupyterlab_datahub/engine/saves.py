@@ -14,9 +14,9 @@ from jupyterlab_datahub.notebooks import bundle
 from jupyterlab_datahub.notebooks.chosen import OutsideError
 from jupyterlab_datahub.notebooks.provenance import read_inputs
 from jupyterlab_datahub.sources.saving import Bundle, Presets
-from jupyterlab_datahub.transfers import upload_journal
-from jupyterlab_datahub.transfers.private import make_private
-from jupyterlab_datahub.transfers.readback import as_it_is
+from jupyterlab_datahub.transfers.disk.private import make_private
+from jupyterlab_datahub.transfers.upload import journal as upload_journal
+from jupyterlab_datahub.transfers.upload.readback import as_it_is
 
 if TYPE_CHECKING:
     from pathlib import Path

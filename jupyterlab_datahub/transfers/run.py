@@ -17,17 +17,18 @@ from jupyterlab_datahub.errors import (
     TransferError,
 )
 from jupyterlab_datahub.model import TransferState
-from jupyterlab_datahub.transfers import engine, space, verify
-from jupyterlab_datahub.transfers.address import Address
-from jupyterlab_datahub.transfers.claims import Outcome, Progress
-from jupyterlab_datahub.transfers.layout import Layout
-from jupyterlab_datahub.transfers.partfile import PartFile
-from jupyterlab_datahub.transfers.patience import Patience, of_a_catalog
-from jupyterlab_datahub.transfers.piece_engine import PieceEngine, PieceTask
-from jupyterlab_datahub.transfers.ranges import Client
-from jupyterlab_datahub.transfers.speed import Speed
-from jupyterlab_datahub.transfers.stopping import Halt, Stopped
-from jupyterlab_datahub.transfers.task import Signs, Task
+from jupyterlab_datahub.transfers.disk import space
+from jupyterlab_datahub.transfers.disk.layout import Layout
+from jupyterlab_datahub.transfers.disk.partfile import PartFile
+from jupyterlab_datahub.transfers.fetch import engine, verify
+from jupyterlab_datahub.transfers.fetch.piece_engine import PieceEngine, PieceTask
+from jupyterlab_datahub.transfers.fetch.speed import Speed
+from jupyterlab_datahub.transfers.fetch.task import Signs, Task
+from jupyterlab_datahub.transfers.network.address import Address
+from jupyterlab_datahub.transfers.network.patience import Patience, of_a_catalog
+from jupyterlab_datahub.transfers.network.ranges import Client
+from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.registry import Registry
     from jupyterlab_datahub.sources.source import Source
-    from jupyterlab_datahub.transfers.claims import Claims
-    from jupyterlab_datahub.transfers.hosts import Hosts
-    from jupyterlab_datahub.transfers.library import Library
-    from jupyterlab_datahub.transfers.owner import Owner, Watch
-    from jupyterlab_datahub.transfers.partfile import Version
+    from jupyterlab_datahub.transfers.disk.owner import Owner, Watch
+    from jupyterlab_datahub.transfers.disk.partfile import Version
+    from jupyterlab_datahub.transfers.library.library import Library
+    from jupyterlab_datahub.transfers.network.hosts import Hosts
+    from jupyterlab_datahub.transfers.queue.claims import Claims
     from jupyterlab_datahub.transfers.schema import Job
 
 RESOLVE_ATTEMPTS = 3

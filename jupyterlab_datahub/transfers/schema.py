@@ -39,7 +39,7 @@ from jupyterlab_datahub.model import (
     TransferState,
 )
 from jupyterlab_datahub.sources.saving import Bundle
-from jupyterlab_datahub.transfers.database import Database
+from jupyterlab_datahub.transfers.disk.database import Database
 
 if TYPE_CHECKING:
     import sqlite3

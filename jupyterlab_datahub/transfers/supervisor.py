@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import TransferError, redact
-from jupyterlab_datahub.transfers.claims import Claims
-from jupyterlab_datahub.transfers.owner import Watch, this_process
-from jupyterlab_datahub.transfers.private import make_private
+from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.disk.private import make_private
+from jupyterlab_datahub.transfers.queue.claims import Claims
 
 if TYPE_CHECKING:
     from typing import IO

@@ -21,13 +21,14 @@ import msgspec
 from jupyterlab_datahub.errors import DataHubError, redact
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.sources.registry import Registry
-from jupyterlab_datahub.transfers import partfile, upload_journal
-from jupyterlab_datahub.transfers.claims import Claims, Progress
-from jupyterlab_datahub.transfers.hosts import Hosts
-from jupyterlab_datahub.transfers.library import Library
-from jupyterlab_datahub.transfers.owner import Watch, this_process
+from jupyterlab_datahub.transfers.disk import partfile
+from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.library.library import Library
+from jupyterlab_datahub.transfers.network.hosts import Hosts
+from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
 from jupyterlab_datahub.transfers.run import Run, Tools
-from jupyterlab_datahub.transfers.upload import Upload
+from jupyterlab_datahub.transfers.upload import journal as upload_journal
+from jupyterlab_datahub.transfers.upload.run import Upload
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.schema import Job

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 
-from jupyterlab_datahub.demo.cellxgene_api import CellxgeneApi
+from jupyterlab_datahub.demo.cellxgene.api import CellxgeneApi
 from jupyterlab_datahub.demo.hub import DemoHub
 
 Json = dict[str, Any]

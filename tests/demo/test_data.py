@@ -17,9 +17,9 @@ from anndata.io import read_elem
 from scipy.sparse import issparse
 
 from jupyterlab_datahub.demo import data, pbmc, rds
-from jupyterlab_datahub.demo.cellxgene_catalog import COLLECTIONS, PBMC
-from jupyterlab_datahub.demo.cellxgene_files import TERM_COLUMNS
-from jupyterlab_datahub.demo.cellxgene_specs import CollectionSpec
+from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS, PBMC
+from jupyterlab_datahub.demo.cellxgene.files import TERM_COLUMNS
+from jupyterlab_datahub.demo.cellxgene.specs import CollectionSpec
 from jupyterlab_datahub.demo.data import VersionRecord, prepare, records, s3_etag, stamp
 from jupyterlab_datahub.demo.pbmc import MissingPackageError, Pbmc, read_pbmc
 from jupyterlab_datahub.demo.terms import TERMS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterlab_datahub.catalog.catalog import Catalog
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 from tests.server.conftest import ended, ref_of
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.model import Asset, Collection, Dataset, Transfer, TransferState
-from jupyterlab_datahub.transfers.library import Library
-from jupyterlab_datahub.transfers.partfile import Journal
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.disk.partfile import Journal
+from jupyterlab_datahub.transfers.disk.spans import Spans
+from jupyterlab_datahub.transfers.library.library import Library
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 from jupyterlab_datahub.transfers.schema import database, key_of
-from jupyterlab_datahub.transfers.spans import Spans
 from jupyterlab_datahub.transfers.supervisor import Supervisor
 
 if TYPE_CHECKING:

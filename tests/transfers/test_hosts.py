@@ -10,8 +10,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from jupyterlab_datahub.transfers.hosts import LONGEST_WAIT, Host, Hosts, retry_after
-from jupyterlab_datahub.transfers.stopping import Halt, Stopped
+from jupyterlab_datahub.transfers.network.hosts import LONGEST_WAIT, Host, Hosts, retry_after
+from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
 from tests.transfers.desk import until
 
 
@@ -95,7 +95,7 @@ class Sleeper(Halt):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("jupyterlab_datahub.transfers.hosts.time.monotonic", made)
+    monkeypatch.setattr("jupyterlab_datahub.transfers.network.hosts.time.monotonic", made)
     return made
 
 

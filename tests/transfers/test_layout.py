@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlab_datahub.sources.pieces import PieceFile
-from jupyterlab_datahub.transfers.layout import Layout
-from jupyterlab_datahub.transfers.spans import Spans
+from jupyterlab_datahub.transfers.disk.layout import Layout
+from jupyterlab_datahub.transfers.disk.spans import Spans
 
 SPAN = st.tuples(st.integers(0, 200), st.integers(0, 200)).map(sorted)
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
-from jupyterlab_datahub.transfers import links
-from jupyterlab_datahub.transfers.library import Library
-from jupyterlab_datahub.transfers.owner import Watch, this_process
-from jupyterlab_datahub.transfers.partfile import PartFile, Version
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.disk.partfile import PartFile, Version
+from jupyterlab_datahub.transfers.library import links
+from jupyterlab_datahub.transfers.library.library import Library
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 from jupyterlab_datahub.transfers.schema import Job, key_of, origin_of
 from tests.transfers.desk import SOURCE, asset_of, dataset_of
 

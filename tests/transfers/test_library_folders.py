@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterlab_datahub.sources.pieces import PieceFile
-from jupyterlab_datahub.transfers.layout import Layout
-from jupyterlab_datahub.transfers.library import Library
-from jupyterlab_datahub.transfers.owner import Watch, this_process
-from jupyterlab_datahub.transfers.partfile import PartFile, Version, clean
+from jupyterlab_datahub.transfers.disk.layout import Layout
+from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.disk.partfile import PartFile, Version, clean
+from jupyterlab_datahub.transfers.library.library import Library
 from tests.transfers.test_library import job_of, refuse
 
 if TYPE_CHECKING:

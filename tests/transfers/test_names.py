@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyterlab_datahub.transfers.names import numbered, safe_name, split_extension
+from jupyterlab_datahub.transfers.disk.names import numbered, safe_name, split_extension
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from jupyterlab_datahub.transfers.round import NO_LENGTH
+from jupyterlab_datahub.transfers.fetch.round import NO_LENGTH
 from tests.transfers.desk import S, dataset_of, until
 from tests.transfers.odd_host import CERTIFICATE, Exchange, OddServer
 

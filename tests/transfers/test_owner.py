@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.transfers.owner import Lease, Owner, Record, Watch, this_process
-from jupyterlab_datahub.transfers.partfile import PartFile, Version, clean, orphans
+from jupyterlab_datahub.transfers.disk.owner import Lease, Owner, Record, Watch, this_process
+from jupyterlab_datahub.transfers.disk.partfile import PartFile, Version, clean, orphans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TAKE = """
 import sys
 from pathlib import Path
-from jupyterlab_datahub.transfers.owner import Lease, Watch, this_process
+from jupyterlab_datahub.transfers.disk.owner import Lease, Watch, this_process
 print(Lease.take(Path(sys.argv[1]), this_process(), Watch()) is not None, flush=True)
 sys.stdin.read()
 """

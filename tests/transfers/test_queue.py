@@ -17,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
 from jupyterlab_datahub.model import Asset, ErrorBody
-from jupyterlab_datahub.transfers.claims import Claims, Outcome, Progress
-from jupyterlab_datahub.transfers.owner import Owner, Watch, this_process
-from jupyterlab_datahub.transfers.queue import ALLOWED, Action, TransferQueue
+from jupyterlab_datahub.transfers.disk.owner import Owner, Watch, this_process
+from jupyterlab_datahub.transfers.queue.claims import Claims, Outcome, Progress
+from jupyterlab_datahub.transfers.queue.queue import ALLOWED, Action, TransferQueue
 from tests.transfers.desk import SOURCE, S, dataset_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NAMES = ("lung.h5ad", "heart.h5ad", "liver.h5ad")
 ADD = """
 import sys
 from pathlib import Path
-from jupyterlab_datahub.transfers.queue import TransferQueue
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 from tests.transfers.test_queue import add
 queue = TransferQueue(Path(sys.argv[1]))
 sys.stdin.readline()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.model import Transfer
-    from jupyterlab_datahub.transfers.spans import Spans
+    from jupyterlab_datahub.transfers.disk.spans import Spans
     from tests.transfers.desk import Desk
 
 NAME = "cells.h5ad"
@@ -239,7 +239,7 @@ def test_even_if_the_queue_gives_a_file_twice_only_one_worker_writes_it(
     desk.supervise()
     desk.running(first, 300_000)
     elsewhere = msgspec.structs.replace(desk.settings, home=str(other_home))
-    from jupyterlab_datahub.transfers.queue import TransferQueue
+    from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
     queue = TransferQueue(other_home)
     asset = desk.sell(NAME)[1]

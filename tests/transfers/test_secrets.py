@@ -11,7 +11,7 @@ from jupyterlab_datahub.demo.messages import Reply
 from jupyterlab_datahub.demo.wire import Host
 from jupyterlab_datahub.errors import BadAnswerError
 from jupyterlab_datahub.model import Download
-from jupyterlab_datahub.transfers.address import Address, Target
+from jupyterlab_datahub.transfers.network.address import Address, Target
 from tests.transfers.desk import sha256
 
 if TYPE_CHECKING:

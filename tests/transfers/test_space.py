@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from jupyterlab_datahub.errors import NoSpaceError
-from jupyterlab_datahub.transfers import space
+from jupyterlab_datahub.transfers.disk import space
 from tests.transfers.conftest import MIB, SIZES
 from tests.transfers.desk import S, sha256, until
 

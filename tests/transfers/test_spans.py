@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyterlab_datahub.transfers.parts import LARGEST, MIB, Part, Plan, part_length
-from jupyterlab_datahub.transfers.spans import Spans
+from jupyterlab_datahub.transfers.disk.spans import Spans
+from jupyterlab_datahub.transfers.fetch.parts import LARGEST, MIB, Part, Plan, part_length
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LENGTH = 60

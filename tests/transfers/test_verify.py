@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from jupyterlab_datahub.errors import ChecksumError, LengthError
-from jupyterlab_datahub.transfers.verify import (
+from jupyterlab_datahub.transfers.fetch.verify import (
     Crc32,
     MultipartMd5,
     check_length,

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.demo.cellxgene_catalog import PBMC
+from jupyterlab_datahub.demo.cellxgene.catalog import PBMC
 from jupyterlab_datahub.demo.openbis.defaults import (
     COLLECTION,
     HIDDEN_COLLECTION,

@@ -13,8 +13,8 @@ from jupyterlab_datahub.demo.openbis.defaults import COLLECTION
 from jupyterlab_datahub.engine import transfers
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.model import Credentials, TransferState
+from jupyterlab_datahub.transfers.disk.spans import Spans
 from jupyterlab_datahub.transfers.schema import key_of
-from jupyterlab_datahub.transfers.spans import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from jupyterlab_datahub.errors import ChecksumError, LengthError, TransferError
 from jupyterlab_datahub.model import Asset, Dataset, Direction
 from jupyterlab_datahub.sources.saving import SLICE, BundleFile, StoredFile, pieces
-from jupyterlab_datahub.transfers import readback, upload_journal
-from jupyterlab_datahub.transfers.crc import combined
-from jupyterlab_datahub.transfers.queue import TransferQueue
-from jupyterlab_datahub.transfers.stopping import Halt
-from jupyterlab_datahub.transfers.upload_journal import Journal
+from jupyterlab_datahub.transfers.fetch.crc import combined
+from jupyterlab_datahub.transfers.network.stopping import Halt
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
+from jupyterlab_datahub.transfers.upload import journal as upload_journal
+from jupyterlab_datahub.transfers.upload import readback
+from jupyterlab_datahub.transfers.upload.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The demo CELLxGENE: curation API and asset host, with real data."""

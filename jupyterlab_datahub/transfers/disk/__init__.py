@@ -1,0 +1,1 @@
+"""What is on this disk: unfinished files with their journals, safe names, room."""

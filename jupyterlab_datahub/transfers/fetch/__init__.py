@@ -1,0 +1,1 @@
+"""Bringing bytes home: parts, checks, and the threads that do it."""

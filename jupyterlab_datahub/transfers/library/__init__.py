@@ -1,0 +1,1 @@
+"""The library: verified files by their content, with named links to them."""

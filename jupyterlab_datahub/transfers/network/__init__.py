@@ -1,0 +1,1 @@
+"""What one host gets from us, and what its answers mean."""

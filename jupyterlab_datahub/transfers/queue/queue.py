@@ -1,0 +1,367 @@
+"""The durable queue, as the server and the command line use it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
+from jupyterlab_datahub.model import Asset, Direction, Transfer, TransferState
+from jupyterlab_datahub.sources.saving import Bundle
+from jupyterlab_datahub.transfers import schema
+from jupyterlab_datahub.transfers.disk import partfile
+from jupyterlab_datahub.transfers.disk.names import safe_name
+from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.library.library import Library
+from jupyterlab_datahub.transfers.schema import Job, Origin, next_sequence, now, transfer_of
+from jupyterlab_datahub.transfers.upload import journal as upload_journal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from jupyterlab_datahub.model import Dataset, LibraryItem
+
+Action = Literal["pause", "resume", "cancel", "retry"]
+
+_S = TransferState
+
+ALLOWED: dict[Action, tuple[TransferState, ...]] = {
+    "pause": (_S.QUEUED, _S.RESOLVING, _S.RUNNING, _S.VERIFYING),
+    "resume": (_S.PAUSED,),
+    "cancel": (_S.QUEUED, _S.RESOLVING, _S.RUNNING, _S.VERIFYING, _S.PAUSED, _S.FAILED),
+    "retry": (_S.FAILED, _S.CANCELLED),
+}
+"""The states in which a user may ask for something."""
+
+LEADS_TO: dict[Action, TransferState] = {
+    "pause": _S.PAUSED,
+    "resume": _S.QUEUED,
+    "cancel": _S.CANCELLED,
+    "retry": _S.QUEUED,
+}
+
+HINTS: dict[TransferState, str] = {
+    _S.DONE: "It is finished; take it off the list or remove the file from the library.",
+    _S.FAILED: "Retry it or take it off the list.",
+    _S.CANCELLED: "Retry it or take it off the list.",
+    _S.PAUSED: "Resume or cancel it.",
+}
+
+
+class TransferQueue:
+    """All transfers of a home directory; safe to use from threads and several processes.
+
+    Parameters
+    ----------
+    home
+        The home directory; the queue is ``transfers.sqlite`` in it.
+    library
+        Where a file may already be; the library of `home` if not given.
+    """
+
+    def __init__(self, home: Path, library: Library | None = None) -> None:
+        self._home = home
+        self._database = schema.database(home)
+        self._library = library or Library(home, None, 0)
+        self._watch = Watch()
+
+    def add(
+        self, dataset: Dataset, asset: Asset, directory: Path, source: str
+    ) -> tuple[Transfer, bool]:
+        """Ask for an asset.
+
+        Parameters
+        ----------
+        dataset, asset
+            What is wanted.
+        directory
+            Where its named link goes.
+        source
+            Name of the Source that has it.
+
+        Returns
+        -------
+        Transfer, bool
+            The transfer, and whether there is something new to do. A transfer of the same
+            asset that is not finished gets one more link instead of a twin; a file that is
+            in the library is done at once; what failed or was cancelled starts again.
+
+        Raises
+        ------
+        TransferError
+            If the queue cannot be written.
+        """
+        job = _job(dataset, asset, directory.resolve(), source)
+        item = self._in_library(asset)
+        done = self._take_from_library(job, item) if item else {}
+        with self._database.write() as connection:
+            row = connection.execute("SELECT * FROM transfers WHERE key = ?", (job.key,)).fetchone()
+            if row is not None and row["unfinished"]:
+                return self._add_folder(connection, row, job.directories[0]), False
+            was_done = row is not None and row["state"] == TransferState.DONE
+            row = self._insert(connection, row, {**_columns(job), **done})
+        return transfer_of(row), not (done and was_done)
+
+    def add_upload(self, bundle: Bundle, title: str) -> Transfer:
+        """Ask for a bundle to be put into a store.
+
+        A save of the same that is not finished stands for this one: its transfer is returned.
+
+        Raises
+        ------
+        TransferError
+            If the queue cannot be written.
+        """
+        job = _upload(bundle)
+        values = {
+            **_columns(job),
+            "title": title,
+            "direction": Direction.UPLOAD,
+            "save": msgspec.json.encode(bundle),
+            "path": bundle.notebook,
+            "size": sum(file.size for file in bundle.files),
+        }
+        with self._database.write() as connection:
+            query = "SELECT * FROM transfers WHERE direction = 'upload' AND unfinished"
+            for row in connection.execute(query).fetchall():
+                same = msgspec.json.decode(row["save"], type=Bundle)
+                if bundle.fingerprint and same.fingerprint == bundle.fingerprint:
+                    return transfer_of(row)
+            return transfer_of(self._insert(connection, None, values))
+
+    def saved(self, transfer: str) -> Bundle | None:
+        """Return what an upload saves, with what the store has of it once it is done.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.read() as connection:
+            save = _row(connection, transfer)["save"]
+        return msgspec.json.decode(save, type=Bundle) if save else None
+
+    def get(self, transfer: str) -> Transfer:
+        """Return a transfer.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.read() as connection:
+            return transfer_of(_row(connection, transfer))
+
+    def list(self) -> Sequence[Transfer]:
+        """Return all transfers, the newest first."""
+        query = "SELECT * FROM transfers ORDER BY created DESC, sequence DESC"
+        with self._database.read() as connection:
+            return [transfer_of(row) for row in connection.execute(query)]
+
+    def changes(self, after: int) -> Sequence[Transfer]:
+        """Return the transfers that changed after a sequence number, in order of change."""
+        query = "SELECT * FROM transfers WHERE sequence > ? ORDER BY sequence"
+        with self._database.read() as connection:
+            return [transfer_of(row) for row in connection.execute(query, (after,))]
+
+    def pause(self, transfer: str) -> Transfer:
+        """Stop a transfer and keep what was fetched.
+
+        Raises
+        ------
+        NotFoundError, ConflictError
+        """
+        return self._act(transfer, "pause")
+
+    def resume(self, transfer: str) -> Transfer:
+        """Let a paused transfer go on.
+
+        Raises
+        ------
+        NotFoundError, ConflictError
+        """
+        return self._act(transfer, "resume")
+
+    def cancel(self, transfer: str) -> Transfer:
+        """Stop a transfer and remove what was fetched.
+
+        Raises
+        ------
+        NotFoundError, ConflictError
+        """
+        cancelled = self._act(transfer, "cancel")
+        self._clean(transfer)
+        return cancelled
+
+    def retry(self, transfer: str) -> Transfer:
+        """Start a failed or cancelled transfer again, from what was kept of it.
+
+        Raises
+        ------
+        NotFoundError, ConflictError
+        """
+        return self._act(transfer, "retry")
+
+    def remove(self, transfer: str) -> Transfer:
+        """Take a transfer off the list, cancelling it first; a finished file stays.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.write() as connection:
+            row = _row(connection, transfer)
+            if row["state"] in ALLOWED["cancel"]:
+                row = _change(connection, transfer, TransferState.CANCELLED)
+            connection.execute("DELETE FROM transfers WHERE id = ?", (transfer,))
+        if not row["owner"]:
+            self._clean_part(row["key"])
+            if row["save"]:
+                upload_journal.remove(upload_journal.folder_of(self._home, row["key"]))
+        return transfer_of(row)
+
+    def _act(self, transfer: str, action: Action) -> Transfer:
+        with self._database.write() as connection:
+            row = _row(connection, transfer)
+            state = TransferState(row["state"])
+            if row["landed"] and row["save"]:
+                raise ConflictError(
+                    "the store is making a dataset of it already", hint="Wait until it is done."
+                )
+            if row["landed"]:
+                raise ConflictError("the file is in the library already", hint="Reload the list.")
+            if state not in ALLOWED[action]:
+                raise ConflictError(
+                    f"a transfer that is {state} cannot {action}",
+                    hint=HINTS.get(state, "Pause or cancel it."),
+                )
+            return transfer_of(_change(connection, transfer, LEADS_TO[action]))
+
+    def _clean(self, transfer: str) -> None:
+        """Remove the part of a transfer that no worker holds; its worker removes others."""
+        with self._database.read() as connection:
+            row = _row(connection, transfer)
+        if not row["owner"]:
+            self._clean_part(row["key"])
+
+    def _clean_part(self, key: str) -> None:
+        if self._library.parts.is_dir():
+            partfile.clean(self._library.parts, key, this_process(), self._watch)
+
+    def _in_library(self, asset: Asset) -> LibraryItem | None:
+        content = asset.checksums.get("sha256", "")
+        return self._library.find_asset(asset.ref) or self._library.find_content(content)
+
+    def _add_folder(
+        self, connection: sqlite3.Connection, row: sqlite3.Row, folder: str
+    ) -> Transfer:
+        folders = msgspec.json.decode(row["directories"], type=list[str])
+        if folder not in folders:
+            connection.execute(
+                "UPDATE transfers SET directories = ? WHERE id = ?",
+                (msgspec.json.encode([*folders, folder]), row["id"]),
+            )
+        return transfer_of(row)
+
+    def _insert(
+        self, connection: sqlite3.Connection, row: sqlite3.Row | None, values: dict[str, Any]
+    ) -> sqlite3.Row:
+        """Write a fresh row; one of the same asset that is finished makes room for it."""
+        values = {
+            **values,
+            "id": row["id"] if row else values["id"],
+            "owner": row["owner"] if row else "",
+            "sequence": next_sequence(connection),
+        }
+        marks = ", ".join(f":{column}" for column in values)
+        connection.execute(
+            f"INSERT OR REPLACE INTO transfers ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
+            values,
+        )
+        return _row(connection, values["id"])
+
+    def _take_from_library(self, job: Job, item: LibraryItem) -> dict[str, Any]:
+        """Make the link of a file that is there, and return what that makes of the row."""
+        note = ""
+        try:
+            path = str(self._library.link(item, Path(job.directories[0]), job.name))
+        except TransferError as error:
+            path, note = item.path, error.message
+        if item.ref != job.asset.ref and not item.shared:
+            self._library.record(job, item.sha256, item.size)
+        return {
+            "state": TransferState.DONE,
+            "done": item.size,
+            "size": item.size,
+            "path": path,
+            "sha256": item.sha256,
+            "note": note,
+        }
+
+
+def _job(dataset: Dataset, asset: Asset, directory: Path, source: str) -> Job:
+    return Job(
+        id=secrets.token_hex(8),
+        key=schema.key_of(source, asset.ref),
+        name=safe_name(asset.name),
+        source=source,
+        asset=schema.storable(asset),
+        origin=schema.origin_of(dataset, asset),
+        directories=(str(directory),),
+    )
+
+
+def _upload(bundle: Bundle) -> Job:
+    """Return the job of an upload, which brings no asset home."""
+    name = Path(bundle.notebook).name
+    return Job(
+        id=secrets.token_hex(8),
+        key=bundle.id,
+        name=name,
+        source=bundle.source,
+        asset=Asset(ref=bundle.owner, name=name),
+        origin=Origin(dataset=""),
+        directories=(),
+        save=bundle,
+    )
+
+
+def _columns(job: Job) -> dict[str, Any]:
+    """Return the columns of a transfer that begins."""
+    at = now()
+    return {
+        "id": job.id,
+        "key": job.key,
+        "ref": job.asset.ref,
+        "title": job.origin.title or job.name,
+        "name": job.name,
+        "source": job.source,
+        "asset": msgspec.json.encode(job.asset),
+        "origin": msgspec.json.encode(job.origin),
+        "directories": msgspec.json.encode(job.directories),
+        "state": TransferState.QUEUED,
+        "size": job.asset.size,
+        "created": at,
+        "updated": at,
+    }
+
+
+def _row(connection: sqlite3.Connection, transfer: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM transfers WHERE id = ?", (transfer,)
+    ).fetchone()
+    if row is None:
+        raise NotFoundError("there is no such transfer", hint="Reload the list.")
+    return row
+
+
+def _change(connection: sqlite3.Connection, transfer: str, state: TransferState) -> sqlite3.Row:
+    """Put a transfer into another state; its worker, if it has one, obeys when it reports."""
+    connection.execute(
+        "UPDATE transfers SET state = ?, rate = 0, remaining = NULL, note = '', error = NULL,"
+        " done = CASE WHEN ? THEN 0 ELSE done END, updated = ?, sequence = ? WHERE id = ?",
+        (state, state == TransferState.CANCELLED, now(), next_sequence(connection), transfer),
+    )
+    return _row(connection, transfer)

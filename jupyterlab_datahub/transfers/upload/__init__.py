@@ -1,0 +1,1 @@
+"""Sending a bundle to a store and reading it back."""
