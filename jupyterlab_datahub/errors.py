@@ -15,6 +15,7 @@
     - SlowError             connected, but no answer in time
     - BadAnswerError        an answer that is not what the protocol says
     - BusyError             429 or 503 after all patience, says when to come back
+    - NotReadyError         the host is still making what we asked for
   + TransferError           bytes that could not be brought home
     - NoSpaceError          the disk would not leave its reserve
     - ChangedError          the file changed on its host while it was fetched
@@ -234,6 +235,15 @@ class BusyError(CatalogError):
     """The host asked us to come back later (429 or 503) and our patience is used up."""
 
     code = "busy"
+
+
+class NotReadyError(CatalogError):
+    """The host is still making what we asked for; it is asked again after ``retry_after``.
+
+    A transfer waits for it as long as its user does, and shows the message meanwhile.
+    """
+
+    code = "not_ready"
 
 
 class TransferError(DataHubError):

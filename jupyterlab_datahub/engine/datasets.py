@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.engine.patience import within
-from jupyterlab_datahub.errors import DataHubError, NotFoundError
+from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage
+from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,8 @@ VERSIONS_SECONDS = 10.0
 
 def statuses(rooms: Rooms) -> tuple[SourceStatus, ...]:
     """Return the configured Sources with the state of their catalogs."""
-    return rooms.catalog.statuses(rooms.registry.configs, rooms.settings.refresh_after)
+    known = rooms.catalog.statuses(rooms.registry.configs, rooms.settings.refresh_after)
+    return tuple(map(_by_kind, known))
 
 
 def refresh(rooms: Rooms, name: str) -> SourceStatus:
@@ -125,6 +127,18 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     except DataHubError as error:
         return DatasetPage(dataset=found, in_library=in_library, versions_error=error.body())
     return DatasetPage(dataset=found, in_library=in_library, versions=versions)
+
+
+def _by_kind(status: SourceStatus) -> SourceStatus:
+    """Say what is true of a Source because of its kind."""
+    try:
+        kind = kind_named(status.kind, status.name)
+    except SettingsError:
+        # It is not installed, which the state says.
+        return status
+    return msgspec.structs.replace(
+        status, live=not kind.harvestable, login=kind.connectable and not kind.anonymous
+    )
 
 
 def _marked(rooms: Rooms, hit: Hit, fetched: frozenset[str]) -> Hit:

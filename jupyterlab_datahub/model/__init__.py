@@ -10,10 +10,12 @@ Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 from jupyterlab_datahub.model.base import ErrorBody, FieldError, Struct
 from jupyterlab_datahub.model.connection import (
     Connection,
+    ConnectionKind,
     ConnectionRequest,
     ConnectionState,
     Credentials,
     Discreet,
+    Profile,
     Secret,
 )
 from jupyterlab_datahub.model.dataset import (
@@ -29,6 +31,13 @@ from jupyterlab_datahub.model.dataset import (
     Related,
     Term,
     kind_of,
+)
+from jupyterlab_datahub.model.graph import (
+    GraphAnswer,
+    GraphEndpoint,
+    GraphQuestion,
+    GraphSchema,
+    GraphTable,
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
 from jupyterlab_datahub.model.notebook import (
@@ -53,10 +62,14 @@ from jupyterlab_datahub.model.save import (
 )
 from jupyterlab_datahub.model.search import (
     CatalogState,
+    EntityType,
+    Export,
     Facet,
     FacetValue,
+    Figure,
     Hit,
     Range,
+    RangeFacet,
     SearchQuery,
     SearchResult,
     SourceStatus,
@@ -64,6 +77,9 @@ from jupyterlab_datahub.model.search import (
 )
 from jupyterlab_datahub.model.transfer import (
     Direction,
+    GroupCounts,
+    GroupMember,
+    GroupPage,
     LibraryItem,
     LibraryListing,
     Transfer,
@@ -81,6 +97,7 @@ __all__ = [
     "Choice",
     "Collection",
     "Connection",
+    "ConnectionKind",
     "ConnectionRequest",
     "ConnectionState",
     "Credentials",
@@ -91,10 +108,21 @@ __all__ = [
     "Discreet",
     "Download",
     "Entity",
+    "EntityType",
     "ErrorBody",
+    "Export",
     "Facet",
     "FacetValue",
     "FieldError",
+    "Figure",
+    "GraphAnswer",
+    "GraphEndpoint",
+    "GraphQuestion",
+    "GraphSchema",
+    "GraphTable",
+    "GroupCounts",
+    "GroupMember",
+    "GroupPage",
     "Hit",
     "InputState",
     "LibraryItem",
@@ -105,11 +133,13 @@ __all__ = [
     "NotebookReply",
     "NotebookRequest",
     "Owner",
+    "Profile",
     "Property",
     "ProvenanceInput",
     "ProvenanceReport",
     "ProvenanceRequest",
     "Range",
+    "RangeFacet",
     "Related",
     "SaveField",
     "SaveForm",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
 
-_SECRETS = ("password", "token")
+_SECRETS = ("password", "token", "key")
 
 
 class ConnectionState(StrEnum):
@@ -33,7 +33,9 @@ class Discreet(Struct):
 class Credentials(Discreet):
     """What a user gives to be let in; used once and never stored as it is.
 
-    Either ``user`` and ``password``, or ``token`` (of a session, or a personal access token).
+    Either ``user`` and ``password``, or ``token`` (of a session, or a personal access token),
+    or ``key`` (the text of a credentials file), or the name of a ``profile`` that another tool
+    keeps on this machine, or ``workspace``: the identity that a workspace gives its user.
     With ``make_token`` a personal access token of ``token_days`` days is made, and kept in
     place of the session.
     """
@@ -41,6 +43,9 @@ class Credentials(Discreet):
     user: str = ""
     password: str = ""
     token: str = ""
+    key: str = ""
+    profile: str = ""
+    workspace: bool = False
     make_token: bool = False
     token_days: int = 30
 
@@ -66,6 +71,8 @@ class Connection(Struct):
     ``method`` is ``session`` or ``personal access token``; ``kept`` says in words where the
     secret is; ``configured_by`` says who named the Source (the user here, a file, an
     administrator, the environment), and ``editable`` whether it can be changed here.
+    ``anonymous`` says that the Source tells something to those who are not connected as well;
+    ``rights`` are what may be done there, in words.
     """
 
     name: str
@@ -83,6 +90,30 @@ class Connection(Struct):
     editable: bool = False
     note: str = ""
     error: ErrorBody | None = None
+    anonymous: bool = False
+    rights: tuple[str, ...] = ()
+
+
+class Profile(Struct):
+    """Who somebody is at a Source, as another tool keeps it on this machine; holds no secret."""
+
+    name: str
+    url: str = ""
+    file: str = ""
+
+
+class ConnectionKind(Struct):
+    """A kind of Source that one can connect to, and with what.
+
+    ``methods`` are fields of :class:`Credentials` (``password``, ``token``, ``key``,
+    ``profile``, ``workspace``), the usual one first.
+    """
+
+    kind: str
+    title: str
+    methods: tuple[str, ...] = ()
+    example: str = ""
+    profiles: tuple[Profile, ...] = ()
 
 
 class ConnectionRequest(Discreet):
@@ -96,5 +127,8 @@ class ConnectionRequest(Discreet):
     user: str = ""
     password: str = ""
     token: str = ""
+    key: str = ""
+    profile: str = ""
+    workspace: bool = False
     make_token: bool = False
     token_days: int = 30

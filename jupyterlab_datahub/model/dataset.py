@@ -53,12 +53,16 @@ class Asset(Struct):
     ``url`` is set only where the catalog publishes an address that never expires; it may be
     written into a notebook. ``checksums`` maps an algorithm (``sha256``, ``md5``, ``crc32``)
     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
-    folders.
+    folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
+    is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
+    those of other assets, which the Source tells one by one.
     """
 
     ref: str
     name: str
     path: str = ""
+    volatile: bool = False
+    group: bool = False
     format: str = ""
     size: int | None = None
     checksums: dict[str, str] = {}

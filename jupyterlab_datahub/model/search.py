@@ -26,11 +26,49 @@ class Range(Struct):
     max: float | None = None
 
 
+class EntityType(Struct):
+    """One kind of thing that a Source can search for, as in HCA's projects, samples and files."""
+
+    name: str
+    title: str
+
+
+class RangeFacet(Struct):
+    """A number that a search can be narrowed by; ``unit`` is ``count``, ``bytes``, ``year``, ….
+
+    ``least`` and ``most`` are what the Source has, where it says so.
+    """
+
+    name: str
+    title: str
+    group: str = ""
+    unit: str = "count"
+    least: float | None = None
+    most: float | None = None
+
+
+class Export(Struct):
+    """A table or list of files that a Source makes of all that a search has found.
+
+    ``ref`` names it; a transfer of it brings it to the working folder. ``members`` is the number
+    of files that come with it, None for a single file.
+    """
+
+    ref: str
+    title: str
+    format: str = ""
+    description: str = ""
+    members: int | None = None
+    size: int | None = None
+
+
 class SearchQuery(Struct):
     """A search. Values of one facet are alternatives, facets are conditions that all hold.
 
     ``sort`` is ``relevance``, ``date``, ``cells``, ``size`` or ``title``; a leading ``-``
-    turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``.
+    turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``, and what a Source
+    has of its own. ``entity`` is the name of what a Source is searched for, empty for its
+    datasets.
     """
 
     text: str = ""
@@ -39,6 +77,7 @@ class SearchQuery(Struct):
     sort: str = "relevance"
     offset: int = 0
     limit: int = 50
+    entity: str = ""
 
 
 class Hit(Struct):
@@ -73,25 +112,43 @@ class FacetValue(Struct):
 
 
 class Facet(Struct):
-    """A facet with its values, chosen ones first, then by count."""
+    """A facet with its values, chosen ones first, then by count; ``group`` is a heading."""
 
     name: str
     title: str
+    group: str = ""
     values: tuple[FacetValue, ...] = ()
     more: int = 0
 
 
+class Figure(Struct):
+    """A number of the line above the results; ``unit`` is ``count`` or ``bytes``."""
+
+    name: str
+    title: str
+    value: float
+    unit: str = "count"
+
+
 class Summary(Struct):
-    """The line above the results: what the filters leave."""
+    """The line above the results: what the filters leave.
+
+    ``figures`` stand in place of the other numbers where a Source counts what others do not.
+    """
 
     datasets: int = 0
     cells: int = 0
     bytes: int = 0
     unknown_sizes: int = 0
+    figures: tuple[Figure, ...] = ()
 
 
 class SourceStatus(Struct):
-    """A Source and the state of its part of the catalog."""
+    """A Source and the state of its part of the catalog.
+
+    ``live`` says that it is asked itself, as no catalog of it is kept on this machine; ``login``
+    that it can tell nothing to somebody who is not connected.
+    """
 
     name: str
     title: str
@@ -103,12 +160,16 @@ class SourceStatus(Struct):
     harvested: str = ""
     progress: str = ""
     error: ErrorBody | None = None
+    live: bool = False
+    login: bool = False
 
 
 class SearchResult(Struct):
     """The answer of ``GET search``.
 
-    ``corrected`` is the text that was searched where the typed one found nothing.
+    ``corrected`` is the text that was searched where the typed one found nothing. ``entities``
+    are what the Source can be searched for, ``entity`` is what was searched for; ``ranges`` and
+    ``exports`` are what this Source offers beside facets and hits.
     """
 
     total: int
@@ -118,3 +179,7 @@ class SearchResult(Struct):
     sources: tuple[SourceStatus, ...] = ()
     corrected: str = ""
     offset: int = 0
+    entity: str = ""
+    entities: tuple[EntityType, ...] = ()
+    ranges: tuple[RangeFacet, ...] = ()
+    exports: tuple[Export, ...] = ()

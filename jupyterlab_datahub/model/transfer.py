@@ -32,13 +32,41 @@ class Direction(StrEnum):
     UPLOAD = "upload"
 
 
+class GroupCounts(Struct):
+    """How the files of a group stand; ``total`` is None until all of them are known."""
+
+    total: int | None = None
+    done: int = 0
+    failed: int = 0
+
+
+class GroupMember(Struct):
+    """One file of a group; ``path`` is its named link once it is done."""
+
+    ref: str
+    name: str
+    state: TransferState
+    size: int | None = None
+    sha256: str = ""
+    path: str = ""
+    error: ErrorBody | None = None
+
+
+class GroupPage(Struct):
+    """Some files of a group (the answer of ``GET transfers/{id}/members``)."""
+
+    members: tuple[GroupMember, ...] = ()
+    total: int = 0
+    offset: int = 0
+
+
 class Transfer(Struct):
     """One line of the durable queue.
 
     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
     working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
-    done it is the new dataset.
+    done it is the new dataset. Of a group of files, ``path`` is their folder.
     """
 
     id: str
@@ -59,6 +87,7 @@ class Transfer(Struct):
     updated: str = ""
     sequence: int = 0
     direction: Direction = Direction.DOWNLOAD
+    group: GroupCounts | None = None
 
 
 class LibraryItem(Struct):

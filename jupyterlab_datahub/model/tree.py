@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from jupyterlab_datahub.model.base import Struct
+from jupyterlab_datahub.model.dataset import Access
+from jupyterlab_datahub.model.search import Export
 
 
 class Node(Struct):
@@ -10,7 +12,9 @@ class Node(Struct):
 
     ``id`` means something to the Source alone; ``kind`` is the Source's own word in lower case
     (``space``, ``project``, ``collection``, ``object``, ``dataset``). ``ref`` names a dataset,
-    or anything else a notebook can be made from or saved to. ``count`` is the number of
+    or anything else a notebook can be made from or saved to. ``exports`` are tables that the
+    Source makes of it. ``access_note`` says why a node is closed to us, ``description`` what it
+    is. ``count`` is the number of
     children where the Source says it; ``date`` is ISO 8601.
     """
 
@@ -27,6 +31,10 @@ class Node(Struct):
     date: str = ""
     status: str = ""
     can_save: bool = False
+    description: str = ""
+    access: Access = Access.OPEN
+    access_note: str = ""
+    exports: tuple[Export, ...] = ()
 
 
 class NodePage(Struct):

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
         Dataset,
         DatasetVersion,
         Download,
+        GraphAnswer,
+        GraphQuestion,
+        GraphSchema,
         NodePage,
         Owner,
+        Profile,
         SaveForm,
         SaveRequest,
         SearchQuery,
@@ -64,6 +68,18 @@ class Source(ABC):
 
     connectable: ClassVar[bool] = False
     """Whether it lets nobody in without credentials: then it is listed among the connections."""
+
+    anonymous: ClassVar[bool] = False
+    """Whether a connectable Source tells something to those who are not connected as well."""
+
+    methods: ClassVar[tuple[str, ...]] = ("password", "token")
+    """With what one connects: fields of :class:`~jupyterlab_datahub.model.Credentials`."""
+
+    has_graphql: ClassVar[bool] = False
+    """Whether it answers questions in GraphQL (:meth:`ask`)."""
+
+    reads_manifests: ClassVar[bool] = False
+    """Whether there are lists of its files that people hand on (:meth:`manifest`)."""
 
     browsable: ClassVar[bool] = False
     """Whether it has a tree (:meth:`children`)."""
@@ -105,8 +121,50 @@ class Source(ABC):
 
         Raises
         ------
+        NotReadyError
+            If the host still makes it; the transfer asks again, with the same Source object.
         NotFoundError, WithdrawnError, AccessError, CatalogError
         """
+
+    def members(self, group: Asset) -> Iterator[Asset]:
+        """Yield the files of a group, each with its ref, name and what is known of its bytes.
+
+        The order is the same whenever it is asked again. An asset that cannot be had is yielded
+        too, with the reason in its ``access_note``.
+
+        Raises
+        ------
+        NotFoundError, AccessError, CatalogError
+        """
+        raise NotSupportedError(f"{self.name} has no groups of files", source=self.name)
+
+    def manifest(self, text: str) -> tuple[Asset, ...]:
+        """Return the files that a manifest lists (a text that people hand on).
+
+        Raises
+        ------
+        BadRequestError
+            If it is no manifest; says in which line or entry.
+        """
+        raise NotSupportedError(f"{self.name} knows no manifests", source=self.name)
+
+    def schema(self, endpoint: str = "") -> GraphSchema:
+        """Return what can be asked in GraphQL, as introspection says.
+
+        Raises
+        ------
+        AccessError, CatalogError
+        """
+        raise NotSupportedError(f"{self.name} has no GraphQL", source=self.name)
+
+    def ask(self, question: GraphQuestion) -> GraphAnswer:
+        """Answer a question in GraphQL; what is wrong with it is in the answer.
+
+        Raises
+        ------
+        AccessError, CatalogError
+        """
+        raise NotSupportedError(f"{self.name} has no GraphQL", source=self.name)
 
     def pieces(self, asset: Asset) -> PieceReader:
         """Return how to read an asset that is no HTTP resource: a folder, or a file in pieces.
@@ -133,6 +191,11 @@ class Source(ABC):
     def address(cls, url: str) -> str:
         """Return an address that a user typed as this kind of Source uses it, empty if unusable."""
         return url.strip()
+
+    @classmethod
+    def profiles(cls) -> tuple[Profile, ...]:
+        """Return who we are at Sources of this kind, as another tool keeps it on this machine."""
+        return ()
 
     def known(self) -> Connection:
         """Return who we are there as far as is known here; asks nobody."""

@@ -53,7 +53,8 @@ export type SourceStatus = Schemas['SourceStatus'];
 export type Summary = Schemas['Summary'];
 export type Term = Schemas['Term'];
 /** A download where nothing else is said. */
-export type Transfer = Omit<Schemas['Transfer'], 'direction'> & {
+export type Transfer = Omit<Schemas['Transfer'], 'direction' | 'group'> & {
   direction?: 'download' | 'upload';
+  group?: Schemas['GroupCounts'] | null;
 };
 export type TransferState = Schemas['TransferState'];

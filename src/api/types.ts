@@ -409,12 +409,16 @@ export interface components {
          *     ``url`` is set only where the catalog publishes an address that never expires; it may be
          *     written into a notebook. ``checksums`` maps an algorithm (``sha256``, ``md5``, ``crc32``)
          *     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
-         *     folders.
+         *     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
+         *     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
+         *     those of other assets, which the Source tells one by one.
          */
         Asset: {
             ref: string;
             name: string;
             path: string;
+            volatile: boolean;
+            group: boolean;
             format: string;
             size: number | null;
             checksums: {
@@ -504,6 +508,8 @@ export interface components {
          *     ``method`` is ``session`` or ``personal access token``; ``kept`` says in words where the
          *     secret is; ``configured_by`` says who named the Source (the user here, a file, an
          *     administrator, the environment), and ``editable`` whether it can be changed here.
+         *     ``anonymous`` says that the Source tells something to those who are not connected as well;
+         *     ``rights`` are what may be done there, in words.
          */
         Connection: {
             name: string;
@@ -521,6 +527,8 @@ export interface components {
             editable: boolean;
             note: string;
             error: components["schemas"]["ErrorBody"] | null;
+            anonymous: boolean;
+            rights: string[];
         };
         /**
          * ConnectionAction
@@ -550,6 +558,9 @@ export interface components {
             user?: string;
             password?: string;
             token?: string;
+            key?: string;
+            profile?: string;
+            workspace?: boolean;
             make_token?: boolean;
             token_days?: number;
         };
@@ -642,6 +653,14 @@ export interface components {
          */
         Direction: "download" | "upload";
         /**
+         * EntityType
+         * @description One kind of thing that a Source can search for, as in HCA's projects, samples and files.
+         */
+        EntityType: {
+            name: string;
+            title: string;
+        };
+        /**
          * ErrorBody
          * @description What went wrong, in words for the person in front of the screen.
          *
@@ -663,12 +682,28 @@ export interface components {
             error: components["schemas"]["ErrorBody"];
         };
         /**
+         * Export
+         * @description A table or list of files that a Source makes of all that a search has found.
+         *
+         *     ``ref`` names it; a transfer of it brings it to the working folder. ``members`` is the number
+         *     of files that come with it, None for a single file.
+         */
+        Export: {
+            ref: string;
+            title: string;
+            format: string;
+            description: string;
+            members: number | null;
+            size: number | null;
+        };
+        /**
          * Facet
-         * @description A facet with its values, chosen ones first, then by count.
+         * @description A facet with its values, chosen ones first, then by count; ``group`` is a heading.
          */
         Facet: {
             name: string;
             title: string;
+            group: string;
             values: components["schemas"]["FacetValue"][];
             more: number;
         };
@@ -691,6 +726,25 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+        };
+        /**
+         * Figure
+         * @description A number of the line above the results; ``unit`` is ``count`` or ``bytes``.
+         */
+        Figure: {
+            name: string;
+            title: string;
+            value: number;
+            unit: string;
+        };
+        /**
+         * GroupCounts
+         * @description How the files of a group stand; ``total`` is None until all of them are known.
+         */
+        GroupCounts: {
+            total: number | null;
+            done: number;
+            failed: number;
         };
         /**
          * Hit
@@ -776,7 +830,9 @@ export interface components {
          *
          *     ``id`` means something to the Source alone; ``kind`` is the Source's own word in lower case
          *     (``space``, ``project``, ``collection``, ``object``, ``dataset``). ``ref`` names a dataset,
-         *     or anything else a notebook can be made from or saved to. ``count`` is the number of
+         *     or anything else a notebook can be made from or saved to. ``exports`` are tables that the
+         *     Source makes of it. ``access_note`` says why a node is closed to us, ``description`` what it
+         *     is. ``count`` is the number of
          *     children where the Source says it; ``date`` is ISO 8601.
          */
         Node: {
@@ -793,6 +849,10 @@ export interface components {
             date: string;
             status: string;
             can_save: boolean;
+            description: string;
+            access: components["schemas"]["Access"];
+            access_note: string;
+            exports: components["schemas"]["Export"][];
         };
         /**
          * NodePage
@@ -900,6 +960,20 @@ export interface components {
             max?: number | null;
         };
         /**
+         * RangeFacet
+         * @description A number that a search can be narrowed by; ``unit`` is ``count``, ``bytes``, ``year``, ….
+         *
+         *     ``least`` and ``most`` are what the Source has, where it says so.
+         */
+        RangeFacet: {
+            name: string;
+            title: string;
+            group: string;
+            unit: string;
+            least: number | null;
+            most: number | null;
+        };
+        /**
          * Related
          * @description Another dataset or entity that this one hangs together with.
          */
@@ -973,7 +1047,9 @@ export interface components {
          * @description A search. Values of one facet are alternatives, facets are conditions that all hold.
          *
          *     ``sort`` is ``relevance``, ``date``, ``cells``, ``size`` or ``title``; a leading ``-``
-         *     turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``.
+         *     turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``, and what a Source
+         *     has of its own. ``entity`` is the name of what a Source is searched for, empty for its
+         *     datasets.
          */
         SearchQuery: {
             text?: string;
@@ -986,12 +1062,15 @@ export interface components {
             sort?: string;
             offset?: number;
             limit?: number;
+            entity?: string;
         };
         /**
          * SearchResult
          * @description The answer of ``GET search``.
          *
-         *     ``corrected`` is the text that was searched where the typed one found nothing.
+         *     ``corrected`` is the text that was searched where the typed one found nothing. ``entities``
+         *     are what the Source can be searched for, ``entity`` is what was searched for; ``ranges`` and
+         *     ``exports`` are what this Source offers beside facets and hits.
          */
         SearchResult: {
             total: number;
@@ -1001,6 +1080,10 @@ export interface components {
             sources: components["schemas"]["SourceStatus"][];
             corrected: string;
             offset: number;
+            entity: string;
+            entities: components["schemas"]["EntityType"][];
+            ranges: components["schemas"]["RangeFacet"][];
+            exports: components["schemas"]["Export"][];
         };
         /**
          * SourceList
@@ -1012,6 +1095,9 @@ export interface components {
         /**
          * SourceStatus
          * @description A Source and the state of its part of the catalog.
+         *
+         *     ``live`` says that it is asked itself, as no catalog of it is kept on this machine; ``login``
+         *     that it can tell nothing to somebody who is not connected.
          */
         SourceStatus: {
             name: string;
@@ -1024,16 +1110,21 @@ export interface components {
             harvested: string;
             progress: string;
             error: components["schemas"]["ErrorBody"] | null;
+            live: boolean;
+            login: boolean;
         };
         /**
          * Summary
          * @description The line above the results: what the filters leave.
+         *
+         *     ``figures`` stand in place of the other numbers where a Source counts what others do not.
          */
         Summary: {
             datasets: number;
             cells: number;
             bytes: number;
             unknown_sizes: number;
+            figures: components["schemas"]["Figure"][];
         };
         /**
          * Term
@@ -1050,7 +1141,7 @@ export interface components {
          *     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
          *     working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
          *     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
-         *     done it is the new dataset.
+         *     done it is the new dataset. Of a group of files, ``path`` is their folder.
          */
         Transfer: {
             id: string;
@@ -1071,6 +1162,7 @@ export interface components {
             updated: string;
             sequence: number;
             direction: components["schemas"]["Direction"];
+            group: components["schemas"]["GroupCounts"] | null;
         };
         /**
          * TransferAction

@@ -96,6 +96,9 @@ export function requestOf(draft: IDraft): ConnectionRequest {
     user: method === 'password' ? draft.user.trim() : '',
     password: method === 'password' ? draft.password : '',
     token: method === 'password' ? '' : draft.token.trim(),
+    key: '',
+    profile: '',
+    workspace: false,
     make_token: makes,
     token_days: makes ? Number(draft.days) : TOKEN_DAYS
   };

@@ -76,7 +76,16 @@ class TestExample(SourceConformance):
             list(source.harvest())
 
 
-SAID = ("browsable", "can_save", "connectable", "harvestable", "local")
+SAID = (
+    "anonymous",
+    "browsable",
+    "can_save",
+    "connectable",
+    "has_graphql",
+    "harvestable",
+    "local",
+    "reads_manifests",
+)
 """What a class says of itself."""
 
 
@@ -87,7 +96,7 @@ def test_the_page_names_what_there_is(example: ModuleType) -> None:
     table: Any = re.findall(r"^\| `(\w+)\(", page, re.MULTILINE)
     assert set(table) == {
         name for name in vars(protocol.Source) if not name.startswith("_") and name != "kind"
-    } - {*SAID, "name"}
+    } - {*SAID, "methods", "name"}
     assert set(SAID) <= set(re.findall(r"`(\w+) = True`", page))
     assert example.LabListSource.kind in blocks("toml")[0]
     assert f"kind: {example.LabListSource.kind}" in blocks("yaml")[0]

@@ -33,6 +33,7 @@ export function facet(
   return {
     name,
     title: name[0].toUpperCase() + name.slice(1),
+    group: '',
     values: values.map((value, index) => ({
       value,
       count: 1000 - index,
@@ -55,6 +56,8 @@ export function source(change: Partial<SourceStatus> = {}): SourceStatus {
     harvested: '2026-11-21T10:00:00Z',
     progress: '',
     error: null,
+    live: false,
+    login: false,
     ...change
   };
 }
@@ -78,11 +81,16 @@ export function searchResult(
       datasets: total,
       cells: 31_200_000,
       bytes: 1.9e12,
-      unknown_sizes: 0
+      unknown_sizes: 0,
+      figures: []
     },
     sources: [source()],
     corrected: '',
     offset,
+    entity: '',
+    entities: [],
+    ranges: [],
+    exports: [],
     ...change
   };
 }

@@ -18,6 +18,8 @@ export function connection(change: Partial<Connection> = {}): Connection {
     editable: true,
     note: '',
     error: null,
+    anonymous: false,
+    rights: [],
     ...change
   };
 }

@@ -39,6 +39,8 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         ref: 'cellxgene:v2/blood.h5ad',
         name: 'blood.h5ad',
         path: '',
+        volatile: false,
+        group: false,
         format: 'h5ad',
         size: 1_400_000_000,
         checksums: { sha256: 'abcdef0123456789' },

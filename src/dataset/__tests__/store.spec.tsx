@@ -16,6 +16,8 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     ref: `${REF}/original/${name}`,
     name,
     path: '',
+    volatile: false,
+    group: false,
     format: 'txt',
     size: 1_000_000,
     checksums: { crc32: 'abcdef01' },

@@ -16,6 +16,10 @@ export function node(change: Partial<Node> = {}): Node {
     date: '2026-01-01T10:00:00Z',
     status: 'AVAILABLE',
     can_save: false,
+    description: '',
+    access: 'open',
+    access_note: '',
+    exports: [],
     ...change
   };
 }
