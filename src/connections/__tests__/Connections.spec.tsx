@@ -83,6 +83,9 @@ describe('Connections', () => {
       user: 'ada',
       password: 'secret',
       token: '',
+      key: '',
+      profile: '',
+      workspace: false,
       make_token: true,
       token_days: 90
     });
