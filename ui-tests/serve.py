@@ -1,7 +1,9 @@
 """Start what the UI tests talk to, in fresh folders: the demo hub and two JupyterLabs on it.
 
-Both are at a base URL and ask for a token, as behind a JupyterHub: the first at ``/user/me/``;
-the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
+Both JupyterLabs are at a base URL and ask for a token, as behind a JupyterHub: the first at
+``/user/me/``; the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
+A second demo hub has an openBIS whose certificate nobody has signed; ``/_tls`` of the first hub
+says where it is.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.hub import DemoHub
 from jupyterlab_datahub.demo.lab import MY_DATA, make_work_directory, sources_yaml
+from jupyterlab_datahub.demo.messages import json_reply
+from jupyterlab_datahub.demo.openbis.tls import self_signed
 from jupyterlab_datahub.model import Asset, Dataset, Term
 
 if TYPE_CHECKING:
@@ -114,6 +118,10 @@ def main() -> int:
         folder = Path(name)
         files = folder / "files"
         hub = stack.enter_context(DemoHub(files, port=port + 1, big=False))
+        own = self_signed(folder / "tls")
+        secure = stack.enter_context(DemoHub(files, big=False, openbis_tls=own.context()))
+        told = {"url": secure.openbis.url, "ca_bundle": str(own.certificate)}
+        hub.api.controls["/_tls"] = lambda _request: json_reply(told)
         work = make_work_directory(folder, files)
         sources = folder / "sources.yaml"
         sources.write_text(sources_yaml(hub.services, str(work / MY_DATA)), encoding="utf-8")

@@ -39,6 +39,12 @@ QUIET = (
 )
 """JupyterLab asks the internet for news and updates; the demo promises that it does not."""
 
+SETTINGS = {
+    # Without this JupyterLab begins with the question whether it may ask for news.
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+}
+"""What settings of JupyterLab are unless the user changes them."""
+
 
 def default_directory() -> Path:
     """Return where the demo keeps its files unless told otherwise."""
@@ -130,6 +136,7 @@ class Lab:
             command.append("--allow-root")
         environment = {
             **os.environ,
+            "JUPYTER_CONFIG_PATH": _with_settings(home.parent / "config"),
             "DATAHUB_HOME": str(home),
             "DATAHUB_SOURCES": str(sources),
         }
@@ -152,6 +159,14 @@ class Lab:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _with_settings(directory: Path) -> str:
+    """Write :data:`SETTINGS` there, and return where Jupyter is to look for configuration."""
+    file = directory / "labconfig" / "default_setting_overrides.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(SETTINGS), encoding="utf-8")
+    return os.pathsep.join(filter(None, (str(directory), os.environ.get("JUPYTER_CONFIG_PATH"))))
 
 
 def _free_port() -> int:

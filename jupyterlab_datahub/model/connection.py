@@ -54,7 +54,8 @@ class Secret(Discreet):
     """What is kept to be let in again.
 
     ``url`` is the address that gave it, ``expires`` is ISO 8601 in UTC; both empty if not known.
-    ``own`` says that the session was opened here, and is closed when the user disconnects.
+    ``own`` says that the session was opened here, or the token made here; it is ended when the
+    user disconnects.
     """
 
     token: str

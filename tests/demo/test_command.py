@@ -142,6 +142,11 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     for outside in ("news", "update"):
         asked = requests.get(f"{base}/lab/api/{outside}?{urlsplit(address).query}", timeout=10)
         assert not any(asked.json().values())
+    plugin = "@jupyterlab/apputils-extension:notification"
+    url = f"{base}/lab/api/settings/{plugin}?{urlsplit(address).query}"
+    shown = requests.get(url, timeout=PATIENCE).json()["schema"]["properties"]
+    assert shown["fetchNews"]["default"] == "false"
+    assert shown["checkForUpdates"]["default"] is False
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0

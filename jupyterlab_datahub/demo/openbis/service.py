@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
 from jupyterlab_datahub.demo.openbis import afs, data_store, rpc
 from jupyterlab_datahub.demo.openbis.application import ApplicationServer
-from jupyterlab_datahub.demo.openbis.failures import invalid_session
+from jupyterlab_datahub.demo.openbis.failures import OpenbisError, invalid_session
 from jupyterlab_datahub.demo.openbis.fast_download import TransferError, illegal
 from jupyterlab_datahub.demo.wire import Host
 
@@ -126,16 +126,41 @@ class OpenbisService(Host):
 
 
 def control(store: Store, request: Request) -> Reply:
-    """Show or change what no client can: POST ``{"api_version": "3.5", "expire": true}``."""
+    """Show or change what no client can.
+
+    POST ``{"api_version": "3.5"}`` sets it, ``"expire": true`` ends all sessions, ``"revoke":
+    true`` takes all personal access tokens back, ``"archive": [permId, …]`` puts datasets into
+    the archive, ``"archiving_seconds": 2.5`` is how long one takes to come back. The answer says
+    how many personal access tokens there are.
+    """
     if request.method == "POST":
         try:
             document = json.loads(request.body)
-        except ValueError as error:
+            _change(store, document)
+        except (OpenbisError, ValueError) as error:
             return problem(400, str(error))
-        store.api_version = str(document.get("api_version", store.api_version))
-        if document.get("expire"):
-            store.sessions.expire()
-    return json_reply({"api_version": store.api_version})
+    return json_reply(
+        {
+            "api_version": store.api_version,
+            "archiving_seconds": store.archiving_seconds,
+            "tokens": len(store.sessions.pats),
+        }
+    )
+
+
+def _change(store: Store, document: dict[str, Any]) -> None:
+    store.api_version = str(document.get("api_version", store.api_version))
+    store.archiving_seconds = float(document.get("archiving_seconds", store.archiving_seconds))
+    if document.get("expire"):
+        store.sessions.expire()
+    if document.get("revoke"):
+        for pat in list(store.sessions.pats):
+            store.sessions.revoke_pat(pat)
+    for perm_id in document.get("archive", ()):
+        physical = store.dataset(str(perm_id)).physical
+        if physical:
+            physical.status = "ARCHIVED"
+            physical.present_in_archive = True
 
 
 def _transfer_call(request: Request) -> str:

@@ -216,7 +216,7 @@ class FileServer(BackEnd):
     def _error(self, status: int, code: object, words: str) -> DataHubError:
         who = self._session.who
         if code in SESSION_CODES:
-            return wire.expired(who, self.host)
+            return self._session.over()
         if "NoSuchFile" in words:
             return NotFoundError(f"{who.title} has no such file", source=who.source, host=self.host)
         if status >= 500:

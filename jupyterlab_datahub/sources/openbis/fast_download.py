@@ -331,7 +331,7 @@ class FastStreams(PieceStreams):
         if refusal.retriable:
             return self._lines.interrupted(f"refused for now: {refusal.error}")
         if "UserSession" in refusal.kind:
-            return SessionLost(wire.expired(self._lines.who, self.host))
+            return SessionLost(self._session.over())
         return _permanent(wire.error_of(refusal.error, self._lines.who, self.host), refusal)
 
     def _busy(self) -> BusyError:

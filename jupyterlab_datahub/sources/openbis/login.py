@@ -40,6 +40,14 @@ EARLIER = 600.0
 
 DAY = 86400.0
 
+WHY = {
+    "@type": "as.dto.pat.delete.PersonalAccessTokenDeletionOptions",
+    "reason": "disconnected in JupyterLab DataHub",
+}
+STAYS = (
+    "The personal access token stays valid at openBIS until it expires; it can be taken back there."
+)
+
 
 def connect(session: Session, credentials: Credentials) -> Connection:
     """Be let in, and keep the token.
@@ -77,10 +85,10 @@ def check(session: Session) -> Connection:
         return _let_in_by_password(session) or _connection(session)
     if not _is_active(session, secret.token):
         if not renew(session, secret.token):
-            raise wire.expired(session.who, session.host)
+            raise session.over()
         secret = session.keys.secret()
         if secret is None or not _is_active(session, secret.token):
-            raise wire.expired(session.who, session.host)
+            raise session.over()
     return _connection(session)
 
 
@@ -105,7 +113,7 @@ def renew(session: Session, token: str) -> bool:
 
 
 def disconnect(session: Session) -> Connection:
-    """Log out, if the session was opened here, and forget the token.
+    """Log out or take the token back, if it was made here, and forget it.
 
     Raises
     ------
@@ -123,19 +131,27 @@ def disconnect(session: Session) -> Connection:
                 hint="Remove it there.",
             )
         return _connection(session)
-    if secret.own:
-        with suppress(DataHubError):
-            # A server that is down will end the session by itself.
-            session.ask("logout", [secret.token])
+    stays = _ended(session, secret)
     session.keys.forget()
     session.left = True
-    remark = ""
-    if secret.method == PAT:
-        remark = (
-            "The personal access token stays valid at openBIS until it expires; it can be "
-            "taken back there."
-        )
-    return _connection(session, remark)
+    return _connection(session, STAYS if stays else "")
+
+
+def _ended(session: Session, secret: Secret) -> bool:
+    """End what was begun here, and return whether a personal access token stays valid."""
+    if not secret.own:
+        return secret.method == PAT
+    try:
+        if secret.method == PAT:
+            session.ask("deletePersonalAccessTokens", [secret.token, [_pat_id(secret.token)], WHY])
+        else:
+            session.ask("logout", [secret.token])
+    except ExpiredError:
+        return False
+    except DataHubError:
+        # A server that is down will end a session by itself, but no token.
+        return secret.method == PAT
+    return False
 
 
 def _connection(session: Session, *remarks: str) -> Connection:
@@ -255,23 +271,26 @@ def _made(session: Session, secret: Secret, days: int) -> Secret:
         )
     expires = _expiry(session, secret.token, token) or _time(int(end * 1000))
     return Secret(
-        token=token, method=PAT, user=secret.user, expires=expires, url=secret.url, own=False
+        token=token, method=PAT, user=secret.user, expires=expires, url=secret.url, own=True
     )
 
 
 def _expiry(session: Session, token: str, pat: str = "") -> str:
     """Return until when a personal access token is valid; empty if the server does not say."""
     pat = pat or token
-    identifier = {"permId": pat, "@type": "as.dto.pat.id.PersonalAccessTokenPermId"}
     options = {"@type": "as.dto.pat.fetchoptions.PersonalAccessTokenFetchOptions"}
     try:
-        found = session.ask("getPersonalAccessTokens", [token, [identifier], options])
+        found = session.ask("getPersonalAccessTokens", [token, [_pat_id(pat)], options])
     except DataHubError:
         # Nothing depends on it but the words for the user.
         return ""
     record = found.get(pat) if isinstance(found, dict) else None
     until = record.get("validToDate") if isinstance(record, dict) else None
     return _time(until) if isinstance(until, int) else ""
+
+
+def _pat_id(pat: str) -> dict[str, str]:
+    return {"permId": pat, "@type": "as.dto.pat.id.PersonalAccessTokenPermId"}
 
 
 def _is_active(session: Session, token: str) -> bool:
@@ -298,16 +317,16 @@ def _refused(session: Session, words: str, hint: str) -> AccessError:
 
 @contextmanager
 def _unsaid(session: Session, secret: str) -> Iterator[None]:
-    """Keep a secret out of errors, whatever a server quotes in its words."""
+    """Keep a secret out of errors, whatever a server quotes; our own words quote nothing."""
     try:
         yield
     except DataHubError as error:
-        if secret in f"{error.message} {error.hint}":
+        if secret in wire.quoted(error, session.who):
             raise type(error)(
-                f"{session.who.title} refused, in words that repeat what you typed",
+                f"{session.who.title} refused, in words that may repeat what you typed",
                 source=session.who.source,
                 host=session.host,
-                hint="Tell the administrator of this openBIS.",
+                hint="Check what you typed; if it is right, tell the administrator of openBIS.",
             ) from None
         raise
 

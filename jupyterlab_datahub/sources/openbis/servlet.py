@@ -52,7 +52,7 @@ def read(
     path = f"/datastore_server/{quote(permid)}/{quote(file.path)}"
     url = f"{store}{path}?sessionID={quote(session.token(), safe='')}"
     with lines.ask("GET", url) as response:
-        _refuse_page(response, lines, file)
+        _refuse_page(response, session, lines, file)
         at = 0
         while data := response.read(PIECE):
             if at + len(data) > file.size:
@@ -63,7 +63,9 @@ def read(
         raise lines.interrupted(f"sent {at:,} of {file.size:,} bytes of {file.path}")
 
 
-def _refuse_page(response: urllib3.BaseHTTPResponse, lines: Lines, file: PieceFile) -> None:
+def _refuse_page(
+    response: urllib3.BaseHTTPResponse, session: Session, lines: Lines, file: PieceFile
+) -> None:
     """Raise what a page means that came instead of the file; a file may itself be a page."""
     page = response.headers.get("Content-Type", "").startswith("text/html")
     if not page or response.headers.get("Content-Length") == str(file.size):
@@ -71,7 +73,7 @@ def _refuse_page(response: urllib3.BaseHTTPResponse, lines: Lines, file: PieceFi
     text = re.sub(r"<[^>]*>", " ", lines.words(response).decode("utf-8", "replace"))
     said = " ".join(unescape(text).split())
     if EXPIRED.search(said):
-        raise wire.expired(lines.who, lines.host)
+        raise session.over()
     error = wire.error_of(said or None, lines.who, lines.host)
     if isinstance(error, ExpiredError) or type(error).code != "catalog":
         raise error

@@ -19,7 +19,7 @@ from jupyterlab_datahub.errors import (
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.http import Client
 from jupyterlab_datahub.sources.openbis import login, wire
-from jupyterlab_datahub.sources.openbis.keys import Keys
+from jupyterlab_datahub.sources.openbis.keys import PAT, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +179,16 @@ class Session:
             # What was told twice might be done twice.
             attempts=None if method.startswith(HARMLESS) else 1,
         )
-        return wire.result_of(answer, self.who)
+        try:
+            return wire.result_of(answer, self.who)
+        except ExpiredError as error:
+            raise self.over() from error
+
+    def over(self) -> ExpiredError:
+        """Return the error for what let us in, now that it does not any more."""
+        secret = self.keys.secret()
+        pat = secret is not None and secret.method == PAT
+        return wire.expired(self.who, self.host, pat=pat)
 
     def server(self) -> ServerInformation:
         """Return what the server says of itself; it is asked once per token.

@@ -156,14 +156,27 @@ def error_of(error: object, who: Who, host: str) -> DataHubError:
     kind, hint = next(meant, (CatalogError, TELL))
     if kind is ExpiredError:
         return expired(who, host)
-    return kind(f"{who.title} refused: {message}", source=who.source, host=host, hint=hint)
+    return kind(f"{_lead(who)}{message}", source=who.source, host=host, hint=hint)
 
 
-def expired(who: Who, host: str) -> ExpiredError:
-    """Return the error for a session that has ended."""
-    return ExpiredError(
-        f"The session at {who.title} has ended", source=who.source, host=host, hint=CONNECT_AGAIN
-    )
+def expired(who: Who, host: str, *, pat: bool = False) -> ExpiredError:
+    """Return the error for a session that has ended, or for a personal access token."""
+    words = f"The session at {who.title} has ended"
+    if pat:
+        words = f"The personal access token for {who.title} has expired or was revoked"
+    return ExpiredError(words, source=who.source, host=host, hint=CONNECT_AGAIN)
+
+
+def quoted(error: DataHubError, who: Who) -> str:
+    """Return the words of the server in an error, empty where they are all ours."""
+    lead = _lead(who)
+    if not error.message.startswith(lead):
+        return ""
+    return error.message.removeprefix(lead).removesuffix(f" ({error.host})")
+
+
+def _lead(who: Who) -> str:
+    return f"{who.title} refused: "
 
 
 def _plain(message: str) -> str:

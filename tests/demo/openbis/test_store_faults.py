@@ -200,15 +200,29 @@ def test_a_gateway_answers_in_html(hub: DemoHub, wire: Wire) -> None:
 
 def test_versions_and_sessions_are_switched_over_http(hub: DemoHub, wire: Wire) -> None:
     url = f"{wire.url}/_openbis"
-    assert requests.get(url, timeout=PATIENCE).json() == {"api_version": "3.7"}
+    assert requests.get(url, timeout=PATIENCE).json()["api_version"] == "3.7"
     wish = {"api_version": "3.5", "expire": True}
-    assert requests.post(url, json=wish, timeout=PATIENCE).json() == {"api_version": "3.5"}
+    assert requests.post(url, json=wish, timeout=PATIENCE).json()["api_version"] == "3.5"
     assert hub.openbis.store.api_version == "3.5"
     assert "invalid" in wire.call("searchFiles", {}, {})
     assert requests.post(url, data="no JSON", timeout=PATIENCE).status_code == 400
+    assert requests.post(url, json={"archive": ["1-1"]}, timeout=PATIENCE).status_code == 400
     faults = f"{wire.url}/_faults"
     more = {"add": [{"kind": "busy", "host": "openbis"}]}
     assert requests.post(faults, json=more, timeout=PATIENCE).json()["active"]
+
+
+def test_tokens_are_taken_back_and_datasets_archived_over_http(hub: DemoHub, wire: Wire) -> None:
+    url = f"{wire.url}/_openbis"
+    sessions = hub.openbis.store.sessions
+    sessions.create_pat(sessions.session(wire.token), "analysis", 0, 1)
+    assert requests.get(url, timeout=PATIENCE).json()["tokens"] == 1
+    wish = {"revoke": True, "archive": [contents.CELLS], "archiving_seconds": 0.5}
+    told = requests.post(url, json=wish, timeout=PATIENCE).json()
+    assert (told["tokens"], told["archiving_seconds"]) == (0, 0.5)
+    physical = hub.openbis.store.dataset(contents.CELLS).physical
+    assert physical is not None
+    assert physical.status == "ARCHIVED"
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +242,7 @@ def test_an_unknown_certificate_is_refused_unless_it_is_trusted(
         for name in ("127.0.0.1", "localhost"):
             there = url.replace("127.0.0.1", name)
             answer = requests.get(f"{there}/_openbis", verify=trusted, timeout=PATIENCE)
-            assert answer.json() == {"api_version": "3.7"}
+            assert answer.json()["api_version"] == "3.7"
 
 
 def test_files_are_sent_over_https_whole(demo_data: Path, certificate: Certificate) -> None:

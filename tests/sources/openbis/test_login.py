@@ -26,6 +26,7 @@ from jupyterlab_datahub.model import ConnectionState, Credentials, Secret
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.vault import IN_FILE, Vault
 from jupyterlab_datahub.sources.connections import UNCHECKED
+from jupyterlab_datahub.sources.openbis.login import STAYS
 from jupyterlab_datahub.sources.openbis.source import OpenbisSource
 
 if TYPE_CHECKING:
@@ -206,6 +207,21 @@ class TestRefused:
         wrong = Credentials(user="scientist", password="not-the-password")
         assert "User name or password is wrong" in refused(source, wrong, AccessError)
 
+    @pytest.mark.parametrize("word", ["password", "wrong", "openBIS", "Check", "e"])
+    def test_a_password_that_our_own_words_have_in_them_too(
+        self, source: OpenbisSource, word: str
+    ) -> None:
+        with pytest.raises(AccessError, match="User name or password is wrong"):
+            source.connect(Credentials(user="scientist", password=word))
+
+    def test_a_server_that_is_down_is_told_whatever_the_password(
+        self, hub: DemoHub, source: OpenbisSource
+    ) -> None:
+        hub.faults.add("down", host="openbis")
+        with pytest.raises(UnreachableError) as told:
+            source.connect(Credentials(user="scientist", password="127"))
+        assert "refused" not in told.value.message
+
     def test_an_old_secret_survives_a_wrong_password(
         self, hub: DemoHub, source: OpenbisSource
     ) -> None:
@@ -299,8 +315,10 @@ class TestOver:
         secret = vault.get("lab")
         assert secret is not None
         hub.openbis.store.sessions.revoke_pat(secret.token)
-        with pytest.raises(ExpiredError):
+        with pytest.raises(ExpiredError, match=r"personal access token .* was revoked"):
             source.connection()
+        with pytest.raises(ExpiredError, match=r"personal access token .* was revoked"):
+            source.session.call("searchSpaces", {}, {})
 
     def test_a_token_after_its_time_is_known_to_be_over(
         self, source: OpenbisSource, vault: Vault
@@ -329,11 +347,43 @@ class TestOver:
         assert source.disconnect().state is ConnectionState.DISCONNECTED
         assert vault.get("lab") is None
 
-    def test_a_personal_access_token_is_said_to_stay_valid(
+    def test_disconnecting_takes_back_the_token_that_was_made_here(
+        self, hub: DemoHub, source: OpenbisSource, vault: Vault
+    ) -> None:
+        source.connect(password(hub, make_token=True))
+        assert len(hub.openbis.store.sessions.pats) == 1
+        connection = source.disconnect()
+        assert connection.state is ConnectionState.DISCONNECTED
+        assert connection.note == ""
+        assert vault.get("lab") is None
+        assert not hub.openbis.store.sessions.pats
+
+    def test_a_token_that_was_made_elsewhere_stays_and_that_is_said(
+        self, hub: DemoHub, source: OpenbisSource
+    ) -> None:
+        sessions = hub.openbis.store.sessions
+        begin = int(datetime.now(UTC).timestamp() * 1000) - 1000
+        pat = sessions.create_pat(
+            sessions.session(token_of(hub)), "mine", begin, begin + 86_400_000
+        )
+        source.connect(Credentials(token=pat))
+        assert source.disconnect().note == STAYS
+        assert list(sessions.pats) == [pat]
+
+    def test_a_token_that_cannot_be_taken_back_is_said_to_stay(
+        self, hub: DemoHub, source: OpenbisSource, vault: Vault
+    ) -> None:
+        source.connect(password(hub, make_token=True))
+        hub.faults.add("down", host="openbis")
+        assert source.disconnect().note == STAYS
+        assert vault.get("lab") is None
+
+    def test_a_revoked_token_leaves_nothing_to_take_back(
         self, hub: DemoHub, source: OpenbisSource
     ) -> None:
         source.connect(password(hub, make_token=True))
-        assert "stays valid at openBIS" in source.disconnect().note
+        hub.openbis.store.sessions.pats.clear()
+        assert source.disconnect().note == ""
 
     def test_a_secret_is_not_shown_to_another_server(
         self, hub: DemoHub, source: OpenbisSource, make: Callable[..., OpenbisSource]
