@@ -32,8 +32,8 @@ import msgspec
 from bench.host import make_file, serve
 from jupyterlab_datahub.model import Asset, Dataset, TransferState
 from jupyterlab_datahub.settings import Settings, SourceConfig
+from jupyterlab_datahub.transfers.priority import NICENESS
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
-from jupyterlab_datahub.transfers.worker import NICENESS
 
 MIB = 1024**2
 NAME = "cells.h5ad"

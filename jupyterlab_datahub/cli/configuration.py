@@ -9,7 +9,7 @@ from jupyter_core.application import JupyterApp
 from traitlets.config import Application
 
 from jupyterlab_datahub.engine.rooms import Rooms
-from jupyterlab_datahub.settings import DataHub
+from jupyterlab_datahub.settings.traits import DataHub
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.settings import Settings

@@ -53,10 +53,13 @@ class FileBody:
 
 @dataclass(frozen=True)
 class MadeBody:
-    """Bytes that are made while they are sent: ``pieces()`` yields all ``length`` of them."""
+    """Bytes that are made while they are sent: ``pieces()`` yields all ``length`` of them.
+
+    Those that are in a file need not be read for it: a piece may say where they are.
+    """
 
     length: int
-    pieces: Callable[[], Iterator[bytes]]
+    pieces: Callable[[], Iterator[bytes | FileBody]]
 
 
 Body = bytes | FileBody | MadeBody

@@ -122,39 +122,35 @@ class Sender:
         self._connection.close()
 
     def _send_part(self, body: Body, start: int, stop: int, plan: Plan, seen: Seen) -> None:
-        if isinstance(body, MadeBody):
-            self._send_made(body, start, stop, plan, seen)
-            return
-        if isinstance(body, bytes):
-            for at, size in self._paced(start, stop, plan.rate):
-                seen.sent += size
-                self._connection.sendall(_spoilt(body[at : at + size], at, plan.corrupt))
-            return
-        with body.path.open("rb") as file:
-            for at, size in self._paced(start, stop, plan.rate):
+        """Send what is between `start` and `stop` of a body."""
+        first = 0
+        for piece in body.pieces() if isinstance(body, MadeBody) else (body,):
+            end = first + (len(piece) if isinstance(piece, bytes) else piece.length)
+            for at, size in self._paced(max(start, first), min(stop, end), plan.rate):
                 # Counted before it is sent: whoever has read the last byte may look at once.
                 seen.sent += size
-                spoilt = plan.corrupt is not None and at <= plan.corrupt < at + size
-                if spoilt or body.flipped:
-                    file.seek(body.offset + at)
-                    content = file.read(size)
-                    content = content.translate(FLIP) if body.flipped else content
+                if isinstance(piece, bytes):
+                    content = piece[at - first : at - first + size]
                     self._connection.sendall(_spoilt(content, at, plan.corrupt))
                 else:
-                    self._connection.sendfile(file, body.offset + at, size)
-
-    def _send_made(self, body: MadeBody, start: int, stop: int, plan: Plan, seen: Seen) -> None:
-        """Send what of each piece is between `start` and `stop` of the whole."""
-        first = 0
-        for piece in body.pieces():
-            begin, end = max(start, first), min(stop, first + len(piece))
-            for at, size in self._paced(begin, end, plan.rate):
-                seen.sent += size
-                part = piece[at - first : at - first + size]
-                self._connection.sendall(_spoilt(part, at, plan.corrupt))
-            first += len(piece)
+                    self._send_file(piece, at, at - first, size, plan.corrupt)
+            first = end
             if first >= stop:
                 return
+
+    def _send_file(
+        self, body: FileBody, at: int, start: int, size: int, corrupt: int | None
+    ) -> None:
+        """Send bytes of a file from `start` on, which are at `at` of the whole body."""
+        with body.path.open("rb") as file:
+            spoilt = corrupt is not None and at <= corrupt < at + size
+            if not spoilt and not body.flipped:
+                self._connection.sendfile(file, body.offset + start, size)
+                return
+            file.seek(body.offset + start)
+            content = file.read(size)
+            content = content.translate(FLIP) if body.flipped else content
+            self._connection.sendall(_spoilt(content, at, corrupt))
 
     def _paced(self, start: int, stop: int, rate: float) -> Iterator[tuple[int, int]]:
         """Yield (position, size) of pieces, each when its time has come."""

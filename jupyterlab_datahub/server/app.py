@@ -16,7 +16,7 @@ from jupyterlab_datahub.server.handlers import NowhereHandler
 from jupyterlab_datahub.server.route import NAMESPACE, pattern_of
 from jupyterlab_datahub.server.routes import ROUTES
 from jupyterlab_datahub.server.services import Services
-from jupyterlab_datahub.settings import DataHub
+from jupyterlab_datahub.settings.traits import DataHub
 
 if TYPE_CHECKING:
     from jupyter_events import EventLogger

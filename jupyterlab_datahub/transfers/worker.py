@@ -8,7 +8,6 @@ worker along. With ``--until-idle`` it ends when the queue is empty instead.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -25,6 +24,7 @@ from jupyterlab_datahub.transfers.disk import partfile
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.network.hosts import Hosts
+from jupyterlab_datahub.transfers.priority import be_modest
 from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
 from jupyterlab_datahub.transfers.run import Run, Tools
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
@@ -33,7 +33,6 @@ from jupyterlab_datahub.transfers.upload.run import Upload
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.schema import Job
 
-NICENESS = 10
 TICK = 0.1
 """Seconds between two looks at the queue and the runs."""
 
@@ -180,7 +179,7 @@ class Worker:
 
 def main() -> int:
     """Run a worker with the settings that come in on standard input."""
-    _be_modest()
+    be_modest()
     _log_to_stderr()
     line = sys.stdin.buffer.readline()
     try:
@@ -196,23 +195,6 @@ def main() -> int:
     threading.Thread(target=_wait_for_end, args=(stop,), name="lifeline", daemon=True).start()
     Worker(settings).serve(stop)
     return 0
-
-
-def _be_modest() -> None:
-    """Leave the processor to kernels and the server, and one of several to them alone.
-
-    Priority alone does not: much of the work is done by the operating system, which does not
-    let itself be interrupted, and the server's answers would wait for it.
-    """
-    if sys.platform == "win32":
-        import psutil
-
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-        return
-    os.nice(NICENESS)
-    if sys.platform == "linux":
-        mine = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, mine[1:] or mine)
 
 
 def _wait_for_end(stop: threading.Event) -> None:

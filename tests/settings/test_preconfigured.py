@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import yaml
 
-from jupyterlab_datahub.settings import DataHub, SourceConfig
+from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.preconfigured import (
     CONNECTIONS_FILE,
     Given,
@@ -19,6 +19,7 @@ from jupyterlab_datahub.settings.preconfigured import (
     same_server,
     server_address,
 )
+from jupyterlab_datahub.settings.traits import DataHub
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -55,6 +55,22 @@ def test_a_worker_is_modest_and_of_its_own_group(desk: Desk) -> None:
     assert worker.cwd() == str(desk.home)
 
 
+def test_of_a_worker_only_checksums_are_computed_on_every_processor(desk: Desk) -> None:
+    desk.host.faults.add("slow", rate=300_000)
+    transfer = desk.ask(NAME)
+    supervisor = desk.supervise()
+    desk.running(transfer)
+    assert supervisor.pid is not None
+    worker = psutil.Process(supervisor.pid)
+    everywhere = os.sched_getaffinity(0)
+
+    def anywhere() -> int:
+        return sum(os.sched_getaffinity(one.id) == everywhere for one in worker.threads())
+
+    expected = 1 if len(everywhere) > 1 else worker.num_threads()
+    until(lambda: anywhere() == expected, lambda: f"{anywhere()} of {worker.num_threads()} threads")
+
+
 def test_a_finished_worker_takes_what_is_asked_for_next(desk: Desk) -> None:
     first = desk.done(desk.fetch(NAME))
     second = desk.done(desk.ask("small.h5ad"))

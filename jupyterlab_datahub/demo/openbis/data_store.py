@@ -356,10 +356,12 @@ def _item_ids(given: Json) -> list[str]:
     return [str(id_) for id_ in ids]
 
 
-def _encoded(chunks: list[Chunk], *, flipped: bool) -> Iterator[bytes]:
+def _encoded(chunks: list[Chunk], *, flipped: bool) -> Iterator[bytes | FileBody]:
     for chunk in chunks:
-        payload = chunk.payload()
-        yield chunk.encoded(payload.translate(FLIP) if flipped else payload)
+        if flipped:
+            yield chunk.encoded(chunk.payload().translate(FLIP))
+        else:
+            yield from chunk.pieces()
 
 
 def _at_most(size: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyterlab_datahub.transfers.fetch.verify import CHUNK, Crc32
 from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.disk.layout import Layout
@@ -62,6 +63,7 @@ class Checker:
         self._thread.join()
 
     def _follow(self) -> None:
+        compute_anywhere()
         buffer = memoryview(bytearray(CHUNK))
         try:
             for file in range(len(self._layout.files)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jupyterlab_datahub.errors import ChecksumError, LengthError
 from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,6 +165,7 @@ class Follower:
         self._thread.join()
 
     def _follow(self) -> None:
+        compute_anywhere()
         buffer = memoryview(bytearray(CHUNK))
         try:
             while not self._halt.is_set() and self._at != self._size:
