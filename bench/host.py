@@ -67,8 +67,7 @@ def serve(
     rate
         Bytes a second on each connection, 0 for as fast as it goes.
     modest
-        Whether it has the lowest priority and stays away from one processor, because a host
-        elsewhere would take nothing of this machine.
+        Whether it takes as little of this machine as it can, see :func:`elsewhere`.
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
@@ -82,11 +81,7 @@ def serve(
     text = NGINX.format(user=user, directory=directory, port=port, files=files, limit=limit)
     configuration = directory / "nginx.conf"
     configuration.write_text(text)
-    command = [nginx, "-c", str(configuration)]
-    mine = sorted(os.sched_getaffinity(0)) if modest else []
-    if len(mine) > 1:
-        others = ",".join(map(str, mine[1:]))
-        command = ["nice", "-n", "19", "taskset", "-c", others, *command]
+    command = [*(elsewhere() if modest else []), nginx, "-c", str(configuration)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
@@ -94,6 +89,18 @@ def serve(
     finally:
         process.terminate()
         process.wait(LONGEST)
+
+
+def elsewhere() -> list[str]:
+    """Return what makes a command a host that takes little of this machine.
+
+    It gets the lowest priority and stays away from one processor, because a host elsewhere would
+    take nothing.
+    """
+    mine = sorted(os.sched_getaffinity(0))
+    if len(mine) < 2:
+        return []
+    return ["nice", "-n", "19", "taskset", "-c", ",".join(map(str, mine[1:]))]
 
 
 def make_file(path: Path, size: int) -> None:

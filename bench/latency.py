@@ -1,11 +1,12 @@
-"""Measure what a download does to the answers of the server it belongs to.
+"""Measure what a transfer does to the answers of the server it belongs to.
 
     python -m bench.latency --rounds 5
 
 starts a Jupyter server with the extension, and asks it for ``/api/status`` a hundred times a
 second while its event loop counts how late it wakes a task that sleeps 5 ms; by turns while
-nothing happens and while a large file comes at full speed from a host on this machine. Files
-are in memory where there is such a place.
+nothing happens and while a large file comes over HTTP from a host on this machine, comes from
+the demo's openBIS, or is saved to it with a notebook. Files are in memory where there is such a
+place.
 """
 
 from __future__ import annotations
@@ -21,19 +22,28 @@ import tempfile
 import time
 import uuid
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from bench.host import make_file, serve
-from jupyterlab_datahub.model import Asset, Dataset
+from bench import openbis_download, openbis_upload
+from bench.host import elsewhere, make_file, serve
+from bench.openbis_upload import OWNER
+from jupyterlab_datahub.model import Asset, Credentials, Dataset
+from jupyterlab_datahub.settings import Settings, SourceConfig
+from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jupyterlab_datahub.model import Transfer
+    from jupyterlab_datahub.sources.source import Source
+
 MIB = 1024**2
 NAME = "cells.h5ad"
+NOTEBOOK = "cells.ipynb"
 SOURCE = "bench"
 TOKEN = "bench"  # noqa: S105 - of a server that nobody else reaches
 EVERY = 0.01
@@ -92,8 +102,8 @@ class Server:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Server]:
-    """Start a server for a block."""
+def running(directory: Path, source: dict[str, str]) -> Iterator[Server]:
+    """Start a server with one Source for a block."""
     root, home = directory / "root", directory / "home"
     root.mkdir()
     config = {
@@ -114,7 +124,7 @@ def running(directory: Path) -> Iterator[Server]:
             "home": str(home),
             "offline": True,
             "reserve_gb": 0.0,
-            "sources": [{"name": SOURCE, "kind": "cellxgene", "url": "http://127.0.0.1:9"}],
+            "sources": [source],
         },
     }
     (directory / "jupyter_server_config.json").write_text(json.dumps(config), "utf-8")
@@ -153,30 +163,47 @@ def address(process: subprocess.Popen[bytes], runtime: Path) -> str:
     raise TimeoutError(message)
 
 
-def while_downloading(server: Server, queue: TransferQueue, url: str, size: int) -> Window:
-    """Let the server fetch a file, and watch it until the file is there."""
-    version = str(uuid.uuid4())
-    asset = Asset(ref=f"cellxgene:{version}/{NAME}", name=NAME, size=size, url=f"{url}/{NAME}")
-    dataset = Dataset(
-        ref=f"cellxgene:{version}",
-        source=SOURCE,
-        kind="cellxgene",
-        id=version,
-        version=version,
-        title="Cells",
-        assets=(asset,),
-    )
-    transfer, _ = queue.add(dataset, asset, Path(tempfile.gettempdir()), SOURCE)
+def while_downloading(server: Server, queue: TransferQueue, dataset: Dataset) -> Window:
+    """Let the server fetch the last file of a dataset, and watch it until the file is there."""
+    asset = dataset.assets[-1]
+    transfer, _ = queue.add(dataset, asset, Path(tempfile.gettempdir()), dataset.source)
     # It waits in the list until the server is told to go on with it.
     queue.pause(transfer.id)
     server.ask(f"datahub/transfers/{transfer.id}", "PATCH", {"action": "resume"})
-    window = server.watch(lambda _: not queue.get(transfer.id).state.final)
-    last = queue.get(transfer.id)
+    window, last = watched(server, queue, transfer.id)
+    server.ask(f"datahub/library/{last.sha256}", "DELETE")
+    return window
+
+
+def while_saving(server: Server, queue: TransferQueue, host: str) -> Window:
+    """Let the server save a notebook with a large file, and watch it until that is verified."""
+    asked = {
+        "source": SOURCE,
+        "notebook": NOTEBOOK,
+        "owner": f"openbis:{host}/{OWNER}",
+        "properties": {"$NAME": "bench"},
+        "files": [NAME],
+        "html": False,
+        "environment": False,
+    }
+    transfer = server.ask("datahub/saves", "POST", asked)
+    return watched(server, queue, transfer["id"])[0]
+
+
+def watched(server: Server, queue: TransferQueue, transfer: str) -> tuple[Window, Transfer]:
+    """Watch the server until a transfer is done, and take it off the list.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails.
+    """
+    window = server.watch(lambda _: not queue.get(transfer).state.final)
+    last = queue.get(transfer)
     if last.error is not None:
         raise RuntimeError(last.error.message)
-    server.ask(f"datahub/library/{last.sha256}", "DELETE")
-    server.ask(f"datahub/transfers/{transfer.id}", "DELETE")
-    return window
+    server.ask(f"datahub/transfers/{transfer}", "DELETE")
+    return window, last
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -185,9 +212,9 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def table(rounds: list[tuple[Window, Window]]) -> Iterator[str]:
+def table(rounds: list[tuple[Window, Window]], busy: str) -> Iterator[str]:
     """Yield the lines of a table of medians over the rounds."""
-    yield "| | idle | downloading | ratio |"
+    yield f"| | idle | {busy} | ratio |"
     yield "|---|---|---|---|"
     for name, share, field in (
         ("`GET /api/status`, p50", 0.5, "answers"),
@@ -196,34 +223,115 @@ def table(rounds: list[tuple[Window, Window]]) -> Iterator[str]:
         ("5 ms tick late by, p99", 0.99, "ticks"),
     ):
         idle = [quantile(getattr(one, field), share) * 1000 for one, _ in rounds]
-        busy = [quantile(getattr(one, field), share) * 1000 for _, one in rounds]
-        ratio = statistics.median(after / before for before, after in zip(idle, busy, strict=True))
-        middle = (statistics.median(idle), statistics.median(busy))
+        working = [quantile(getattr(one, field), share) * 1000 for _, one in rounds]
+        pairs = zip(idle, working, strict=True)
+        ratio = statistics.median(after / before for before, after in pairs)
+        middle = (statistics.median(idle), statistics.median(working))
         yield f"| {name} | {middle[0]:.2f} ms | {middle[1]:.2f} ms | {ratio:.2f} |"
 
 
-def measure(rate: int, size: int, count: int, place: Path) -> Iterator[str]:
+def by_turns(
+    server: Server, count: int, busy: Callable[[], Window]
+) -> tuple[list[tuple[Window, Window]], str]:
+    """Watch the server while it works and while it does not; return that, and how much it is."""
+    server.watch((100).__gt__)
+    rounds = []
+    for _ in range(count):
+        working = busy()
+        rounds.append((server.watch(len(working.answers).__gt__), working))
+    requests = sum(len(one.answers) for pair in rounds for one in pair)
+    seconds = statistics.median(len(working.answers) for _, working in rounds) * EVERY
+    return rounds, f"{count} times about {seconds:.0f} s, {requests} requests\n"
+
+
+def over_http(rate: int, size: int, count: int, place: Path) -> Iterator[str]:
     """Yield the lines of a table for downloads at some rate (bytes a second, 0: no limit)."""
     files = place / "files"
     files.mkdir(parents=True)
     make_file(files / NAME, size)
-    rounds = []
+    source = {"name": SOURCE, "kind": "cellxgene", "url": "http://127.0.0.1:9"}
     with (
         serve(files, place / "nginx", rate // CONNECTIONS, modest=True) as host,
-        running(place) as server,
+        running(place, source) as server,
     ):
         queue = TransferQueue(place / "home")
-        server.watch((100).__gt__)
-        for _ in range(count):
-            busy = while_downloading(server, queue, host.url, size)
-            idle = server.watch(len(busy.answers).__gt__)
-            rounds.append((idle, busy))
-    requests = sum(len(one.answers) for pair in rounds for one in pair)
-    seconds = statistics.median(len(busy.answers) for _, busy in rounds) * EVERY
+
+        def busy() -> Window:
+            return while_downloading(server, queue, at_url(f"{host.url}/{NAME}", size))
+
+        rounds, words = by_turns(server, count, busy)
     speed = f"{rate / 1e6:.0f} MB/s" if rate else "no limit"
-    yield f"\n{speed}: {count} downloads of {size // MIB} MiB, about {seconds:.0f} s each"
-    yield f"({requests} requests)\n"
-    yield from table(rounds)
+    yield f"\ndownload of {size // MIB} MiB over HTTP, {speed}, {words}"
+    yield from table(rounds, "downloading")
+
+
+def at_url(url: str, size: int) -> Dataset:
+    """Return a dataset with one file that has an address."""
+    version = str(uuid.uuid4())
+    return Dataset(
+        ref=f"cellxgene:{version}",
+        source=SOURCE,
+        kind="cellxgene",
+        id=version,
+        version=version,
+        title="Cells",
+        assets=(Asset(ref=f"cellxgene:{version}/{NAME}", name=NAME, size=size, url=url),),
+    )
+
+
+def from_openbis(size: int, count: int, place: Path) -> Iterator[str]:
+    """Yield the lines of a table for downloads from the demo's openBIS."""
+    files = place / "files" / "original"
+    files.mkdir(parents=True)
+    make_file(files / NAME, size)
+    with openbis_download.serve(place / "openbis", [files.parent], elsewhere()) as openbis:
+        source = connected(place, openbis.url)
+        host = openbis.url.partition("//")[2]
+        dataset = source.dataset(f"openbis:{host}/{openbis.permids[0]}")
+        with running(place, openbis_at(openbis.url)) as server:
+            queue = TransferQueue(place / "home")
+            rounds, words = by_turns(
+                server, count, lambda: while_downloading(server, queue, dataset)
+            )
+    yield f"\ndownload of {size // MIB} MiB from openBIS, {words}"
+    yield from table(rounds, "downloading")
+
+
+def to_openbis(size: int, count: int, place: Path) -> Iterator[str]:
+    """Yield the lines of a table for saving to the demo's openBIS."""
+    with openbis_upload.openbis(place / "openbis", elsewhere()) as (url, host, process):
+        connected(place, url)
+        with running(place, openbis_at(url)) as server:
+            queue = TransferQueue(place / "home")
+            make_file(place / "root" / NAME, size)
+            empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+            (place / "root" / NOTEBOOK).write_text(json.dumps(empty), "utf-8")
+
+            def busy() -> Window:
+                window = while_saving(server, queue, host)
+                openbis_upload.forget(process)
+                return window
+
+            rounds, words = by_turns(server, count, busy)
+    yield f"\nsaving {size // MIB} MiB to openBIS, {words}"
+    yield from table(rounds, "saving")
+
+
+def openbis_at(url: str) -> dict[str, str]:
+    """Return the entry of an openBIS in the configuration."""
+    return {"name": SOURCE, "kind": "openbis", "url": url}
+
+
+def connected(place: Path, url: str) -> Source:
+    """Log in to an openBIS, once for all processes that share our home."""
+    settings = Settings(
+        home=str(place / "home"),
+        root=str(place),
+        sources=(SourceConfig(name=SOURCE, kind="openbis", url=url),),
+    )
+    source = Registry(settings)[SOURCE]
+    source.connect(Credentials(user=openbis_download.USER, password=openbis_download.USER))
+    return source
 
 
 def main() -> None:
@@ -234,15 +342,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", type=int, default=1024, help="MiB of the file")
     parser.add_argument(
-        "--rates", type=int, nargs="+", default=[125, 0], help="MB/s, 0 for no limit"
+        "--rates", type=int, nargs="+", default=[125, 0], help="MB/s over HTTP, 0 for no limit"
     )
+    parser.add_argument("--only", choices=("http", "openbis", "save"), help="one of them")
     options = parser.parse_args()
+    size, count = options.size * MIB, options.rounds
+    measured: dict[str, list[Callable[[Path], Iterator[str]]]] = {
+        "http": [partial(over_http, rate * 1_000_000, size, count) for rate in options.rates],
+        "openbis": [partial(from_openbis, size, count)],
+        "save": [partial(to_openbis, size, count)],
+    }
     memory = Path("/dev/shm")  # noqa: S108 - a place in memory is what is wanted
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the start")
-    for rate in options.rates:
-        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-            lines = measure(rate * 1_000_000, options.size * MIB, options.rounds, Path(name))
-            print(*lines, sep="\n")
+    for name, measures in measured.items():
+        for measure in measures if options.only in (None, name) else ():
+            with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as place:
+                print(*measure(Path(place)), sep="\n")
     print(f"\nload average {os.getloadavg()[0]:.1f} at the end")
 
 

@@ -33,7 +33,7 @@ from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 USER = "admin"
 """Who fetches, and the password."""
@@ -85,11 +85,11 @@ class Openbis(NamedTuple):
 
 
 @contextmanager
-def serve(place: Path, directories: list[Path]) -> Iterator[Openbis]:
+def serve(place: Path, directories: list[Path], prefix: Sequence[str] = ()) -> Iterator[Openbis]:
     """Run the demo's openBIS with one dataset of each directory for a block."""
     place.mkdir()
     with subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(place), *map(str, directories)],
+        [*prefix, sys.executable, "-c", SERVER, str(place), *map(str, directories)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

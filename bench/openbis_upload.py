@@ -41,7 +41,7 @@ from jupyterlab_datahub.transfers.upload import journal as upload_journal
 from jupyterlab_datahub.transfers.upload.readback import as_it_is
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OWNER = "/LAB/SC/NOTEBOOKS"
 BLOCK = 16 * MIB
@@ -89,10 +89,12 @@ def serve(directory: Path) -> None:
 
 
 @contextmanager
-def openbis(directory: Path) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
+def openbis(
+    directory: Path, prefix: Sequence[str] = ()
+) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
     """Run an openBIS in a process of its own for a block; give its url, host and process."""
     with subprocess.Popen(
-        [sys.executable, "-m", "bench.openbis_upload", "--serve", str(directory)],
+        [*prefix, sys.executable, "-m", "bench.openbis_upload", "--serve", str(directory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
