@@ -47,6 +47,8 @@ _URL_SECRETS = (
     (re.compile(r"(?<=://)[^/\s@]+@"), "…@"),
     # the whole query of a URL: presigned URLs carry their signature there under many names
     (re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*"), r"\1?…"),
+    # JSON web tokens, as of Gen3: their first part is JSON in base64
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), "…"),
     # personal access tokens and session tokens of openBIS
     (re.compile(r"\$pat-[^\s'\"<>,;)]+"), "$pat-…"),
     (re.compile(r"[\w.@-]+-\d{12,17}x[0-9A-Fa-f]{16,}"), "…"),

@@ -16,7 +16,7 @@ from jupyterlab_datahub.errors import (
     SettingsError,
     redact,
 )
-from jupyterlab_datahub.model import FieldError
+from jupyterlab_datahub.model import Credentials, FieldError
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.saved import MINE
 from jupyterlab_datahub.sources.connections import is_loopback
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyterlab_datahub.model import ConnectionRequest
+    from jupyterlab_datahub.sources.source import Source
 
 NAME = r"\w(?:[\w .-]{0,62}[\w-])?"
 MOST_DAYS = 3650
-LOOKS_LIKE = "one looks like https://openbis.example.org"
+EXAMPLE = "https://data.example.org"
 
 
 def wanted(name: str, before: SourceConfig | None, request: ConnectionRequest) -> SourceConfig:
@@ -59,12 +60,15 @@ def wanted(name: str, before: SourceConfig | None, request: ConnectionRequest) -
     if not kind.connectable:
         raise NotSupportedError(f"{name} needs no connection", source=name)
     url = kind.address(request.url) if request.url.strip() else config.url
+    if not url and not request.url.strip() and request.profile.strip():
+        # A profile of another tool was confirmed there, unlike what a key says of itself.
+        url = kind.claimed_address(credentials_of(request))
     if config.configured_by != MINE:
         _refuse_another(config, url, request)
     wrong = (
         *_wrong_name(name, before),
-        *_wrong_url(url, config, request),
-        *_wrong_credentials(request),
+        *_wrong_url(url, config, request, kind),
+        *_wrong_credentials(request, kind),
         *_wrong_bundle(request.ca_bundle.strip(), config),
     )
     if wrong:
@@ -103,14 +107,36 @@ def _wrong_name(name: str, before: SourceConfig | None) -> Iterator[FieldError]:
         )
 
 
-def _wrong_url(url: str, config: SourceConfig, request: ConnectionRequest) -> Iterator[FieldError]:
+def credentials_of(request: ConnectionRequest) -> Credentials:
+    """Return what a request gives to be let in."""
+    return Credentials(
+        user=request.user.strip(),
+        password=request.password,
+        token=request.token.strip(),
+        key=request.key.strip(),
+        profile=request.profile.strip(),
+        workspace=request.workspace,
+        make_token=request.make_token,
+        token_days=request.token_days,
+    )
+
+
+def _wrong_url(
+    url: str, config: SourceConfig, request: ConnectionRequest, kind: type[Source]
+) -> Iterator[FieldError]:
     typed = request.url.strip()
-    if not typed and not config.url:
-        yield FieldError(field="url", message=f"The address of the server is missing; {LOOKS_LIKE}")
+    looks_like = f"one looks like {kind.example or EXAMPLE}"
+    if not typed and not url:
+        claimed = _claimed(request, kind)
+        if claimed:
+            message = f"This says that it is of {claimed}; write this address if that is right"
+        else:
+            message = f"The address of the server is missing; {looks_like}"
+        yield FieldError(field="url", message=message)
     elif not url:
         yield FieldError(
             field="url",
-            message=f"{redact(typed)[:80]!r} is not the address of a server; {LOOKS_LIKE}",
+            message=f"{redact(typed)[:80]!r} is not the address of a server; {looks_like}",
         )
     elif url.startswith("http://") and not is_loopback(url) and url != config.url:
         yield FieldError(
@@ -120,14 +146,42 @@ def _wrong_url(url: str, config: SourceConfig, request: ConnectionRequest) -> It
         )
 
 
-def _wrong_credentials(request: ConnectionRequest) -> Iterator[FieldError]:
-    if request.token.strip():
+def _claimed(request: ConnectionRequest, kind: type[Source]) -> str:
+    """Return the address that credentials say they are of, empty if they say none."""
+    try:
+        return kind.claimed_address(credentials_of(request))
+    except BadRequestError:
+        # That they cannot be read is said of their own field.
+        return ""
+
+
+def _wrong_credentials(request: ConnectionRequest, kind: type[Source]) -> Iterator[FieldError]:
+    given = credentials_of(request)
+    for field, value in (
+        ("password", given.user or given.password),
+        ("token", given.token),
+        ("key", given.key),
+        ("profile", given.profile),
+        ("workspace", given.workspace),
+    ):
+        if value and field not in kind.methods:
+            yield FieldError(
+                field=field,
+                message=f"{kind.title or kind.kind} lets nobody in with a {field}; it takes "
+                f"{', '.join(kind.methods)}",
+            )
+    if given.token:
         pass
-    elif request.user.strip() and not request.password:
+    elif given.user and not given.password:
         yield FieldError(field="password", message="The password is missing")
-    elif request.password and not request.user.strip():
+    elif given.password and not given.user:
         yield FieldError(field="user", message="The user name is missing")
-    if request.make_token and not 1 <= request.token_days <= MOST_DAYS:
+    if given.key:
+        try:
+            kind.claimed_address(given)
+        except FieldsError as error:
+            yield from error.fields
+    if given.make_token and not 1 <= given.token_days <= MOST_DAYS:
         yield FieldError(
             field="token_days",
             message=f"A personal access token can be made for 1 to {MOST_DAYS:,} days",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.engine.connection_form import wanted
+from jupyterlab_datahub.engine.connection_form import credentials_of, wanted
 from jupyterlab_datahub.errors import (
     BadRequestError,
     ConflictError,
@@ -19,13 +19,14 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import (
     Connection,
+    ConnectionKind,
     ConnectionState,
     Credentials,
     TransferState,
 )
 from jupyterlab_datahub.settings.saved import MINE
 from jupyterlab_datahub.sources.connections import connection_of
-from jupyterlab_datahub.sources.registry import kind_named
+from jupyterlab_datahub.sources.registry import kind_named, kinds_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,26 @@ def listed(rooms: Rooms) -> tuple[Connection, ...]:
         entry if isinstance(entry, Connection) else _shown(rooms, entry)
         for entry in _connectable(rooms)
     )
+
+
+def kinds(_: Rooms) -> tuple[ConnectionKind, ...]:
+    """Return the kinds of Sources that one can connect to, and with what."""
+    found: list[ConnectionKind] = []
+    for name in kinds_installed():
+        # One that is broken is told where a Source of it is configured.
+        with suppress(SettingsError):
+            kind = kind_named(name, name)
+            if kind.connectable:
+                found.append(
+                    ConnectionKind(
+                        kind=name,
+                        title=kind.title or name,
+                        methods=kind.methods,
+                        example=kind.example,
+                        profiles=kind.profiles(),
+                    )
+                )
+    return tuple(found)
 
 
 def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connection, bool]:
@@ -71,7 +92,8 @@ def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connec
     source = registry[name] if config == before else registry.make(config)
     kept = registry.vault.get(name)
     connection = _let_in(source, request)
-    if before is None and connection.state is not ConnectionState.CONNECTED:
+    let_in = connection.state is ConnectionState.CONNECTED or source.anonymous
+    if before is None and not let_in:
         raise BadRequestError(
             f"nothing was given to be let in to {config.title or name}",
             hint="Give a user name and a password, or a token.",
@@ -167,14 +189,8 @@ def remove(rooms: Rooms, name: str) -> Connection:
 
 
 def _let_in(source: Source, request: ConnectionRequest) -> Connection:
-    given = Credentials(
-        user=request.user.strip(),
-        password=request.password,
-        token=request.token.strip(),
-        make_token=request.make_token,
-        token_days=request.token_days,
-    )
-    if given.token or given.user or given.password:
+    given = credentials_of(request)
+    if given != Credentials(make_token=given.make_token, token_days=given.token_days):
         return source.connect(given)
     # Nothing new was given: then what there is must do.
     return source.connection()

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from jupyterlab_datahub.model import Connection, ErrorBody, Owner, SourceStatus, Struct, Transfer
+from jupyterlab_datahub.model import (
+    Connection,
+    ConnectionKind,
+    ErrorBody,
+    Owner,
+    SourceStatus,
+    Struct,
+    Transfer,
+)
 
 
 class TransferRequest(Struct, forbid_unknown_fields=True):
@@ -35,9 +43,10 @@ class ConnectionAction(Struct, forbid_unknown_fields=True):
 
 
 class ConnectionList(Struct):
-    """The answer of ``GET connections``."""
+    """The answer of ``GET connections``; ``kinds`` are what one can connect to, and with what."""
 
     connections: tuple[Connection, ...]
+    kinds: tuple[ConnectionKind, ...] = ()
 
 
 class SourceList(Struct):

@@ -19,8 +19,9 @@ class ConnectionsHandler(DataHubHandler):
     async def get(self) -> None:
         """List the connections as they were last seen, and have them looked at."""
         listed = await self.services.local(connections.listed)
+        kinds = await self.services.local(connections.kinds)
         self.services.connections.look()
-        self.reply(ConnectionList(connections=listed))
+        self.reply(ConnectionList(connections=listed, kinds=kinds))
 
 
 class ConnectionHandler(DataHubHandler):
@@ -52,4 +53,5 @@ class ConnectionHandler(DataHubHandler):
         """Take a connection of the user's out."""
         self.services.connections.tell(await self.services.remote(connections.remove, name))
         listed = await self.services.local(connections.listed)
-        self.reply(ConnectionList(connections=listed))
+        kinds = await self.services.local(connections.kinds)
+        self.reply(ConnectionList(connections=listed, kinds=kinds))

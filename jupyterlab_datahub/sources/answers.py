@@ -25,7 +25,7 @@ from jupyterlab_datahub.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jupyterlab_datahub.sources.http import Patience
 
@@ -95,8 +95,24 @@ def retry_after(value: str | None) -> float | None:
         return None
 
 
-def checked(status: int, headers: Mapping[str, str], body: bytes, who: Who, host: str) -> Answer:
+def checked(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    who: Who,
+    host: str,
+    refusal: Callable[[int, Answer], DataHubError | None] | None = None,
+) -> Answer:
     """Return an answer whose status is good or a redirect.
+
+    Parameters
+    ----------
+    status, headers, body
+        What came.
+    who, host
+        From whom.
+    refusal
+        What the catalog's own words for a refusal mean; None leaves it to us.
 
     Raises
     ------
@@ -113,7 +129,7 @@ def checked(status: int, headers: Mapping[str, str], body: bytes, who: Who, host
     error = _refusal(status, answer, who, retry_after(headers.get("Retry-After")))
     if status in AGAIN:
         raise TryAgain(error)
-    raise error
+    raise (refusal(status, answer) if refusal else None) or error
 
 
 def decode(answer: Answer, kind: type[T], who: Who) -> T:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import urllib3
 
+    from jupyterlab_datahub.errors import DataHubError
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.answers import Answer
 
@@ -75,11 +76,12 @@ class Patience(Struct, frozen=True):
 
 
 class Question(NamedTuple):
-    """What a host is asked; with a ``body`` it is a POST."""
+    """What a host is asked; with a ``body`` it is a POST where no ``method`` is named."""
 
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    method: str = ""
 
 
 class Client:
@@ -93,6 +95,9 @@ class Client:
         Limits; from the options of `config` where not given.
     sleep
         How to wait a number of seconds.
+    refusal
+        Says what a status and an answer mean in the catalog's own words, None where it does not
+        know; called for statuses that do not pass.
     """
 
     def __init__(
@@ -100,10 +105,12 @@ class Client:
         config: SourceConfig,
         patience: Patience | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        refusal: Callable[[int, Answer], DataHubError | None] | None = None,
     ) -> None:
         self.patience = patience or Patience.of(config)
         self._config = config
         self._sleep = sleep
+        self._refusal = refusal
         self._who = answers.Who(config.title or config.name, config.name)
         self._lock = Lock()
         self._pools: dict[str, urllib3.PoolManager] = {}
@@ -181,6 +188,10 @@ class Client:
         Give one attempt where the host must not be told the same thing twice.
         """
         return self._patiently(Question(url, headers or {}, body), attempts, tell)
+
+    def delete(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Return the answer to having `url` deleted, which is asked for once."""
+        return self._patiently(Question(url, headers or {}, method="DELETE"), 1, lambda _: None)
 
     def _patiently(
         self, question: Question, attempts: int | None, tell: Callable[[str], None]
@@ -265,7 +276,7 @@ class Client:
         with self._slot(host), answers.as_errors(self._who, host, self.patience):
             pool = self._pool(url)
             response = pool.request(
-                "GET" if question.body is None else "POST",
+                question.method or ("GET" if question.body is None else "POST"),
                 url,
                 body=question.body,
                 headers={**pool.headers, **ACCEPTED, **question.headers},
@@ -280,7 +291,9 @@ class Client:
                 response.close()
                 raise
             response.release_conn()
-        return answers.checked(response.status, response.headers, body, self._who, host)
+        return answers.checked(
+            response.status, response.headers, body, self._who, host, self._refusal
+        )
 
     def _read(self, response: urllib3.BaseHTTPResponse, host: str) -> bytes:
         end = time.monotonic() + self.patience.deadline

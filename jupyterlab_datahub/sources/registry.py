@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -111,9 +112,7 @@ class Registry:
             hint="Add its source, or check the part before the first colon.",
         )
         owners: list[Source] = []
-        for config in self.configs:
-            if config.kind != kind:
-                continue
+        for config in self._of_kind(kind) or self._that_understand(ref):
             try:
                 source = self[config.name]
             except SettingsError as error:
@@ -125,6 +124,18 @@ class Registry:
             raise problem
         # One server may be connected to under several names: one that lets us in is of more use.
         return next(filter(_lets_us_in, owners), owners[0]) if len(owners) > 1 else owners[0]
+
+    def _of_kind(self, kind: str) -> list[SourceConfig]:
+        return [config for config in self.configs if config.kind == kind]
+
+    def _that_understand(self, ref: str) -> list[SourceConfig]:
+        """Return the entries whose kinds know other ways to write identifiers, as of GA4GH DRS."""
+        found: list[SourceConfig] = []
+        for config in self.configs:
+            with suppress(SettingsError):
+                if kind_named(config.kind, config.name).understands(ref):
+                    found.append(config)
+        return found
 
     def make(self, config: SourceConfig) -> Source:
         """Return a new Source for an entry, whether it is in force or not.
@@ -154,6 +165,11 @@ def _lets_us_in(source: Source) -> bool:
     return not source.connectable or source.known().state is ConnectionState.CONNECTED
 
 
+def kinds_installed() -> tuple[str, ...]:
+    """Return the kinds of Sources that installed packages provide."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
 @cache
 def kind_named(kind: str, source: str) -> type[Source]:
     """Return the class of a kind of Sources; `source` names the one that is wanted.
@@ -165,11 +181,10 @@ def kind_named(kind: str, source: str) -> type[Source]:
     """
     found = [point for point in entry_points(group=GROUP) if point.name == kind]
     if not found:
-        kinds = sorted({point.name for point in entry_points(group=GROUP)})
         raise SettingsError(
             f"source {source!r} is of kind {kind!r}, which is not installed",
             source=source,
-            hint=f"Installed kinds: {', '.join(kinds)}.",
+            hint=f"Installed kinds: {', '.join(kinds_installed())}.",
         )
     try:
         loaded: type[Source] = found[0].load()

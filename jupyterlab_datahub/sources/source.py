@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from jupyterlab_datahub.errors import BadAnswerError, NotSupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from jupyterlab_datahub.model import (
@@ -60,6 +60,12 @@ class Source(ABC):
     kind: ClassVar[str]
     """The kind written in configuration and in front of refs."""
 
+    title: ClassVar[str] = ""
+    """What people call this kind of Source, for those that one can connect to."""
+
+    example: ClassVar[str] = ""
+    """An address of such a Source, as an example."""
+
     harvestable: ClassVar[bool] = False
     """Whether :meth:`harvest` gives the whole catalog, to be indexed on this machine."""
 
@@ -100,6 +106,11 @@ class Source(ABC):
         """The name of this Source in the configuration, unique among Sources."""
         return self.config.name
 
+    @classmethod
+    def understands(cls, ref: str) -> bool:
+        """Return whether a ref is written as those of this kind, or in another way it knows."""
+        return ref.startswith(f"{cls.kind}:")
+
     def owns(self, ref: str) -> bool:
         """Return whether `ref` could be one of this Source's, judged by its text alone."""
         return ref.startswith(f"{self.kind}:")
@@ -137,6 +148,9 @@ class Source(ABC):
         NotFoundError, AccessError, CatalogError
         """
         raise NotSupportedError(f"{self.name} has no groups of files", source=self.name)
+
+    def ahead(self, assets: Iterable[Asset]) -> None:  # noqa: B027 - most have no use for it
+        """Take note of assets that are resolved soon, in this order; may ask for them together."""
 
     def manifest(self, text: str) -> tuple[Asset, ...]:
         """Return the files that a manifest lists (a text that people hand on).
@@ -191,6 +205,19 @@ class Source(ABC):
     def address(cls, url: str) -> str:
         """Return an address that a user typed as this kind of Source uses it, empty if unusable."""
         return url.strip()
+
+    @classmethod
+    def claimed_address(cls, credentials: Credentials) -> str:  # noqa: ARG003 - for others
+        """Return the address that credentials say they are of, to be confirmed by the user.
+
+        Nobody has checked what they say. Empty where they say nothing.
+
+        Raises
+        ------
+        BadRequestError
+            If they cannot be read.
+        """
+        return ""
 
     @classmethod
     def profiles(cls) -> tuple[Profile, ...]:

@@ -539,11 +539,26 @@ export interface components {
             action: "check" | "disconnect";
         };
         /**
+         * ConnectionKind
+         * @description A kind of Source that one can connect to, and with what.
+         *
+         *     ``methods`` are fields of :class:`Credentials` (``password``, ``token``, ``key``,
+         *     ``profile``, ``workspace``), the usual one first.
+         */
+        ConnectionKind: {
+            kind: string;
+            title: string;
+            methods: string[];
+            example: string;
+            profiles: components["schemas"]["Profile"][];
+        };
+        /**
          * ConnectionList
-         * @description The answer of ``GET connections``.
+         * @description The answer of ``GET connections``; ``kinds`` are what one can connect to, and with what.
          */
         ConnectionList: {
             connections: components["schemas"]["Connection"][];
+            kinds: components["schemas"]["ConnectionKind"][];
         };
         /**
          * ConnectionRequest
@@ -903,6 +918,15 @@ export interface components {
          */
         OwnerList: {
             owners: components["schemas"]["Owner"][];
+        };
+        /**
+         * Profile
+         * @description Who somebody is at a Source, as another tool keeps it on this machine; holds no secret.
+         */
+        Profile: {
+            name: string;
+            url: string;
+            file: string;
         };
         /**
          * Property

@@ -47,6 +47,8 @@ class OpenbisSource(Source):
     """One openBIS (20.10 or later), as one of its users."""
 
     kind: ClassVar[str] = "openbis"
+    title: ClassVar[str] = "openBIS"
+    example: ClassVar[str] = "https://openbis.example.org"
     connectable: ClassVar[bool] = True
     browsable: ClassVar[bool] = True
     can_save: ClassVar[bool] = True

@@ -1,0 +1,1 @@
+"""Gen3 data commons: connections, browsing, search, downloads, GraphQL and uploads."""

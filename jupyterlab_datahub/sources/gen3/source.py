@@ -1,0 +1,113 @@
+"""A Gen3 data commons as a Source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from jupyterlab_datahub.sources.gen3 import downloads, keys, login, manifests, records, refs
+from jupyterlab_datahub.sources.gen3.rights import Rights
+from jupyterlab_datahub.sources.gen3.session import KIND, Session, address
+from jupyterlab_datahub.sources.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from jupyterlab_datahub.model import (
+        Asset,
+        Connection,
+        Credentials,
+        Dataset,
+        DatasetVersion,
+        Download,
+        Profile,
+    )
+    from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
+
+
+class Gen3Source(Source):
+    """One data commons, as one of its users or as nobody in particular."""
+
+    kind: ClassVar[str] = KIND
+    title: ClassVar[str] = "Gen3"
+    example: ClassVar[str] = "https://gen3.example.org"
+    connectable: ClassVar[bool] = True
+    anonymous: ClassVar[bool] = True
+    methods: ClassVar[tuple[str, ...]] = ("key", "profile", "token", "workspace")
+    reads_manifests: ClassVar[bool] = True
+
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
+        super().__init__(config, cache, root, vault)
+        self.session = Session(config, vault)
+        self.rights = Rights(self.session)
+        self._signer = downloads.Signer(self.session)
+
+    @classmethod
+    def understands(cls, ref: str) -> bool:
+        """Return whether a ref is of Gen3, or a DRS identifier."""
+        return refs.understood(ref)
+
+    def owns(self, ref: str) -> bool:
+        """Return whether a ref names this host and port, or is a DRS identifier without one."""
+        return refs.owns(self.session.host, ref)
+
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the address of the commons, whatever page of it was copied."""
+        return address(url)
+
+    @classmethod
+    def claimed_address(cls, credentials: Credentials) -> str:
+        """Return the address of the commons that a key, token or profile says it is of."""
+        return login.claimed_address(credentials)
+
+    @classmethod
+    def profiles(cls) -> tuple[Profile, ...]:
+        """Return the profiles that gen3-client keeps."""
+        return keys.profiles()
+
+    def known(self) -> Connection:
+        """Return who we are there as far as is known here."""
+        return login.known(self.session, self.rights)
+
+    def connect(self, credentials: Credentials) -> Connection:
+        """Be let in with a key, a profile, a token or the identity of a workspace."""
+        return login.connect(self.session, self.rights, credentials)
+
+    def connection(self) -> Connection:
+        """Return who we are there, after asking whether the key is still accepted."""
+        return login.check(self.session, self.rights)
+
+    def disconnect(self) -> Connection:
+        """Forget the key."""
+        return login.disconnect(self.session, self.rights)
+
+    def dataset(self, ref: str) -> Dataset:
+        """Return the dataset a ref names: a file, a project, records of one type, or a study."""
+        named = refs.parse(self.session, ref)
+        found = records.record(self.session, named.value)
+        return records.dataset_of(self.session, self.rights, found, named.value)
+
+    def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
+        """Return the history of a file; nothing else has any."""
+        named = refs.parse(self.session, ref)
+        return records.versions(self.session, named.value) if named.kind == refs.FILE else ()
+
+    def resolve(self, asset: Asset) -> Download:
+        """Return how to get an asset's bytes in the next attempt."""
+        named = refs.parse(self.session, asset.ref)
+        return downloads.resolve(self.session, self._signer, asset, named.value)
+
+    def ahead(self, assets: Iterable[Asset]) -> None:
+        """Take note of files that are resolved soon, so that many are asked for at once."""
+        prefix = refs.file_ref(self.session, "")
+        self._signer.ahead(
+            asset.ref.removeprefix(prefix) for asset in assets if asset.ref.startswith(prefix)
+        )
+
+    def manifest(self, text: str) -> tuple[Asset, ...]:
+        """Return the files that a manifest lists."""
+        return manifests.read(self.session, text)

@@ -1,0 +1,1 @@
+"""The Source of Gen3 commons."""
