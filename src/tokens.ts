@@ -89,9 +89,14 @@ export const CommandIDs = {
   connections: 'datahub:connections',
   /** Show the trees of the stores. */
   browse: 'datahub:browse',
+  /** Show where in the tree of its store something is; args: ref. */
+  showInTree: 'datahub:show-in-tree',
   /** Make a notebook that begins with datasets; args: refs, title. */
   newNotebook: 'datahub:new-notebook',
-  /** Save the active notebook to a store; args: source, owner, identifier. */
+  /**
+   * Save a notebook to a store; args: source, owner, identifier, path (of the notebook; the
+   * active one where it is missing).
+   */
   save: 'datahub:save',
   /** Fetch the catalogs anew; args: source (all where it is missing). */
   refresh: 'datahub:refresh',

@@ -107,7 +107,7 @@ def asset_of(found: Dataset, ref: str) -> Asset:
 
 
 def page(rooms: Rooms, ref: str) -> DatasetPage:
-    """Return a dataset with its history and what the library has of it.
+    """Return a dataset with its history and what the library has of it, or a store's entity.
 
     A catalog that does not tell the history in time does not keep the rest back.
 
@@ -116,6 +116,8 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     BadRequestError, NotFoundError, WithdrawnError, AccessError, CatalogError
     """
     found = dataset(rooms, ref)
+    if found.entity:
+        return DatasetPage(dataset=found)
     in_library = tuple(asset.ref for asset in found.assets if rooms.library.find_asset(asset.ref))
     try:
         versions = within(

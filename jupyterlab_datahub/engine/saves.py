@@ -41,14 +41,18 @@ def form(rooms: Rooms, name: str) -> SaveForm:
     return _store(rooms, name).form()
 
 
-def owners(rooms: Rooms, name: str, text: str) -> tuple[Owner, ...]:
+def owners(
+    rooms: Rooms, name: str, text: str, kind: str = "", type_: str = ""
+) -> tuple[Owner, ...]:
     """Return what a saved notebook can belong to, for a text typed so far.
+
+    With `kind` and `type_`, only entities of these are returned.
 
     Raises
     ------
     NotFoundError, NotSupportedError, AccessError, CatalogError
     """
-    return _store(rooms, name).owners(text, OWNERS)
+    return _store(rooms, name).owners(text, OWNERS, kind=kind, type_=type_)
 
 
 def save(rooms: Rooms, request: SaveRequest) -> Transfer:

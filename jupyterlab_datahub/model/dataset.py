@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
+from jupyterlab_datahub.model.tree import NodePage
 
 
 class Access(StrEnum):
@@ -73,12 +74,13 @@ class Asset(Struct):
 
 
 class Property(Struct):
-    """A named value of a dataset, as its Source labels it."""
+    """A named value of a dataset, as its Source labels it; ``ref`` where it names an entity."""
 
     code: str
     label: str
     value: str
     section: str = ""
+    ref: str = ""
 
 
 class Related(Struct):
@@ -96,7 +98,11 @@ class Dataset(Struct):
     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
     ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
     it was made from and those made from it; ``status`` says in the store's words where the
-    bytes are (``AVAILABLE``, ``ARCHIVED``).
+    bytes are (``AVAILABLE``, ``ARCHIVED``); ``place`` is the way to it in the Source's tree, as
+    ids of nodes.
+    A store also describes what datasets belong to: then ``entity`` is its kind in the tree's
+    words (``space``, ``project``, ``collection``, ``object``), ``contents`` begins what belongs to
+    it, one page for each kind, and ``can_save`` says whether this user may save to it.
     ``extra`` keeps, untouched, every field of the catalog's record that has no place here.
     """
 
@@ -134,6 +140,11 @@ class Dataset(Struct):
     children: tuple[Related, ...] = ()
     owner: Related | None = None
     status: str = ""
+    entity: str = ""
+    identifier: str = ""
+    contents: tuple[NodePage, ...] = ()
+    place: tuple[str, ...] = ()
+    can_save: bool = False
     extra: dict[str, Any] = {}
 
     @property

@@ -18,7 +18,8 @@ class SaveField(Struct):
 
     ``data_type`` is openBIS's word: ``VARCHAR``, ``MULTILINE_VARCHAR``, ``INTEGER``, ``REAL``,
     ``BOOLEAN``, ``DATE``, ``TIMESTAMP``, ``CONTROLLEDVOCABULARY``, ``HYPERLINK``, ``XML``,
-    ``OBJECT`` (also ``SAMPLE``), ….
+    ``OBJECT`` (also ``SAMPLE``), ``MATERIAL``, …. ``object_type`` is the only type of objects
+    that such a property may name, empty where any will do.
     """
 
     code: str
@@ -28,6 +29,7 @@ class SaveField(Struct):
     mandatory: bool = False
     multi_value: bool = False
     section: str = ""
+    object_type: str = ""
     choices: tuple[Choice, ...] = ()
 
 

@@ -81,12 +81,20 @@ def chosen(root: Path, notebook: Path, paths: Iterable[str], reserved: frozenset
     for text in dict.fromkeys(paths):
         try:
             start = file_inside(base, text)
+            _seen(text, start.relative_to(base))
             for path in _files(base, start):
                 _add(found, _name(base, notebook, path), path, notebook, reserved)
         except OutsideError as error:
             errors.append(FieldError(field="files", message=str(error)))
     files = tuple(Chosen(name, path) for name, path in sorted(found.items()))
     return Choice(files, tuple(errors))
+
+
+def _seen(text: str, path: Path) -> None:
+    """Refuse what the file browser hides, by any of its names."""
+    names = (*PurePosixPath(text).parts, *path.parts)
+    if any(name.startswith(".") and name not in (".", "..") for name in names):
+        raise OutsideError(f"{text[:LONGEST]!r} is hidden; files that are hidden stay here")
 
 
 def _add(

@@ -28,8 +28,9 @@ class OwnersHandler(DataHubHandler):
     @authorized
     async def get(self, name: str) -> None:
         """Complete the name of an owner."""
-        text = self.get_query_argument("text", "")
-        self.reply(OwnerList(owners=await self.services.remote(saves.owners, name, text)))
+        text, kind, type_ = (self.get_query_argument(key, "") for key in ("text", "kind", "type"))
+        found = await self.services.remote(saves.owners, name, text, kind, type_)
+        self.reply(OwnerList(owners=found))
 
 
 class SavesHandler(DataHubHandler):

@@ -51,6 +51,17 @@ SAVE_ROUTES: tuple[Route, ...] = (
                         "schema": {"type": "string", "maxLength": 200},
                         "example": "/LAB/SC",
                     },
+                    {
+                        "name": "kind",
+                        "description": "The only kind that will do, as in a property.",
+                        "schema": {"type": "string", "enum": ["", "collection", "object"]},
+                    },
+                    {
+                        "name": "type",
+                        "description": "The code of the only type that will do.",
+                        "schema": {"type": "string", "maxLength": 200},
+                        "example": "DONOR",
+                    },
                 ),
                 raises=(errors.NotFoundError, *CATALOG_ERRORS),
             ),

@@ -292,8 +292,21 @@ class Source(ABC):
         """Return what the store wants to know of a notebook that is saved to it."""
         raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
 
-    def owners(self, text: str, limit: int = 20) -> tuple[Owner, ...]:
-        """Return what a saved notebook can belong to, for a text typed so far."""
+    def owners(
+        self, text: str, limit: int = 20, *, kind: str = "", type_: str = ""
+    ) -> tuple[Owner, ...]:
+        """Return what a saved notebook can belong to, for a text typed so far.
+
+        Parameters
+        ----------
+        text
+            A part of an identifier, code or name.
+        limit
+            How many at most.
+        kind, type_
+            The only kind and type of them that will do, as in a property that names an object;
+            any where empty.
+        """
         raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
 
     def checked(self, request: SaveRequest, presets: Presets) -> Checked:

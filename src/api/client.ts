@@ -183,13 +183,18 @@ export class DataHubClient {
     return this._get(`saves/${encodeURIComponent(source)}/form`, signal);
   }
 
-  /** What a saved notebook can belong to, for a text typed so far. */
+  /**
+   * What a saved notebook can belong to, for a text typed so far.
+   *
+   * @param only - The only kind and type of them that will do; any where empty.
+   */
   async owners(
     source: string,
     text: string,
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    only: { readonly kind?: string; readonly type?: string } = {}
   ): Promise<Owner[]> {
-    const params = new URLSearchParams({ text });
+    const params = new URLSearchParams({ text, ...only });
     const answer = await this._get<{ owners: Owner[] }>(
       `saves/${encodeURIComponent(source)}/owners?${params.toString()}`,
       signal

@@ -593,7 +593,11 @@ export interface components {
          *     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
          *     ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
          *     it was made from and those made from it; ``status`` says in the store's words where the
-         *     bytes are (``AVAILABLE``, ``ARCHIVED``).
+         *     bytes are (``AVAILABLE``, ``ARCHIVED``); ``place`` is the way to it in the Source's tree, as
+         *     ids of nodes.
+         *     A store also describes what datasets belong to: then ``entity`` is its kind in the tree's
+         *     words (``space``, ``project``, ``collection``, ``object``), ``contents`` begins what belongs to
+         *     it, one page for each kind, and ``can_save`` says whether this user may save to it.
          *     ``extra`` keeps, untouched, every field of the catalog's record that has no place here.
          */
         Dataset: {
@@ -633,6 +637,11 @@ export interface components {
             children: components["schemas"]["Related"][];
             owner: components["schemas"]["Related"] | null;
             status: string;
+            entity: string;
+            identifier: string;
+            contents: components["schemas"]["NodePage"][];
+            place: string[];
+            can_save: boolean;
             extra: {
                 [key: string]: unknown;
             };
@@ -930,13 +939,14 @@ export interface components {
         };
         /**
          * Property
-         * @description A named value of a dataset, as its Source labels it.
+         * @description A named value of a dataset, as its Source labels it; ``ref`` where it names an entity.
          */
         Property: {
             code: string;
             label: string;
             value: string;
             section: string;
+            ref: string;
         };
         /**
          * ProvenanceInput
@@ -1012,7 +1022,8 @@ export interface components {
          *
          *     ``data_type`` is openBIS's word: ``VARCHAR``, ``MULTILINE_VARCHAR``, ``INTEGER``, ``REAL``,
          *     ``BOOLEAN``, ``DATE``, ``TIMESTAMP``, ``CONTROLLEDVOCABULARY``, ``HYPERLINK``, ``XML``,
-         *     ``OBJECT`` (also ``SAMPLE``), ….
+         *     ``OBJECT`` (also ``SAMPLE``), ``MATERIAL``, …. ``object_type`` is the only type of objects
+         *     that such a property may name, empty where any will do.
          */
         SaveField: {
             code: string;
@@ -1022,6 +1033,7 @@ export interface components {
             mandatory: boolean;
             multi_value: boolean;
             section: string;
+            object_type: string;
             choices: components["schemas"]["Choice"][];
         };
         /**
@@ -3142,6 +3154,13 @@ export interface operations {
                  * @example /LAB/SC
                  */
                 text?: string;
+                /** @description The only kind that will do, as in a property. */
+                kind?: "" | "collection" | "object";
+                /**
+                 * @description The code of the only type that will do.
+                 * @example DONOR
+                 */
+                type?: string;
             };
             header?: never;
             path: {

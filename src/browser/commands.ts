@@ -67,6 +67,36 @@ export function addSidebarCommands(
       body.sidebar?.focusBrowse();
     }
   });
+  commands.addCommand(CommandIDs.showInTree, {
+    label: trans.__('Show in the tree'),
+    caption: trans.__('Show where in its store this is'),
+    describedBy: {
+      args: {
+        type: 'object',
+        required: ['ref'],
+        properties: {
+          ref: { type: 'string', description: trans.__('Its identifier') }
+        }
+      }
+    },
+    isEnabled: ({ ref }) => typeof ref === 'string' && ref !== '',
+    execute: async ({ ref }) => {
+      try {
+        const { dataset } = await hub.client.dataset(ref as string);
+        shell.activateById(SIDEBAR_ID);
+        const body = await sidebar.body;
+        body.layoutModel.update({ browse: true });
+        const { source, place, title } = dataset;
+        if (!(await body.tree.reveal(source, place))) {
+          Notification.info(
+            trans.__('“%1” is not in the tree any more; fetch it anew.', title)
+          );
+        }
+      } catch (error) {
+        report(error, trans);
+      }
+    }
+  });
   commands.addCommand(CommandIDs.showTransfers, {
     label: trans.__('Show transfers'),
     caption: trans.__('Show what is being downloaded'),

@@ -48,11 +48,11 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     addSidebarCommands(app, hub, sidebar);
     shell.add(sidebar, 'left', { rank: RANK });
     restorer?.add(sidebar, SIDEBAR_PLUGIN);
-    notifyEnds(
-      hub,
-      () => hub.notifyWhenDone,
-      () => void commands.execute(CommandIDs.showTransfers)
-    );
+    notifyEnds(hub, () => hub.notifyWhenDone, {
+      show: () => void commands.execute(CommandIDs.showTransfers),
+      tree: ref => void commands.execute(CommandIDs.showInTree, { ref }),
+      again: ({ path }) => void commands.execute(CommandIDs.save, { path })
+    });
     for (const command of [
       CommandIDs.open,
       CommandIDs.browse,

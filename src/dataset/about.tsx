@@ -5,6 +5,8 @@ import { useSidebar } from '../browser/context';
 import { authorsOf } from './cite';
 import { CopyButton } from './CopyButton';
 import { ExternalLink } from './link';
+import { isStored } from './model';
+import { TOLD } from './registration';
 import { sentenceCase } from './words';
 
 /** Authors that are named before "and n more". */
@@ -115,8 +117,13 @@ function Links({ links }: { readonly links: readonly Link[] }): ReactElement {
 /** Every field of the catalog's record that has no place of its own on the page. */
 export function Extra({ dataset }: IProps): ReactElement | null {
   const { trans } = useSidebar().hub;
+  const told = isStored(dataset) ? TOLD : new Set<string>();
   const fields = Object.entries(dataset.extra).filter(
-    ([, value]) => value !== null && value !== ''
+    ([name, value]) =>
+      !told.has(name) &&
+      value !== null &&
+      value !== '' &&
+      !(Array.isArray(value) && value.length === 0)
   );
   if (fields.length === 0) {
     return null;

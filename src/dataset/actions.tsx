@@ -8,6 +8,7 @@ import type { ILoadTarget } from '../notebook/tokens';
 import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
+import { ShowInTree } from './entity';
 import { ExternalLink } from './link';
 import {
   assetToLoad,
@@ -131,6 +132,7 @@ export function Actions(props: IProps): ReactElement {
             {trans.__('New notebook')}
           </button>
         )}
+        {stored && <ShowInTree dataset={dataset} />}
         {dataset.url && (
           <ExternalLink
             url={dataset.url}

@@ -9,7 +9,7 @@ import { lockIcon } from '../icons';
 import { CommandIDs } from '../tokens';
 import { doiOf, doiUrl } from './cite';
 import { ExternalLink } from './link';
-import { newerVersions } from './model';
+import { isStored, newerVersions } from './model';
 import { chooseVersion } from './versions';
 import { accessSentence } from './words';
 
@@ -27,7 +27,10 @@ export function Head(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { page, source, headingId } = props;
   const { dataset } = page;
-  const { access, access_note, licence, licence_url } = dataset;
+  const { access, access_note, extra, licence, licence_url } = dataset;
+  // A store shows what one may have; that anybody may, it does not say.
+  const type =
+    isStored(dataset) && typeof extra.type === 'string' ? extra.type : '';
   return (
     <header className="jp-DataHub-pageHead">
       <h1 id={headingId}>{dataset.title}</h1>
@@ -35,18 +38,21 @@ export function Head(props: IProps): ReactElement {
         <li className="jp-DataHub-pill" title={source?.url}>
           {source?.title ?? dataset.source}
         </li>
-        <li className="jp-DataHub-pill" data-access={access}>
-          {access !== 'open' && (
-            <lockIcon.react
-              tag="span"
-              className="jp-DataHub-icon"
-              aria-hidden="true"
-            />
-          )}
-          <span title={access_note || accessSentence(access, trans)}>
-            {accessWords(access, trans)}
-          </span>
-        </li>
+        {type && <li className="jp-DataHub-pill">{type}</li>}
+        {(access !== 'open' || !type) && (
+          <li className="jp-DataHub-pill" data-access={access}>
+            {access !== 'open' && (
+              <lockIcon.react
+                tag="span"
+                className="jp-DataHub-icon"
+                aria-hidden="true"
+              />
+            )}
+            <span title={access_note || accessSentence(access, trans)}>
+              {accessWords(access, trans)}
+            </span>
+          </li>
+        )}
         {licence && (
           <li className="jp-DataHub-pill">
             {licence_url ? (

@@ -10,10 +10,12 @@ import { isFinal } from '../transfers/states';
 import { TransferRow } from '../transfers/TransferRow';
 import { About, Extra } from './about';
 import { Actions } from './actions';
+import { EntityPage } from './entity';
 import { Facts } from './facts';
 import { Files } from './files';
 import { Head } from './head';
 import { folderAsset, isStored } from './model';
+import { Registration } from './registration';
 import { Archived, Properties, Relations } from './store';
 import type { DatasetModel, IPageState } from './model';
 
@@ -52,6 +54,15 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
   const page = state.page!;
   const { dataset } = page;
   const { transfer } = state;
+  if (dataset.entity) {
+    return (
+      <EntityPage
+        dataset={dataset}
+        source={state.source}
+        headingId={headingId}
+      />
+    );
+  }
   const moving = transfer !== null && !isFinal(transfer.state);
   const download = ({ ref, name, size }: Asset): void =>
     run(() => hub.download(ref, { title: name, size }));
@@ -115,7 +126,9 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
         <section className="jp-DataHub-columnNarrow">
           <Properties dataset={dataset} />
           <Relations dataset={dataset} />
-          {!isStored(dataset) && (
+          {isStored(dataset) ? (
+            <Registration dataset={dataset} />
+          ) : (
             <>
               <h2>{trans.__('Facts')}</h2>
               <Facts dataset={dataset} />

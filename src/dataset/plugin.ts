@@ -38,7 +38,8 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
       namespace: 'jupyterlab-datahub-pages'
     });
     app.commands.addCommand(CommandIDs.openDataset, {
-      label: trans.__('Open dataset'),
+      label: ({ page }) =>
+        page ? trans.__('Open its page') : trans.__('Open dataset'),
       caption: trans.__('Show what is known of a dataset'),
       describedBy: {
         args: {
@@ -48,6 +49,10 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
             ref: {
               type: 'string',
               description: trans.__('Identifier of the dataset')
+            },
+            page: {
+              type: 'boolean',
+              description: trans.__('Whether it is what datasets belong to')
             }
           }
         }

@@ -3,7 +3,6 @@ import { useState, type ReactElement } from 'react';
 import type { Dataset, Property, Related } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
-import { CommandIDs } from '../tokens';
 import { statusWords } from '../tree/words';
 import { ExternalLink, isWebUrl } from './link';
 
@@ -13,8 +12,10 @@ interface IProps {
 
 /** What a store says of a dataset in its own words, section by section. */
 export function Properties({ dataset }: IProps): ReactElement | null {
-  const { trans } = useSidebar().hub;
+  const { hub } = useSidebar();
+  const { trans } = hub;
   const { properties } = dataset;
+  const open = (ref: string): void => hub.openDataset(ref);
   if (properties.length === 0) {
     return null;
   }
@@ -34,7 +35,7 @@ export function Properties({ dataset }: IProps): ReactElement | null {
                     {property.label || property.code}
                   </dt>
                   <dd>
-                    <Value property={property} />
+                    <Value property={property} onOpen={open} />
                   </dd>
                 </div>
               ))}
@@ -45,8 +46,25 @@ export function Properties({ dataset }: IProps): ReactElement | null {
   );
 }
 
-function Value({ property }: { readonly property: Property }): ReactElement {
-  const { value } = property;
+function Value({
+  property,
+  onOpen
+}: {
+  readonly property: Property;
+  readonly onOpen: (ref: string) => void;
+}): ReactElement {
+  const { value, ref } = property;
+  if (ref) {
+    return (
+      <button
+        type="button"
+        className="jp-DataHub-link"
+        onClick={() => onOpen(ref)}
+      >
+        {value}
+      </button>
+    );
+  }
   return isWebUrl(value) && !/\s/.test(value) ? (
     <ExternalLink url={value}>{value}</ExternalLink>
   ) : (
@@ -54,43 +72,36 @@ function Value({ property }: { readonly property: Property }): ReactElement {
   );
 }
 
-/** What a dataset belongs to, what it was made from and what was made from it. */
+/** What something belongs to, what it was made from and what was made from it. */
 export function Relations({ dataset }: IProps): ReactElement | null {
-  const { hub, commands } = useSidebar();
+  const { hub } = useSidebar();
   const { trans } = hub;
-  const { owner, parents, children, source } = dataset;
+  const { entity, owner, parents, children } = dataset;
   if (!owner && parents.length === 0 && children.length === 0) {
     return null;
   }
   const open = ({ ref }: Related): void => hub.openDataset(ref);
   return (
     <>
-      <h2>{trans.__('Belongs to')}</h2>
+      <h2>
+        {owner ? trans.__('Belongs to') : trans.__('Hangs together with')}
+      </h2>
       <dl className="jp-DataHub-facts">
         {owner && (
           <Line
-            title={trans.__('Owner')}
+            title={entity ? trans.__('Part of') : trans.__('Owner')}
             related={[owner]}
-            hint={trans.__('Find all datasets of it')}
-            onOpen={({ title }) => {
-              void commands.execute(CommandIDs.open, {
-                facet: 'source',
-                value: source,
-                text: title
-              });
-            }}
+            onOpen={open}
           />
         )}
         <Line
-          title={trans.__('Made from')}
+          title={entity ? trans.__('Parents') : trans.__('Made from')}
           related={parents}
-          hint={trans.__('Open this dataset')}
           onOpen={open}
         />
         <Line
-          title={trans.__('Used for')}
+          title={entity ? trans.__('Children') : trans.__('Used for')}
           related={children}
-          hint={trans.__('Open this dataset')}
           onOpen={open}
         />
       </dl>
@@ -101,12 +112,12 @@ export function Relations({ dataset }: IProps): ReactElement | null {
 interface ILineProps {
   readonly title: string;
   readonly related: readonly Related[];
-  readonly hint: string;
   readonly onOpen: (related: Related) => void;
 }
 
 function Line(props: ILineProps): ReactElement | null {
-  const { title, related, hint, onOpen } = props;
+  const { title, related, onOpen } = props;
+  const { trans } = useSidebar().hub;
   if (related.length === 0) {
     return null;
   }
@@ -120,7 +131,7 @@ function Line(props: ILineProps): ReactElement | null {
               <button
                 type="button"
                 className="jp-DataHub-link"
-                title={hint}
+                title={trans.__('Open its page')}
                 onClick={() => onOpen(each)}
               >
                 {each.title}

@@ -61,8 +61,11 @@ export class DatasetWidget extends MainAreaWidget<ReactWidget> {
     if (!page) {
       return;
     }
-    const { title, revised, published, version } = page.dataset;
-    const date = (revised || published).slice(0, 10) || version;
+    const { title, revised, published, version, entity } = page.dataset;
+    const { identifier } = page.dataset;
+    const date = entity
+      ? identifier
+      : (revised || published).slice(0, 10) || version;
     const short =
       title.length > TAB ? title.slice(0, TAB - 1).trimEnd() + '…' : title;
     // Two versions of one dataset are told apart.

@@ -48,3 +48,25 @@ export function sentenceCase(name: string): string {
   const words = name.replace(/[_\s]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** What datasets belong to, as a word that stands alone. */
+export function entityWords(entity: string, trans: TranslationBundle): string {
+  const known: { [entity: string]: string } = {
+    space: trans.__('Space'),
+    project: trans.__('Project'),
+    collection: trans.__('Collection'),
+    object: trans.__('Object')
+  };
+  return known[entity] ?? sentenceCase(entity);
+}
+
+/** The heading of what belongs to something, by its kind. */
+export function contentsTitle(kind: string, trans: TranslationBundle): string {
+  const known: { [kind: string]: string } = {
+    project: trans.__('Projects'),
+    collection: trans.__('Collections'),
+    object: trans.__('Objects'),
+    dataset: trans.__('Datasets')
+  };
+  return known[kind] ?? sentenceCase(kind);
+}

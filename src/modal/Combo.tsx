@@ -23,18 +23,24 @@ interface IProps {
   readonly options: readonly IOption[];
   /** What is said where there is nothing to choose from. */
   readonly empty: string;
+  /** What is said below the last option, as that there are more. */
+  readonly rest?: string;
+  /** Whether the options are those of an earlier text, so that Enter must not take the first. */
+  readonly stale?: boolean;
   readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly onText: (text: string) => void;
   readonly onChoose: (option: IOption) => void;
+  /** Enter, where nothing is offered. */
+  readonly onEnter?: () => void;
   /** The field is left. */
   readonly onLeave?: () => void;
 }
 
 /** A text field with what fits below it: the arrows choose, Enter takes. */
 export function Combo(props: IProps): ReactElement {
-  const { control, text, options, empty, placeholder, disabled } = props;
-  const { onText, onChoose, onLeave } = props;
+  const { control, text, options, empty, rest, placeholder, disabled } = props;
+  const { stale, onText, onChoose, onEnter, onLeave } = props;
   const id = useId();
   const list = useRef<HTMLUListElement>(null);
   const [open, setOpen] = useState(false);
@@ -58,7 +64,11 @@ export function Combo(props: IProps): ReactElement {
         Math.max(0, Math.min(options.length - 1, active + step[event.key]))
       );
     } else if (event.key === 'Enter' && shown) {
-      choose(options[Math.max(0, active)]);
+      if (active >= 0 || !stale) {
+        choose(options[Math.max(0, active)]);
+      }
+    } else if (event.key === 'Enter' && text.trim() && onEnter) {
+      onEnter();
     } else if (event.key === 'Escape' && open) {
       setOpen(false);
     } else {
@@ -121,6 +131,11 @@ export function Combo(props: IProps): ReactElement {
             )}
           </li>
         ))}
+        {rest && (
+          <li className="jp-DataHub-comboRest jp-DataHub-quiet" role="none">
+            {rest}
+          </li>
+        )}
       </ul>
       {open && options.length === 0 && text.trim() && empty && (
         <p className="jp-DataHub-comboList jp-DataHub-hint" role="status">

@@ -1,6 +1,11 @@
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactElement
+} from 'react';
 
-import { CancelledError } from '../api/errors';
 import type { Owner } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { Combo } from '../modal/Combo';
@@ -8,9 +13,7 @@ import { Field } from '../modal/Field';
 import { TreeModel } from '../tree/model';
 import { Tree } from '../tree/Tree';
 import type { IDraft, Problems } from './form';
-
-/** Milliseconds of silence before what is typed is looked for. */
-const TYPING = 200;
+import { useFound } from './useFound';
 
 interface IProps {
   readonly draft: IDraft;
@@ -21,10 +24,15 @@ interface IProps {
 
 /** Where the notebook belongs: typed with completion, or picked from the tree. */
 export function OwnerField(props: IProps): ReactElement {
-  const { trans } = useSidebar().hub;
+  const { client, trans } = useSidebar().hub;
   const { draft, problem, disabled, onDraft } = props;
   const [picking, setPicking] = useState(false);
-  const [owners, searching] = useOwners(draft.source, draft.ownerText);
+  const ask = useCallback(
+    (text: string, signal: AbortSignal) =>
+      client.owners(draft.source, text, signal),
+    [client, draft.source]
+  );
+  const [owners, searching] = useFound(ask, draft.ownerText);
   const choose = (owner: Pick<Owner, 'ref' | 'identifier'>): void =>
     onDraft({ owner, ownerText: owner.identifier });
   const exact = (text: string): Owner | undefined =>
@@ -52,6 +60,7 @@ export function OwnerField(props: IProps): ReactElement {
               empty={searching ? '' : trans.__('Nothing has this name.')}
               placeholder={trans.__('/SPACE/PROJECT/…')}
               disabled={disabled}
+              stale={searching}
               onText={text =>
                 onDraft({ ownerText: text, owner: exact(text) ?? null })
               }
@@ -89,37 +98,6 @@ export function OwnerField(props: IProps): ReactElement {
       )}
     </>
   );
-}
-
-/** What may own a notebook, for a text typed so far, and whether it is looked for. */
-function useOwners(source: string, text: string): [readonly Owner[], boolean] {
-  const { client } = useSidebar().hub;
-  const [owners, setOwners] = useState<readonly Owner[]>([]);
-  const [searching, setSearching] = useState(false);
-  useEffect(() => {
-    const running = new AbortController();
-    setSearching(true);
-    const timer = window.setTimeout(() => {
-      client
-        .owners(source, text.trim(), running.signal)
-        .then(found => {
-          setOwners(found);
-          setSearching(false);
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof CancelledError)) {
-            // The tree, or saving, says what is wrong with the store.
-            setOwners([]);
-            setSearching(false);
-          }
-        });
-    }, TYPING);
-    return () => {
-      window.clearTimeout(timer);
-      running.abort();
-    };
-  }, [client, source, text]);
-  return [owners, searching];
 }
 
 interface ITreeProps {

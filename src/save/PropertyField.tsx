@@ -1,16 +1,19 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { SaveField } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { IconButton } from '../browser/IconButton';
-import { Combo, type IOption } from '../modal/Combo';
-import { Field, type IControl } from '../modal/Field';
+import { Field } from '../modal/Field';
+import { ObjectChoice, Vocabulary, type IEntryProps } from './choices';
 import type { Problems } from './form';
-import { entryOf, fromLocalTime, toLocalTime } from './values';
+import { Moment } from './Moment';
+import { entryOf, hintOf, patternOf } from './values';
 
 interface IProps {
   readonly field: SaveField;
+  /** The name of the store. */
+  readonly source: string;
   readonly values: readonly string[];
   readonly problem: Problems[string] | undefined;
   readonly disabled: boolean;
@@ -20,12 +23,17 @@ interface IProps {
 /** A property by its data type; one with several values has a line for each. */
 export function PropertyField(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { field, values, problem, disabled, onValues } = props;
+  const { field, source, values, problem, disabled, onValues } = props;
   const { label, code, description, mandatory, multi_value } = field;
   const lines = values.length > 0 ? values : [''];
   const change = (index: number, value: string): void =>
     onValues(lines.map((line, place) => (place === index ? value : line)));
-  const hint = description && description !== label ? description : '';
+  const hint = [
+    description && description !== label ? description : '',
+    hintOf(field, trans)
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <Field
       label={label || code}
@@ -40,6 +48,7 @@ export function PropertyField(props: IProps): ReactElement {
               <div key={index} className="jp-DataHub-line">
                 <Entry
                   field={field}
+                  source={source}
                   control={
                     index === 0
                       ? control
@@ -77,6 +86,7 @@ export function PropertyField(props: IProps): ReactElement {
         ) : (
           <Entry
             field={field}
+            source={source}
             control={control}
             value={lines[0]}
             disabled={disabled}
@@ -86,14 +96,6 @@ export function PropertyField(props: IProps): ReactElement {
       }
     </Field>
   );
-}
-
-interface IEntryProps {
-  readonly field: SaveField;
-  readonly control: IControl;
-  readonly value: string;
-  readonly disabled: boolean;
-  readonly onValue: (value: string) => void;
 }
 
 function Entry(props: IEntryProps): ReactElement {
@@ -126,24 +128,10 @@ function Entry(props: IEntryProps): ReactElement {
         </select>
       );
     case 'date':
-      return (
-        <input
-          {...shared}
-          type="date"
-          value={value}
-          onChange={event => onValue(event.target.value)}
-        />
-      );
     case 'time':
-      return (
-        <input
-          {...shared}
-          type="datetime-local"
-          step={1}
-          value={toLocalTime(value)}
-          onChange={event => onValue(fromLocalTime(event.target.value))}
-        />
-      );
+      return <Moment {...props} />;
+    case 'object':
+      return <ObjectChoice {...props} />;
     default:
       return (
         <input
@@ -156,62 +144,10 @@ function Entry(props: IEntryProps): ReactElement {
                 ? 'decimal'
                 : undefined
           }
+          placeholder={patternOf(field)}
           value={value}
           onChange={event => onValue(event.target.value)}
         />
       );
   }
-}
-
-/** Terms that show at once. */
-const SHOWN = 50;
-
-/** A term of a vocabulary, found by its code, its label or its description. */
-function Vocabulary(props: IEntryProps): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { field, control, value, disabled, onValue } = props;
-  const chosen = field.choices.find(({ code }) => code === value);
-  const words = chosen ? chosen.label || chosen.code : value;
-  const [text, setText] = useState(words);
-  useEffect(() => setText(words), [words]);
-
-  const typed = text.trim().toLowerCase();
-  const options = field.choices
-    .filter(({ code, label, description }) =>
-      chosen && text === words
-        ? true
-        : `${code} ${label} ${description}`.toLowerCase().includes(typed)
-    )
-    .slice(0, SHOWN)
-    .map(({ code, label }): IOption => ({
-      key: code,
-      label: label || code,
-      note: label && label !== code ? code : ''
-    }));
-  return (
-    <Combo
-      control={control}
-      text={text}
-      options={options}
-      empty={trans.__('No term has these words.')}
-      placeholder={trans._n(
-        'Search %1 term',
-        'Search %1 terms',
-        field.choices.length
-      )}
-      disabled={disabled}
-      onText={setText}
-      onChoose={({ key, label }) => {
-        setText(label);
-        onValue(key);
-      }}
-      onLeave={() => {
-        // A term that was typed to its end is as good as chosen.
-        const exact = field.choices.find(({ code, label }) =>
-          [code.toLowerCase(), label.toLowerCase()].includes(typed)
-        );
-        onValue(exact ? exact.code : text.trim());
-      }}
-    />
-  );
 }

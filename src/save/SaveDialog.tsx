@@ -21,8 +21,9 @@ import {
   type IDraft,
   type Problems
 } from './form';
-import { FilesField, ParentsField } from './ListFields';
+import { FilesField } from './FilesField';
 import { OwnerField } from './OwnerField';
+import { ParentsField } from './ParentsField';
 import { PropertyField } from './PropertyField';
 import { useForm } from './useForm';
 
@@ -219,6 +220,7 @@ export function SaveDialog(props: IProps): ReactElement {
                   )}
                 <PropertyField
                   field={field}
+                  source={source}
                   values={draft.values[field.code] ?? []}
                   problem={problems[field.code]}
                   disabled={busy !== ''}

@@ -28,8 +28,15 @@ export function showSave(
   const saved = (transfer: Transfer, draft: IDraft): void => {
     // The next version of it most likely goes to the same place with the same words.
     drafts.set(notebook.path, draft);
+    const known = hub.transfers.items.some(({ id }) => id === transfer.id);
     hub.transfers.accept(transfer);
-    Notification.info(trans.__('%1 is on its way.', notebook.name), {
+    const words = known
+      ? trans.__(
+          '%1 is on its way already, with the same words and files.',
+          notebook.name
+        )
+      : trans.__('%1 is on its way.', notebook.name);
+    Notification.info(words, {
       autoClose: 4000,
       actions: [
         {

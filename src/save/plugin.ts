@@ -61,12 +61,21 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
             identifier: {
               type: 'string',
               description: trans.__('The same, as people read it')
+            },
+            path: {
+              type: 'string',
+              description: trans.__(
+                'The notebook, relative to the root of the server; the active one where it is missing'
+              )
             }
           }
         }
       },
-      execute: async ({ source, owner, identifier }) => {
-        const panel = notebooks.currentWidget;
+      execute: async ({ source, owner, identifier, path }) => {
+        const panel =
+          typeof path === 'string' && path
+            ? await opened(path, notebooks, manager, app)
+            : notebooks.currentWidget;
         if (!panel) {
           Notification.info(
             trans.__('Open the notebook that is to be saved, then try again.')
@@ -94,6 +103,26 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** The panel of a notebook, which is opened where it is not; null where it cannot be. */
+async function opened(
+  path: string,
+  notebooks: INotebookTracker,
+  manager: IDocumentManager | null,
+  { serviceManager, shell }: JupyterFrontEnd
+): Promise<NotebookPanel | null> {
+  const found = notebooks.find(
+    ({ context }) => serviceManager.contents.localPath(context.path) === path
+  );
+  if (found) {
+    shell.activateById(found.id);
+    return found;
+  }
+  const widget = manager?.openOrReveal(path);
+  await widget?.context.ready.catch(() => undefined);
+  const { currentWidget } = notebooks;
+  return currentWidget === widget ? currentWidget : null;
+}
 
 /** An open notebook as the dialog sees it. */
 function notebookOf(

@@ -12,7 +12,14 @@ export type Entry =
   | 'date'
   | 'time'
   | 'choice'
+  | 'object'
   | 'link';
+
+/** Stands for a date that is begun, or that no calendar has; no value of a store is like it. */
+export const UNFINISHED = '…';
+
+/** How the types of several values in one begin (openBIS 7). */
+const ARRAY = 'ARRAY_';
 
 const ENTRIES: { readonly [type: string]: Entry } = {
   MULTILINE_VARCHAR: 'lines',
@@ -24,11 +31,41 @@ const ENTRIES: { readonly [type: string]: Entry } = {
   DATE: 'date',
   TIMESTAMP: 'time',
   CONTROLLEDVOCABULARY: 'choice',
+  OBJECT: 'object',
+  SAMPLE: 'object',
   HYPERLINK: 'link'
 };
 
 export function entryOf({ data_type }: Pick<SaveField, 'data_type'>): Entry {
   return ENTRIES[data_type] ?? 'text';
+}
+
+/** How a value is written, where its control does not show that; empty where it does. */
+export function hintOf(
+  { data_type }: Pick<SaveField, 'data_type'>,
+  trans: TranslationBundle
+): string {
+  if (data_type.startsWith(ARRAY)) {
+    return trans.__('several values with commas between them');
+  }
+  const hints: { readonly [type: string]: string } = {
+    XML: trans.__('XML'),
+    JSON: trans.__('JSON'),
+    MATERIAL: trans.__('the code of a material with its type in brackets'),
+    TIMESTAMP: trans.__('in the time zone of the store')
+  };
+  return hints[data_type] ?? '';
+}
+
+/** What a value looks like, in its own notation. */
+export function patternOf({
+  data_type
+}: Pick<SaveField, 'data_type'>): string | undefined {
+  const patterns: { readonly [type: string]: string } = {
+    HYPERLINK: 'https://…',
+    MATERIAL: 'CODE (TYPE)'
+  };
+  return patterns[data_type];
 }
 
 /** The value of a field for a moment, as openBIS reads it: "2026-11-21 07:05:00". */
@@ -52,6 +89,30 @@ export function isWrong(
   trans: TranslationBundle
 ): string {
   const text = value.trim();
+  const { data_type } = field;
+  if (value === UNFINISHED) {
+    return trans.__('This date is not complete, or in no calendar.');
+  }
+  if (data_type.startsWith(ARRAY)) {
+    const each = { ...field, data_type: data_type.slice(ARRAY.length) };
+    const wrong = text
+      .replace(/^\[|\]$/g, '')
+      .split(',')
+      .filter(part => part.trim())
+      .map(part => isWrong(part, each, trans));
+    return wrong.find(words => words) ?? '';
+  }
+  if (data_type === 'XML') {
+    return isXml(text) ? '' : trans.__('This is no well-formed XML.');
+  }
+  if (data_type === 'JSON') {
+    return isJson(text) ? '' : trans.__('This is no JSON.');
+  }
+  if (data_type === 'MATERIAL') {
+    return /^[^\s()]+ \([^\s()]+\)$/.test(text)
+      ? ''
+      : trans.__('“%1” is no material; write it like CODE (TYPE).', text);
+  }
   switch (entryOf(field)) {
     case 'integer':
       return /^[+-]?\d+$/.test(text)
@@ -83,6 +144,20 @@ export function isWrong(
         : trans.__('“%1” is no link; one begins with https://.', text);
     default:
       return '';
+  }
+}
+
+function isXml(text: string): boolean {
+  const read = new DOMParser().parseFromString(text, 'application/xml');
+  return read.querySelector('parsererror') === null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -11,16 +11,25 @@ import type { TransfersModel } from './model';
 /** Milliseconds a good end stays in sight. */
 const SHOWN = 10_000;
 
+/** What can be done with a transfer that has ended. */
+export interface IWaysOn {
+  /** Bring the list of transfers into sight. */
+  readonly show: () => void;
+  /** Show where in its store something is. */
+  readonly tree: (ref: string) => void;
+  /** Open the form of a notebook that could not be saved, as it was filled in. */
+  readonly again: (transfer: Transfer) => void;
+}
+
 /**
  * Tell the end of each transfer, with what to do next.
  *
  * @param wanted - Whether the user wants to be told of good ends; failures are always told.
- * @param show - Brings the list of transfers into sight.
  */
 export function notifyEnds(
   hub: IDataHub,
   wanted: () => boolean,
-  show: () => void
+  { show, tree, again }: IWaysOn
 ): IDisposable {
   const { trans, transfers } = hub;
 
@@ -41,10 +50,11 @@ export function notifyEnds(
           autoClose: false,
           actions: [
             {
-              label: trans.__('Show it'),
+              label: trans.__('Open page'),
               displayType: 'accent',
               callback: () => hub.openDataset(ref)
-            }
+            },
+            { label: trans.__('Open in tree'), callback: () => tree(ref) }
           ]
         }
       );
@@ -76,7 +86,12 @@ export function notifyEnds(
               displayType: 'accent',
               callback: () => act(() => transfers.act(id, 'retry'))
             },
-            { label: trans.__('Show transfers'), callback: show }
+            upload
+              ? {
+                  label: trans.__('Change and save again'),
+                  callback: () => again(transfer)
+                }
+              : { label: trans.__('Show transfers'), callback: show }
           ]
         }
       );

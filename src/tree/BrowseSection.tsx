@@ -76,13 +76,13 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
         }
       }}
       onOpen={row => {
-        const dataset = hit(row);
-        if (dataset) {
-          hub.openDataset(dataset.ref);
+        if (row.node?.ref) {
+          hub.openDataset(row.node.ref);
         } else if (row.connection) {
           connect(row.source);
         }
       }}
+      hasPage={({ node }) => Boolean(node?.ref) && node?.kind !== 'dataset'}
       onLoad={row => {
         const dataset = hit(row);
         if (dataset) {

@@ -20,6 +20,11 @@ export interface ITreeActions {
   readonly onTick: (row: ITreeRow) => void;
   /** Enter, or a click on the name, where there is nothing to expand. */
   readonly onOpen: (row: ITreeRow) => void;
+  /**
+   * Whether a row that can be expanded has a page as well: then Enter, a double click and the
+   * sign in the row open that.
+   */
+  readonly hasPage?: (row: ITreeRow) => boolean;
   readonly onLoad?: (row: ITreeRow) => void;
   readonly onMenu?: (row: ITreeRow, x: number, y: number) => void;
   readonly onDrag?: (row: ITreeRow, pressed: globalThis.MouseEvent) => void;
@@ -36,8 +41,8 @@ export interface ITree {
 
 /** The trees of the stores: arrows move and unfold, Enter opens, Space ticks. */
 export const Tree = forwardRef<ITree, IProps>((props, handle) => {
-  const { model, label, ticked, onTick, onOpen, onLoad, onMenu, onDrag } =
-    props;
+  const { model, label, ticked, hasPage } = props;
+  const { onTick, onOpen, onLoad, onMenu, onDrag } = props;
   const rows = useSignal(model.changed, () => model.rows);
   const id = useId();
   const tree = useRef<HTMLDivElement>(null);
@@ -60,6 +65,15 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
         ?.scrollIntoView?.({ block: 'nearest' });
     }
   }, [active, focused, id]);
+
+  const { pointed } = model;
+  useEffect(() => {
+    if (pointed && rows.some(({ key }) => key === pointed)) {
+      setActiveKey(pointed);
+      model.arrived();
+      tree.current?.focus();
+    }
+  }, [model, pointed, rows]);
 
   const moveTo = (index: number): void => setActiveKey(rows[index]?.key ?? '');
   const open = (row: ITreeRow): void => {
@@ -95,7 +109,11 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
         model.toggle(row);
         break;
       case 'open':
-        open(row);
+        if (hasPage?.(row)) {
+          onOpen(row);
+        } else {
+          open(row);
+        }
         break;
       case 'load':
         onLoad?.(row);
@@ -117,7 +135,9 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
       return;
     }
     setActiveKey(row.key);
-    if (target.closest('.jp-DataHub-treeMore') && onMenu) {
+    if (target.closest('.jp-DataHub-treePage')) {
+      onOpen(row);
+    } else if (target.closest('.jp-DataHub-treeMore') && onMenu) {
       const box = target.getBoundingClientRect();
       onMenu(row, box.left, box.bottom);
     } else if (
@@ -128,6 +148,14 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
       tick(row);
     } else {
       open(row);
+    }
+  };
+  const onDoubleClick = (event: MouseEvent): void => {
+    const row = rowAt(event);
+    const target = event.target as HTMLElement;
+    const sign = '.jp-DataHub-treePage, .jp-DataHub-treeMore, .jp-DataHub-tick';
+    if (row && hasPage?.(row) && !target.closest(sign)) {
+      onOpen(row);
     }
   };
   const onContextMenu = (event: MouseEvent): void => {
@@ -167,6 +195,7 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
         }
       }}
       onClick={onClick}
+      onDoubleClick={onDoubleClick}
       onContextMenu={onContextMenu}
     >
       {rows.map((row, index) => (
@@ -178,6 +207,7 @@ export const Tree = forwardRef<ITree, IProps>((props, handle) => {
           active={focused && index === active}
           ticked={ticked(row)}
           menu={onMenu !== undefined}
+          page={hasPage?.(row) ?? false}
         />
       ))}
     </div>

@@ -6,6 +6,7 @@ import {
   ellipsesIcon,
   fileIcon,
   folderIcon,
+  launchIcon,
   listIcon,
   type LabIcon
 } from '@jupyterlab/ui-components';
@@ -38,12 +39,14 @@ interface IProps {
   readonly ticked: boolean | null;
   /** Whether there is a menu of what can be done. */
   readonly menu: boolean;
+  /** Whether it has a page beside what it unfolds. */
+  readonly page: boolean;
 }
 
 /** One line of the tree. */
 export const TreeRow = memo((props: IProps): ReactElement => {
   const { trans } = useSidebar().hub;
-  const { id, index, row, active, ticked, menu } = props;
+  const { id, index, row, active, ticked, menu, page } = props;
   const { kind, level, expanded, position, siblings } = row;
   const Caret = expanded ? caretDownIcon : caretRightIcon;
   const words = spoken(row, trans);
@@ -81,6 +84,15 @@ export const TreeRow = memo((props: IProps): ReactElement => {
         </span>
       )}
       <Content row={row} words={words} />
+      {page && (
+        <span
+          className="jp-DataHub-treePage"
+          aria-hidden="true"
+          title={trans.__('Open its page (Enter)')}
+        >
+          <launchIcon.react tag="span" className="jp-DataHub-icon" />
+        </span>
+      )}
       {menu && row.node?.ref && (
         <span
           className="jp-DataHub-treeMore"

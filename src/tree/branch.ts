@@ -50,11 +50,15 @@ export class Branch implements IDisposable {
     this._running?.abort();
   }
 
-  /** Fetch the next page, unless one is on its way. */
-  async fetch(): Promise<void> {
-    if (this._running) {
-      return;
-    }
+  /** Fetch the next page, or wait for the one that is on its way. */
+  fetch(): Promise<void> {
+    this._fetching ??= this._fetch().finally(() => {
+      this._fetching = null;
+    });
+    return this._fetching;
+  }
+
+  private async _fetch(): Promise<void> {
     const running = (this._running = new AbortController());
     this._error = null;
     const timer = window.setTimeout(() => {
@@ -84,6 +88,7 @@ export class Branch implements IDisposable {
     }
   }
 
+  private _fetching: Promise<void> | null = null;
   private _nodes: readonly Node[] = [];
   private _total = 0;
   private _running: AbortController | null = null;

@@ -25,7 +25,12 @@ export function openTreeMenu(
   } else if (node?.ref) {
     const { ref, title, size } = node;
     const args = { ref, title, size };
-    if (node.kind === 'dataset') {
+    if (node.kind !== 'dataset') {
+      menu.addItem({
+        command: CommandIDs.openDataset,
+        args: { ref, page: true }
+      });
+    } else {
       menu.addItem({ command: CommandIDs.openDataset, args });
       menu.addItem({ command: CommandIDs.load, args });
       menu.addItem({ command: CommandIDs.download, args });
@@ -47,9 +52,7 @@ export function openTreeMenu(
     }
     menu.addItem({ type: 'separator' });
     menu.addItem({ command: CommandIDs.copyIdentifier, args });
-    if (node.kind === 'dataset') {
-      menu.addItem({ command: CommandIDs.openInBrowser, args });
-    }
+    menu.addItem({ command: CommandIDs.openInBrowser, args });
   }
   if (menu.items.length === 0) {
     menu.dispose();

@@ -80,6 +80,54 @@ export class TreeModel implements IDisposable {
     }
   }
 
+  /** The key of the row that is to get the cursor as soon as it shows; empty: none. */
+  get pointed(): string {
+    return this._pointed;
+  }
+
+  /** The row that was pointed at has the cursor. */
+  arrived(): void {
+    this._pointed = '';
+  }
+
+  /**
+   * Unfold the way to a node and point at it.
+   *
+   * @param place - The ids of the nodes on the way, its own last.
+   * @returns Whether the store showed it there.
+   */
+  async reveal(source: string, place: readonly string[]): Promise<boolean> {
+    let key = rootKey(source);
+    for (const id of place) {
+      this._open.add(key);
+      this._draw();
+      const row = this._rows.find(each => each.key === key);
+      if (!row || !(await this._find(row, id))) {
+        return false;
+      }
+      key += SEPARATOR + id;
+    }
+    this._pointed = key;
+    this._draw();
+    return true;
+  }
+
+  /** Fetch children of a row until one has an id. */
+  private async _find(row: ITreeRow, id: string): Promise<boolean> {
+    const known = this._branches.get(row.key);
+    const branch = known ?? this._branchOf(row);
+    this._branches.set(row.key, branch);
+    const has = (): boolean => branch.nodes.some(node => node.id === id);
+    for (let page = 0; page < MOST_PAGES && !has(); page++) {
+      const before = branch.nodes.length;
+      await branch.fetch();
+      if (branch.nodes.length === before || branch.error !== null) {
+        break;
+      }
+    }
+    return has();
+  }
+
   /** Forget what is known below a row and fetch it anew. */
   reload(row: ITreeRow): void {
     this._forget(row.key);
@@ -224,9 +272,13 @@ export class TreeModel implements IDisposable {
   /** By connection: who was let in last, null where nobody is. */
   private _who = new Map<string, string | null>();
   private _seen = new Set<string>();
+  private _pointed = '';
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
 }
+
+/** Pages of children that are looked through for one of them. */
+const MOST_PAGES = 50;
 
 /** Stands between the parts of a key; no identifier has it. */
 const SEPARATOR = '\n';

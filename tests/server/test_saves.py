@@ -74,6 +74,55 @@ async def test_owners_for_a_text(ask: Ask, connected: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"kind": "object"}, ["/LAB/SC/DONOR_1"]),
+        ({"kind": "object", "type": "DONOR"}, ["/LAB/SC/DONOR_1"]),
+        ({"kind": "object", "type": "EXPERIMENTAL_STEP"}, []),
+        ({"kind": "collection"}, ["/LAB/SC/PBMC"]),
+        ({"kind": "collection", "type": "DONOR"}, []),
+        ({}, ["/LAB/SC/DONOR_1", "/LAB/SC/PBMC"]),
+    ],
+)
+async def test_objects_for_a_property(
+    ask: Ask, connected: dict[str, Any], given: dict[str, str], found: list[str]
+) -> None:
+    """A property of objects is completed with those of its type alone."""
+    answer = await ask("GET", "saves/lab/owners", params={"text": "donor", **given})
+    assert [one["identifier"] for one in answer.body["owners"]] == found
+    exact = await ask("GET", "saves/lab/owners", params={"text": "/lab/sc/donor_1", **given})
+    objects = [one for one in found if "DONOR" in one]
+    assert [one["identifier"] for one in exact.body["owners"]] == objects
+
+
+async def test_a_property_says_which_objects_it_takes(ask: Ask, connected: dict[str, Any]) -> None:
+    answer = await ask("GET", "saves/lab/form")
+    types = {one["code"]: one for one in answer.body["types"]}
+    fields = {one["code"]: one for one in types["SEQUENCING_RUN"]["fields"]}
+    assert fields["DONOR"]["data_type"] == "SAMPLE"
+    assert fields["DONOR"]["object_type"] == "DONOR"
+    assert fields["NOTES"]["object_type"] == ""
+
+
+async def test_what_is_gone_or_hidden_is_said_before_anything_is_sent(
+    ask: Ask, connected: dict[str, Any], notebook: Path, hub: DemoHub
+) -> None:
+    (notebook.parent / ".secret").write_text("x", encoding="utf-8")
+    hidden = notebook.parent / ".keys" / "id"
+    hidden.parent.mkdir()
+    hidden.write_text("x", encoding="utf-8")
+    files = ["work/plot.png", "work/.secret", "work/.keys/id", "work/.keys"]
+    answer = await ask("POST", "saves", {**connected, "files": files})
+    assert answer.status == 400
+    assert [(one["field"], one["message"]) for one in answer.error["fields"]] == [
+        ("files", "'work/plot.png' is not there any more"),
+        *(("files", f"{name!r} is hidden; files that are hidden stay here") for name in files[1:]),
+    ]
+    assert not hub.seen("*session_workspace*", "POST")
+    assert (await ask("GET", "transfers")).body["transfers"] == []
+
+
+@pytest.mark.parametrize(
     ("path", "status", "code"),
     [
         ("saves/folder/form", 400, "not_supported"),

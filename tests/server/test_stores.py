@@ -63,6 +63,32 @@ def connected(settings: Settings, hub: DemoHub, datahub_home: Path) -> None:
     Vault(datahub_home).put("lab", Secret(token=token, user=service["user"], url=service["url"]))
 
 
+async def test_what_datasets_belong_to_has_a_page(ask: Ask, hub: DemoHub) -> None:
+    host = hub.services["openbis"]["host"]
+    answer = await ask("GET", f"datasets/{encoded(f'openbis:{host}//lab/sc/pbmc')}")
+    assert answer.status == 200, answer.body
+    found = answer.body["dataset"]
+    assert (found["entity"], found["identifier"]) == ("collection", "/LAB/SC/PBMC")
+    assert found["can_save"] is True
+    assert [page["nodes"][0]["kind"] for page in found["contents"]] == ["object", "dataset"]
+    again = await ask("GET", f"datasets/{encoded(found['ref'])}")
+    assert again.body == answer.body
+    owner = await ask("GET", f"datasets/{encoded(found['owner']['ref'])}")
+    assert owner.body["dataset"]["entity"] == "project"
+    child = found["contents"][1]["nodes"][0]
+    dataset = (await ask("GET", f"datasets/{encoded(child['ref'])}")).body["dataset"]
+    assert dataset["owner"]["ref"] == found["ref"]
+    assert dataset["place"] == [*found["place"], child["id"]]
+
+
+async def test_an_entity_has_no_bytes_to_fetch(ask: Ask, hub: DemoHub) -> None:
+    host = hub.services["openbis"]["host"]
+    answer = await ask("POST", "transfers", {"ref": f"openbis:{host}//LAB/SC"})
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+    missing = await ask("GET", f"datasets/{encoded(f'openbis:{host}//LAB/NOTHING')}")
+    assert (missing.status, missing.error["code"]) == (404, "not_found")
+
+
 async def nodes(ask: Ask, node: str, **params: Any) -> list[Node]:
     answer = await ask("GET", "tree/lab", params={"node": node, **params})
     assert answer.status == 200, answer.body

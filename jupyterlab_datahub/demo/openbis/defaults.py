@@ -73,7 +73,7 @@ PROPERTY_TYPES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("SEQUENCED_AT", "Sequenced at", "TIMESTAMP", {}),
     ("PROTOCOL_URL", "Protocol", "HYPERLINK", {}),
     ("SETTINGS_XML", "Settings", "XML", {}),
-    ("DONOR", "Donor", "SAMPLE", {}),
+    ("DONOR", "Donor", "SAMPLE", {"sample_type": "DONOR"}),
 )
 """Code, label, data type, and what else differs from a plain property."""
 

@@ -12,7 +12,6 @@ from jupyterlab_datahub.model import (
     DatasetVersion,
     Download,
     Link,
-    Property,
     Related,
     Term,
 )
@@ -20,9 +19,10 @@ from jupyterlab_datahub.sources.openbis import (
     criteria,
     file_list,
     options,
+    properties,
     records,
     refs,
-    vocabularies,
+    tree,
 )
 
 if TYPE_CHECKING:
@@ -191,11 +191,13 @@ def _described(session: Session, found: records.DataSet, listed: Sequence[Stored
         revised=records.moment(found.modification_date),
         url=url,
         links=(Link(title=f"Open in {session.who.title}", url=url, kind="eln"),),
-        properties=_properties(session, found),
-        parents=_related(session, found.parents),
-        children=_related(session, found.children),
+        properties=properties.of(session, found),
+        parents=related(session, found.parents),
+        children=related(session, found.children),
         owner=_owner(session, owner) if owner else None,
         status=found.status,
+        identifier=permid,
+        place=_place(found),
         extra=_extra(found),
     )
 
@@ -219,7 +221,15 @@ def _owner(session: Session, owner: records.Owner) -> Related:
     )
 
 
-def _related(session: Session, others: Sequence[records.Named] | None) -> tuple[Related, ...]:
+def _place(found: records.DataSet) -> tuple[str, ...]:
+    node = f"dataset:{found.perm_id.perm_id}"
+    if found.sample:
+        return (*tree.place_of_object(found.sample), node)
+    return (*tree.place_of_collection(found.experiment), node) if found.experiment else (node,)
+
+
+def related(session: Session, others: Sequence[records.Named] | None) -> tuple[Related, ...]:
+    """Return entities as links."""
     return tuple(
         Related(
             ref=refs.dataset_ref(session, one.perm_id.perm_id),
@@ -233,43 +243,6 @@ def _related(session: Session, others: Sequence[records.Named] | None) -> tuple[
 def _first(found: records.Named, *names: str) -> str:
     given = found.properties or {}
     return next((str(given[name]) for name in names if given.get(name)), "")
-
-
-def _properties(session: Session, found: records.DataSet) -> tuple[Property, ...]:
-    """Return the properties that have a value, in the order and with the labels of the type."""
-    given = {code: value for code, value in (found.properties or {}).items() if _said(value)}
-    assigned = {
-        one.property_type.code: one
-        for one in (found.type.property_assignments or () if found.type else ())
-        if one.property_type
-    }
-    ordered = [code for code in assigned if code in given]
-    ordered += sorted(given.keys() - assigned.keys())
-    kinds = {code: one.property_type for code, one in assigned.items() if code in given}
-    labels = vocabularies.labels(session, given, kinds)
-    made = []
-    for code in ordered:
-        kind = kinds.get(code)
-        values = given[code] if isinstance(given[code], list) else [given[code]]
-        made.append(
-            Property(
-                code=code,
-                label=(kind.label if kind else "") or code,
-                value=", ".join(labels.get((code, str(v)), _text(v)) for v in values),
-                section=(assigned[code].section if code in assigned else "") or "",
-            )
-        )
-    return tuple(made)
-
-
-def _said(value: Any) -> bool:
-    return value not in (None, "", [])
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def _extra(found: records.DataSet) -> dict[str, Any]:

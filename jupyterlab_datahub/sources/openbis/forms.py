@@ -44,6 +44,7 @@ _TYPES = {
                 "@type": "as.dto.vocabulary.fetchoptions.VocabularyFetchOptions",
                 "terms": {"@type": "as.dto.vocabulary.fetchoptions.VocabularyTermFetchOptions"},
             },
+            "sampleType": {"@type": "as.dto.sample.fetchoptions.SampleTypeFetchOptions"},
         },
         "plugin": {"@type": "as.dto.plugin.fetchoptions.PluginFetchOptions"},
     },
@@ -137,6 +138,7 @@ def _fields(type_: dict[str, Any]) -> Iterator[SaveField]:
             mandatory=bool(assignment.get("mandatory")),
             multi_value=bool(kind.get("multiValue")),
             section=assignment.get("section") or "",
+            object_type=(kind.get("sampleType") or {}).get("code") or "",
             choices=tuple(_choices(kind.get("vocabulary"))),
         )
 
@@ -219,6 +221,8 @@ def _one(session: Session, field: SaveField, text: str) -> str:
     found = owners.entity(session, owners.of_ref(session, text) or text)
     if found is None or found.kind != owners.OBJECT:
         raise ValueRefusedError(f"there is no object {text[:60]!r} that you may see")
+    if field.object_type not in ("", found.type):
+        raise ValueRefusedError(f"{found.identifier} is of type {found.type}, not {field.object_type}")
     return found.perm_id
 
 

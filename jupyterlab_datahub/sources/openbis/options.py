@@ -59,17 +59,26 @@ DATASET_LINE = of(
 )
 """What a line of a list shows of a dataset."""
 
+
+def _labelled(kind: str) -> Json:
+    """Return the fetch options of a type with the labels of its properties."""
+    return of(
+        kind,
+        propertyAssignments=of(
+            "property.PropertyAssignment",
+            propertyType=of("property.PropertyType", vocabulary=of("vocabulary.Vocabulary")),
+        ),
+    )
+
+
 _RELATED = of("dataset.DataSet", type=of("dataset.DataSetType"), properties=PROPERTIES)
-_LABELLED_TYPE = of(
-    "dataset.DataSetType",
-    propertyAssignments=of(
-        "property.PropertyAssignment",
-        propertyType=of("property.PropertyType", vocabulary=of("vocabulary.Vocabulary")),
-    ),
-)
+_RELATED_OBJECT = of("sample.Sample", type=of("sample.SampleType"), properties=PROPERTIES)
+_WHO = {"registrator": PERSON, "modifier": PERSON}
+
 DATASET_RECORD = {
     **DATASET_LINE,
-    "type": _LABELLED_TYPE,
+    "type": _labelled("dataset.DataSetType"),
+    "sample": {**OBJECT, "experiment": COLLECTION},
     "dataStore": of("datastore.DataStore"),
     "modifier": PERSON,
     "tags": of("tag.Tag"),
@@ -79,3 +88,22 @@ DATASET_RECORD = {
     "components": _RELATED,
 }
 """Everything that the page of a dataset shows, but for its files."""
+
+COLLECTION_RECORD = {
+    **COLLECTION,
+    **_WHO,
+    "type": _labelled("experiment.ExperimentType"),
+    "tags": of("tag.Tag"),
+}
+OBJECT_RECORD = {
+    **OBJECT,
+    **_WHO,
+    "type": _labelled("sample.SampleType"),
+    "experiment": COLLECTION,
+    "parents": _RELATED_OBJECT,
+    "children": _RELATED_OBJECT,
+    "tags": of("tag.Tag"),
+}
+PROJECT_RECORD = {**PROJECT, **_WHO}
+SPACE_RECORD = {**SPACE, "registrator": PERSON}
+"""Everything that the pages of entities show, but for what belongs to them."""

@@ -78,8 +78,21 @@ def may_write(session: Session, owner: Entity) -> bool:
     return rights is None or "UPDATE" in (rights.get("rights") or ())
 
 
-def search(session: Session, text: str, limit: int) -> tuple[Owner, ...]:
+def search(
+    session: Session, text: str, limit: int, kind: str = "", type_: str = ""
+) -> tuple[Owner, ...]:
     """Return collections and objects whose identifier, code or name has a text in it.
+
+    Parameters
+    ----------
+    session
+        Who asks.
+    text
+        What is typed so far.
+    limit
+        How many at most.
+    kind, type_
+        The only kind (:data:`COLLECTION`, :data:`OBJECT`) and type that will do; any where empty.
 
     Raises
     ------
@@ -87,9 +100,12 @@ def search(session: Session, text: str, limit: int) -> tuple[Owner, ...]:
     """
     text = text.strip()
     direct = entity(session, text) if len(text) > 2 else None
+    if direct and (kind not in ("", direct.kind) or type_ not in ("", direct.type)):
+        direct = None
     found = [direct] if direct else []
-    for kind in (COLLECTION, OBJECT):
-        found += _search(session, kind, text, limit)
+    for each in (COLLECTION, OBJECT):
+        if kind in ("", each):
+            found += _search(session, each, text, limit, type_)
     owners = {one.perm_id: one for one in found}
     ordered = sorted(owners.values(), key=lambda one: (one != direct, one.identifier))
     return tuple(
@@ -117,8 +133,7 @@ def _get(session: Session, kind: str, ident: str, form: str) -> Entity | None:
     return _entity(kind, found) if found else None
 
 
-def _search(session: Session, kind: str, text: str, limit: int) -> list[Entity]:
-    word = _WORDS[kind].lower()
+def _search(session: Session, kind: str, text: str, limit: int, type_: str) -> list[Entity]:
     criteria: list[dict[str, Any]] = []
     if text:
         last = text.strip("/").rpartition("/")[2]
@@ -129,16 +144,30 @@ def _search(session: Session, kind: str, text: str, limit: int) -> list[Entity]:
             _contains("IdentifierSearchCriteria", "identifier", text.upper()),
             _contains("StringPropertySearchCriteria", name, text) | {"fieldType": "PROPERTY"},
         ]
+    asked = _criteria(kind, "", criteria, "OR")
+    if type_:
+        asked = _criteria(kind, "", [asked, _criteria(kind, "Type", [_code(type_)])])
     answer = session.call(
-        f"search{_WORDS[kind]}s",
-        {
-            "@type": f"as.dto.{word}.search.{_WORDS[kind]}SearchCriteria",
-            "criteria": criteria,
-            "operator": "OR",
-        },
-        _options(kind) | {"from": 0, "count": limit},
+        f"search{_WORDS[kind]}s", asked, _options(kind) | {"from": 0, "count": limit}
     )
     return [_entity(kind, one) for one in answer.get("objects") or () if isinstance(one, dict)]
+
+
+def _criteria(
+    kind: str, of: str, parts: list[dict[str, Any]], operator: str = "AND"
+) -> dict[str, Any]:
+    word = _WORDS[kind]
+    return {
+        "@type": f"as.dto.{word.lower()}.search.{word}{of}SearchCriteria",
+        "criteria": parts,
+        "operator": operator,
+    }
+
+
+def _code(wanted: str) -> dict[str, Any]:
+    return _contains("CodeSearchCriteria", "code", wanted) | {
+        "fieldValue": {"@type": "as.dto.common.search.StringEqualToValue", "value": wanted}
+    }
 
 
 def _contains(criterion: str, field: str, text: str) -> dict[str, Any]:

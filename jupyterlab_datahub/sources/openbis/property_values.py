@@ -148,6 +148,12 @@ def _xml(text: str) -> str:
     return text
 
 
+def _material(text: str) -> str:
+    if not re.fullmatch(r"[^\s()]+ \([^\s()]+\)", text.strip()):
+        raise ValueRefusedError(f"{text[:60]!r} is not written like CODE (TYPE)")
+    return text.strip()
+
+
 def _json(text: str) -> str:
     try:
         msgspec.json.decode(text)
@@ -165,4 +171,5 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "HYPERLINK": _hyperlink,
     "XML": _xml,
     "JSON": _json,
+    "MATERIAL": _material,
 }

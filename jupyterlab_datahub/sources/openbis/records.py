@@ -83,6 +83,9 @@ class Space(Record):
 
     code: str
     description: str | None = None
+    registrator: Person | None = None
+    registration_date: int | None = None
+    modification_date: int | None = None
 
 
 class Project(Record):
@@ -93,6 +96,10 @@ class Project(Record):
     identifier: Identifier
     space: Space | None = None
     description: str | None = None
+    registrator: Person | None = None
+    modifier: Person | None = None
+    registration_date: int | None = None
+    modification_date: int | None = None
 
 
 class Named(Record):
@@ -116,6 +123,12 @@ class Named(Record):
         return self.type.code if self.type else ""
 
 
+class Tag(Record):
+    """A user's mark."""
+
+    code: str
+
+
 class Owner(Named, kw_only=True):
     """A collection (experiment) or object (sample)."""
 
@@ -123,6 +136,12 @@ class Owner(Named, kw_only=True):
     space: Space | None = None
     project: Project | None = None
     experiment: Owner | None = None
+    parents: tuple[Named, ...] | None = None
+    children: tuple[Named, ...] | None = None
+    modification_date: int | None = None
+    registrator: Person | None = None
+    modifier: Person | None = None
+    tags: tuple[Tag, ...] | None = None
 
     @property
     def space_code(self) -> str:
@@ -142,12 +161,6 @@ class DataStore(Record):
 
     code: str
     download_url: str | None = None
-
-
-class Tag(Record):
-    """A user's mark."""
-
-    code: str
 
 
 class DataSet(Named, kw_only=True):

@@ -1,7 +1,8 @@
 """Identifiers of openBIS, and the refs that carry them.
 
-``openbis:<host>/<permId>`` names a dataset, collection or object, ``…/<permId>/<path>`` a file
-of a dataset, ``openbis:<host>//SPACE/PROJECT/CODE`` whatever has that identifier.
+``openbis:<host>/<permId>`` names a dataset, project, collection or object,
+``…/<permId>/<path>`` a file of a dataset, ``openbis:<host>//SPACE/PROJECT/CODE`` whatever has
+that identifier.
 """
 
 from __future__ import annotations
@@ -29,8 +30,13 @@ class Parsed(NamedTuple):
 
 
 def dataset_ref(session: Session, permid: str) -> str:
-    """Return the ref of a dataset, collection or object."""
+    """Return the ref of a dataset, project, collection or object."""
     return f"{KIND}:{session.host}/{permid}"
+
+
+def space_ref(session: Session, code: str) -> str:
+    """Return the ref of a space, which has no permId but its code."""
+    return f"{KIND}:{session.host}//{code}"
 
 
 def file_ref(session: Session, permid: str, path: str) -> str:
@@ -57,6 +63,12 @@ def parse(session: Session, ref: str) -> Parsed:
             hint=f"One looks like {prefix}20240115093012345-11.",
         )
     return Parsed(permid.upper(), path)
+
+
+def identifier_of(session: Session, ref: str) -> str:
+    """Return the identifier that a ref of this openBIS has in it, empty if it has a permId."""
+    prefix = f"{KIND}:{session.host}//"
+    return identifier_in(f"/{ref.removeprefix(prefix)}") if ref.startswith(prefix) else ""
 
 
 def permid_in(text: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from jupyterlab_datahub.errors import NotFoundError
 from jupyterlab_datahub.settings.preconfigured import server_address
 from jupyterlab_datahub.sources.openbis import (
     datasets,
+    entities,
     fast_download,
     forms,
     login,
     owners,
+    refs,
     saves,
     subject,
     tree,
@@ -86,8 +89,16 @@ class OpenbisSource(Source):
         return login.disconnect(self.session)
 
     def dataset(self, ref: str) -> Dataset:
-        """Return the dataset a ref names, with the list of its files."""
-        return datasets.dataset(self.session, ref)
+        """Return the dataset a ref names with the list of its files, or an entity."""
+        if identifier := refs.identifier_of(self.session, ref):
+            return entities.by_identifier(self.session, identifier)
+        try:
+            return datasets.dataset(self.session, ref)
+        except NotFoundError:
+            found = entities.by_permid(self.session, refs.parse(self.session, ref).permid)
+            if found is None:
+                raise
+            return found
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
         """Return the saved versions of one notebook; none of other datasets."""
@@ -124,9 +135,11 @@ class OpenbisSource(Source):
         """Return the types of datasets with their properties."""
         return forms.form(self.session)
 
-    def owners(self, text: str, limit: int = 20) -> tuple[Owner, ...]:
+    def owners(
+        self, text: str, limit: int = 20, *, kind: str = "", type_: str = ""
+    ) -> tuple[Owner, ...]:
         """Return collections and objects for a text typed so far."""
-        return owners.search(self.session, text, limit)
+        return owners.search(self.session, text, limit, kind, type_)
 
     def checked(self, request: SaveRequest, presets: Presets) -> Checked:
         """Return a request to save with permIds in place, and all that is wrong with it."""

@@ -60,6 +60,50 @@ def children(session: Session, node: str, offset: int, limit: int) -> NodePage:
     return NodePage(nodes=tuple(nodes), total=total, offset=offset)
 
 
+def parts(session: Session, node: str, limit: int) -> tuple[NodePage, ...]:
+    """Return the first children of a node, kind by kind; kinds that it has none of are left out.
+
+    Raises
+    ------
+    RequestError, CatalogError
+    """
+    kind, _, name = node.partition(":")
+    pages = []
+    for listing in _BELOW[kind](name):
+        found, total = _found(session, listing, 0, limit)
+        if found:
+            nodes = tuple(listing.node(session, one) for one in found)
+            pages.append(NodePage(nodes=nodes, total=total))
+    return tuple(pages)
+
+
+def place_of_project(project: records.Project) -> tuple[str, ...]:
+    """Return the ids of the nodes that lead to a project, its own last."""
+    identifier = project.identifier.identifier
+    return (_space_id(identifier), f"project:{identifier}")
+
+
+def place_of_collection(collection: records.Owner) -> tuple[str, ...]:
+    """Return the ids of the nodes that lead to a collection, its own last."""
+    return (*_above(collection), f"collection:{collection.perm_id.perm_id}")
+
+
+def place_of_object(thing: records.Owner) -> tuple[str, ...]:
+    """Return the ids of the nodes that lead to an object, which may be in no collection."""
+    above = place_of_collection(thing.experiment) if thing.experiment else _above(thing)
+    return (*above, f"object:{thing.perm_id.perm_id}")
+
+
+def _above(owner: records.Owner) -> tuple[str, ...]:
+    if owner.project:
+        return place_of_project(owner.project)
+    return (_space_id(owner.identifier.identifier),)
+
+
+def _space_id(identifier: str) -> str:
+    return f"space:{identifier.strip('/').split('/')[0]}"
+
+
 def _joined(
     session: Session, listings: Sequence[Listing], offset: int, limit: int
 ) -> tuple[list[Node], int]:
@@ -144,23 +188,25 @@ def _datasets(*where: Json) -> Listing:
     return Listing("searchDataSets", asked, wanted, records.DataSet, _dataset_node)
 
 
-def _space_node(_: Session, found: records.Space) -> Node:
+def _space_node(session: Session, found: records.Space) -> Node:
     return Node(
         id=f"space:{found.code}",
         kind="space",
         title=found.code,
         code=found.code,
+        ref=refs.space_ref(session, found.code),
         identifier=f"/{found.code}",
         has_children=True,
     )
 
 
-def _project_node(_: Session, found: records.Project) -> Node:
+def _project_node(session: Session, found: records.Project) -> Node:
     return Node(
         id=f"project:{found.identifier.identifier}",
         kind="project",
         title=found.code,
         code=found.code,
+        ref=refs.dataset_ref(session, found.perm_id.perm_id),
         identifier=found.identifier.identifier,
         has_children=True,
     )

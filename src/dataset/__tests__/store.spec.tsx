@@ -7,6 +7,7 @@ import { Stage } from '../../browser/__tests__/stage';
 import { CommandIDs } from '../../tokens';
 import { DatasetModel } from '../model';
 import { Page } from '../page';
+import { node } from '../../tree/__tests__/records';
 import { dataset, page } from './record';
 
 const REF = 'openbis:bis.example.org/20260101-1';
@@ -44,12 +45,26 @@ function stored(change: Partial<Dataset> = {}): Dataset {
       file('all', { ref: REF, format: 'folder', size: 2_000_000 })
     ],
     properties: [
-      { code: '$NAME', label: 'Name', value: 'PBMC raw', section: 'General' },
+      {
+        code: '$NAME',
+        label: 'Name',
+        value: 'PBMC raw',
+        section: 'General',
+        ref: ''
+      },
       {
         code: 'DOI',
         label: 'Article',
         value: 'https://doi.org/10.1',
-        section: 'Links'
+        section: 'Links',
+        ref: ''
+      },
+      {
+        code: 'DONOR',
+        label: 'Donor',
+        value: 'Donor 1',
+        section: 'Links',
+        ref: 'openbis:bis.example.org/3'
       }
     ],
     owner: {
@@ -96,21 +111,68 @@ describe('the page of a dataset in a store', () => {
     expect(screen.getByRole('link', { name: 'Open in the ELN' })).toBeTruthy();
   });
 
-  it('leads to parents, and to what else its owner has', async () => {
+  it('leads to parents, to its owner and to what a property names', async () => {
     await show(stored());
-    const asked: unknown[] = [];
-    stage.context.commands.addCommand(CommandIDs.open, {
-      describedBy: { args: null },
-      execute: args => {
-        asked.push(args);
-      }
-    });
-    await userEvent.click(screen.getByRole('button', { name: 'Counts' }));
-    await userEvent.click(screen.getByRole('button', { name: '/LAB/SC/E1' }));
-    expect(stage.calls).toEqual([['openDataset', 'openbis:bis.example.org/1']]);
-    expect(asked).toEqual([
-      { facet: 'source', value: 'openbis-lab', text: '/LAB/SC/E1' }
+    for (const name of ['Counts', '/LAB/SC/E1', 'Donor 1']) {
+      await userEvent.click(screen.getByRole('button', { name }));
+    }
+    expect(stage.calls).toEqual([
+      ['openDataset', 'openbis:bis.example.org/1'],
+      ['openDataset', 'openbis:bis.example.org/20250101-9'],
+      ['openDataset', 'openbis:bis.example.org/3']
     ]);
+  });
+
+  it('shows what a collection is, what is in it, and saves there', async () => {
+    await show(
+      stored({
+        entity: 'collection',
+        title: 'First',
+        identifier: '/LAB/SC/E1',
+        assets: [],
+        can_save: true,
+        published: '2026-01-01T10:00:00Z',
+        revised: '2026-02-01T10:00:00Z',
+        extra: { type: 'EXPERIMENT', registrator: 'Ada', modifier: 'Bob' },
+        contents: [{ nodes: [node()], total: 30, offset: 0 }]
+      })
+    );
+    const done: unknown[] = [];
+    for (const id of [CommandIDs.save, CommandIDs.showInTree]) {
+      stage.context.commands.addCommand(id, {
+        describedBy: { args: null },
+        execute: args => {
+          done.push([id, args]);
+        }
+      });
+    }
+    expect(screen.queryByRole('table')).toBeNull();
+    expect(screen.getByText(/by Ada$/)).toBeTruthy();
+    expect(screen.getByText(/by Bob$/)).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Datasets 30' })).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'PBMC raw' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save here' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show all 30 in the tree' })
+    );
+    expect(stage.calls).toEqual([
+      ['openDataset', 'openbis:bis.example.org/20260101-1']
+    ]);
+    expect(done).toEqual([
+      [
+        CommandIDs.save,
+        { source: 'openbis-lab', owner: REF, identifier: '/LAB/SC/E1' }
+      ],
+      [CommandIDs.showInTree, { ref: REF }]
+    ]);
+  });
+
+  it('offers no saving where this user may not', async () => {
+    await show(stored({ entity: 'project', assets: [], owner: null }));
+    expect(screen.queryByRole('button', { name: 'Save here' })).toBeNull();
+    expect(
+      screen.getByText('Nothing yet, or nothing that you may see.')
+    ).toBeTruthy();
   });
 
   it('downloads the ticked files, or all as one folder', async () => {

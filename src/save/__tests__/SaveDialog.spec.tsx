@@ -17,6 +17,7 @@ function field(code: string, change: Partial<SaveField> = {}): SaveField {
     mandatory: false,
     multi_value: false,
     section: '',
+    object_type: '',
     choices: [],
     ...change
   };

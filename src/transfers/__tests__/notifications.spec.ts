@@ -6,6 +6,12 @@ import { Stage } from '../../browser/__tests__/stage';
 import { notifyEnds } from '../notifications';
 import { transfer } from './records';
 
+const SAVED = {
+  title: 'Blood',
+  direction: 'upload',
+  path: 'work/Blood.ipynb'
+} as const;
+
 describe('notifyEnds', () => {
   let stage: Stage;
   let server: FakeServer;
@@ -24,13 +30,13 @@ describe('notifyEnds', () => {
   });
 
   function watch(wanted: boolean): void {
-    notifyEnds(
-      stage.hub,
-      () => wanted,
-      () => {
+    notifyEnds(stage.hub, () => wanted, {
+      show: () => {
         shown += 1;
-      }
-    );
+      },
+      tree: ref => stage.calls.push(['tree', ref]),
+      again: ({ path }) => stage.calls.push(['again', path])
+    });
     stage.hub.transfers.accept(transfer());
   }
 
@@ -88,6 +94,39 @@ describe('notifyEnds', () => {
     ]);
     options.actions?.[1].callback(new MouseEvent('click'));
     expect(shown).toBe(1);
+  });
+
+  it('leads from what was saved to its page and its place', () => {
+    watch(false);
+    end(
+      transfer({
+        ...SAVED,
+        state: 'done',
+        ref: 'openbis:bis.example.org/2',
+        sequence: 2
+      })
+    );
+    const { message, options } = notes()[0];
+    expect(message).toBe('Saved as “Blood” (2).');
+    (options.actions ?? []).forEach(({ callback }) =>
+      callback(new MouseEvent('click'))
+    );
+    expect(stage.calls).toEqual([
+      ['openDataset', 'openbis:bis.example.org/2'],
+      ['tree', 'openbis:bis.example.org/2']
+    ]);
+  });
+
+  it('lets a save that failed be tried again, as it is or changed', () => {
+    watch(false);
+    end(transfer({ ...SAVED, state: 'failed', sequence: 2 }));
+    const actions = notes()[0].options.actions ?? [];
+    expect(actions.map(({ label }) => label)).toEqual([
+      'Try again',
+      'Change and save again'
+    ]);
+    actions[1].callback(new MouseEvent('click'));
+    expect(stage.calls).toEqual([['again', 'work/Blood.ipynb']]);
   });
 
   it('says nothing of what the user cancelled', () => {

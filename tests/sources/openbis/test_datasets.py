@@ -302,7 +302,7 @@ class TestNotFound:
             f"{CELLS}//x",
             "%2e%2e",
             f"{CELLS}/a\nb",
-            "/LAB/SC/PBMC",
+            "/LAB/a b",
         ],
     )
     def test_what_is_no_ref(self, lab: OpenbisSource, hub: DemoHub, rest: str) -> None:

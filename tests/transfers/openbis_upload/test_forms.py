@@ -13,6 +13,7 @@ from jupyterlab_datahub.demo.openbis.defaults import (
     OBJECT,
     READER,
     READER_PASSWORD,
+    add_object,
 )
 from jupyterlab_datahub.engine import saves
 from jupyterlab_datahub.errors import FieldsError, NotSupportedError
@@ -114,6 +115,17 @@ def test_everything_that_is_wrong_is_said_at_once(office: Office) -> None:
     assert error.code == "fields"
     assert all(field.message for field in error.fields)
     assert office.saves == []
+
+
+def test_a_property_takes_objects_of_its_type_alone(office: Office) -> None:
+    other = "/LAB/SC/STEP_1"
+    add_object(office.hub.openbis.store, other, "EXPERIMENTAL_STEP", COLLECTION, {})
+    with pytest.raises(FieldsError) as refused:
+        office.save(**RUN, properties={**GOOD, "DONOR": other})
+    said = refused.value.body().fields
+    assert [(one.field, one.message) for one in said] == [
+        ("DONOR", f"Donor: {other} is of type EXPERIMENTAL_STEP, not DONOR")
+    ]
 
 
 def test_the_type_must_exist(office: Office) -> None:

@@ -1,0 +1,88 @@
+import type { ReactElement } from 'react';
+
+import { sentences } from '../api/sentences';
+import { useSidebar } from '../browser/context';
+import type { IDraft, Problems } from './form';
+import { Items } from './Items';
+
+interface IProps {
+  readonly draft: IDraft;
+  readonly problem: Problems[string] | undefined;
+  readonly disabled: boolean;
+  readonly onDraft: (change: Partial<IDraft>) => void;
+}
+
+/** What goes with the notebook: its page, its environment and files of the user's choice. */
+export function FilesField(
+  props: IProps & { readonly choose: () => Promise<readonly string[]> }
+): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { draft, problem, disabled, choose, onDraft } = props;
+  const add = async (): Promise<void> => {
+    const paths = await choose();
+    onDraft({ files: [...new Set([...draft.files, ...paths])] });
+  };
+  return (
+    <fieldset className="jp-DataHub-fieldset" disabled={disabled}>
+      <legend>{trans.__('Files')}</legend>
+      <p className="jp-DataHub-hint">
+        {trans.__('The notebook itself and what it was made from always go.')}
+      </p>
+      <Items
+        label={trans.__('Files to save with it')}
+        items={draft.files.map(path => ({ key: path, title: path, note: '' }))}
+        disabled={disabled}
+        onRemove={path =>
+          onDraft({ files: draft.files.filter(each => each !== path) })
+        }
+      />
+      <button
+        type="button"
+        className="jp-mod-styled jp-DataHub-pick"
+        onClick={() => void add()}
+      >
+        {trans.__('Add files…')}
+      </button>
+      {problem && (
+        <p className="jp-DataHub-problem" role="alert">
+          {sentences([problem.message, problem.hint])}
+        </p>
+      )}
+      <Check
+        label={trans.__('Also as a web page, to be read without Jupyter')}
+        checked={draft.html}
+        onChecked={html => onDraft({ html })}
+      />
+      <Check
+        label={trans.__('With the list of installed packages')}
+        checked={draft.environment}
+        onChecked={environment => onDraft({ environment })}
+      />
+      <Check
+        label={trans.__('As the next version of this notebook in the store')}
+        checked={draft.keepHistory}
+        onChecked={keepHistory => onDraft({ keepHistory })}
+      />
+    </fieldset>
+  );
+}
+
+interface ICheckProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChecked: (checked: boolean) => void;
+}
+
+function Check(props: ICheckProps): ReactElement {
+  const { label, checked, onChecked } = props;
+  return (
+    <label className="jp-DataHub-check">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={event => onChecked(event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
