@@ -7,6 +7,7 @@ package is the only definition. Field names are the names on the wire.
 Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 """
 
+from jupyterlab_datahub.model.access import Access
 from jupyterlab_datahub.model.base import ErrorBody, FieldError, Struct
 from jupyterlab_datahub.model.connection import (
     Connection,
@@ -19,7 +20,6 @@ from jupyterlab_datahub.model.connection import (
     Secret,
 )
 from jupyterlab_datahub.model.dataset import (
-    Access,
     Asset,
     Collection,
     Dataset,

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
+from jupyterlab_datahub.model.access import Access
 from jupyterlab_datahub.model.base import ErrorBody, Struct
 from jupyterlab_datahub.model.tree import NodePage
-
-
-class Access(StrEnum):
-    """What stands between a user and the bytes of an asset."""
-
-    OPEN = "open"
-    LOGIN = "login"
-    CONTROLLED = "controlled"
-    REQUESTER_PAYS = "requester_pays"
-    REQUEST = "request"
-    VIEW_ONLY = "view_only"
 
 
 class Term(Struct):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from jupyterlab_datahub.model.access import Access
 from jupyterlab_datahub.model.base import ErrorBody, Struct
-from jupyterlab_datahub.model.dataset import Access
 
 
 class CatalogState(StrEnum):

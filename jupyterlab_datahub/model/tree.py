@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from jupyterlab_datahub.model.access import Access
 from jupyterlab_datahub.model.base import Struct
-from jupyterlab_datahub.model.dataset import Access
 from jupyterlab_datahub.model.search import Export
 
 

@@ -222,7 +222,9 @@ def _one(session: Session, field: SaveField, text: str) -> str:
     if found is None or found.kind != owners.OBJECT:
         raise ValueRefusedError(f"there is no object {text[:60]!r} that you may see")
     if field.object_type not in ("", found.type):
-        raise ValueRefusedError(f"{found.identifier} is of type {found.type}, not {field.object_type}")
+        raise ValueRefusedError(
+            f"{found.identifier} is of type {found.type}, not {field.object_type}"
+        )
     return found.perm_id
 
 
