@@ -20,6 +20,9 @@ from scripts.environment import Environment, main_environment
 from scripts.shell import ROOT, Shell, StepFailedError
 from scripts.steps import Run, Step
 
+AT_ONCE = 2
+"""Steps that are done beside each other; most of them keep one processor busy, or wait."""
+
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says and return the exit code."""
@@ -29,10 +32,10 @@ def main(arguments: list[str]) -> int:
     environment = main_environment()
     shell = Shell(verbose=options.verbose)
     shell.put_first_on_path(environment.bin)
-    run = Run(shell)
+    # What tools say as they go is only to be read where one speaks at a time.
+    run = Run(shell, at_once=1 if options.verbose else AT_ONCE)
     try:
-        for step in _steps(environment, options):
-            run.do(step)
+        run.do(_steps(environment, options))
     except StepFailedError as error:
         run.summarise()
         print(f"\n{error}", file=sys.stderr)
@@ -49,7 +52,12 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dev.py", description="Set up, try and check DataHub.")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("-v", "--verbose", action="store_true", help="show what the tools say")
+    shared.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="do one step at a time, and show what its tools say",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add(name: str, words: str) -> argparse.ArgumentParser:
@@ -69,12 +77,21 @@ def _parser() -> argparse.ArgumentParser:
 def _steps(environment: Environment, options: argparse.Namespace) -> list[Step]:
     setup = checks.setup(environment)
     if options.command == "generate":
-        return [*setup, Step("generate", "generated types", checks.generate)]
+        return [*setup, Step("generate", "generated types", checks.generate, needs=_keys(setup))]
     if options.command != "test":
         return setup
-    chosen = _chosen(checks.all_checks(environment), options.only)
-    needed = frozenset[str]().union(*(step.needs for step in chosen))
-    return [*(step for step in setup if step.key in needed), *chosen]
+    groups = checks.all_checks(environment)
+    steps = [*setup, *(step for group in groups.values() for step in group)]
+    needed = {step.key for step in _chosen(groups, options.only)}
+    # Each step stands behind those that it needs.
+    for step in reversed(steps):
+        if step.key in needed:
+            needed |= step.needs
+    return [step for step in steps if step.key in needed]
+
+
+def _keys(steps: list[Step]) -> frozenset[str]:
+    return frozenset(step.key for step in steps)
 
 
 def _chosen(groups: dict[str, list[Step]], only: str) -> list[Step]:

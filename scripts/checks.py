@@ -23,6 +23,9 @@ OTHER_PYTHON = "3.13"
 DOCUMENT = ROOT / "docs/openapi.json"
 TYPES = ROOT / "src/api/types.ts"
 
+# Most tests wait for servers, workers and kernels of their own, so processors can share them.
+PYTEST_AT_ONCE = min(8, 2 * (os.cpu_count() or 1))
+
 _PYTEST_END = r"\d+ (passed|failed|error)"
 
 
@@ -30,27 +33,48 @@ def setup(environment: Environment) -> list[Step]:
     """Return what makes `environment` and the front end ready."""
     return [
         Step("environment", "Python environment", environment.prepare),
-        Step("node", "Node.js", lambda shell: node.provide(shell, environment)),
+        Step(
+            "node",
+            "Node.js",
+            lambda shell: node.provide(shell, environment),
+            needs=frozenset({"environment"}),
+        ),
         Step(
             "node-packages",
             "packages of the front end",
             lambda shell: node.install_packages(shell, environment),
+            needs=frozenset({"node"}),
         ),
-        Step("build", "front end", lambda shell: node.build_labextension(shell, environment)),
+        Step(
+            "build",
+            "front end",
+            lambda shell: node.build_labextension(shell, environment),
+            needs=frozenset({"node-packages"}),
+            # An installation copies the files that are made anew here.
+            after=frozenset({"other-environment"}),
+        ),
     ]
 
 
 def all_checks(environment: Environment) -> dict[str, list[Step]]:
     """Return the checks by group; `environment` is the one they run in."""
     python = frozenset({"environment"})
-    front = python | {"node", "node-packages"}
-    browser = front | {"build"}
+    languages = frozenset({"interpreters"})
+    front = frozenset({"node-packages"})
+    ui_tests = frozenset({"ui-packages"})
     return {
         "python": [
             Step("ruff", "ruff", _says("ruff", "check"), needs=python),
             Step("format", "ruff format", _says("ruff", "format", "--check"), needs=python),
             Step("mypy", "mypy", _says("mypy"), needs=python),
-            Step("pytest", "pytest", lambda shell: _pytest(shell, environment), True, python),
+            Step("interpreters", "R and Octave", interpreters.provide),
+            Step(
+                "pytest",
+                "pytest",
+                lambda shell: _pytest(shell, environment),
+                counts_tests=True,
+                needs=python | languages,
+            ),
         ],
         "types": [
             Step("generated", "generated types", _generated, needs=front),
@@ -59,13 +83,7 @@ def all_checks(environment: Environment) -> dict[str, list[Step]]:
             Step("eslint", "eslint", _clean("jlpm", "eslint:check"), needs=front),
             Step("stylelint", "stylelint", _clean("jlpm", "stylelint:check"), needs=front),
             Step("prettier", "prettier", _clean("jlpm", "prettier:check"), needs=front),
-            Step("jest", "jest", _jest, True, front),
-        ],
-        f"python-{OTHER_PYTHON}": [
-            Step("other-pytest", f"pytest on Python {OTHER_PYTHON}", _other_pytest, True),
-        ],
-        "wheel": [
-            Step("wheel", "sdist and wheel", wheel.check, needs=python | {"node"}),
+            Step("jest", "jest", _jest, counts_tests=True, needs=front),
         ],
         "ui": [
             Step(
@@ -78,10 +96,29 @@ def all_checks(environment: Environment) -> dict[str, list[Step]]:
                 "ui-types",
                 "types of the UI tests",
                 _clean("jlpm", "tsc", "-p", "ui-tests"),
-                needs=front,
+                needs=ui_tests,
             ),
-            Step("chromium", "Chromium", chromium.provide, needs=front),
-            Step("playwright", "Playwright", _playwright, True, browser),
+            Step("chromium", "Chromium", chromium.provide, needs=ui_tests),
+            Step(
+                "playwright",
+                "Playwright",
+                _playwright,
+                counts_tests=True,
+                needs=frozenset({"build", "chromium"}) | ui_tests,
+            ),
+        ],
+        f"python-{OTHER_PYTHON}": [
+            Step("other-environment", f"Python {OTHER_PYTHON} environment", _other_environment),
+            Step(
+                "other-pytest",
+                f"pytest on Python {OTHER_PYTHON}",
+                _other_pytest,
+                counts_tests=True,
+                needs=frozenset({"other-environment"}) | languages,
+            ),
+        ],
+        "wheel": [
+            Step("wheel", "sdist and wheel", wheel.check, needs=frozenset({"node"})),
         ],
     }
 
@@ -121,21 +158,31 @@ def _clean(*command: str) -> Callable[[Shell], str]:
 
 
 def _pytest(shell: Shell, environment: Environment) -> str:
-    interpreters.provide(shell)
     # Programs that a test starts by name come from the same environment.
     path = os.pathsep.join([str(environment.bin), shell.env["PATH"]])
-    output = shell.run(environment.python, "-m", "pytest", env={"PATH": path})
+    # A worker that has nothing left takes over tests from one that has.
+    beside = ("-n", str(PYTEST_AT_ONCE), "--dist", "worksteal")
+    output = shell.run(environment.python, "-m", "pytest", *beside, env={"PATH": path})
     return closing_line(output, _PYTEST_END)
 
 
+def _other_environment(shell: Shell) -> None:
+    other = environment_of(OTHER_PYTHON)
+    if other is not None and not _is_other_python():
+        other.prepare(shell)
+
+
 def _other_pytest(shell: Shell) -> str:
-    if f"{sys.version_info.major}.{sys.version_info.minor}" == OTHER_PYTHON:
+    if _is_other_python():
         return "not run: it is the Python that pytest ran on already"
     other = environment_of(OTHER_PYTHON)
     if other is None:
         return f"not run: no Python {OTHER_PYTHON} on this machine"
-    other.prepare(shell)
     return _pytest(shell, other)
+
+
+def _is_other_python() -> bool:
+    return f"{sys.version_info.major}.{sys.version_info.minor}" == OTHER_PYTHON
 
 
 def _jest(shell: Shell) -> str:

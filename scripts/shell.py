@@ -8,8 +8,9 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,12 +42,19 @@ class Shell:
     verbose
         Print the programs' output as it comes, not only when a step fails.
     log
-        All commands and their output since it was last emptied.
+        All commands and their output.
+    stopped
+        Once this is set, the programs that run are ended.
     """
 
     env: dict[str, str] = field(default_factory=plain_environment)
     verbose: bool = False
     log: list[str] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def beside(self) -> Shell:
+        """Return a shell with a log of its own that shares everything else with this one."""
+        return replace(self, log=[])
 
     def put_first_on_path(self, folder: Path) -> None:
         """Let the programs in `folder` win over those of the machine."""
@@ -77,7 +85,7 @@ class Shell:
         Raises
         ------
         StepFailedError
-            When it is not there, takes too long or ends with anything but 0.
+            When it is not there, takes too long, is stopped or ends with anything but 0.
         """
         words = [str(word) for word in command]
         name = Path(words[0]).name
@@ -108,6 +116,8 @@ class Shell:
             try:
                 while not _ended(process):
                     said.append(self._keep(reader.read()))
+                    if self.stopped.is_set():
+                        raise StepFailedError("stopped")
                     if time.monotonic() > ends:
                         raise StepFailedError(f"not done after {timeout / 60:.0f} minutes")
             finally:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from scripts.shell import StepFailedError
 
 if TYPE_CHECKING:
     from scripts.shell import Shell
+
+# A package manager at work keeps a second one out.
+_installing = threading.Lock()
 
 
 def can_install() -> bool:
@@ -33,8 +37,9 @@ def install(shell: Shell, *packages: str) -> None:
             f"install {' and '.join(packages)} with your system's package manager, then run again"
         )
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    shell.run("apt-get", "update", "-q", env=quiet)
-    shell.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *packages, env=quiet)
+    with _installing:
+        shell.run("apt-get", "update", "-q", env=quiet)
+        shell.run("apt-get", "install", "-q", "-y", "--no-install-recommends", *packages, env=quiet)
 
 
 def works(program: str | Path) -> bool:

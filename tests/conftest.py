@@ -1,7 +1,8 @@
 """What the tests of every room share: the demo hub, and settings that point at it.
 
 The hub's files are made once and kept in pytest's cache directory; they are made again when
-the code that makes them changes.
+the code that makes them changes. Where several processes test beside each other, one makes them
+and the others wait for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from msgspec import structs
 
 from jupyterlab_datahub.demo.data import prepare
@@ -29,7 +31,8 @@ def demo_data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     cache = getattr(request.config, "cache", None)
     base = cache.mkdir("datahub-demo") if cache else tmp_path_factory.mktemp("datahub-demo")
     directory: Path = base / "data"
-    prepare(directory, big=False)
+    with FileLock(base / "lock"):
+        prepare(directory, big=False)
     return directory
 
 

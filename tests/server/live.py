@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ class Live:
         return {"Authorization": f"token {TOKEN}"}
 
 
-@contextmanager
+@contextlib.contextmanager
 def live_server(
     directory: Path, datahub: dict[str, Any], *command: str, **server: Any
 ) -> Iterator[Live]:
@@ -95,13 +96,20 @@ def live_server(
 
 
 def _address(runtime: Path, process: subprocess.Popen[bytes], log: Path) -> str:
-    """Return the server's URL, which it writes down once it listens."""
+    """Return the server's URL as soon as it listens; it is written down a little earlier."""
     for _ in range(SECONDS * 10):
         for info in runtime.glob(f"jpserver-{process.pid}.json"):
             text = info.read_text("utf-8")
-            if text.endswith("}"):
-                url: str = json.loads(text)["url"]
+            if text.endswith("}") and _listens(told := json.loads(text)):
+                url: str = told["url"]
                 return url
         assert process.poll() is None, log.read_text("utf-8")
         time.sleep(0.1)
     raise AssertionError(log.read_text("utf-8"))
+
+
+def _listens(told: dict[str, Any]) -> bool:
+    with contextlib.suppress(ConnectionRefusedError):
+        socket.create_connection((told["hostname"], told["port"]), SECONDS).close()
+        return True
+    return False
