@@ -26,8 +26,8 @@ class StepFailedError(Exception):
 
 
 def plain_environment() -> dict[str, str]:
-    """Return the variables of this process without those that would mislead the tools."""
-    hidden = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "FORCE_COLOR"}
+    """Return the variables of this process without those that mislead the tools or slow them."""
+    hidden = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
