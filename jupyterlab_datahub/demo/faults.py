@@ -43,6 +43,9 @@ Kind = Literal[
     "busy",
 ]
 
+HostName = Literal["", "api", "assets", "openbis", "gen3", "bucket"]
+"""How faults call the hosts of the demo; "" is any of them."""
+
 KINDS: tuple[str, ...] = get_args(Kind)
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
@@ -90,7 +93,7 @@ UNITS: dict[str, float] = {
 class FaultFields(TypedDict, total=False):
     """The fields of :class:`Fault` beside its kind."""
 
-    host: Literal["", "api", "assets", "openbis"]
+    host: HostName
     path: str
     method: str
     times: int
@@ -138,7 +141,7 @@ class Fault(Struct):
     """
 
     kind: Kind
-    host: Literal["", "api", "assets", "openbis"] = ""
+    host: HostName = ""
     path: str = "*"
     method: str = ""
     times: Positive = 1

@@ -15,6 +15,7 @@ from jupyterlab_datahub.demo.cellxgene.api import CellxgeneApi
 from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
 from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
 from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.gen3.demo_commons import DemoCommons
 from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
@@ -30,7 +31,9 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE with its asset host, and openBIS, on three ports of 127.0.0.1.
+    """CELLxGENE with its asset host, openBIS, and a Gen3 commons with its bucket.
+
+    Each has a port of 127.0.0.1.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ class DemoHub:
     openbis : OpenbisService
         openBIS; its ``store`` has the entities, ``store.api_version`` may be set. What is
         uploaded is gone when the hub is stopped.
+    gen3 : DemoCommons
+        The Gen3 commons; its ``commons`` has the clock, the tokens and the records.
 
     Examples
     --------
@@ -93,6 +98,9 @@ class DemoHub:
         self.openbis = OpenbisService(
             store, self._uploads, faults=self.faults, log=self.requests, tls=openbis_tls
         )
+        self.gen3 = DemoCommons(
+            data_directory, self._uploads, big=big, faults=self.faults, log=self.requests
+        )
 
     @property
     def services(self) -> Services:
@@ -108,6 +116,7 @@ class DemoHub:
                 "reader_password": defaults.READER_PASSWORD,
                 "space": defaults.SPACE,
             },
+            "gen3": self.gen3.service,
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -133,6 +142,8 @@ class DemoHub:
             started.callback(self.assets.stop)
             self.openbis.start()
             started.callback(self.openbis.stop)
+            self.gen3.start()
+            started.callback(self.gen3.stop)
             self.api.start()
             started.pop_all()
         return self.services
@@ -141,6 +152,7 @@ class DemoHub:
         """Stop all services and close their connections; stopping twice is fine."""
         self.faults.clear()
         self.api.stop()
+        self.gen3.stop()
         self.openbis.stop()
         self.assets.stop()
         shutil.rmtree(self._uploads, ignore_errors=True)

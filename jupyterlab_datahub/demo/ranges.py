@@ -158,14 +158,18 @@ class FileHost(Host):
         if not NAME.fullmatch(name) or not path.is_file():
             return None
         stat = path.stat()
-        size, modified = stat.st_size, float(int(stat.st_mtime))
-        etag = self.etags.get(name) or f'"{stat.st_mtime_ns:x}-{size:x}"'
+        etag = self.etags.get(name) or f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+        return self._as_seen(request, File(path, stat.st_size, etag, float(int(stat.st_mtime))))
+
+    def _as_seen(self, request: Request, file: File) -> File:
+        """Return a file as the faults in force let it look."""
         where = (self.name, request.method, request.path)
         if fault := self.faults.take("truncated", *where):
-            size = min(size, fault.size)
+            file = file._replace(size=min(file.size, fault.size))
         if self.faults.take("changed", *where):
-            return File(path, size, f'"changed-{etag.strip(chr(34))}"', modified + 3600, True)
-        return File(path, size, etag, modified)
+            etag = f'"changed-{file.etag.strip(chr(34))}"'
+            return file._replace(etag=etag, modified=file.modified + 3600, flipped=True)
+        return file
 
     def refusal(self, status: int) -> Reply:
         """Return an error in the words of an object store."""

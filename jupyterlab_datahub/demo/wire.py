@@ -112,6 +112,10 @@ class Host(ABC):
         """Return an error in the words of this service."""
         return problem(status)
 
+    def refusal_to(self, request: Request, status: int) -> Reply:  # noqa: ARG002 - a subclass looks at it
+        """Return an error in the words of what was asked, where a host is several services."""
+        return self.refusal(status)
+
     @property
     def port(self) -> int:
         """The port, known once the host was started."""
@@ -166,7 +170,7 @@ class Host(ABC):
         """Return the reply that a fault gives instead of the service, if one does."""
         where = (self.name, request.method, request.place)
         if fault := self.faults.take("status", *where):
-            reply = self.refusal(fault.status)
+            reply = self.refusal_to(request, fault.status)
             headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
             return Reply(reply.status, {**reply.headers, **headers}, reply.body)
         if fault := self.faults.take("html", *where):
@@ -310,7 +314,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         path = unquote(parts.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        query = parse_qs(parts.query)
+        query = parse_qs(parts.query, keep_blank_values=True)
         said = self.headers.get("Content-Length") or "0"
         length = int(said) if said.isdecimal() else host.longest_body + 1
         chunked = bool(self.headers.get("Transfer-Encoding"))

@@ -1,0 +1,1 @@
+"""The demo's Gen3 commons, by its protocols."""
