@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,21 @@ import msgspec
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
-from jupyterlab_datahub.engine import transfers
-from jupyterlab_datahub.errors import DataHubError
-from jupyterlab_datahub.model import ErrorBody, Struct, Transfer, TransferState
+from jupyterlab_datahub.engine import groups, transfers
+from jupyterlab_datahub.errors import BadRequestError, DataHubError
+from jupyterlab_datahub.model import ErrorBody, Grouping, Struct, Transfer, TransferState
+from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
 
     from jupyterlab_datahub.cli.terminal import Terminal
     from jupyterlab_datahub.engine.rooms import Rooms
 
 
 class Fetched(Struct):
-    """What became of one identifier; ``error`` is there only where it failed."""
+    """What became of one file, or of one identifier; ``error`` is there only where it failed."""
 
     ref: str
     path: str = ""
@@ -42,8 +45,31 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "Ctrl-C pauses; the same command goes on where it was.",
     )
     parser.add_argument(
-        "refs", nargs="+", metavar="ID", help="identifier of a dataset or one of its files"
+        "refs", nargs="*", metavar="ID", help="identifier of a dataset or one of its files"
     )
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="fetch the files that a manifest lists; may be repeated",
+    )
+    parser.add_argument(
+        "--source", default="", metavar="NAME", help="the source whose manifest it is"
+    )
+    parser.add_argument(
+        "--filename-format",
+        choices=("original", "guid", "combined"),
+        default="original",
+        help="how the files of a manifest or group are named (default: original)",
+    )
+    parser.add_argument(
+        "--skip-completed",
+        action="store_true",
+        help="leave files of a group alone that lie there already and have the right checksum",
+    )
+    parser.set_defaults(misused=parser.error)
     parser.add_argument(
         "--to", type=Path, metavar="DIR", help="folder for the links (default: the configured one)"
     )
@@ -51,13 +77,24 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Fetch everything that is asked for."""
+    if not arguments.refs and not arguments.manifest:
+        arguments.misused("give an identifier, or a manifest with --manifest FILE")
     rooms = open_rooms()
     directory = (arguments.to or rooms.root / rooms.settings.link_directory).resolve()
+    grouping = Grouping(
+        filename_format=arguments.filename_format, skip_completed=arguments.skip_completed
+    )
     try:
-        begun = {ref: _begun(rooms, ref, directory) for ref in dict.fromkeys(arguments.refs)}
+        begun = {
+            ref: _begun(rooms, partial(transfers.start, rooms, ref, directory, grouping))
+            for ref in dict.fromkeys(arguments.refs)
+        }
+        for file in arguments.manifest:
+            begin = partial(_manifest, rooms, file, arguments.source, directory, grouping)
+            begun[str(file)] = _begun(rooms, begin)
         waiting = [one for one in begun.values() if isinstance(one, Transfer)]
         code = wait(rooms, waiting, terminal)
-        fetched = [_fetched(rooms, ref, one) for ref, one in begun.items()]
+        fetched = [one for ref, it in begun.items() for one in _fetched(rooms, ref, it)]
     finally:
         rooms.close()
     for one in fetched:
@@ -69,10 +106,40 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return code or int(any(one.error for one in fetched))
 
 
-def _begun(rooms: Rooms, ref: str, directory: Path) -> Transfer | ErrorBody:
-    """Queue one identifier; one that cannot be fetched does not keep the others back."""
+def _manifest(
+    rooms: Rooms, file: Path, name: str, directory: Path, grouping: Grouping
+) -> tuple[Transfer, bool]:
+    source = name or _only_reader(rooms)
     try:
-        transfer, _ = transfers.start(rooms, ref, directory)
+        text = file.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadRequestError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadRequestError(f"{file} is no text") from error
+    return groups.start_manifest(rooms, source, text, directory, grouping, file.stem)
+
+
+def _only_reader(rooms: Rooms) -> str:
+    """Return the one Source that reads manifests, which need not be named then."""
+    readers = [
+        config.name
+        for config in rooms.registry.configs
+        if kind_named(config.kind, config.name).reads_manifests
+    ]
+    if len(readers) == 1:
+        return readers[0]
+    raise BadRequestError(
+        f"{len(readers) or 'no'} sources read manifests",
+        hint=f"Say which one is meant with --source: {', '.join(readers)}."
+        if readers
+        else "Configure a Gen3 data commons first.",
+    )
+
+
+def _begun(rooms: Rooms, begin: Callable[[], tuple[Transfer, bool]]) -> Transfer | ErrorBody:
+    """Queue something; what cannot be fetched does not keep the others back."""
+    try:
+        transfer, _ = begin()
         if transfer.state is TransferState.PAUSED:
             transfer = transfers.change(rooms, transfer.id, "resume")
     except DataHubError as error:
@@ -80,11 +147,15 @@ def _begun(rooms: Rooms, ref: str, directory: Path) -> Transfer | ErrorBody:
     return transfer
 
 
-def _fetched(rooms: Rooms, ref: str, begun: Transfer | ErrorBody) -> Fetched:
+def _fetched(rooms: Rooms, ref: str, begun: Transfer | ErrorBody) -> Iterator[Fetched]:
     if isinstance(begun, ErrorBody):
-        return Fetched(ref=ref, error=begun)
+        yield Fetched(ref=ref, error=begun)
+        return
     ended = transfers.one(rooms, begun.id)
-    return Fetched(
+    if ended.group is not None and ended.group.total is not None:
+        yield from _members(rooms, ended)
+        return
+    yield Fetched(
         ref=ref,
         path=ended.path,
         size=ended.size,
@@ -95,6 +166,22 @@ def _fetched(rooms: Rooms, ref: str, begun: Transfer | ErrorBody) -> Fetched:
             else ended.error or _unfinished(ended)
         ),
     )
+
+
+def _members(rooms: Rooms, ended: Transfer) -> Iterator[Fetched]:
+    """Yield what became of the files of a group."""
+    offset = 0
+    while page := groups.members(rooms, ended.id, None, offset, groups.MAX_MEMBERS).members:
+        offset += len(page)
+        for member in page:
+            done = member.state is TransferState.DONE
+            yield Fetched(
+                ref=member.ref,
+                path=member.path,
+                size=member.size,
+                sha256=member.sha256,
+                error=msgspec.UNSET if done else member.error or ended.error or _unfinished(ended),
+            )
 
 
 def _unfinished(transfer: Transfer) -> ErrorBody:

@@ -93,10 +93,7 @@ def asset_of(found: Dataset, ref: str) -> Asset:
     NotFoundError
         If the dataset has no such file, or none at all.
     """
-    by_ref = {asset.ref: asset for asset in found.assets}
-    # A catalog may also know a dataset by a shorter name, such as the one of all its versions.
-    names_dataset = ref == found.ref or "/" not in ref
-    asset = by_ref.get(ref) or (found.main_asset if names_dataset else None)
+    asset = found.asset(ref)
     if asset is None:
         raise NotFoundError(
             f"{found.title!r} has no file with the identifier {ref[:200]!r}",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
-from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.errors import AccessError, ConflictError
-from jupyterlab_datahub.model import Access, Struct, Transfer, TransferState
+from jupyterlab_datahub.model import Access, Grouping, Struct, Transfer, TransferState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +34,9 @@ class Changes(Struct):
     busy: int
 
 
-def start(rooms: Rooms, ref: str, directory: Path) -> tuple[Transfer, bool]:
+def start(
+    rooms: Rooms, ref: str, directory: Path, grouping: Grouping | None = None
+) -> tuple[Transfer, bool]:
     """Queue the asset a ref names, and see to it that a worker runs.
 
     Parameters
@@ -44,6 +45,8 @@ def start(rooms: Rooms, ref: str, directory: Path) -> tuple[Transfer, bool]:
         A dataset (its main asset is meant) or an asset.
     directory
         Where the named link goes, all links followed.
+    grouping
+        How the files are named if the asset is a group.
 
     Returns
     -------
@@ -59,24 +62,14 @@ def start(rooms: Rooms, ref: str, directory: Path) -> tuple[Transfer, bool]:
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
-    _refuse_without_access(asset, found.source)
-    _refuse_what_is_away(found)
-    transfer, new = rooms.queue.add(found, asset, directory, found.source)
+    refuse_what_cannot_come(found, asset)
+    if asset.group:
+        named = grouping or Grouping()
+        transfer, new = rooms.queue.add_group(asset, directory, found.source, named)
+    else:
+        transfer, new = rooms.queue.add(found, asset, directory, found.source)
     rooms.supervisor.ensure()
     return transfer, new
-
-
-def start_inside(rooms: Rooms, ref: str, directory: str) -> tuple[Transfer, bool]:
-    """Do the same for a page: `directory` is relative to the root and may not lead out of it.
-
-    Empty means the configured folder for links.
-
-    Raises
-    ------
-    BadRequestError
-        If it leads out of the root; else as :func:`start`.
-    """
-    return start(rooms, ref, inside(rooms.root, directory or rooms.settings.link_directory))
 
 
 def listed(rooms: Rooms) -> tuple[Transfer, ...]:
@@ -149,6 +142,17 @@ def remove_file(rooms: Rooms, sha256: str) -> LibraryListing:
     NotFoundError, ConflictError
     """
     return rooms.library.remove(sha256)
+
+
+def refuse_what_cannot_come(found: Dataset, asset: Asset) -> None:
+    """Refuse at once what this user cannot fetch as things stand.
+
+    Raises
+    ------
+    AccessError, ConflictError
+    """
+    _refuse_without_access(asset, found.source)
+    _refuse_what_is_away(found)
 
 
 def _refuse_what_is_away(found: Dataset) -> None:

@@ -78,11 +78,13 @@ from jupyterlab_datahub.model.search import (
 from jupyterlab_datahub.model.transfer import (
     Direction,
     GroupCounts,
+    Grouping,
     GroupMember,
     GroupPage,
     LibraryItem,
     LibraryListing,
     Transfer,
+    TransferRequest,
     TransferState,
 )
 from jupyterlab_datahub.model.tree import Node, NodePage
@@ -123,6 +125,7 @@ __all__ = [
     "GroupCounts",
     "GroupMember",
     "GroupPage",
+    "Grouping",
     "Hit",
     "InputState",
     "LibraryItem",
@@ -156,6 +159,7 @@ __all__ = [
     "Summary",
     "Term",
     "Transfer",
+    "TransferRequest",
     "TransferState",
     "kind_of",
 ]

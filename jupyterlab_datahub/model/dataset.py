@@ -146,6 +146,12 @@ class Dataset(Struct):
         """The asset "Load" means: the first that becomes an AnnData, else the first."""
         return next((a for a in self.assets if a.loads_as_anndata), next(iter(self.assets), None))
 
+    def asset(self, ref: str) -> Asset | None:
+        """Return the asset that `ref` names, the main one where it names the dataset."""
+        named = next((one for one in self.assets if one.ref == ref), None)
+        # A catalog may also know a dataset by a shorter name, such as the one of all its versions.
+        return named or (self.main_asset if ref == self.ref or "/" not in ref else None)
+
     @property
     def size(self) -> int | None:
         """Bytes of the main asset, None where the catalog does not say."""

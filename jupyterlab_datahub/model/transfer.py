@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
 
@@ -30,6 +31,21 @@ class Direction(StrEnum):
 
     DOWNLOAD = "download"
     UPLOAD = "upload"
+
+
+FilenameFormat = Literal["original", "guid", "combined"]
+
+
+class Grouping(Struct):
+    """How the files of a group are named in its folder.
+
+    ``original`` is the name that the Source gives, ``guid`` the identifier of the file,
+    ``combined`` both. With ``skip_completed`` a file that lies there already, and is the right
+    one by its checksum, is left as it is.
+    """
+
+    filename_format: FilenameFormat = "original"
+    skip_completed: bool = False
 
 
 class GroupCounts(Struct):
@@ -123,3 +139,22 @@ class LibraryListing(Struct):
     free: int = 0
     reserve: int = 0
     partial: int = 0
+
+
+class TransferRequest(Struct, forbid_unknown_fields=True):
+    """A wish for a file, or for many as one group, in the working folder.
+
+    ``ref`` names a dataset (then its main file is meant) or one of its files, ``refs`` name
+    several, ``manifest`` is a list of files of ``source``; one of the three is given.
+    ``directory``, relative to the server's root, is where the named link goes, by default the
+    configured folder for links; those of a group go into a folder ``name`` in it.
+    """
+
+    ref: str = ""
+    directory: str = ""
+    refs: tuple[str, ...] = ()
+    source: str = ""
+    manifest: str = ""
+    name: str = ""
+    filename_format: FilenameFormat = "original"
+    skip_completed: bool = False

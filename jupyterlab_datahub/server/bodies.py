@@ -18,18 +18,6 @@ from jupyterlab_datahub.model import (
 )
 
 
-class TransferRequest(Struct, forbid_unknown_fields=True):
-    """A wish for a file in the working folder.
-
-    ``ref`` names a dataset (then its main file is meant) or one of its files; ``directory``,
-    relative to the server's root, is where the named link goes, by default the configured
-    folder for links.
-    """
-
-    ref: str
-    directory: str = ""
-
-
 class TransferAction(Struct, forbid_unknown_fields=True):
     """What is to happen to a transfer."""
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from jupyterlab_datahub.engine import cells, datasets, transfers
+from jupyterlab_datahub.engine import cells, datasets, groups, transfers
 from jupyterlab_datahub.engine.queries import search_query
 from jupyterlab_datahub.errors import NotFoundError
-from jupyterlab_datahub.model import CellRequest
+from jupyterlab_datahub.model import CellRequest, TransferRequest
 from jupyterlab_datahub.server.base import DataHubHandler
 from jupyterlab_datahub.server.bodies import (
     SourceList,
     TransferAction,
     TransferList,
-    TransferRequest,
 )
 
 
@@ -77,7 +76,7 @@ class TransfersHandler(DataHubHandler):
     async def post(self) -> None:
         """Start a transfer."""
         wish = self.body(TransferRequest)
-        transfer, new = await self.services.remote(transfers.start_inside, wish.ref, wish.directory)
+        transfer, new = await self.services.remote(groups.start_inside, wish)
         self.services.feed.transfers.wake()
         self.reply(transfer, 201 if new else 200)
 
@@ -107,6 +106,17 @@ class TransferHandler(DataHubHandler):
         transfer = await self.services.local(transfers.remove, number)
         self.services.feed.transfers.wake()
         self.reply(transfer)
+
+
+class MembersHandler(DataHubHandler):
+    """``transfers/{id}/members``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, number: str) -> None:
+        """List some files of a group."""
+        wanted = groups.members_query(self.get_query_arguments)
+        self.reply(await self.services.local(groups.members, number, *wanted))
 
 
 class LibraryHandler(DataHubHandler):

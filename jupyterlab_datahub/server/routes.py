@@ -7,6 +7,7 @@ many routes have tables of their own (``routes_<room>.py``), which are put toget
 from __future__ import annotations
 
 from jupyterlab_datahub import errors, model
+from jupyterlab_datahub.engine import groups
 from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
 from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
@@ -77,17 +78,31 @@ ROUTES: tuple[Route, ...] = (
             Operation(
                 "POST",
                 "startTransfer",
-                "Bring a file into the library and link it into a folder",
+                "Bring a file, or many as a group, into the library and link it into a folder",
                 model.Transfer,
                 status=201,
                 also=200,
-                body=bodies.TransferRequest,
+                body=model.TransferRequest,
                 raises=(
                     errors.NotFoundError,
                     errors.ConflictError,
                     errors.WithdrawnError,
                     *CATALOG_ERRORS,
                 ),
+            ),
+        ),
+    ),
+    Route(
+        "transfers/{id}/members",
+        handlers.MembersHandler,
+        (
+            Operation(
+                "GET",
+                "listMembers",
+                "Some files of a transfer of a group",
+                model.GroupPage,
+                query=groups.MEMBERS_PARAMETERS,
+                raises=(errors.NotFoundError,),
             ),
         ),
     ),

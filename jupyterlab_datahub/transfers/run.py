@@ -42,10 +42,13 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.disk.partfile import Version
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.network.hosts import Hosts
-    from jupyterlab_datahub.transfers.queue.claims import Claims
+    from jupyterlab_datahub.transfers.queue.claims import Claims, Row
     from jupyterlab_datahub.transfers.schema import Job
 
 RESOLVE_ATTEMPTS = 3
+
+PAGES = (".html", ".htm")
+"""Ends of the names of files that may be web pages without that being a mistake."""
 
 RECHECK = 0.5
 """Seconds between two looks at a part file that another process writes."""
@@ -72,6 +75,16 @@ class Tools:
         """Return the configuration of a Source, None if it is not configured any more."""
         return self.registry.config(source)
 
+    def client(self, job: Job) -> Client:
+        """Return what sends the requests of a transfer."""
+        return Client(
+            self.settings,
+            self.config(job.source),
+            self.hosts,
+            job.source,
+            page=job.name.endswith(PAGES),
+        )
+
 
 class Run:
     """One transfer under way, in a thread of its own.
@@ -84,6 +97,11 @@ class Run:
         What it shares with others.
     on_end
         Called when it is over.
+    row
+        What is asked whether it is still wanted, and told what became of it; the queue itself
+        where nothing else is given.
+    client
+        What sends its requests, where several runs share one.
 
     Attributes
     ----------
@@ -93,9 +111,18 @@ class Run:
         Bytes that are kept for another try.
     """
 
-    def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        job: Job,
+        tools: Tools,
+        on_end: Callable[[], object],
+        row: Row | None = None,
+        client: Client | None = None,
+    ) -> None:
         self.job = job
         self._tools = tools
+        self._row: Row = row or tools.claims
+        self._client = client
         self._on_end = on_end
         self._halt = Halt()
         self._signs = Signs(tools.hosts)
@@ -202,7 +229,7 @@ class Run:
             return True
         if isinstance(self.failure, NoSpaceError):
             return space.free(self._tools.library.parts) < space.FLOOR
-        return self._tools.claims.state(self.job) in (None, TransferState.CANCELLED)
+        return self._row.state(self.job) in (None, TransferState.CANCELLED)
 
     def _bring_home(self) -> None:
         if self._from_library():
@@ -250,13 +277,7 @@ class Run:
     def _by_ranges(self, part: PartFile, address: Address, download: Download) -> tuple[str, int]:
         """Fetch and verify a file that has an address; return its SHA-256 and length."""
         asset, tools = self.job.asset, self._tools
-        client = Client(
-            tools.settings,
-            tools.config(self.job.source),
-            tools.hosts,
-            self.job.source,
-            page=self.job.name.endswith((".html", ".htm")),
-        )
+        client = self._client or tools.client(self.job)
         task = Task(
             name=self.job.name,
             size=asset.size if download.size is None else download.size,
@@ -274,7 +295,8 @@ class Run:
         try:
             return engine.fetch(task, lambda: self._enter(TransferState.VERIFYING))
         finally:
-            client.close()
+            if self._client is None:
+                client.close()
 
     def _by_pieces(self, part: PartFile, reader: PieceReader, layout: Layout) -> tuple[str, int]:
         """Fetch and verify a file or folder; return what names its content, and its length."""
@@ -311,13 +333,15 @@ class Run:
 
     def _enter(self, state: TransferState) -> None:
         self._state = state
-        if not self._tools.claims.enter(self.job, self.progress()):
+        if not self._row.enter(self.job, self.progress()):
             self._halt.set()
             raise Stopped
 
     def _from_library(self) -> bool:
         """Finish with a file that is there already, if there is one."""
         library, asset = self._tools.library, self.job.asset
+        if asset.volatile:
+            return False
         content = asset.checksums.get("sha256", "")
         item = library.find_asset(asset.ref) or library.find_content(content)
         if item is None:
@@ -333,7 +357,7 @@ class Run:
             raise NotFoundError(f"{path} does not exist", source=self.job.source)
         self._land(lambda: None)
         size = path.stat().st_size if path.is_file() else self.job.asset.size or 0
-        self._tools.claims.finish(self.job, Outcome(path=str(path), size=size))
+        self._row.finish(self.job, Outcome(path=str(path), size=size))
 
     def _store(self, part: PartFile, sha256: str, size: int) -> None:
         """Move the verified file into the library and make its links."""
@@ -354,7 +378,7 @@ class Run:
         self._link(item, directories)
 
     def _land(self, move: Callable[[], None]) -> tuple[str, ...]:
-        directories = self._tools.claims.land(self.job, move)
+        directories = self._row.land(self.job, move)
         if directories is None:
             raise Stopped
         return directories
@@ -366,7 +390,7 @@ class Run:
                 paths.append(str(self._tools.library.link(item, Path(directory), self.job.name)))
             except TransferError as error:
                 self._remarks.append(error.message)
-        self._tools.claims.finish(
+        self._row.finish(
             self.job,
             Outcome(
                 path=paths[0] if paths else item.path,

@@ -1,6 +1,7 @@
-"""The queue on disk: its table, and its rows as models.
+"""The queue on disk: its tables, and their rows as models.
 
-One row per asset. ``state`` is the truth that users and workers obey; ``owner`` says which
+One row per asset; a group of files is one row too, with a row of ``members`` for each file.
+``state`` is the truth that users and workers obey; ``owner`` says which
 worker process holds the row, and is empty when none does. A row can be taken by a worker only
 when it is queued and has no owner, so a transfer that is paused and resumed quickly is not
 taken twice. ``landed`` is set when the file is in the library and only its links are missing:
@@ -34,6 +35,8 @@ from jupyterlab_datahub.model import (
     Dataset,
     Direction,
     ErrorBody,
+    GroupCounts,
+    Grouping,
     Struct,
     Transfer,
     TransferState,
@@ -75,17 +78,45 @@ CREATE TABLE IF NOT EXISTS transfers (
     landed INTEGER NOT NULL DEFAULT 0,
     direction TEXT NOT NULL DEFAULT 'download',
     save BLOB,
+    grouping BLOB,
+    members INTEGER,
+    members_done INTEGER NOT NULL DEFAULT 0,
+    members_failed INTEGER NOT NULL DEFAULT 0,
     active INTEGER GENERATED ALWAYS AS (state IN ('resolving', 'running', 'verifying')),
     unfinished INTEGER GENERATED ALWAYS AS (state NOT IN ('done', 'failed', 'cancelled'))
 );
 CREATE INDEX IF NOT EXISTS transfers_by_sequence ON transfers (sequence);
 CREATE INDEX IF NOT EXISTS transfers_by_state ON transfers (state);
+CREATE TABLE IF NOT EXISTS members (
+    transfer TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    asset BLOB NOT NULL,
+    origin BLOB NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued',
+    size INTEGER,
+    sha256 TEXT NOT NULL DEFAULT '',
+    path TEXT NOT NULL DEFAULT '',
+    error BLOB,
+    PRIMARY KEY (transfer, position)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_by_state ON members (transfer, state);
 CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER);
 INSERT OR IGNORE INTO counter VALUES (1, 0);
 """
 
-ADDED = {"transfers": {"direction": "TEXT NOT NULL DEFAULT 'download'", "save": "BLOB"}}
-"""What a queue of before uploads lacks."""
+ADDED = {
+    "transfers": {
+        "direction": "TEXT NOT NULL DEFAULT 'download'",
+        "save": "BLOB",
+        "grouping": "BLOB",
+        "members": "INTEGER",
+        "members_done": "INTEGER NOT NULL DEFAULT 0",
+        "members_failed": "INTEGER NOT NULL DEFAULT 0",
+    }
+}
+"""What a queue of before uploads and groups lacks."""
 
 
 class Origin(Struct):
@@ -105,7 +136,11 @@ class Origin(Struct):
 
 
 class Job(Struct):
-    """A transfer as its worker sees it; ``save`` is what an upload sends."""
+    """A transfer as its worker sees it.
+
+    ``save`` is what an upload sends; of a group of files, ``grouping`` says how they are named
+    and ``members`` how many they are, None while they are not listed.
+    """
 
     id: str
     key: str
@@ -116,6 +151,8 @@ class Job(Struct):
     directories: tuple[str, ...]
     done: int = 0
     save: Bundle | None = None
+    grouping: Grouping | None = None
+    members: int | None = None
 
 
 def database(home: Path) -> Database:
@@ -183,6 +220,11 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
         updated=row["updated"],
         sequence=row["sequence"],
         direction=Direction(row["direction"]),
+        group=GroupCounts(
+            total=row["members"], done=row["members_done"], failed=row["members_failed"]
+        )
+        if row["grouping"]
+        else None,
     )
 
 
@@ -198,4 +240,6 @@ def job_of(row: sqlite3.Row) -> Job:
         directories=msgspec.json.decode(row["directories"], type=tuple[str, ...]),
         done=row["done"],
         save=msgspec.json.decode(row["save"], type=Bundle) if row["save"] else None,
+        grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
+        members=row["members"],
     )

@@ -22,6 +22,7 @@ from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.transfers.disk import partfile
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
+from jupyterlab_datahub.transfers.group.run import Group
 from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.network.hosts import Hosts
 from jupyterlab_datahub.transfers.priority import be_modest
@@ -74,7 +75,7 @@ class Worker:
         self._library = Library(home, shared, settings.reserve)
         self._beaten = time.monotonic()
         self._ended = threading.Event()
-        self._runs: dict[str, Run | Upload] = {}
+        self._runs: dict[str, Run | Upload | Group] = {}
         self._reported: dict[str, tuple[float, Progress]] = {}
         self._tools = Tools(
             settings=settings,
@@ -145,7 +146,7 @@ class Worker:
             job = self._claims.take()
             if job is None:
                 return
-            kind = Upload if job.save else Run
+            kind = Upload if job.save else Group if job.grouping else Run
             self._runs[job.id] = run = kind(job, self._tools, self._ended.set)
             run.start()
 

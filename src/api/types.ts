@@ -163,8 +163,31 @@ export interface paths {
         /** All transfers, newest first */
         get: operations["listTransfers"];
         put?: never;
-        /** Bring a file into the library and link it into a folder */
+        /** Bring a file, or many as a group, into the library and link it into a folder */
         post: operations["startTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a transfer.
+                 * @example 0b8e1f6c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Some files of a transfer of a group */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -771,6 +794,28 @@ export interface components {
             failed: number;
         };
         /**
+         * GroupMember
+         * @description One file of a group; ``path`` is its named link once it is done.
+         */
+        GroupMember: {
+            ref: string;
+            name: string;
+            state: components["schemas"]["TransferState"];
+            size: number | null;
+            sha256: string;
+            path: string;
+            error: components["schemas"]["ErrorBody"] | null;
+        };
+        /**
+         * GroupPage
+         * @description Some files of a group (the answer of ``GET transfers/{id}/members``).
+         */
+        GroupPage: {
+            members: components["schemas"]["GroupMember"][];
+            total: number;
+            offset: number;
+        };
+        /**
          * Hit
          * @description One line of a result list.
          */
@@ -1217,15 +1262,23 @@ export interface components {
         };
         /**
          * TransferRequest
-         * @description A wish for a file in the working folder.
+         * @description A wish for a file, or for many as one group, in the working folder.
          *
-         *     ``ref`` names a dataset (then its main file is meant) or one of its files; ``directory``,
-         *     relative to the server's root, is where the named link goes, by default the configured
-         *     folder for links.
+         *     ``ref`` names a dataset (then its main file is meant) or one of its files, ``refs`` name
+         *     several, ``manifest`` is a list of files of ``source``; one of the three is given.
+         *     ``directory``, relative to the server's root, is where the named link goes, by default the
+         *     configured folder for links; those of a group go into a folder ``name`` in it.
          */
         TransferRequest: {
-            ref: string;
+            ref?: string;
             directory?: string;
+            refs?: string[];
+            source?: string;
+            manifest?: string;
+            name?: string;
+            /** @enum {unknown} */
+            filename_format?: "combined" | "guid" | "original";
+            skip_completed?: boolean;
         };
         /**
          * TransferState
@@ -2002,6 +2055,75 @@ export interface operations {
             };
             /** @description Gateway Timeout */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description Only files in this state; empty: all. */
+                state?: "" | "queued" | "resolving" | "running" | "paused" | "verifying" | "done" | "failed" | "cancelled";
+                /** @description How many files to pass over. */
+                offset?: number;
+                /** @description How many files to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a transfer.
+                 * @example 0b8e1f6c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

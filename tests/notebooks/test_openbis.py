@@ -306,7 +306,7 @@ def fetched(rooms: Rooms, ref: str, suffix: str = ".ipynb") -> str:
     """Download a file of a dataset (all of them without a suffix), and return its identifier."""
     found = datasets.dataset(rooms, ref)
     asset = next(asset for asset in reversed(found.assets) if asset.name.endswith(suffix))
-    transfer, _ = transfers.start_inside(rooms, asset.ref, "")
+    transfer, _ = transfers.start(rooms, asset.ref, rooms.root / rooms.settings.link_directory)
     for _ in range(SECONDS * 10):
         transfer = transfers.one(rooms, transfer.id)
         if transfer.state.final:

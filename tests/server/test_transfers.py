@@ -138,7 +138,7 @@ async def test_an_unfinished_transfer_goes_on_when_a_server_starts(
         ({"ref": UNKNOWN}, 404, "cellxgene"),
         ({"ref": "hca:dcp1/x"}, 404, "no configured source"),
         ({"ref": "nonsense"}, 400, "not a dataset identifier"),
-        ({}, 400, "missing required field `ref`"),
+        ({}, 400, "give one of ref, refs and manifest"),
         ({"ref": 5}, 400, "Expected `str`"),
         ({"ref": UNKNOWN, "to": "x"}, 400, "unknown field `to`"),
         ([], 400, "Expected `object`"),

@@ -136,6 +136,12 @@ class Shelf:
                 " SET size = excluded.size, used = excluded.used",
                 (sha256, size, now()),
             )
+            if job.asset.volatile:
+                # What the same question gave before stays what it was, under the time it was asked.
+                connection.execute(
+                    "UPDATE refs SET ref = ref || '@' || retrieved WHERE ref = ? AND sha256 != ?",
+                    (job.asset.ref, sha256),
+                )
             marks = ",".join("?" * len(about))
             connection.execute(f"INSERT OR REPLACE INTO refs VALUES ({marks})", about)  # noqa: S608
 

@@ -10,6 +10,7 @@ from jupyterlab_datahub.errors import (
     CatalogError,
     DataHubError,
     InterruptedTransferError,
+    NotReadyError,
     UnreachableError,
 )
 from jupyterlab_datahub.transfers.network.hosts import LONGEST_WAIT
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.network.stopping import Halt
 
 FIRST = 0.25
+PREPARING = 2.0
+"""Seconds between two questions whether something is ready, where the host names none."""
+
 LONGEST = 30.0
 
 T = TypeVar("T")
@@ -75,7 +79,16 @@ class Patience:
             except DataHubError as error:
                 if not worth(error):
                     raise
-                self._wait(error)
+                if isinstance(error, NotReadyError):
+                    self._await(error)
+                else:
+                    self._wait(error)
+
+    def _await(self, error: NotReadyError) -> None:
+        """Wait for a host that makes something; that is no failure, however long it takes."""
+        self._failures = 0
+        self._say(error.message)
+        self._halt.sleep(min(error.retry_after or PREPARING, LONGEST_WAIT))
 
     def _wait(self, error: DataHubError) -> None:
         """Wait for what the host asked for, else longer each time.

@@ -6,13 +6,14 @@ paused, cancelled or taken over learns it from a row count, and can do no harm b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from jupyterlab_datahub.model import ErrorBody, Struct, TransferState
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers import schema
+from jupyterlab_datahub.transfers.queue import members
 from jupyterlab_datahub.transfers.schema import job_of, next_sequence, now
 
 if TYPE_CHECKING:
@@ -52,6 +53,22 @@ class Outcome(Struct):
     save: Bundle | None = None
 
 
+class Row(Protocol):
+    """What one run asks and tells of its row; see :class:`Claims`."""
+
+    def enter(self, job: Job, progress: Progress) -> bool:
+        """Put the transfer into the next state; False if it is not to go on."""
+
+    def land(self, job: Job, move: Callable[[], None]) -> tuple[str, ...] | None:
+        """Put the file into the library; return where it gets links."""
+
+    def finish(self, job: Job, outcome: Outcome) -> None:
+        """Write down how the transfer ended well."""
+
+    def state(self, job: Job) -> TransferState | None:
+        """Return the state that users gave the transfer."""
+
+
 class Claims:
     """The rows one worker holds.
 
@@ -61,15 +78,20 @@ class Claims:
         The home directory.
     owner
         The worker process.
+
+    Attributes
+    ----------
+    database : Database
+        The queue's.
     """
 
     def __init__(self, home: Path, owner: Owner) -> None:
-        self._database = schema.database(home)
+        self.database = schema.database(home)
         self._owner = owner.text()
 
     def take(self) -> Job | None:
         """Take the oldest queued transfer, None if there is none."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             row = connection.execute(
                 "SELECT * FROM transfers WHERE state = 'queued' AND owner = ''"
                 " ORDER BY created, sequence LIMIT 1"
@@ -85,7 +107,7 @@ class Claims:
 
     def beat(self) -> None:
         """Show that the worker lives."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 "UPDATE transfers SET beat = beat + 1 WHERE owner = ?", (self._owner,)
             )
@@ -103,7 +125,7 @@ class Claims:
 
     def holds(self, job: Job) -> bool:
         """Return whether a transfer still is this worker's to go on with."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(
                 "SELECT 1 FROM transfers WHERE id = ? AND owner = ? AND active",
                 (job.id, self._owner),
@@ -111,7 +133,7 @@ class Claims:
         return row is not None
 
     def _write(self, job: Job, progress: Progress, state: TransferState | None) -> bool:
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             cursor = connection.execute(
                 "UPDATE transfers SET done = :done, size = coalesce(:size, size), rate = :rate,"
                 " remaining = :remaining, note = :note, updated = :updated,"
@@ -144,7 +166,7 @@ class Claims:
             The directories that get a link; None, with nothing done, if the transfer was
             paused, cancelled or taken over.
         """
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             row = connection.execute(
                 "SELECT * FROM transfers WHERE id = ? AND owner = ? AND active",
                 (job.id, self._owner),
@@ -155,9 +177,21 @@ class Claims:
             connection.execute("UPDATE transfers SET landed = 1 WHERE id = ?", (job.id,))
             return job_of(row).directories
 
+    def land_member(self, group: Job, move: Callable[[], None]) -> tuple[str, ...] | None:
+        """Put a file of a group into the library; as :meth:`land`, but the group goes on."""
+        with self.database.write() as connection:
+            row = connection.execute(
+                "SELECT * FROM transfers WHERE id = ? AND owner = ? AND active",
+                (group.id, self._owner),
+            ).fetchone()
+            if row is None:
+                return None
+            move()
+            return job_of(row).directories
+
     def finish(self, job: Job, outcome: Outcome) -> None:
         """Write down how a transfer ended well."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 "UPDATE transfers SET state = 'done', done = ?, size = ?, rate = 0,"
                 " remaining = NULL, note = ?, path = ?, sha256 = ?, error = NULL, updated = ?,"
@@ -173,7 +207,7 @@ class Claims:
 
     def fail(self, job: Job, error: ErrorBody, kept: int = 0) -> None:
         """Write down why a transfer failed and what is kept of it, unless it was stopped before."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 "UPDATE transfers SET state = 'failed', rate = 0, remaining = NULL, note = '',"
                 " error = ?, done = ?, updated = ?, sequence = ?, owner = '', landed = 0"
@@ -186,7 +220,7 @@ class Claims:
 
     def state(self, job: Job) -> TransferState | None:
         """Return the state that users gave a transfer, None if it is off the list."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(
                 "SELECT state FROM transfers WHERE id = ?", (job.id,)
             ).fetchone()
@@ -202,7 +236,7 @@ class Claims:
 
     def requeue_dead(self, watch: Watch) -> int:
         """Queue what dead workers were busy with, and return how many rows they held."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             held = connection.execute(
                 "SELECT owner, max(beat) AS beat FROM transfers WHERE owner != '' GROUP BY owner"
             ).fetchall()
@@ -212,12 +246,13 @@ class Claims:
     def unfinished_keys(self) -> frozenset[str]:
         """Return the names on disk of all assets whose parts are still of use."""
         query = "SELECT key FROM transfers WHERE state NOT IN ('done', 'cancelled')"
-        with self._database.read() as connection:
-            return frozenset(row["key"] for row in connection.execute(query))
+        with self.database.read() as connection:
+            alone = frozenset(row["key"] for row in connection.execute(query))
+            return alone.union(members.unfinished_keys(connection))
 
     def saves(self) -> frozenset[str]:
         """Return the identifiers of all saves that are on the list."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = connection.execute("SELECT key FROM transfers WHERE direction = 'upload'")
             return frozenset(row["key"] for row in rows)
 
@@ -226,12 +261,12 @@ class Claims:
         if self.requeue_dead(watch):
             return True
         query = "SELECT 1 FROM transfers WHERE state = 'queued' LIMIT 1"
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return connection.execute(query).fetchone() is not None
 
     def fail_queued(self, error: ErrorBody) -> None:
         """Fail everything that waits, when no worker can be kept alive."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             query = "SELECT id FROM transfers WHERE state = 'queued'"
             for row in connection.execute(query).fetchall():
                 connection.execute(
@@ -241,7 +276,7 @@ class Claims:
                 )
 
     def _release(self, owner: str, transfer: str | None = None) -> int:
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             rows: list[sqlite3.Row] = connection.execute(
                 "SELECT id, state, active FROM transfers WHERE owner = ? AND id = coalesce(?, id)",
                 (owner, transfer),

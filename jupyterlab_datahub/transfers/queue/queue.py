@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,17 +12,17 @@ from jupyterlab_datahub.model import Asset, Direction, Transfer, TransferState
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.disk import partfile
-from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.library.library import Library
-from jupyterlab_datahub.transfers.schema import Job, Origin, next_sequence, now, transfer_of
+from jupyterlab_datahub.transfers.queue import jobs, members
+from jupyterlab_datahub.transfers.schema import Job, next_sequence, now, transfer_of
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from jupyterlab_datahub.model import Dataset, LibraryItem
+    from jupyterlab_datahub.model import Dataset, Grouping, GroupPage, LibraryItem
 
 Action = Literal["pause", "resume", "cancel", "retry"]
 
@@ -95,7 +94,7 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = _job(dataset, asset, directory.resolve(), source)
+        job = jobs.job(dataset, asset, directory.resolve(), source)
         item = self._in_library(asset)
         done = self._take_from_library(job, item) if item else {}
         with self._database.write() as connection:
@@ -103,7 +102,7 @@ class TransferQueue:
             if row is not None and row["unfinished"]:
                 return self._add_folder(connection, row, job.directories[0]), False
             was_done = row is not None and row["state"] == TransferState.DONE
-            row = self._insert(connection, row, {**_columns(job), **done})
+            row = self._insert(connection, row, {**jobs.columns(job), **done})
         return transfer_of(row), not (done and was_done)
 
     def add_upload(self, bundle: Bundle, title: str) -> Transfer:
@@ -116,9 +115,9 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = _upload(bundle)
+        job = jobs.upload(bundle)
         values = {
-            **_columns(job),
+            **jobs.columns(job),
             "title": title,
             "direction": Direction.UPLOAD,
             "save": msgspec.json.encode(bundle),
@@ -132,6 +131,66 @@ class TransferQueue:
                 if bundle.fingerprint and same.fingerprint == bundle.fingerprint:
                     return transfer_of(row)
             return transfer_of(self._insert(connection, None, values))
+
+    def add_group(
+        self,
+        group: Asset,
+        directory: Path,
+        source: str,
+        grouping: Grouping,
+        files: Sequence[members.Wanted] | None = None,
+    ) -> tuple[Transfer, bool]:
+        """Ask for many files, each of which becomes a file of the library.
+
+        Parameters
+        ----------
+        group
+            Names the whole; its name is that of the folder the links go to.
+        directory
+            Where that folder is made.
+        source
+            Name of the Source that has the files, empty where several have.
+        grouping
+            How the files are named in it.
+        files
+            The files with their places in the folder; None where the Source lists them.
+
+        Returns
+        -------
+        Transfer, bool
+            The transfer, and whether there is something new to do. A group that is not finished
+            stands for the same one; what ended before is listed and fetched anew, of which the
+            library has most.
+
+        Raises
+        ------
+        TransferError
+            If the queue cannot be written.
+        """
+        job = jobs.group(group, directory.resolve(), source)
+        with self._database.write() as connection:
+            row = connection.execute("SELECT * FROM transfers WHERE key = ?", (job.key,)).fetchone()
+            if row is not None and row["unfinished"]:
+                return self._add_folder(connection, row, job.directories[0]), False
+            values = {**jobs.columns(job), "grouping": msgspec.json.encode(grouping)}
+            row = self._insert(connection, row, values)
+            members.forget(connection, row["id"])
+            if files is not None:
+                members.close(connection, row["id"], members.write(connection, row["id"], files, 0))
+            return transfer_of(_row(connection, row["id"])), True
+
+    def members(
+        self, transfer: str, state: TransferState | None, offset: int, limit: int
+    ) -> GroupPage:
+        """Return some files of a group, all or those in one state, in their order.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.read() as connection:
+            _row(connection, transfer)
+            return members.page(connection, transfer, state, offset, limit)
 
     def saved(self, transfer: str) -> Bundle | None:
         """Return what an upload saves, with what the store has of it once it is done.
@@ -215,9 +274,11 @@ class TransferQueue:
             row = _row(connection, transfer)
             if row["state"] in ALLOWED["cancel"]:
                 row = _change(connection, transfer, TransferState.CANCELLED)
+            keys = members.keys(connection, row)
             connection.execute("DELETE FROM transfers WHERE id = ?", (transfer,))
+            members.forget(connection, transfer)
         if not row["owner"]:
-            self._clean_part(row["key"])
+            self._clean_parts(keys)
             if row["save"]:
                 upload_journal.remove(upload_journal.folder_of(self._home, row["key"]))
         return transfer_of(row)
@@ -243,14 +304,18 @@ class TransferQueue:
         """Remove the part of a transfer that no worker holds; its worker removes others."""
         with self._database.read() as connection:
             row = _row(connection, transfer)
+            keys = members.keys(connection, row)
         if not row["owner"]:
-            self._clean_part(row["key"])
+            self._clean_parts(keys)
 
-    def _clean_part(self, key: str) -> None:
+    def _clean_parts(self, keys: Sequence[str]) -> None:
         if self._library.parts.is_dir():
-            partfile.clean(self._library.parts, key, this_process(), self._watch)
+            for key in keys:
+                partfile.clean(self._library.parts, key, this_process(), self._watch)
 
     def _in_library(self, asset: Asset) -> LibraryItem | None:
+        if asset.volatile:
+            return None
         content = asset.checksums.get("sha256", "")
         return self._library.find_asset(asset.ref) or self._library.find_content(content)
 
@@ -299,53 +364,6 @@ class TransferQueue:
             "sha256": item.sha256,
             "note": note,
         }
-
-
-def _job(dataset: Dataset, asset: Asset, directory: Path, source: str) -> Job:
-    return Job(
-        id=secrets.token_hex(8),
-        key=schema.key_of(source, asset.ref),
-        name=safe_name(asset.name),
-        source=source,
-        asset=schema.storable(asset),
-        origin=schema.origin_of(dataset, asset),
-        directories=(str(directory),),
-    )
-
-
-def _upload(bundle: Bundle) -> Job:
-    """Return the job of an upload, which brings no asset home."""
-    name = Path(bundle.notebook).name
-    return Job(
-        id=secrets.token_hex(8),
-        key=bundle.id,
-        name=name,
-        source=bundle.source,
-        asset=Asset(ref=bundle.owner, name=name),
-        origin=Origin(dataset=""),
-        directories=(),
-        save=bundle,
-    )
-
-
-def _columns(job: Job) -> dict[str, Any]:
-    """Return the columns of a transfer that begins."""
-    at = now()
-    return {
-        "id": job.id,
-        "key": job.key,
-        "ref": job.asset.ref,
-        "title": job.origin.title or job.name,
-        "name": job.name,
-        "source": job.source,
-        "asset": msgspec.json.encode(job.asset),
-        "origin": msgspec.json.encode(job.origin),
-        "directories": msgspec.json.encode(job.directories),
-        "state": TransferState.QUEUED,
-        "size": job.asset.size,
-        "created": at,
-        "updated": at,
-    }
 
 
 def _row(connection: sqlite3.Connection, transfer: str) -> sqlite3.Row:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import NotFoundError, UnreachableError
-from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.errors import NotFoundError, NotReadyError, UnreachableError
+from jupyterlab_datahub.model import Asset, Download
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import Asset, Dataset
+    from collections.abc import Iterator
+
+    from jupyterlab_datahub.model import Dataset
 
 
 class ShopSource(Source):
@@ -40,6 +42,13 @@ class ShopSource(Source):
         asked = log.read_text(encoding="utf-8").splitlines().count(asset.ref)
         mine = answers[asset.ref]
         answer = mine[min(asked, len(mine)) - 1]
+        if answer == Download(etag="preparing"):
+            raise NotReadyError("the shop packs it", source=self.name, retry_after=0.05)
         if answer is None:
             raise UnreachableError("the shop is closed", source=self.name, host="shop.example")
         return answer
+
+    def members(self, group: Asset) -> Iterator[Asset]:
+        """Yield the files that the script lists for a group."""
+        listed = Path(self.config.options["script"]).with_suffix(f".{group.name}.json")
+        yield from msgspec.json.decode(listed.read_bytes(), type=list[Asset])

@@ -1,0 +1,187 @@
+"""Bringing many files home as one transfer."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.places import inside
+from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
+from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come, start
+from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
+from jupyterlab_datahub.model import Asset, Grouping, TransferState
+from jupyterlab_datahub.transfers.group.naming import Naming
+from jupyterlab_datahub.transfers.group.run import placed
+from jupyterlab_datahub.transfers.queue.members import Wanted
+from jupyterlab_datahub.transfers.schema import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import GroupPage, Transfer, TransferRequest
+
+MOST_REFS = 1000
+ASKED_AT_ONCE = 8
+MAX_MEMBERS = 500
+
+MEMBERS_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "state",
+        "description": "Only files in this state; empty: all.",
+        "schema": {"type": "string", "enum": ["", *TransferState]},
+    },
+    {
+        "name": "offset",
+        "description": "How many files to pass over.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
+    },
+    {
+        "name": "limit",
+        "description": "How many files to return.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_MEMBERS},
+    },
+)
+
+
+def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
+    """Queue what a page asks for: one file, several, or those of a manifest.
+
+    The directory is relative to the root and may not lead out of it; empty means the configured
+    folder for links.
+
+    Raises
+    ------
+    BadRequestError
+        If not exactly one of the three is asked for; else as for each of them.
+    """
+    asked = [name for name in ("ref", "refs", "manifest") if getattr(wish, name)]
+    if len(asked) != 1:
+        raise BadRequestError("give one of ref, refs and manifest")
+    directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
+    grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
+    if wish.ref:
+        return start(rooms, wish.ref, directory, grouping)
+    if wish.refs:
+        return start_refs(rooms, wish.refs, directory, grouping, wish.name)
+    return start_manifest(rooms, wish.source, wish.manifest, directory, grouping, wish.name)
+
+
+def start_refs(
+    rooms: Rooms, refs: Sequence[str], directory: Path, grouping: Grouping, name: str = ""
+) -> tuple[Transfer, bool]:
+    """Queue the assets that some refs name as one group, and see to it that a worker runs.
+
+    Raises
+    ------
+    BadRequestError
+        If there are none or too many.
+    NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
+        If one of them cannot be had; then none is queued.
+    """
+    wanted = tuple(dict.fromkeys(refs))
+    if not 0 < len(wanted) <= MOST_REFS:
+        raise BadRequestError(f"choose 1 to {MOST_REFS:,} files")
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        files = list(pool.map(lambda ref: _wanted(rooms, ref), wanted))
+    sources = {file.source for file in files}
+    source = sources.pop() if len(sources) == 1 else ""
+    return _start(rooms, files, directory, grouping, name or "files", source)
+
+
+def start_manifest(
+    rooms: Rooms, name: str, text: str, directory: Path, grouping: Grouping, folder: str = ""
+) -> tuple[Transfer, bool]:
+    """Queue the files that a manifest of a Source lists, and see to it that a worker runs.
+
+    Parameters
+    ----------
+    name
+        Name of the Source.
+    text
+        The manifest.
+    folder
+        Name of the folder in `directory` that the files go to.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError
+    BadRequestError
+        If it is no manifest; says where it is wrong.
+    """
+    source = rooms.registry[name]
+    if not source.reads_manifests:
+        raise NotSupportedError(f"{name} knows no manifests", source=name)
+    files = [Wanted.alone(name, asset) for asset in source.manifest(text)]
+    return _start(rooms, files, directory, grouping, folder or "manifest", name)
+
+
+def members_query(values: Callable[[str], Sequence[str]]) -> tuple[TransferState | None, int, int]:
+    """Read which files of a group are wanted from the arguments of a request.
+
+    Parameters
+    ----------
+    values
+        Gives all values of an argument by its name.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    state = last(values("state"), "")
+    if state and state not in set(TransferState):
+        raise BadRequestError(f"{state[:40]!r} is not a state of a file")
+    limit = count("limit", last(values("limit"), "100"), MAX_MEMBERS)
+    if limit < 1:
+        raise BadRequestError(f"limit must be a whole number from 1 to {MAX_MEMBERS}")
+    offset = count("offset", last(values("offset"), "0"), MAX_OFFSET)
+    return TransferState(state) if state else None, offset, limit
+
+
+def members(
+    rooms: Rooms, number: str, state: TransferState | None, offset: int, limit: int
+) -> GroupPage:
+    """Return some files of a group.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    return rooms.queue.members(number, state, offset, limit)
+
+
+def _start(
+    rooms: Rooms,
+    files: Iterable[Wanted],
+    directory: Path,
+    grouping: Grouping,
+    name: str,
+    source: str,
+) -> tuple[Transfer, bool]:
+    naming = Naming(grouping.filename_format)
+    in_place = [
+        Wanted(source=file.source, asset=placed(file.asset, naming), origin=file.origin)
+        for file in files
+    ]
+    group = Asset(ref=_ref(in_place, directory), name=name, format="group", group=True)
+    started = rooms.queue.add_group(group, directory, source, grouping, in_place)
+    rooms.supervisor.ensure()
+    return started
+
+
+def _wanted(rooms: Rooms, ref: str) -> Wanted:
+    found = dataset(rooms, ref)
+    asset = asset_of(found, ref)
+    refuse_what_cannot_come(found, asset)
+    return Wanted(source=found.source, asset=asset, origin=origin_of(found, asset))
+
+
+def _ref(files: Sequence[Wanted], directory: Path) -> str:
+    """Return what tells one choice of files from another; no Source knows it."""
+    digest = hashlib.sha256(str(directory).encode())
+    for file in files:
+        digest.update(f"\n{file.asset.ref}".encode())
+    return f"group:{digest.hexdigest()[:16]}"

@@ -1,0 +1,79 @@
+"""What is asked of the queue, as the rows that begin with it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyterlab_datahub.model import Asset, TransferState
+from jupyterlab_datahub.transfers import schema
+from jupyterlab_datahub.transfers.disk.names import safe_name
+from jupyterlab_datahub.transfers.schema import Job, Origin, now
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.model import Dataset
+    from jupyterlab_datahub.sources.saving import Bundle
+
+
+def job(dataset: Dataset, asset: Asset, directory: Path, source: str) -> Job:
+    """Return the job of one asset."""
+    return Job(
+        id=secrets.token_hex(8),
+        key=schema.key_of(source, asset.ref),
+        name=safe_name(asset.name),
+        source=source,
+        asset=schema.storable(asset),
+        origin=schema.origin_of(dataset, asset),
+        directories=(str(directory),),
+    )
+
+
+def group(asset: Asset, directory: Path, source: str) -> Job:
+    """Return the job of a group of files."""
+    return Job(
+        id=secrets.token_hex(8),
+        key=schema.key_of(source, asset.ref),
+        name=safe_name(asset.name, fallback="files"),
+        source=source,
+        asset=asset,
+        origin=Origin(dataset=asset.ref),
+        directories=(str(directory),),
+    )
+
+
+def upload(bundle: Bundle) -> Job:
+    """Return the job of an upload, which brings no asset home."""
+    name = Path(bundle.notebook).name
+    return Job(
+        id=secrets.token_hex(8),
+        key=bundle.id,
+        name=name,
+        source=bundle.source,
+        asset=Asset(ref=bundle.owner, name=name),
+        origin=Origin(dataset=""),
+        directories=(),
+        save=bundle,
+    )
+
+
+def columns(job: Job) -> dict[str, Any]:
+    """Return the columns of a transfer that begins."""
+    at = now()
+    return {
+        "id": job.id,
+        "key": job.key,
+        "ref": job.asset.ref,
+        "title": job.origin.title or job.name,
+        "name": job.name,
+        "source": job.source,
+        "asset": msgspec.json.encode(job.asset),
+        "origin": msgspec.json.encode(job.origin),
+        "directories": msgspec.json.encode(job.directories),
+        "state": TransferState.QUEUED,
+        "size": job.asset.size,
+        "created": at,
+        "updated": at,
+    }
