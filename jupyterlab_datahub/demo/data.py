@@ -1,7 +1,8 @@
 """Making the demo's files, once: the second start finds them.
 
 A data directory holds ``<dataset_version_id>.h5ad`` (and the other assets) and, in
-``records/``, one JSON file for each version with what was measured while writing it.
+``records/``, one JSON file for each version with what was measured while writing it. The files
+of the Human Cell Atlas are in a folder of their own, ``hca/``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import msgspec
 from jupyterlab_datahub.demo import rds
 from jupyterlab_datahub.demo.cellxgene import files as cellxgene_files
 from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
+from jupyterlab_datahub.demo.hca import files as hca_files
+from jupyterlab_datahub.demo.hca.generated import PROJECTS
 from jupyterlab_datahub.demo.pbmc import read_pbmc
 from jupyterlab_datahub.model import Struct
 
@@ -44,6 +47,13 @@ MADE_BY = (
     "cellxgene/standins.py",
     "data.py",
     "genes.tsv",
+    "hca/files.py",
+    "hca/generated.py",
+    "hca/loom.py",
+    "hca/made.py",
+    "hca/matrices.py",
+    "hca/specs.py",
+    "hca/studies.py",
     "pbmc.py",
     "rds.py",
     "terms.py",
@@ -189,6 +199,7 @@ def _replace(directory: Path, cells: Pbmc, collections: Sequence[CollectionSpec]
         (made / RECORDS).mkdir(parents=True)
         for collection, spec, version in _versions(collections, big=False):
             _make(made, collection, spec, version, cells)
+        hca_files.make(made / hca_files.FOLDER, PROJECTS, cells)
         (made / STAMP).write_text(stamp(), encoding="ascii")
         if directory.exists() and not is_prepared(directory):
             directory.replace(old)

@@ -16,6 +16,7 @@ from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
 from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.gen3.demo_commons import DemoCommons
+from jupyterlab_datahub.demo.hca.atlas import HumanCellAtlas
 from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
@@ -31,9 +32,9 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE with its asset host, openBIS, and a Gen3 commons with its bucket.
+    """CELLxGENE, openBIS, a Gen3 commons and the Human Cell Atlas, with the hosts of their files.
 
-    Each has a port of 127.0.0.1.
+    Each host has a port of 127.0.0.1.
 
     Parameters
     ----------
@@ -61,6 +62,8 @@ class DemoHub:
         uploaded is gone when the hub is stopped.
     gen3 : DemoCommons
         The Gen3 commons; its ``commons`` has the clock, the tokens and the records.
+    hca : HumanCellAtlas
+        The Human Cell Atlas: the service Azul and its store.
 
     Examples
     --------
@@ -101,6 +104,9 @@ class DemoHub:
         self.gen3 = DemoCommons(
             data_directory, self._uploads, big=big, faults=self.faults, log=self.requests
         )
+        self.hca = HumanCellAtlas(
+            data_directory, self._uploads, faults=self.faults, log=self.requests
+        )
 
     @property
     def services(self) -> Services:
@@ -117,6 +123,7 @@ class DemoHub:
                 "space": defaults.SPACE,
             },
             "gen3": self.gen3.service,
+            "hca": self.hca.services,
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -144,6 +151,8 @@ class DemoHub:
             started.callback(self.openbis.stop)
             self.gen3.start()
             started.callback(self.gen3.stop)
+            self.hca.start()
+            started.callback(self.hca.stop)
             self.api.start()
             started.pop_all()
         return self.services
@@ -153,6 +162,7 @@ class DemoHub:
         self.faults.clear()
         self.api.stop()
         self.gen3.stop()
+        self.hca.stop()
         self.openbis.stop()
         self.assets.stop()
         shutil.rmtree(self._uploads, ignore_errors=True)

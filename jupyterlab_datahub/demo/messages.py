@@ -20,7 +20,8 @@ class Request:
     """What a client asked.
 
     ``call`` is the procedure where all calls of a service share one path, ``incoming`` the body
-    where a host reads it as it comes in; ``body`` is empty then.
+    where a host reads it as it comes in; ``body`` is empty then. ``target`` is path and query as
+    they were sent.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Request:
     body: bytes = b""
     call: str = ""
     incoming: Incoming | None = None
+    target: str = ""
 
     @property
     def place(self) -> str:

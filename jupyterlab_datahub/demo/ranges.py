@@ -152,9 +152,13 @@ class FileHost(Host):
         body = FileBody(file.path, span.start, span.stop - span.start, file.flipped)
         return Reply(206, headers, body)
 
+    def locate(self, name: str) -> Path:
+        """Return where a file of a name is, or would be."""
+        return self.directory / name
+
     def _find(self, request: Request) -> File | None:
         name = request.path.removeprefix("/")
-        path = self.directory / name
+        path = self.locate(name)
         if not NAME.fullmatch(name) or not path.is_file():
             return None
         stat = path.stat()

@@ -319,16 +319,17 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(said) if said.isdecimal() else host.longest_body + 1
         chunked = bool(self.headers.get("Transfer-Encoding"))
         if host.streams(self.command, path):
-            request = Request(self.command, path, query, headers)
+            request = Request(self.command, path, query, headers, target=self.path)
             request = replace(request, call=host.call_of(request))
             limit = self._limit(request, length)
-            body = Incoming(self.rfile, None if chunked else length, limit)
-            return replace(request, incoming=body)
+            incoming = Incoming(self.rfile, None if chunked else length, limit)
+            return replace(request, incoming=incoming)
         if length > host.longest_body or chunked:
             self.close_connection = True
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return None
-        request = Request(self.command, path, query, headers, self.rfile.read(length))
+        body = self.rfile.read(length)
+        request = Request(self.command, path, query, headers, body, target=self.path)
         return replace(request, call=host.call_of(request))
 
     def _limit(self, request: Request, length: int) -> int | None:
