@@ -51,7 +51,8 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     notifyEnds(hub, () => hub.notifyWhenDone, {
       show: () => void commands.execute(CommandIDs.showTransfers),
       tree: ref => void commands.execute(CommandIDs.showInTree, { ref }),
-      again: ({ path }) => void commands.execute(CommandIDs.save, { path })
+      again: ({ path }) => void commands.execute(CommandIDs.save, { path }),
+      connect: name => void commands.execute(CommandIDs.connections, { name })
     });
     for (const command of [
       CommandIDs.open,

@@ -4,7 +4,13 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
 import type { Hit, SearchResult, SourceStatus } from '../api/models';
-import { conditions, EMPTY_QUERY, toParams, type Query } from './query';
+import {
+  conditions,
+  EMPTY_QUERY,
+  toggleValue,
+  toParams,
+  type Query
+} from './query';
 import { PAGE_SIZE, Rows } from './rows';
 import { waysOut, type WayOut } from './waysOut';
 
@@ -159,6 +165,28 @@ export class SearchModel implements IDisposable {
     const sources = await this._client.sources();
     if (this._state.sources === null) {
       this._update({ sources });
+    }
+  }
+
+  /** Read the Sources anew, as one has come or gone; nothing more is asked of one that is gone. */
+  async rereadSources(): Promise<void> {
+    const sources = await this._client.sources();
+    const { query, sources: before } = this._state;
+    this._update({
+      sources: sources.map(source => ({
+        ...source,
+        matches:
+          before?.find(({ name }) => name === source.name)?.matches ?? null
+      }))
+    });
+    const chosen = query.facets.source ?? [];
+    const gone = chosen.filter(
+      name => !sources.some(source => source.name === name)
+    );
+    if (gone.length > 0) {
+      this.setQuery(
+        gone.reduce((next, name) => toggleValue(next, 'source', name), query)
+      );
     }
   }
 

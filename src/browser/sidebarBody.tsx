@@ -63,6 +63,7 @@ export class SidebarBody extends ReactWidget {
     );
     hub.transfers.settled.connect(this._readLibrary, this);
     hub.library.changed.connect(this._markLibrary, this);
+    hub.connections.changed.connect(this._onConnections, this);
     this.ready = Promise.all([this._restore(), this._drawn.promise]).then(
       () => undefined
     );
@@ -84,6 +85,7 @@ export class SidebarBody extends ReactWidget {
       const { hub } = this._options;
       hub.transfers.settled.disconnect(this._readLibrary, this);
       hub.library.changed.disconnect(this._markLibrary, this);
+      hub.connections.changed.disconnect(this._onConnections, this);
       this._owned.dispose();
       super.dispose();
     }
@@ -147,6 +149,26 @@ export class SidebarBody extends ReactWidget {
     void this._options.hub.library.refresh();
   }
 
+  /** A connection that was made or deleted is a Source that has come or gone. */
+  private _onConnections(): void {
+    const { sources } = this.search.state;
+    const { items } = this._options.hub.connections;
+    if (sources === null || items === null) {
+      return;
+    }
+    const stores = new Set(items.map(({ name }) => name));
+    const come = items.some(
+      ({ name }) => !sources.some(source => source.name === name)
+    );
+    const gone = [...this._stores].some(name => !stores.has(name));
+    this._stores = stores;
+    if (come || gone) {
+      this.search.rereadSources().catch(() => {
+        // The next search tells of them, or says why it cannot.
+      });
+    }
+  }
+
   private _markLibrary(): void {
     const { library } = this._options.hub;
     if (library.listing) {
@@ -154,6 +176,7 @@ export class SidebarBody extends ReactWidget {
     }
   }
 
+  private _stores: ReadonlySet<string> = new Set();
   private _drawn = new PromiseDelegate<void>();
   private _sidebar = createRef<ISidebar>();
   private _live: LiveModel;

@@ -159,7 +159,7 @@ function Tls(props: IProps): ReactElement {
   );
 }
 
-export function Unverified(): ReactElement {
+function Unverified(): ReactElement {
   const { trans } = useSidebar().hub;
   return (
     <p className="jp-DataHub-notice jp-mod-warning" role="status">

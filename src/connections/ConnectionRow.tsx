@@ -5,7 +5,6 @@ import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { IconButton } from '../browser/IconButton';
 import { trashIcon } from '../icons';
-import { Unverified } from './ConnectionForm';
 import { connectionTitle, originWords, secretWords, stateWords } from './words';
 
 interface IProps {
@@ -93,7 +92,6 @@ export function ConnectionRow(props: IProps): ReactElement {
       {connection.note && (
         <p className="jp-DataHub-notice jp-mod-warning">{connection.note}</p>
       )}
-      {!connection.verify_tls && <Unverified />}
       {connection.error && state !== 'disconnected' && (
         <ErrorNotice
           error={connection.error}

@@ -7,16 +7,21 @@ export function connectionTitle({ name, title }: Connection): string {
   return title || name;
 }
 
+/** What the server calls a token that outlives sessions. */
+const PAT = 'personal access token';
+
 /** Whether a store lets us in, in a few words: "connected as ada". */
 export function stateWords(
-  { state, user }: Connection,
+  { state, user, method }: Connection,
   trans: TranslationBundle
 ): string {
   switch (state) {
     case 'connected':
       return user ? trans.__('connected as %1', user) : trans.__('connected');
     case 'expired':
-      return trans.__('session expired');
+      return method === PAT
+        ? trans.__('token no longer valid')
+        : trans.__('session expired');
     case 'disconnected':
       return trans.__('not connected');
     case 'error':
@@ -32,12 +37,15 @@ export function secretWords(
   if (state === 'disconnected') {
     return '';
   }
+  const over = expires !== '' && Date.parse(expires) < Date.now();
   const parts = [
     method,
+    over && trans.__('expired %1', formatRelative(expires)),
+    // A token that was revoked is over before its time.
     expires &&
-      (Date.parse(expires) < Date.now()
-        ? trans.__('expired %1', formatRelative(expires))
-        : trans.__('valid until %1', formatAbsolute(expires))),
+      !over &&
+      state !== 'expired' &&
+      trans.__('valid until %1', formatAbsolute(expires)),
     kept && trans.__('kept %1', kept)
   ];
   return parts.filter(Boolean).join(' · ');

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import type { Dataset, Property, Related } from '../api/models';
 import { useSidebar } from '../browser/context';
@@ -152,6 +152,9 @@ export function isArchived({ status }: Pick<Dataset, 'status'>): boolean {
   return /ARCHIV/.test(status);
 }
 
+/** Milliseconds between looks at a dataset that is on its way back from the archive. */
+const LOOK_AGAIN = 30_000;
+
 /** Where the files are, where they are not at hand, and how to get them back. */
 export function Archived({
   dataset,
@@ -166,10 +169,20 @@ export function Archived({
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  if (!isArchived(dataset)) {
+  const archived = isArchived(dataset);
+  const coming = archived && (asked || dataset.status === 'UNARCHIVE_PENDING');
+  const reload = useRef(onReload);
+  reload.current = onReload;
+  useEffect(() => {
+    if (!coming) {
+      return;
+    }
+    const timer = window.setInterval(() => reload.current(), LOOK_AGAIN);
+    return () => window.clearInterval(timer);
+  }, [coming]);
+  if (!archived) {
     return null;
   }
-  const coming = asked || dataset.status === 'UNARCHIVE_PENDING';
   const unarchive = async (): Promise<void> => {
     setBusy(true);
     setError(null);

@@ -5,10 +5,8 @@ import { report } from '../api/report';
 import { sentences } from '../api/sentences';
 import { formatBytes } from '../browser/format';
 import type { IDataHub } from '../tokens';
-import { METADATA_KEY } from './provenance';
+import { METADATA_KEY, OLD_KEY } from './provenance';
 
-/** The key under which jupyterlab-openbis wrote what a notebook used. */
-const OLD_KEY = 'datasets';
 /** Titles that are named before the others are counted. */
 const NAMED = 3;
 

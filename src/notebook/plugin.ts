@@ -24,6 +24,7 @@ import { Deliveries } from './deliveries';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Loads } from './loads';
 import type { AddDataPopover } from './popover';
+import { takeOver } from './provenance';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Targets } from './targets';
 import { ILoadTarget } from './tokens';
@@ -99,6 +100,11 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
       panel.disposed.connect(() => drop.dispose());
       void panel.context.ready.then(async () => {
         loads.look();
+        panel.context.saveState.connect((_, state) => {
+          if (state === 'started' && panel.content.model) {
+            takeOver(panel.content.model);
+          }
+        });
         const { tellOrigins } = await import('./origins');
         await tellOrigins(
           {

@@ -13,7 +13,7 @@ import { UUID } from '@lumino/coreutils';
 import { report } from '../api/report';
 import type { ISidebarContext } from '../browser/context';
 import { saveToIcon } from '../icons/stores';
-import { inputsOf, METADATA_KEY } from '../notebook/provenance';
+import { allInputsOf, METADATA_KEY } from '../notebook/provenance';
 import { CommandIDs, IDataHub } from '../tokens';
 import type { INotebook } from './SaveDialog';
 
@@ -137,7 +137,7 @@ function notebookOf(
   return {
     path,
     name: PathExt.basename(path),
-    inputs: inputsOf(content.model?.getMetadata(METADATA_KEY)),
+    inputs: content.model ? allInputsOf(content.model) : [],
     save: async keepHistory => {
       const { model } = content;
       if (model && keepHistory) {

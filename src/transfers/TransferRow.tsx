@@ -13,6 +13,9 @@ import {
   resumeIcon,
   trashIcon
 } from '../icons';
+import { connectionProblemIcon } from '../icons/stores';
+import { CommandIDs } from '../tokens';
+import { waitsForConnection } from './ended';
 import { fraction, isFinal } from './states';
 import { stateWords } from './words';
 
@@ -22,11 +25,12 @@ export function TransferRow({
 }: {
   transfer: Transfer;
 }): ReactElement {
-  const { hub, run } = useSidebar();
+  const { hub, commands, run } = useSidebar();
   const { trans, transfers } = hub;
-  const { id, ref, title, name, state, note, error, path } = transfer;
+  const { id, ref, title, name, state, note, error, path, source } = transfer;
   const upload = transfer.direction === 'upload';
   const ended = isFinal(state);
+  const waits = waitsForConnection(transfer);
   const act = (action: TransferAction): void =>
     run(() => transfers.act(id, action));
   return (
@@ -67,7 +71,17 @@ export function TransferRow({
             onClick={() => act('resume')}
           />
         )}
-        {(state === 'failed' || state === 'cancelled') && (
+        {waits && (
+          <IconButton
+            icon={connectionProblemIcon}
+            label={trans.__('Connect again to go on with %1', title || name)}
+            text={trans.__('Connect again')}
+            onClick={() => {
+              void commands.execute(CommandIDs.connections, { name: source });
+            }}
+          />
+        )}
+        {((state === 'failed' && !waits) || state === 'cancelled') && (
           <IconButton
             icon={refreshIcon}
             label={
@@ -97,7 +111,7 @@ export function TransferRow({
         {stateWords(transfer, trans)}
       </div>
       {note && !ended && <div className="jp-DataHub-hint">{note}</div>}
-      {state === 'failed' && error && <ErrorNotice error={error} />}
+      {state === 'failed' && !waits && error && <ErrorNotice error={error} />}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import { report } from '../api/report';
 import { errorSentences } from '../api/sentences';
 import { formatBytes } from '../browser/format';
 import type { IDataHub } from '../tokens';
+import { EndedSessions, waitsForConnection } from './ended';
 import type { TransfersModel } from './model';
 
 /** Milliseconds a good end stays in sight. */
@@ -19,6 +20,8 @@ export interface IWaysOn {
   readonly tree: (ref: string) => void;
   /** Open the form of a notebook that could not be saved, as it was filled in. */
   readonly again: (transfer: Transfer) => void;
+  /** Lead to where one connects to a store again. */
+  readonly connect: (source: string) => void;
 }
 
 /**
@@ -29,9 +32,10 @@ export interface IWaysOn {
 export function notifyEnds(
   hub: IDataHub,
   wanted: () => boolean,
-  { show, tree, again }: IWaysOn
+  { show, tree, again, connect }: IWaysOn
 ): IDisposable {
   const { trans, transfers } = hub;
+  const ended = new EndedSessions(hub, connect);
 
   const act = (action: () => Promise<unknown>): void => {
     action().catch((error: unknown) => report(error, trans));
@@ -72,6 +76,8 @@ export function notifyEnds(
           }
         ]
       });
+    } else if (waitsForConnection(transfer)) {
+      ended.tell(transfer);
     } else if (state === 'failed') {
       const reason = errorSentences(error);
       Notification.error(
@@ -104,5 +110,6 @@ export function notifyEnds(
   transfers.settled.connect(settled);
   return new DisposableDelegate(() => {
     transfers.settled.disconnect(settled);
+    ended.dispose();
   });
 }

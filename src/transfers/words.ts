@@ -8,6 +8,7 @@ import {
   formatRate,
   formatRelative
 } from '../browser/format';
+import { waitsForConnection } from './ended';
 import { fraction } from './states';
 
 /** Where a transfer stands, in one line. */
@@ -49,7 +50,12 @@ export function stateWords(
       formatBytes(size ?? done),
       formatRelative(updated)
     ],
-    failed: [trans.__('failed'), formatRelative(updated)],
+    failed: [
+      waitsForConnection(transfer)
+        ? trans.__('waits until you connect again')
+        : trans.__('failed'),
+      formatRelative(updated)
+    ],
     cancelled: [trans.__('cancelled'), formatRelative(updated)]
   };
   return words[state].filter(part => part).join(' · ');
@@ -82,6 +88,9 @@ export function queueWords(
   trans: TranslationBundle
 ): string {
   if (moving.length === 0) {
+    if (transfers.some(waitsForConnection)) {
+      return trans.__('connect again');
+    }
     const failed = transfers.filter(({ state }) => state === 'failed').length;
     return failed > 0 ? trans._n('%1 failed', '%1 failed', failed) : '';
   }

@@ -15,15 +15,38 @@ export const ORIGIN = `http://127.0.0.1:${PORT}`;
 export const ME = `${ORIGIN}/user/me`;
 export const MANY = `http://127.0.0.1:${PORT + 2}/user/many`;
 
+export interface IConnection {
+  name: string;
+  url: string;
+  state: string;
+  method: string;
+  expires: string;
+  editable: boolean;
+}
+
 /** One thing that goes wrong at the demo hub, as its controls read it. */
 export interface IFault {
   kind: string;
-  host?: 'api' | 'assets';
+  host?: 'api' | 'assets' | 'openbis';
   path?: string;
   rate?: number;
   status?: number;
   times?: number;
 }
+
+/** What of the demo's openBIS no client can change, as its controls read it. */
+export interface IStoreChange {
+  /** End all sessions. */
+  expire?: boolean;
+  /** Take all personal access tokens back. */
+  revoke?: boolean;
+  /** Put these datasets into the archive, by permId. */
+  archive?: string[];
+  archiving_seconds?: number;
+}
+
+/** The title of the demo's openBIS. */
+export const STORE = 'openBIS lab (demo)';
 
 /** The server and the demo hub behind the page. */
 export class Backstage {
@@ -94,20 +117,46 @@ export class Backstage {
           .map(({ state }) => state);
       })
       .toEqual(['ready', 'ready']);
-    const connection = await this.openbis();
-    if (connection.state !== 'disconnected') {
-      await this.api('PATCH', 'datahub/connections/openbis', {
-        action: 'disconnect'
-      });
+    for (const { name, state, editable } of await this.connections()) {
+      if (editable) {
+        await this.api('DELETE', `datahub/connections/${name}`);
+      } else if (state !== 'disconnected') {
+        await this.api('PATCH', `datahub/connections/${name}`, {
+          action: 'disconnect'
+        });
+      }
     }
   }
 
+  async connections(): Promise<IConnection[]> {
+    const { connections } = await this.api<{ connections: IConnection[] }>(
+      'GET',
+      'datahub/connections'
+    );
+    return connections;
+  }
+
   /** The connection to the demo's openBIS. */
-  async openbis(): Promise<{ url: string; state: string }> {
-    const { connections } = await this.api<{
-      connections: { name: string; url: string; state: string }[];
-    }>('GET', 'datahub/connections');
-    return connections.find(({ name }) => name === 'openbis')!;
+  async openbis(): Promise<IConnection> {
+    return (await this.connections()).find(({ name }) => name === 'openbis')!;
+  }
+
+  /** Change what no client of openBIS can; gives how many access tokens there are. */
+  async store(change: IStoreChange = {}): Promise<number> {
+    const { url } = await this.openbis();
+    const response = await this._request.post(`${url}/_openbis`, {
+      data: change
+    });
+    expect(response.status(), await response.text()).toBe(200);
+    return ((await response.json()) as { tokens: number }).tokens;
+  }
+
+  /** An openBIS whose certificate nobody has signed, and where that certificate is. */
+  async secure(): Promise<{ url: string; ca_bundle: string }> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_tls`
+    );
+    return (await response.json()) as { url: string; ca_bundle: string };
   }
 
   /** Let us in at the demo's openBIS. */
@@ -134,6 +183,19 @@ export function loaded(page: IJupyterLabPageFixture): Locator {
   return page
     .locator('.jp-OutputArea-output')
     .filter({ hasText: 'AnnData object with n_obs' });
+}
+
+/** Open the dialog of the connections from where a notebook or the sidebar has its button. */
+export async function openConnections(
+  page: IJupyterLabPageFixture
+): Promise<Locator> {
+  await page
+    .locator('[data-command="datahub:connections"]:visible')
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog', { name: 'Connections' });
+  await expect(dialog).toBeVisible();
+  return dialog;
 }
 
 /** The notifications that show by themselves. */
@@ -200,6 +262,19 @@ export class Sidebar {
     return section === 'Browse'
       ? this.root.getByRole('tree', { name: 'Stores' })
       : this.root.getByRole('list', { name: section });
+  }
+
+  /** Unfold the way to a node of the tree. */
+  async walk(...names: string[]): Promise<Locator> {
+    const tree = await this.unfold('Browse');
+    for (const name of names) {
+      const node = tree.getByRole('treeitem', { name: new RegExp('^' + name) });
+      await expect(node.first()).toBeVisible();
+      if ((await node.first().getAttribute('aria-expanded')) === 'false') {
+        await node.first().click();
+      }
+    }
+    return tree;
   }
 
   /** Show the page of the dataset whose title starts so. */

@@ -1,21 +1,4 @@
-import type { Locator } from '@playwright/test';
-
-import { expect, ME, test, toast, type Sidebar } from './datahub';
-
-const STORE = 'openBIS lab (demo)';
-
-/** Unfold the way to a node of the tree. */
-async function walk(sidebar: Sidebar, ...names: string[]): Promise<Locator> {
-  const tree = await sidebar.unfold('Browse');
-  for (const name of names) {
-    const node = tree.getByRole('treeitem', { name: new RegExp('^' + name) });
-    await expect(node.first()).toBeVisible();
-    if ((await node.first().getAttribute('aria-expanded')) === 'false') {
-      await node.first().click();
-    }
-  }
-  return tree;
-}
+import { expect, ME, STORE, test, toast } from './datahub';
 
 test('connect, fail to, and connect', async ({ page, sidebar, backstage }) => {
   await page.notebook.createNew();
@@ -187,7 +170,7 @@ test('load, run, save back, find it with its parents, and open it again', async 
   const saved = toast(page, 'Saved as');
   await expect(saved).toBeVisible({ timeout: 60_000 });
 
-  const tree = await walk(sidebar, 'LAB', 'SC', 'Notebooks');
+  const tree = await sidebar.walk('LAB', 'SC', 'Notebooks');
   await tree.getByRole('treeitem', { name: new RegExp('^' + title) }).click();
   const view = page.locator('.jp-DataHub-page:visible');
   await expect(view.getByRole('heading', { level: 1 })).toHaveText(title);

@@ -1,5 +1,11 @@
 import type { ProvenanceInput } from '../../api/models';
-import { inputsOf, recordInput, withInput } from '../provenance';
+import {
+  allInputsOf,
+  inputsOf,
+  recordInput,
+  takeOver,
+  withInput
+} from '../provenance';
 
 function input(variable: string, ref = 'folder:lab/a.h5ad'): ProvenanceInput {
   return {
@@ -64,5 +70,52 @@ describe('the inputs of a notebook', () => {
     recordInput(model, input('blood'));
     expect([...metadata.keys()]).toEqual(['datahub']);
     expect(inputsOf(metadata.get('datahub'))).toHaveLength(2);
+  });
+});
+
+describe('what jupyterlab-openbis wrote down', () => {
+  const REF = 'openbis:lab.example.org:8443/20240115093012345-11';
+  const old = {
+    '20240115093012345-11': {
+      url: 'https://lab.example.org:8443',
+      permId: '20240115093012345-11',
+      size: 12
+    },
+    '../x': { url: 'https://lab.example.org' },
+    '1-2': { url: 7 },
+    '1-3': null
+  };
+
+  function notebook(datahub?: object): {
+    metadata: Record<string, unknown>;
+    getMetadata: (key: string) => unknown;
+    setMetadata: (key: string, value: unknown) => void;
+  } {
+    const metadata: Record<string, unknown> = { datasets: old, datahub };
+    return {
+      metadata,
+      getMetadata: key => metadata[key],
+      setMetadata: (key, value) => {
+        metadata[key] = value;
+      }
+    };
+  }
+
+  it('is among the inputs', () => {
+    const model = notebook({ inputs: [input('lung')] });
+    const found = allInputsOf(model as never);
+    expect(found.map(({ ref }) => ref)).toEqual(['folder:lab/a.h5ad', REF]);
+    expect(found[1]).toMatchObject({ title: '20240115093012345-11', size: 12 });
+  });
+
+  it('is there once where it was taken over', () => {
+    const model = notebook({ history_id: 'h' });
+    takeOver(model as never);
+    const { datahub } = model.metadata;
+    expect(datahub).toMatchObject({ history_id: 'h', inputs: [{ ref: REF }] });
+    takeOver(model as never);
+    expect(model.metadata.datahub).toBe(datahub);
+    expect(model.metadata.datasets).toBe(old);
+    expect(allInputsOf(model as never)).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { FakeServer } from '../../api/__tests__/server';
 import type { Transfer } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
+import { connection } from '../../connections/__tests__/records';
 import { notifyEnds } from '../notifications';
 import { transfer } from './records';
 
@@ -35,7 +36,8 @@ describe('notifyEnds', () => {
         shown += 1;
       },
       tree: ref => stage.calls.push(['tree', ref]),
-      again: ({ path }) => stage.calls.push(['again', path])
+      again: ({ path }) => stage.calls.push(['again', path]),
+      connect: source => stage.calls.push(['connect', source])
     });
     stage.hub.transfers.accept(transfer());
   }
@@ -127,6 +129,31 @@ describe('notifyEnds', () => {
     ]);
     actions[1].callback(new MouseEvent('click'));
     expect(stage.calls).toEqual([['again', 'work/Blood.ipynb']]);
+  });
+
+  it('says once that a session has ended, until somebody connects', () => {
+    watch(true);
+    const error = {
+      code: 'expired',
+      message: 'The session at Lab has ended (lab.example.org)',
+      source: 'lab',
+      hint: 'Connect again.',
+      retry_after: null,
+      fields: []
+    };
+    stage.hub.transfers.accept(transfer({ id: 't2', source: 'lab' }));
+    for (const id of ['t1', 't2']) {
+      end(transfer({ id, source: 'lab', state: 'failed', sequence: 2, error }));
+    }
+    expect(notes()).toHaveLength(1);
+    const { message, options } = notes()[0];
+    expect(message).toBe(
+      'The session at Lab has ended (lab.example.org): connect again, and the transfers go on.'
+    );
+    options.actions?.[0].callback(new MouseEvent('click'));
+    expect(stage.calls).toEqual([['connect', 'lab']]);
+    stage.hub.connections.accept(connection({ name: 'lab' }));
+    expect(notes()).toEqual([]);
   });
 
   it('says nothing of what the user cancelled', () => {
