@@ -111,8 +111,9 @@ test('a connection is deleted once that is confirmed', async ({
   backstage
 }) => {
   const { url } = await backstage.openbis();
+  const title = 'Second openBIS';
   await backstage.api('PUT', 'datahub/connections/second', {
-    title: 'Second openBIS',
+    title,
     url,
     user: 'reader',
     password: 'demo-reader'

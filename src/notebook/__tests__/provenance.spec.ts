@@ -103,17 +103,17 @@ describe('what jupyterlab-openbis wrote down', () => {
 
   it('is among the inputs', () => {
     const model = notebook({ inputs: [input('lung')] });
-    const found = allInputsOf(model as never);
+    const found = allInputsOf(model);
     expect(found.map(({ ref }) => ref)).toEqual(['folder:lab/a.h5ad', REF]);
     expect(found[1]).toMatchObject({ title: '20240115093012345-11', size: 12 });
   });
 
   it('is there once where it was taken over', () => {
     const model = notebook({ history_id: 'h' });
-    takeOver(model as never);
+    takeOver(model);
     const { datahub } = model.metadata;
     expect(datahub).toMatchObject({ history_id: 'h', inputs: [{ ref: REF }] });
-    takeOver(model as never);
+    takeOver(model);
     expect(model.metadata.datahub).toBe(datahub);
     expect(model.metadata.datasets).toBe(old);
     expect(allInputsOf(model as never)).toHaveLength(1);
