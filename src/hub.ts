@@ -7,6 +7,7 @@ import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
 import { formatBytes } from './browser/format';
 import { ConnectionsModel } from './connections/model';
+import { mainAsset } from './dataset/model';
 import { LibraryModel } from './library/model';
 import {
   CommandIDs,
@@ -179,9 +180,7 @@ export class DataHub implements IDataHub {
   private async _sizeOf(ref: string): Promise<number | null> {
     const { dataset } = await this.client.dataset(ref);
     const asset =
-      dataset.assets.find(each => each.ref === ref) ??
-      dataset.assets.find(each => each.loads_as_anndata) ??
-      dataset.assets[0];
+      dataset.assets.find(each => each.ref === ref) ?? mainAsset(dataset);
     return asset?.size ?? null;
   }
 

@@ -20,6 +20,7 @@ from jupyterlab_datahub.model.connection import (
     Secret,
 )
 from jupyterlab_datahub.model.dataset import (
+    FOLDER,
     Asset,
     Collection,
     Dataset,
@@ -90,6 +91,7 @@ from jupyterlab_datahub.model.transfer import (
 from jupyterlab_datahub.model.tree import Node, NodePage
 
 __all__ = [
+    "FOLDER",
     "Access",
     "Asset",
     "CatalogState",

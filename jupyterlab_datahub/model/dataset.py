@@ -8,6 +8,12 @@ from jupyterlab_datahub.model.access import Access
 from jupyterlab_datahub.model.base import ErrorBody, Struct
 from jupyterlab_datahub.model.tree import NodePage
 
+FOLDER = "folder"
+"""The format of an asset that is all files of a dataset."""
+
+TABLES = frozenset({"csv", "tsv"})
+"""Formats in which a matrix of cells may be, or anything else that fits a table."""
+
 
 class Term(Struct):
     """One value of a facet: the label people read and, where known, its ontology term."""
@@ -143,8 +149,16 @@ class Dataset(Struct):
 
     @property
     def main_asset(self) -> Asset | None:
-        """The asset "Load" means: the first that becomes an AnnData, else the first."""
-        return next((a for a in self.assets if a.loads_as_anndata), next(iter(self.assets), None))
+        """The asset "Load" means: the first that becomes an AnnData, else all files or the first.
+
+        A table is meant only where it is the only one: of several none is the data.
+        """
+        tables = [asset for asset in self.assets if asset.format in TABLES]
+        whole = [asset for asset in self.assets if asset.format == FOLDER]
+        loadable = [asset for asset in self.assets if asset.loads_as_anndata]
+        meant = [asset for asset in loadable if asset not in tables]
+        alone = [asset for asset in loadable if len(tables) == 1]
+        return next(iter((*meant, *alone, *whole, *self.assets)), None)
 
     def asset(self, ref: str) -> Asset | None:
         """Return the asset that `ref` names, the main one where it names the dataset."""

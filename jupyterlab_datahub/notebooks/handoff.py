@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
-from jupyterlab_datahub.model import CellReply, ProvenanceInput
-from jupyterlab_datahub.notebooks.content import FOLDER, content_of
+from jupyterlab_datahub.model import FOLDER, CellReply, ProvenanceInput
+from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.paths import Bash, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python

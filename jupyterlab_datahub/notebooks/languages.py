@@ -10,8 +10,8 @@ from jupyterlab_datahub.model import Struct
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from jupyterlab_datahub.notebooks.content import Content
     from jupyterlab_datahub.notebooks.names import ChosenName
+    from jupyterlab_datahub.sources.contents import Content
 
 
 class Origin(Struct):

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.notebooks import quoting, reserved
 from jupyterlab_datahub.notebooks.comments import comment
-from jupyterlab_datahub.notebooks.content import Form
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import ChosenName, free_name, name_from_title
 from jupyterlab_datahub.notebooks.python import literal as python_literal
+from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from jupyterlab_datahub.notebooks.content import Content
+    from jupyterlab_datahub.sources.contents import Content
 
 FALLBACK = "data_file"
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.notebooks import reserved
 from jupyterlab_datahub.notebooks.comments import comment
-from jupyterlab_datahub.notebooks.content import Form
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import (
     ChosenName,
@@ -14,11 +13,12 @@ from jupyterlab_datahub.notebooks.names import (
     free_name,
     name_from_title,
 )
+from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from jupyterlab_datahub.notebooks.content import Content
+    from jupyterlab_datahub.sources.contents import Content
 
 RESERVED = reserved.PYTHON
 

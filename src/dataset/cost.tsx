@@ -26,9 +26,7 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement {
         costOf(page, trans),
         !asset?.loads_as_anndata
           ? isStored(page.dataset)
-            ? trans.__(
-                'A table or a matrix becomes an AnnData, anything else a path.'
-              )
+            ? trans.__('The notebook gets the path of what is downloaded.')
             : trans.__('Its files cannot be loaded as an AnnData.')
           : name
             ? trans.__('It is loaded into %1.', name)

@@ -17,6 +17,8 @@ const FLASH = 100;
 
 /** The format of an asset that is all files of a dataset. */
 const FOLDER = 'folder';
+/** Formats in which a matrix of cells may be, or anything else that fits a table. */
+const TABLES = new Set(['csv', 'tsv']);
 /** The kind of the Sources that know their users. */
 const STORE = 'openbis';
 
@@ -141,9 +143,23 @@ export class DatasetModel implements IDisposable {
   private _changed = new Signal<this, void>(this);
 }
 
-/** The asset that "Load" means: the first that becomes an AnnData, else the first. */
-export function mainAsset({ assets }: Dataset): Asset | null {
-  return assets.find(asset => asset.loads_as_anndata) ?? assets[0] ?? null;
+/**
+ * The asset that "Load" means: the first that becomes an AnnData, else all files or the first.
+ *
+ * A table is meant only where it is the only one: of several none is the data.
+ */
+export function mainAsset(dataset: Pick<Dataset, 'assets'>): Asset | null {
+  const { assets } = dataset;
+  const isTable = ({ format }: Asset): boolean => TABLES.has(format);
+  const loadable = assets.filter(asset => asset.loads_as_anndata);
+  const alone = assets.filter(isTable).length === 1;
+  return (
+    loadable.find(asset => !isTable(asset)) ??
+    (alone ? loadable[0] : undefined) ??
+    folderAsset(dataset) ??
+    assets[0] ??
+    null
+  );
 }
 
 /** The asset that stands for all files of a dataset; null where it has no such. */

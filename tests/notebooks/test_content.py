@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.model import Asset, CellRequest
-from jupyterlab_datahub.notebooks.content import PATH, Content, Form, content_of
+from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.handoff import hand_off
+from jupyterlab_datahub.sources.contents import PATH, Content, Form
 from tests.notebooks.conftest import Kernel, dataset_of
 
 if TYPE_CHECKING:

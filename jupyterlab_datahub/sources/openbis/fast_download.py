@@ -22,6 +22,7 @@ from jupyterlab_datahub.errors import (
     DataHubError,
     NotFoundError,
 )
+from jupyterlab_datahub.model import FOLDER
 from jupyterlab_datahub.sources.openbis import file_list, ranges, refs, servlet, wire
 from jupyterlab_datahub.sources.openbis.chunks import LONGEST, SIZE, Damaged, chunks
 from jupyterlab_datahub.sources.openbis.lines import Lines
@@ -355,7 +356,7 @@ def reader(session: Session, asset: Asset) -> DatasetReader:
     """
     permid, path = refs.parse(session, asset.ref)
     listed = file_list.files(session, permid)
-    folder = asset.format == file_list.FOLDER
+    folder = asset.format == FOLDER
     found = [one for one in listed if folder or one.path == path]
     if not found:
         raise NotFoundError(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyterlab_datahub.model import Asset
+from jupyterlab_datahub.model import FOLDER, Asset
+from jupyterlab_datahub.sources.contents import PATH, Form, form_of, matrix_among
 from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.openbis import criteria, records, refs
 
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyterlab_datahub.sources.openbis.session import Session
-
-FOLDER = "folder"
-LOADABLE = frozenset({"h5ad"})
-"""Formats that become an AnnData as they are."""
 
 _COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
@@ -65,7 +62,7 @@ def assets(
             format=format_of(file.path),
             size=file.size,
             checksums={"crc32": file.crc32} if file.crc32 else {},
-            loads_as_anndata=format_of(file.path) in LOADABLE,
+            loads_as_anndata=form_of(file.path) is not Form.PATH,
         )
         for file in listed
     ]
@@ -77,6 +74,7 @@ def assets(
         name=file_name(title, "", permid),
         format=FOLDER,
         size=None if None in sizes else sum(size or 0 for size in sizes),
+        loads_as_anndata=matrix_among(file.path for file in listed) != PATH,
     )
     return (*single, whole)
 

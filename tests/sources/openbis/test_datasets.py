@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from jupyterlab_datahub.demo.openbis.contents import ARCHIVED as ARCHIVED_DATASET
@@ -11,6 +12,8 @@ from jupyterlab_datahub.demo.openbis.contents import CELLS, HIDDEN, MANY, MONOCY
 from jupyterlab_datahub.demo.openbis.records import DataSet, DataSetType, Tag
 from jupyterlab_datahub.errors import BadRequestError, ConflictError, NotFoundError
 from jupyterlab_datahub.model import Access, Asset
+from jupyterlab_datahub.notebooks.content import content_of
+from jupyterlab_datahub.sources.contents import PATH
 from jupyterlab_datahub.sources.openbis import datasets, file_list
 
 if TYPE_CHECKING:
@@ -167,6 +170,40 @@ class TestFiles:
             assert lab.resolve(Asset(ref=asset.ref, name="x")).size == asset.size
         assert assets["original/default/empty.txt"].size == 0
         assert assets["original/default/deep/er/and deeper/cells.h5ad"].loads_as_anndata
+
+    @pytest.mark.parametrize(
+        ("paths", "loadable", "meant"),
+        [
+            (["a.h5ad", "b.txt"], ["a.h5ad"], "a.h5ad"),
+            (["a.csv", "b.loom"], ["a.csv", "b.loom"], "b.loom"),
+            (["a.csv.gz", "b.txt"], ["a.csv.gz"], "a.csv.gz"),
+            (["a.csv", "b.tsv"], ["a.csv", "b.tsv"], ""),
+            (
+                ["a.h5", "raw_feature_bc_matrix.h5"],
+                ["raw_feature_bc_matrix.h5"],
+                "raw_feature_bc_matrix.h5",
+            ),
+            (["x/barcodes.tsv.gz", "x/features.tsv.gz", "x/matrix.mtx.gz"], [""], ""),
+            (["x/matrix.mtx.gz", "x/readme.md"], [], ""),
+            (["a.h5ad.gz"], [], "a.h5ad.gz"),
+        ],
+    )
+    def test_what_becomes_an_anndata_is_what_cells_read_as_one(
+        self,
+        lab: OpenbisSource,
+        cells: Dataset,
+        paths: list[str],
+        loadable: list[str],
+        meant: str,
+    ) -> None:
+        listed = [file_list.StoredFile(path, 1, "") for path in paths]
+        found = file_list.assets(lab.session, CELLS, listed, "Cells")
+        assert [one.path for one in found if one.loads_as_anndata] == loadable
+        read = [one.path for one in found if one.path and content_of(one) != PATH]
+        assert read == [path for path in loadable if path]
+        main = msgspec.structs.replace(cells, assets=found).main_asset
+        assert main is not None
+        assert main.path == meant
 
     def test_checksums_of_java_are_read(self) -> None:
         assert file_list._hex(-1) == "ffffffff"

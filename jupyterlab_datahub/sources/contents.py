@@ -1,0 +1,114 @@
+"""What the names of files say of their content, as far as it decides how a notebook reads them.
+
+A Source says with it which of its files become an AnnData, and a hand-off cell is written with
+it, so that both say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+
+class Form(StrEnum):
+    """How a file is read; what has no form of its own is handed over as a path."""
+
+    H5AD = "h5ad"
+    LOOM = "loom"
+    CSV = "csv"
+    TSV = "tsv"
+    TENX_H5 = "10x h5"
+    TENX_MTX = "10x mtx"
+    PATH = "path"
+
+
+class Content(Struct):
+    """A form, and for a 10x folder where in it the matrix is.
+
+    ``below`` is a path with ``/`` between its parts, ``prefix`` stands before the names of the
+    three files, and ``compressed`` tells how they are kept (None where scanpy sees it itself).
+    """
+
+    form: Form
+    below: str = ""
+    prefix: str = ""
+    compressed: bool | None = None
+
+
+PATH = Content(form=Form.PATH)
+
+_BY_SUFFIX = {
+    ".h5ad": Form.H5AD,
+    ".loom": Form.LOOM,
+    ".csv": Form.CSV,
+    ".tsv": Form.TSV,
+}
+_COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
+_TENX_NAME = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.h5$")
+_LIST = re.compile(r"(barcodes|features|genes)\.tsv(\.gz)?$")
+_MATRIX = re.compile(r"(?P<prefix>.*)matrix\.mtx(?P<gz>\.gz)?$")
+
+
+def form_of(name: str, kind: str = "") -> Form:
+    """Return how a file is read, judged by its name, or by its format where that has no ending.
+
+    ``.h5`` is said of anything in HDF5; of these only what Cell Ranger names so is a matrix. The
+    lists that it puts beside a matrix are no tables.
+    """
+    if _LIST.search(name.lower()):
+        return Form.PATH
+    suffix = suffix_of(name, kind)
+    if suffix == ".h5":
+        return Form.TENX_H5 if _TENX_NAME.search(name.lower()) else Form.PATH
+    return _BY_SUFFIX.get(suffix, Form.PATH)
+
+
+def suffix_of(name: str, kind: str = "") -> str:
+    """Return a file's format as a suffix in lower case, empty where nothing tells it."""
+    lower = name.lower()
+    if table := _COMPRESSED_TABLE.search(lower):
+        return table[1]
+    suffix = PurePosixPath(lower).suffix
+    if not suffix and kind:
+        return f".{kind.lower().lstrip('.')}"
+    return suffix
+
+
+def matrix_among(paths: Iterable[str]) -> Content:
+    """Return the one 10x matrix among the files of a folder, given by their paths in it.
+
+    With two of them only a path says what is meant.
+    """
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        below, _, name = path.rpartition("/")
+        names[below].add(name)
+    found = [content for below in names for content in _matrices(below, names[below])]
+    return found[0] if len(found) == 1 else PATH
+
+
+def _matrices(below: str, names: Collection[str]) -> Iterator[Content]:
+    for name in sorted(names):
+        if not (match := _MATRIX.fullmatch(name)):
+            continue
+        gz = match["gz"] or ""
+        barcodes, features, genes = (
+            f"{match['prefix']}{what}.tsv" for what in ("barcodes", "features", "genes")
+        )
+        if not gz and {barcodes, genes} <= set(names):
+            compressed = None
+        elif {barcodes + gz, features + gz} <= set(names):
+            compressed = None if gz else False
+        else:
+            continue
+        yield Content(
+            form=Form.TENX_MTX, below=below, prefix=match["prefix"], compressed=compressed
+        )
