@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.cli import words
@@ -33,14 +34,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "connect",
         run,
         help="be let in to a store that wants to know who you are",
-        description="Be let in to a store that wants to know who you are, such as openBIS, and "
-        "keep a token; a password is used once and kept nowhere. Without credentials the "
-        "connection is looked at; without a name all are listed.",
-        epilog="Example: jupyter datahub connect lab --url https://openbis.example.org "
-        "--user ada --password-stdin --make-token 30 < password.txt",
+        description="Be let in to a store that wants to know who you are, such as openBIS or a "
+        "Gen3 commons, and keep a token or key; a password is used once and kept nowhere. Without "
+        "credentials the connection is looked at; without a name all are listed.",
+        epilog="Examples: jupyter datahub connect lab --url https://openbis.example.org "
+        "--user ada --password-stdin --make-token 30 < password.txt; jupyter datahub connect "
+        "commons --url https://gen3.example.org --credentials credentials.json",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="the source, or a new one's name")
     parser.add_argument("--url", default="", help="address of a new server")
+    parser.add_argument(
+        "--kind",
+        default="",
+        help="what the new server is: openbis (default), or gen3, as goes without saying with "
+        "--credentials and --profile",
+    )
     parser.add_argument("--title", default="", help="what people call it")
     parser.add_argument("--ca-bundle", default="", metavar="FILE", help="certificates to trust")
     parser.add_argument(
@@ -57,6 +65,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--token-stdin",
         action="store_true",
         help="read the token of a session, or a personal access token, from standard input",
+    )
+    given.add_argument(
+        "--credentials",
+        metavar="FILE",
+        help="read the API key from a credentials.json, as a Gen3 commons gives it",
+    )
+    given.add_argument(
+        "--profile", default="", metavar="NAME", help="take the API key of a gen3-client profile"
+    )
+    given.add_argument(
+        "--workspace",
+        action="store_true",
+        help="be who the Gen3 workspace that this runs in says you are",
     )
     parser.add_argument(
         "--make-token",
@@ -82,7 +103,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     terminal.document(connection)
     _print(connection, terminal)
     over = arguments.disconnect or arguments.remove
-    return 0 if over or connection.state is ConnectionState.CONNECTED else 1
+    usable = connection.state is ConnectionState.CONNECTED or (
+        connection.anonymous and connection.state is ConnectionState.DISCONNECTED
+    )
+    return 0 if over or usable else 1
 
 
 def _list(rooms: Rooms, terminal: Terminal) -> int:
@@ -102,10 +126,11 @@ def _done(rooms: Rooms, arguments: argparse.Namespace) -> Connection:
     config = rooms.registry.config(name)
     changes = (arguments.url, arguments.title, arguments.ca_bundle, arguments.no_verify)
     gives = arguments.user or arguments.password_stdin or arguments.token_stdin
-    if config is not None and not gives and not any(changes):
+    of_gen3 = arguments.credentials or arguments.profile or arguments.workspace
+    if config is not None and not gives and not of_gen3 and not any(changes):
         return connections.check(rooms, name)
     request = ConnectionRequest(
-        kind=config.kind if config else "openbis",
+        kind=config.kind if config else arguments.kind or ("gen3" if of_gen3 else "openbis"),
         title=arguments.title,
         url=arguments.url,
         verify_tls=not arguments.no_verify and (config is None or config.verify_tls),
@@ -113,10 +138,27 @@ def _done(rooms: Rooms, arguments: argparse.Namespace) -> Connection:
         user=arguments.user,
         password=_password(arguments),
         token=sys.stdin.readline().strip() if arguments.token_stdin else "",
+        key=_key(arguments.credentials),
+        profile=arguments.profile,
+        workspace=arguments.workspace,
         make_token=arguments.make_token != 0,
         token_days=arguments.make_token,
     )
     return connections.connect(rooms, name, request)[0]
+
+
+def _key(file: str | None) -> str:
+    """Return the text of a credentials file."""
+    if not file:
+        return ""
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise BadRequestError(
+            f"{file} cannot be read: {reason}",
+            hint="Name the credentials.json that you downloaded from the commons.",
+        ) from error
 
 
 def _password(arguments: argparse.Namespace) -> str:
@@ -136,5 +178,7 @@ def _print(connection: Connection, terminal: Terminal) -> None:
     terminal.line(f"{connection.name}: {words.connection(connection)}")
     if connection.error:
         terminal.complain(connection.error, connection.title)
+    for right in connection.rights:
+        terminal.indented(right)
     if connection.note:
         terminal.tell(connection.note)

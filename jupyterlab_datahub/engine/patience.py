@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyterlab_datahub.errors import SlowError
@@ -13,15 +14,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_WAITING = 8
-_waiting = threading.BoundedSemaphore(MAX_WAITING)
+MAX_WAITING = 6
+"""Threads that may wait for one Source: one that hangs takes none from the others."""
+
+LONGEST_QUEUE = 5.0
+"""Seconds for which somebody waits for one of these threads."""
+
+_waiting: defaultdict[str, threading.BoundedSemaphore] = defaultdict(
+    lambda: threading.BoundedSemaphore(MAX_WAITING)
+)
+_lock = threading.Lock()
 
 
 def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
     """Return the result of `work`, or give up on it.
 
     What was given up on goes on in its thread until its own time-outs end it; no more than
-    `MAX_WAITING` such threads exist at a time, and none keeps the process alive.
+    `MAX_WAITING` such threads exist for a Source at a time, and none keeps the process alive.
 
     Parameters
     ----------
@@ -37,6 +46,8 @@ def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
     SlowError
         If the time is over.
     """
+    with _lock:
+        room = _waiting[source]
     results: queue.SimpleQueue[tuple[T, None] | tuple[None, BaseException]] = queue.SimpleQueue()
 
     def run() -> None:
@@ -45,14 +56,14 @@ def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
             results.put((None, error))
         finally:
-            _waiting.release()
+            room.release()
 
     slow = SlowError(
         f"{source} did not give {what} within {seconds:g} s",
         source=source,
         hint="Reload to ask again.",
     )
-    if not _waiting.acquire(timeout=seconds):
+    if not room.acquire(timeout=min(seconds, LONGEST_QUEUE)):
         raise slow
     threading.Thread(target=run, name=f"datahub-{what}", daemon=True).start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -17,13 +18,28 @@ if TYPE_CHECKING:
     from typing import Any
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import NodePage, SearchQuery
+    from jupyterlab_datahub.model import (
+        GraphAnswer,
+        GraphQuestion,
+        GraphSchema,
+        NodePage,
+        SearchQuery,
+    )
 
 SECONDS = 45.0
 """How long a page waits for a store."""
 
 MAX_NODES = 500
 MAX_NODE = 500
+
+GRAPH_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "endpoint",
+        "description": "Name of one of several places to ask; empty: the first.",
+        "schema": {"type": "string", "maxLength": 100},
+        "example": "submission",
+    },
+)
 
 TREE_PARAMETERS: tuple[dict[str, Any], ...] = (
     {
@@ -115,12 +131,36 @@ def live(rooms: Rooms, names: Sequence[str]) -> frozenset[str]:
     return frozenset(name for name in names if not rooms.registry[name].harvestable)
 
 
-def search_each(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
-    """Let several Sources search, and put their answers one below the other.
+def graph_schema(rooms: Rooms, name: str, endpoint: str) -> GraphSchema:
+    """Return what a Source can be asked in GraphQL.
 
-    A Source that fails is among the states with its error; the others are not kept back.
+    Raises
+    ------
+    NotFoundError, NotSupportedError, BadRequestError, AccessError, CatalogError
     """
-    answers = [_answer(rooms, name, query) for name in names]
+    source = rooms.registry[name]
+    return within(SECONDS, lambda: source.schema(endpoint), "its schema", name)
+
+
+def graph(rooms: Rooms, name: str, question: GraphQuestion) -> GraphAnswer:
+    """Answer a question in GraphQL; what is wrong with it is in the answer.
+
+    Raises
+    ------
+    NotFoundError, NotSupportedError, BadRequestError, AccessError, CatalogError
+    """
+    source = rooms.registry[name]
+    return within(SECONDS, lambda: source.ask(question), "an answer", name)
+
+
+def search_each(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
+    """Let several Sources search at once, and put their answers one below the other.
+
+    A Source that fails, or does not answer in time, is among the states with its error; the
+    others are not kept back by it.
+    """
+    with ThreadPoolExecutor(max(len(names), 1), "datahub-search") as threads:
+        answers = list(threads.map(lambda name: _answer(rooms, name, query), names))
     hits = [hit for answer in answers for hit in answer.hits]
     return SearchResult(
         total=sum(answer.total for answer in answers),

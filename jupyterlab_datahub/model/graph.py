@@ -16,11 +16,15 @@ class GraphQuestion(Struct, forbid_unknown_fields=True):
 
 
 class GraphTable(Struct):
-    """One list of the answer as a table: nested fields are columns with dotted names."""
+    """One list of the answer as a table: nested fields are columns with dotted names.
+
+    ``ref`` names the table: a transfer of it asks again, and brings it to the working folder.
+    """
 
     name: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str | float | bool | None, ...], ...] = ()
+    ref: str = ""
 
 
 class GraphAnswer(Struct):

@@ -6,7 +6,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from jupyterlab_datahub.engine import stores
-from jupyterlab_datahub.engine.queries import search_query
+from jupyterlab_datahub.engine.queries import last, search_query
+from jupyterlab_datahub.model import GraphQuestion
 from jupyterlab_datahub.server.base import DataHubHandler
 
 
@@ -40,3 +41,21 @@ class UnarchiveHandler(DataHubHandler):
     async def post(self, ref: str) -> None:
         """Ask for files to be brought back from an archive."""
         self.reply(await self.services.remote(stores.unarchive, ref), 202)
+
+
+class GraphHandler(DataHubHandler):
+    """``graphql/{name}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        """Say what can be asked."""
+        endpoint = last(self.get_query_arguments("endpoint"), "")
+        self.reply(await self.services.remote(stores.graph_schema, name, endpoint))
+
+    @web.authenticated
+    @authorized
+    async def post(self, name: str) -> None:
+        """Answer a question."""
+        question = self.body(GraphQuestion)
+        self.reply(await self.services.remote(stores.graph, name, question))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyterlab_datahub import errors, model
 from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
-from jupyterlab_datahub.engine.stores import TREE_PARAMETERS
+from jupyterlab_datahub.engine.stores import GRAPH_PARAMETERS, TREE_PARAMETERS
 from jupyterlab_datahub.server import handlers_stores
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 
@@ -33,6 +33,28 @@ STORE_ROUTES: tuple[Route, ...] = (
                 "Find datasets in one source, which is asked itself where no catalog is kept here",
                 model.SearchResult,
                 query=SEARCH_PARAMETERS,
+                raises=(errors.NotFoundError, *CATALOG_ERRORS),
+            ),
+        ),
+    ),
+    Route(
+        "graphql/{name}",
+        handlers_stores.GraphHandler,
+        (
+            Operation(
+                "GET",
+                "getGraphSchema",
+                "What a source can be asked in GraphQL, as introspection says",
+                model.GraphSchema,
+                query=GRAPH_PARAMETERS,
+                raises=(errors.NotFoundError, *CATALOG_ERRORS),
+            ),
+            Operation(
+                "POST",
+                "askGraph",
+                "Answer a question in GraphQL, with its lists as tables",
+                model.GraphAnswer,
+                body=model.GraphQuestion,
                 raises=(errors.NotFoundError, *CATALOG_ERRORS),
             ),
         ),

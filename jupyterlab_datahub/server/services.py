@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 # What reads this machine's disk must never wait behind a catalog that does not answer.
 LOCAL_THREADS = 4
-REMOTE_THREADS = 8
+REMOTE_THREADS = 24
 
 STALE_CHECK = 15 * 60.0
 """Seconds after which a search looks again whether a catalog is stale."""

@@ -50,6 +50,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/graphql/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of a configured source.
+                 * @example cellxgene
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** What a source can be asked in GraphQL, as introspection says */
+        get: operations["getGraphSchema"];
+        put?: never;
+        /** Answer a question in GraphQL, with its lists as tables */
+        post: operations["askGraph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{ref}/unarchive": {
         parameters: {
             query?: never;
@@ -785,6 +809,60 @@ export interface components {
             unit: string;
         };
         /**
+         * GraphAnswer
+         * @description The answer of ``POST graphql/{name}``; ``errors`` are the Source's words.
+         */
+        GraphAnswer: {
+            data: {
+                [key: string]: unknown;
+            };
+            tables: components["schemas"]["GraphTable"][];
+            errors: string[];
+        };
+        /**
+         * GraphEndpoint
+         * @description Where questions can be asked; ``schema`` is what introspection says, once it is asked.
+         */
+        GraphEndpoint: {
+            name: string;
+            title: string;
+            description: string;
+        };
+        /**
+         * GraphQuestion
+         * @description The body of ``POST graphql/{name}``; ``endpoint`` is the name of one of several.
+         */
+        GraphQuestion: {
+            query: string;
+            variables?: {
+                [key: string]: unknown;
+            };
+            endpoint?: string;
+        };
+        /**
+         * GraphSchema
+         * @description The answer of ``GET graphql/{name}``.
+         */
+        GraphSchema: {
+            endpoints: components["schemas"]["GraphEndpoint"][];
+            endpoint: string;
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * GraphTable
+         * @description One list of the answer as a table: nested fields are columns with dotted names.
+         *
+         *     ``ref`` names the table: a transfer of it asks again, and brings it to the working folder.
+         */
+        GraphTable: {
+            name: string;
+            columns: string[];
+            rows: (string | number | boolean | null)[][];
+            ref: string;
+        };
+        /**
          * GroupCounts
          * @description How the files of a group stand; ``total`` is None until all of them are known.
          */
@@ -1447,6 +1525,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getGraphSchema: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Name of one of several places to ask; empty: the first.
+                 * @example submission
+                 */
+                endpoint?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Name of a configured source.
+                 * @example cellxgene
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphSchema"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    askGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of a configured source.
+                 * @example cellxgene
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GraphQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphAnswer"];
                 };
             };
             /** @description Bad Request */

@@ -49,3 +49,14 @@ def test_no_more_than_a_few_wait_at_a_time() -> None:
         release.set()
     # When they end, there is room again.
     assert within(30, lambda: "here", "an answer", "cellxgene") == "here"
+
+
+def test_a_source_that_hangs_takes_no_thread_from_another() -> None:
+    release = threading.Event()
+    try:
+        for _ in range(MAX_WAITING):
+            with pytest.raises(SlowError):
+                within(0.01, release.wait, "an answer", "hung")
+        assert within(30, lambda: "here", "an answer", "quick") == "here"
+    finally:
+        release.set()

@@ -59,6 +59,16 @@ def assets(session: Session, entries: Any) -> tuple[Asset, ...]:
     )
 
 
+def size_of(entry: Any) -> int | None:
+    """Return the size in an entry, which may be written as a text or with a decimal point."""
+    value = entry.get("file_size", entry.get("size")) if isinstance(entry, dict) else None
+    try:
+        size = int(float(value)) if isinstance(value, str | int | float) else None
+    except (ValueError, OverflowError):
+        return None
+    return size if size is not None and size >= 0 else None
+
+
 def _guid(session: Session, number: int, entry: Any) -> str:
     if not isinstance(entry, dict):
         raise _wrong(session, f"Entry {number:,} of this manifest is no object")
@@ -90,7 +100,7 @@ def _asset(
     path = names.safe_path(called, guid)
     name = path.rpartition("/")[2]
     digests = records.checksums({"md5": entry.get("md5sum") or entry.get("md5")})
-    size = _size(entry.get("file_size", entry.get("size")))
+    size = size_of(entry)
     return Asset(
         ref=refs.file_ref(session, guid),
         name=name,
@@ -105,15 +115,6 @@ def _asset(
 def _text(entry: dict[str, Any], name: str) -> str:
     value = entry.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _size(value: Any) -> int | None:
-    """Return a size, which may be written as a text or as a number with a point."""
-    try:
-        size = int(float(value)) if isinstance(value, str | int | float) else None
-    except (ValueError, OverflowError):
-        return None
-    return size if size is not None and size >= 0 else None
 
 
 def _wrong(session: Session, words: str) -> BadRequestError:

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyterlab_datahub.sources.gen3 import downloads, keys, login, manifests, records, refs
+from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.sources.gen3 import (
+    downloads,
+    graph,
+    groups,
+    keys,
+    login,
+    manifests,
+    records,
+    refs,
+    studies,
+)
+from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
+from jupyterlab_datahub.sources.gen3.exports import Exports
+from jupyterlab_datahub.sources.gen3.filerecords import FileRecords
+from jupyterlab_datahub.sources.gen3.made import Made
 from jupyterlab_datahub.sources.gen3.rights import Rights
+from jupyterlab_datahub.sources.gen3.search import LiveSearch
 from jupyterlab_datahub.sources.gen3.session import KIND, Session, address
+from jupyterlab_datahub.sources.gen3.studies import Studies
+from jupyterlab_datahub.sources.gen3.tree import Tree
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from jupyterlab_datahub.model import (
@@ -20,10 +38,17 @@ if TYPE_CHECKING:
         Dataset,
         DatasetVersion,
         Download,
+        GraphAnswer,
+        GraphQuestion,
+        GraphSchema,
+        NodePage,
         Profile,
+        SearchQuery,
+        SearchResult,
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
+    from jupyterlab_datahub.sources.pieces import PieceReader
 
 
 class Gen3Source(Source):
@@ -35,6 +60,8 @@ class Gen3Source(Source):
     connectable: ClassVar[bool] = True
     anonymous: ClassVar[bool] = True
     methods: ClassVar[tuple[str, ...]] = ("key", "profile", "token", "workspace")
+    browsable: ClassVar[bool] = True
+    has_graphql: ClassVar[bool] = True
     reads_manifests: ClassVar[bool] = True
 
     def __init__(
@@ -44,6 +71,13 @@ class Gen3Source(Source):
         self.session = Session(config, vault)
         self.rights = Rights(self.session)
         self._signer = downloads.Signer(self.session)
+        self._studies = Studies(self.session)
+        self._made = Made(self.session, cache)
+        dictionary = Dictionary(self.session)
+        self._exports = Exports(self.session, self.rights, dictionary, self._made)
+        self._tree = Tree(self.session, self.rights, dictionary, self._studies)
+        files = FileRecords(self.session, self.rights)
+        self._live = LiveSearch(self.session, self.rights, self._studies, files)
 
     @classmethod
     def understands(cls, ref: str) -> bool:
@@ -86,10 +120,21 @@ class Gen3Source(Source):
         return login.disconnect(self.session, self.rights)
 
     def dataset(self, ref: str) -> Dataset:
-        """Return the dataset a ref names: a file, a project, records of one type, or a study."""
+        """Return the dataset a ref names: a file, a project, a study, a table, a group."""
         named = refs.parse(self.session, ref)
-        found = records.record(self.session, named.value)
-        return records.dataset_of(self.session, self.rights, found, named.value)
+        if named.kind == refs.FILE:
+            found = records.record(self.session, named.value)
+            return records.dataset_of(self.session, self.rights, found, named.value)
+        if named.kind == refs.STUDY:
+            study = self._studies.one(named.value)
+            return studies.dataset_of(self.session, self.rights, study)
+        if named.kind == refs.PROJECT:
+            return self._exports.project(named)
+        if named.kind in (refs.NODE, refs.TABLE):
+            return self._exports.node(named)
+        if named.kind in (refs.GRAPHQL, refs.GUPPY):
+            return self._exports.question(named)
+        return groups.dataset(self.session, self.rights, self._studies, named)
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
         """Return the history of a file; nothing else has any."""
@@ -99,7 +144,42 @@ class Gen3Source(Source):
     def resolve(self, asset: Asset) -> Download:
         """Return how to get an asset's bytes in the next attempt."""
         named = refs.parse(self.session, asset.ref)
-        return downloads.resolve(self.session, self._signer, asset, named.value)
+        if named.kind == refs.FILE:
+            return downloads.resolve(self.session, self._signer, asset, named.value)
+        if named.kind in (refs.TABLE, refs.GRAPHQL, refs.GUPPY):
+            return self._exports.resolve(asset, named)
+        raise NotSupportedError(
+            f"{asset.name} is no file",
+            source=self.name,
+            hint="Choose one of its files, or fetch it as a group.",
+        )
+
+    def pieces(self, asset: Asset) -> PieceReader:
+        """Return how to read a table that was made of the answer to a question."""
+        return self._made.reader(asset.ref, asset.name)
+
+    def members(self, group: Asset) -> Iterator[Asset]:
+        """Yield the files of a study, a kept manifest or a search."""
+        named = refs.parse(self.session, group.ref)
+        found = groups.members(self.session, self.rights, self._studies, self._live, named)
+        self.ahead(found)
+        yield from found
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Search for studies, files or objects."""
+        return self._live.search(query)
+
+    def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
+        """Return some children of a program, project, type, study or manifest."""
+        return self._tree.children(node, offset, limit)
+
+    def schema(self, endpoint: str = "") -> GraphSchema:
+        """Return what can be asked of the submitted records, or of the explorer."""
+        return graph.schema(self.session, endpoint)
+
+    def ask(self, question: GraphQuestion) -> GraphAnswer:
+        """Answer a question in GraphQL."""
+        return graph.ask(self.session, question)
 
     def ahead(self, assets: Iterable[Asset]) -> None:
         """Take note of files that are resolved soon, so that many are asked for at once."""
