@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.demo.gen3.graph import Graph
 from jupyterlab_datahub.demo.gen3.index import Index, IndexRecord, moment, new_guid
 from jupyterlab_datahub.demo.gen3.storage import Signer, Storage
 from jupyterlab_datahub.demo.gen3.tokens import Clock, Tokens
@@ -43,6 +44,8 @@ class Commons:
         Makes and reads tokens.
     index : Index
         The records of files.
+    graph : Graph
+        The nodes.
     storage, signer : Storage, Signer
         The objects of the buckets, and the addresses of them.
     features : set of str
@@ -57,6 +60,7 @@ class Commons:
         self.clock = Clock()
         self.tokens = Tokens(self.clock)
         self.index = Index()
+        self.graph = Graph()
         self.storage = Storage(uploads)
         self.signer = Signer(self.clock)
         self.features = set(FEATURES)

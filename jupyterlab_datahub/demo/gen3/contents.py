@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.demo.gen3 import files
+from jupyterlab_datahub.demo.gen3 import files, graph_contents
 from jupyterlab_datahub.demo.gen3.commons import CONTROLLED_BUCKET, OPEN_BUCKET
 from jupyterlab_datahub.demo.gen3.index import IndexRecord, guid_of, moment, uuid_of
 from jupyterlab_datahub.demo.gen3.users import OPEN
@@ -36,6 +36,7 @@ def fill(commons: Commons, demo_files: Path, *, big: bool = True) -> None:
     for at, spec in enumerate(files.specs()):
         if spec.key in made:
             _add(commons, spec, made[spec.key], moment(BEGUN + at * APART))
+    graph_contents.fill(commons.graph, commons.index)
 
 
 def _add(commons: Commons, spec: files.FileSpec, made: files.Made, when: str) -> None:

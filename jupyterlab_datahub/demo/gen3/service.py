@@ -11,6 +11,8 @@ from jupyterlab_datahub.demo.gen3.commons import FEATURES, Commons
 from jupyterlab_datahub.demo.gen3.drs import Drs
 from jupyterlab_datahub.demo.gen3.fence import Fence
 from jupyterlab_datahub.demo.gen3.indexd import Indexd
+from jupyterlab_datahub.demo.gen3.peregrine import PATHS, Peregrine
+from jupyterlab_datahub.demo.gen3.sheepdog import Sheepdog
 from jupyterlab_datahub.demo.gen3.tokens import TokenError
 from jupyterlab_datahub.demo.gen3.users import mapping
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
@@ -63,13 +65,15 @@ class Gen3Service(Host):
         self.commons = commons
         self.controls["/_gen3"] = partial(control, commons)
         fence, indexd = Fence(commons), Indexd(commons)
-        drs = Drs(commons, fence.downloads)
+        drs, peregrine = Drs(commons, fence.downloads), Peregrine(commons)
         self._services: tuple[tuple[str, Callable[[Request], Reply]], ...] = (
             ("/user/", fence.answer),
             ("/authz/", self._authz),
             ("/index/ga4gh/", drs.answer),
             ("/index/", indexd.answer),
             ("/ga4gh/", drs.answer),
+            *((path, peregrine.answer) for path in PATHS),
+            ("/api/v0/submission/", Sheepdog(commons).answer),
         )
 
     @property
