@@ -19,7 +19,10 @@ MAX_TEXT = 1000
 
 _NUMBER = r"\d{1,18}(?:\.\d{1,9})?(?:[eE]\+?\d{1,2})?"
 _FACET = r"^[^=]+=.+$"
-_RANGE = rf"^(?:{'|'.join(RANGES)})=(?:{_NUMBER})?\.\.(?:{_NUMBER})?$"
+_ENDS = rf"(?:{_NUMBER})?\.\.(?:{_NUMBER})?$"
+_RANGE = rf"^(?:{'|'.join(RANGES)})={_ENDS}"
+_OWN_RANGE = rf"^[A-Za-z]\w{{0,63}}={_ENDS}"
+_ENTITY = r"^[a-z][a-z_-]{0,39}$"
 
 SEARCH_PARAMETERS: tuple[dict[str, Any], ...] = (
     {
@@ -62,13 +65,40 @@ SEARCH_PARAMETERS: tuple[dict[str, Any], ...] = (
 )
 
 
-def search_query(values: Callable[[str], Sequence[str]]) -> SearchQuery:
+SOURCE_PARAMETERS: tuple[dict[str, Any], ...] = (
+    *(
+        parameter
+        if parameter["name"] != "range"
+        else {
+            "name": "range",
+            "description": "A condition name=from..to with a number of this source (those in "
+            "ranges of its answers); either end may be left out.",
+            "schema": {"type": "array", "items": {"type": "string", "pattern": _OWN_RANGE}},
+            "explode": True,
+            "example": ["cells=1000..50000", "donorCount=3.."],
+        }
+        for parameter in SEARCH_PARAMETERS
+    ),
+    {
+        "name": "entity",
+        "description": "What to look for (one of entities in answers of this source); empty: "
+        "its datasets.",
+        "schema": {"type": "string", "pattern": rf"{_ENTITY}|^$"},
+        "example": "files",
+    },
+)
+"""The arguments of a search that one Source answers, which may know more than the index."""
+
+
+def search_query(values: Callable[[str], Sequence[str]], *, own: bool = False) -> SearchQuery:
     """Read a search from the arguments of a request or a command.
 
     Parameters
     ----------
     values
         Gives all values of an argument by its name, an empty sequence where there is none.
+    own
+        Whether one Source answers it, which has kinds of things and numbers of its own.
 
     Raises
     ------
@@ -80,10 +110,11 @@ def search_query(values: Callable[[str], Sequence[str]]) -> SearchQuery:
     return SearchQuery(
         text=text,
         facets=_facets(values("facet")),
-        ranges=_ranges(values("range")),
+        ranges=_ranges(values("range"), _OWN_RANGE if own else _RANGE),
         sort=_sort(last(values("sort"), "relevance")),
         offset=count("offset", last(values("offset"), "0"), MAX_OFFSET),
         limit=count("limit", last(values("limit"), "50"), MAX_LIMIT),
+        entity=_entity(last(values("entity"), "")) if own else "",
     )
 
 
@@ -105,10 +136,19 @@ def _facets(conditions: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return chosen
 
 
-def _ranges(conditions: Sequence[str]) -> dict[str, Range]:
+def _entity(name: str) -> str:
+    if name and not re.fullmatch(_ENTITY, name, re.ASCII):
+        raise BadRequestError(
+            f"{name[:80]!r} is nothing that can be searched for",
+            hint="Leave it out, or write what the source has, such as files.",
+        )
+    return name
+
+
+def _ranges(conditions: Sequence[str], pattern: str) -> dict[str, Range]:
     chosen: dict[str, Range] = {}
     for condition in conditions:
-        if not re.fullmatch(_RANGE, condition, re.ASCII):
+        if not re.fullmatch(pattern, condition, re.ASCII):
             raise BadRequestError(
                 f"{condition[:80]!r} is not a range",
                 hint=f"Write one of {', '.join(RANGES)}, = and two numbers, as in cells=1000..5e4.",

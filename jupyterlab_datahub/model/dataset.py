@@ -51,7 +51,8 @@ class Asset(Struct):
     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
-    those of other assets, which the Source tells one by one.
+    those of other assets, which the Source tells one by one. ``section`` is the heading it stands
+    under where a catalog sorts its files, ``note`` says in a line what it is of.
     """
 
     ref: str
@@ -66,6 +67,8 @@ class Asset(Struct):
     access_note: str = ""
     loads_as_anndata: bool = False
     url: str = ""
+    section: str = ""
+    note: str = ""
 
 
 class Property(Struct):
@@ -92,9 +95,9 @@ class Dataset(Struct):
     ``facets`` is keyed by facet name (``organism``, ``tissue``, ``disease``, ``assay``,
     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
     ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
-    it was made from and those made from it; ``status`` says in the store's words where the
-    bytes are (``AVAILABLE``, ``ARCHIVED``); ``place`` is the way to it in the Source's tree, as
-    ids of nodes.
+    it was made from and those made from it, ``related`` what else there is of the same study;
+    ``status`` says in the store's words where the bytes are (``AVAILABLE``, ``ARCHIVED``);
+    ``place`` is the way to it in the Source's tree, as ids of nodes.
     A store also describes what datasets belong to: then ``entity`` is its kind in the tree's
     words (``space``, ``project``, ``collection``, ``object``), ``contents`` begins what belongs to
     it, one page for each kind, and ``can_save`` says whether this user may save to it.
@@ -133,6 +136,7 @@ class Dataset(Struct):
     properties: tuple[Property, ...] = ()
     parents: tuple[Related, ...] = ()
     children: tuple[Related, ...] = ()
+    related: tuple[Related, ...] = ()
     owner: Related | None = None
     status: str = ""
     entity: str = ""

@@ -29,7 +29,7 @@ class SourceSearchHandler(DataHubHandler):
     @authorized
     async def get(self, name: str) -> None:
         """Let a source search itself."""
-        query = search_query(self.get_query_arguments)
+        query = search_query(self.get_query_arguments, own=True)
         self.reply(await self.services.remote(stores.search, name, query))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyterlab_datahub import errors, model
-from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
+from jupyterlab_datahub.engine.queries import SOURCE_PARAMETERS
 from jupyterlab_datahub.engine.stores import GRAPH_PARAMETERS, TREE_PARAMETERS
 from jupyterlab_datahub.server import handlers_stores
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
@@ -32,7 +32,7 @@ STORE_ROUTES: tuple[Route, ...] = (
                 "searchSource",
                 "Find datasets in one source, which is asked itself where no catalog is kept here",
                 model.SearchResult,
-                query=SEARCH_PARAMETERS,
+                query=SOURCE_PARAMETERS,
                 raises=(errors.NotFoundError, *CATALOG_ERRORS),
             ),
         ),

@@ -20,6 +20,12 @@ DEFAULT_SOURCES: tuple[dict[str, Any], ...] = (
         "title": "CELLxGENE",
         "url": "https://api.cellxgene.cziscience.com/curation",
     },
+    {
+        "name": "hca",
+        "kind": "hca",
+        "title": "Human Cell Atlas",
+        "url": "https://service.azul.data.humancellatlas.org",
+    },
     {"name": "folder", "kind": "folder", "title": "This folder", "path": "."},
 )
 

@@ -69,10 +69,11 @@ class TryAgain(Exception):  # noqa: N818 - a signal inside the client, no error 
 
 
 class Problem(msgspec.Struct):
-    """The readable fields of ``application/problem+json`` (RFC 9457)."""
+    """The readable fields of ``application/problem+json`` (RFC 9457), and of AWS Chalice."""
 
     detail: str | None = None
     title: str | None = None
+    message: str | None = msgspec.field(name="Message", default=None)
 
 
 def retry_after(value: str | None) -> float | None:
@@ -309,5 +310,5 @@ def _detail(answer: Answer) -> str:
         problem = msgspec.json.decode(answer.body, type=Problem)
     except msgspec.DecodeError:
         return ""
-    said = (problem.detail or "").strip()
+    said = (problem.detail or problem.message or "").strip()
     return f": {said[:LONGEST_DETAIL]}" if said else ""

@@ -193,6 +193,18 @@ class Client:
         """Return the answer to having `url` deleted, which is asked for once."""
         return self._patiently(Question(url, headers or {}, method="DELETE"), 1, lambda _: None)
 
+    def put(
+        self,
+        url: str,
+        body: bytes = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+        attempts: int | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Answer:
+        """Return the answer to a PUT of a body to `url`; the rest is as with :meth:`post`."""
+        return self._patiently(Question(url, headers or {}, body, "PUT"), attempts, tell)
+
     def _patiently(
         self, question: Question, attempts: int | None, tell: Callable[[str], None]
     ) -> Answer:

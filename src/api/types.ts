@@ -458,7 +458,8 @@ export interface components {
          *     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
          *     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
          *     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
-         *     those of other assets, which the Source tells one by one.
+         *     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
+         *     under where a catalog sorts its files, ``note`` says in a line what it is of.
          */
         Asset: {
             ref: string;
@@ -475,6 +476,8 @@ export interface components {
             access_note: string;
             loads_as_anndata: boolean;
             url: string;
+            section: string;
+            note: string;
         };
         /**
          * CatalogState
@@ -639,9 +642,9 @@ export interface components {
          *     ``facets`` is keyed by facet name (``organism``, ``tissue``, ``disease``, ``assay``,
          *     ``cell_type``, ``sex``, ``development_stage``, …); a catalog may add names of its own.
          *     ``properties`` are what a store labels itself; ``parents`` and ``children`` are the datasets
-         *     it was made from and those made from it; ``status`` says in the store's words where the
-         *     bytes are (``AVAILABLE``, ``ARCHIVED``); ``place`` is the way to it in the Source's tree, as
-         *     ids of nodes.
+         *     it was made from and those made from it, ``related`` what else there is of the same study;
+         *     ``status`` says in the store's words where the bytes are (``AVAILABLE``, ``ARCHIVED``);
+         *     ``place`` is the way to it in the Source's tree, as ids of nodes.
          *     A store also describes what datasets belong to: then ``entity`` is its kind in the tree's
          *     words (``space``, ``project``, ``collection``, ``object``), ``contents`` begins what belongs to
          *     it, one page for each kind, and ``can_save`` says whether this user may save to it.
@@ -682,6 +685,7 @@ export interface components {
             properties: components["schemas"]["Property"][];
             parents: components["schemas"]["Related"][];
             children: components["schemas"]["Related"][];
+            related: components["schemas"]["Related"][];
             owner: components["schemas"]["Related"] | null;
             status: string;
             entity: string;
@@ -1492,10 +1496,10 @@ export interface operations {
                  */
                 facet?: string[];
                 /**
-                 * @description A condition name=from..to with cells, size (bytes) or year; either end may be left out.
+                 * @description A condition name=from..to with a number of this source (those in ranges of its answers); either end may be left out.
                  * @example [
                  *       "cells=1000..50000",
-                 *       "size=..1e9"
+                 *       "donorCount=3.."
                  *     ]
                  */
                 range?: string[];
@@ -1505,6 +1509,11 @@ export interface operations {
                 offset?: number;
                 /** @description How many hits to return. */
                 limit?: number;
+                /**
+                 * @description What to look for (one of entities in answers of this source); empty: its datasets.
+                 * @example files
+                 */
+                entity?: string;
             };
             header?: never;
             path: {

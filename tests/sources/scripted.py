@@ -141,6 +141,9 @@ class ScriptedHost:
             def do_POST(self) -> None:
                 self.do_GET()
 
+            def do_PUT(self) -> None:
+                self.do_GET()
+
             def _send(self, reply: Reply) -> None:
                 if reply.drop:
                     self.close_connection = True

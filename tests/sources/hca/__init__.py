@@ -1,0 +1,1 @@
+"""Tests of the Human Cell Atlas as a Source."""
