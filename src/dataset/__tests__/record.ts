@@ -29,6 +29,7 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
     properties: [],
     parents: [],
     children: [],
+    related: [],
     owner: null,
     status: '',
     entity: '',
@@ -52,7 +53,9 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         access: 'open',
         access_note: '',
         loads_as_anndata: true,
-        url: ''
+        url: '',
+        section: '',
+        note: ''
       }
     ],
     access: 'open',

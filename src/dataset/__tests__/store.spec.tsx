@@ -26,6 +26,8 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     access_note: '',
     loads_as_anndata: false,
     url: '',
+    section: '',
+    note: '',
     ...change
   };
 }
