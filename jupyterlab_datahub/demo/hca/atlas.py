@@ -18,6 +18,7 @@ from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Self
 
     from jupyterlab_datahub.demo.faults import Faults
     from jupyterlab_datahub.demo.hca.specs import FileSpec, ProjectSpec
@@ -108,6 +109,15 @@ class HumanCellAtlas:
         """Stop both hosts; stopping twice is fine."""
         self.api.stop()
         self.storage.stop()
+
+    def __enter__(self) -> Self:
+        """Start both hosts."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop both hosts."""
+        self.stop()
 
     def project(self, key: str) -> ProjectSpec:
         """Return a project by its key."""

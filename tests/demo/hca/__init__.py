@@ -1,0 +1,1 @@
+"""The demo's Human Cell Atlas, by its protocol."""
