@@ -1,9 +1,10 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { Connection } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { IconButton } from '../browser/IconButton';
+import { useAttempt } from '../browser/useAttempt';
 import { trashIcon } from '../icons';
 import { connectionTitle, originWords, secretWords, stateWords } from './words';
 
@@ -19,22 +20,10 @@ interface IProps {
 export function ConnectionRow(props: IProps): ReactElement {
   const { trans, connections } = useSidebar().hub;
   const { connection, editing, onConnect, onRemove } = props;
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, attempt, forget } = useAttempt();
   const title = connectionTitle(connection);
   const { name, state, url } = connection;
 
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await action();
-    } catch (reason) {
-      setError(reason);
-    } finally {
-      setBusy(false);
-    }
-  };
   const details = [
     secretWords(connection, trans),
     originWords(connection, trans)
@@ -98,9 +87,7 @@ export function ConnectionRow(props: IProps): ReactElement {
           onRetry={() => void attempt(() => connections.change(name, 'check'))}
         />
       )}
-      {error !== null && (
-        <ErrorNotice error={error} spoken onHide={() => setError(null)} />
-      )}
+      {error !== null && <ErrorNotice error={error} spoken onHide={forget} />}
     </li>
   );
 }

@@ -1,9 +1,10 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 
 import type { Collection, Dataset, Link } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { authorsOf } from './cite';
 import { CopyButton } from './CopyButton';
+import { Fact } from './Fact';
 import { ExternalLink } from './link';
 import { isStored } from './model';
 import { TOLD } from './registration';
@@ -36,30 +37,15 @@ export function About({ dataset }: IProps): ReactElement {
         <Authors dataset={dataset} />
         {collection?.contact && <Contact collection={collection} />}
         {links.length > 0 && (
-          <Line title={trans.__('Links')}>
+          <Fact title={trans.__('Links')}>
             <Links links={links} />
-          </Line>
+          </Fact>
         )}
-        <Line title={trans.__('Identifier')}>
+        <Fact title={trans.__('Identifier')}>
           <code>{ref}</code>
           <CopyButton text={ref} label={trans.__('Copy')} />
-        </Line>
+        </Fact>
       </dl>
-    </div>
-  );
-}
-
-function Line({
-  title,
-  children
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}): ReactElement {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }
@@ -73,11 +59,11 @@ function Authors({ dataset }: IProps): ReactElement | null {
   const hidden = authors.length - FEW;
   const named = (hidden > 1 ? authors.slice(0, FEW) : authors).join(', ');
   return (
-    <Line title={trans.__('Authors')}>
+    <Fact title={trans.__('Authors')}>
       <span title={authors.join(', ')}>
         {hidden > 1 ? trans.__('%1 and %2 more', named, hidden) : named}
       </span>
-    </Line>
+    </Fact>
   );
 }
 
@@ -90,9 +76,9 @@ function Contact({
   const { contact } = collection;
   const address = /[^\s<>()]+@[^\s<>()]+\.[^\s<>()]+/.exec(contact)?.[0];
   return (
-    <Line title={trans.__('Contact')}>
+    <Fact title={trans.__('Contact')}>
       {address ? <a href={'mailto:' + address}>{contact}</a> : contact}
-    </Line>
+    </Fact>
   );
 }
 
@@ -139,9 +125,9 @@ export function Extra({ dataset }: IProps): ReactElement | null {
       </summary>
       <dl className="jp-DataHub-facts">
         {fields.map(([name, value]) => (
-          <Line key={name} title={sentenceCase(name)}>
+          <Fact key={name} title={sentenceCase(name)}>
             {valueText(value)}
-          </Line>
+          </Fact>
         ))}
       </dl>
     </details>

@@ -4,6 +4,7 @@ import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes } from '../browser/format';
+import { useAttempt } from '../browser/useAttempt';
 import type { ILoadTarget } from '../notebook/tokens';
 import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
@@ -40,22 +41,10 @@ export function Actions(props: IProps): ReactElement {
   const notebook = notebookAsset(dataset);
   const here = isHere(page);
   const local = isLocal(dataset);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, attempt, forget } = useAttempt();
   const [citing, setCiting] = useState(false);
   const obstacle = here || local ? '' : obstacleOf(page, trans);
 
-  const attempt = async (action: () => Promise<unknown>): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await action();
-    } catch (reason) {
-      setError(reason);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <section
       className="jp-DataHub-actions"
@@ -151,9 +140,7 @@ export function Actions(props: IProps): ReactElement {
         </button>
       </div>
       <Cost page={page} obstacle={obstacle} target={target} />
-      {error !== null && (
-        <ErrorNotice error={error} onHide={() => setError(null)} />
-      )}
+      {error !== null && <ErrorNotice error={error} onHide={forget} />}
       {citing && <Cite dataset={dataset} source={source} />}
     </section>
   );

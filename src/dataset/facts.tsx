@@ -1,10 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement } from 'react';
 
 import type { Dataset, Term } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatInteger, formatPercent } from '../browser/format';
 import { CommandIDs } from '../tokens';
+import { Fact } from './Fact';
 import { facetTitle } from './words';
 
 /** Terms of one facet that are shown before the rest is asked for. */
@@ -67,21 +68,6 @@ export function Facts({
         <Fact title={trans.__('Schema version')}>{schema_version}</Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({
-  title,
-  children
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}): ReactElement {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

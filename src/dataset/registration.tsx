@@ -1,8 +1,9 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 
 import type { Dataset } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatAbsolute, formatRelative } from '../browser/format';
+import { Fact } from './Fact';
 
 /** Fields of a store's record that are shown here, and not among the rest. */
 export const TOLD: ReadonlySet<string> = new Set([
@@ -28,17 +29,17 @@ export function Registration({
     <>
       <h2>{trans.__('Registration')}</h2>
       <dl className="jp-DataHub-facts">
-        <Line title={trans.__('Type')}>{text('type')}</Line>
-        <Line title={trans.__('Identifier in the store')}>
+        <Fact title={trans.__('Type')}>{text('type')}</Fact>
+        <Fact title={trans.__('Identifier in the store')}>
           {identifier && <code>{identifier}</code>}
-        </Line>
-        <Line title={trans.__('Registered')}>
+        </Fact>
+        <Fact title={trans.__('Registered')}>
           {published && <When iso={published} who={text('registrator')} />}
-        </Line>
-        <Line title={trans.__('Changed')}>
+        </Fact>
+        <Fact title={trans.__('Changed')}>
           {changed && <When iso={revised} who={text('modifier')} />}
-        </Line>
-        <Line title={trans.__('Tags')}>{tags.join(', ')}</Line>
+        </Fact>
+        <Fact title={trans.__('Tags')}>{tags.join(', ')}</Fact>
       </dl>
     </>
   );
@@ -63,19 +64,4 @@ function When({
       {who && ` ${trans.__('by %1', who)}`}
     </>
   );
-}
-
-function Line({
-  title,
-  children
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}): ReactElement | null {
-  return children ? (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
-  ) : null;
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { Dataset, Property, Related } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
+import { useAttempt } from '../browser/useAttempt';
 import { statusWords } from '../tree/words';
 import { ExternalLink, isWebUrl } from './link';
 
@@ -167,8 +168,7 @@ export function Archived({
 }): ReactElement | null {
   const { trans, client } = useSidebar().hub;
   const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, attempt } = useAttempt();
   const archived = isArchived(dataset);
   const coming = archived && (asked || dataset.status === 'UNARCHIVE_PENDING');
   const reload = useRef(onReload);
@@ -184,17 +184,9 @@ export function Archived({
     return null;
   }
   const unarchive = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await client.unarchive(dataset.ref);
-      setAsked(true);
-      onReload();
-    } catch (reason) {
-      setError(reason);
-    } finally {
-      setBusy(false);
-    }
+    await client.unarchive(dataset.ref);
+    setAsked(true);
+    onReload();
   };
   return (
     <div className="jp-DataHub-notice jp-mod-warning" role="status">
@@ -228,7 +220,7 @@ export function Archived({
           type="button"
           className="jp-mod-styled jp-mod-minimal"
           disabled={busy}
-          onClick={() => void unarchive()}
+          onClick={() => void attempt(unarchive)}
         >
           {trans.__('Bring them back')}
         </button>

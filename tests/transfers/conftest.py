@@ -11,12 +11,11 @@ import pytest
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.settings import Settings, SourceConfig
-from tests.transfers.desk import SOURCE, Desk
+from tests.transfers.desk import MIB, SOURCE, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MIB = 1024**2
 SIZES = {"cells.h5ad": 8 * MIB + 4321, "small.h5ad": 70_001, "empty.h5ad": 0}
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 S = TransferState
 SOURCE = "shop"
-PATIENCE = 25.0
+MIB = 1024**2
+PATIENCE = 60.0
 
 
 @dataclass
@@ -188,7 +189,7 @@ def until(look: Callable[[], bool], words: Callable[[], str] = lambda: "") -> No
     limit = time.monotonic() + PATIENCE
     while not look():
         assert time.monotonic() < limit, words()
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 def span_of(seen: Seen) -> tuple[int, int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from tests.transfers.conftest import MIB, SIZES
-from tests.transfers.desk import S, sha256, until
+from tests.transfers.conftest import SIZES
+from tests.transfers.desk import MIB, S, sha256, until
 
 if TYPE_CHECKING:
     from pathlib import Path

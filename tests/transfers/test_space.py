@@ -14,8 +14,8 @@ import pytest
 
 from jupyterlab_datahub.errors import NoSpaceError
 from jupyterlab_datahub.transfers.disk import space
-from tests.transfers.conftest import MIB, SIZES
-from tests.transfers.desk import S, sha256, until
+from tests.transfers.conftest import SIZES
+from tests.transfers.desk import MIB, S, sha256, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -110,7 +110,11 @@ def test_crashes_in_a_row_are_bounded_and_told(desk: Desk, monkeypatch: pytest.M
     assert f"{supervisors.CRASHES} times" in last.error.message
     log = desk.home / supervisors.LOG
     assert str(log) in last.error.hint
-    until(lambda: log.read_text().count("no_such_module_at_all") == supervisors.CRASHES)
+    until(
+        lambda: (
+            log.exists() and log.read_text().count("no_such_module_at_all") == supervisors.CRASHES
+        )
+    )
     supervisor.ensure()
     assert supervisor.pid is None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyterlab_datahub.demo.openbis.records import DataSet, DataSetType
 from jupyterlab_datahub.model import Credentials
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.vault import Vault
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.demo.openbis.store import Store
 
     Lab = Callable[..., OpenbisSource]
 
@@ -58,3 +60,17 @@ def readers_lab(hub: DemoHub, at: Lab) -> OpenbisSource:
     source = at(service["url"], "reader")
     source.connect(Credentials(user=service["reader"], password=service["reader_password"]))
     return source
+
+
+def add_container(store: Store, code: str, part: DataSet) -> None:
+    """Put a dataset into openBIS that has another one as its only part."""
+    store.add(
+        DataSet(
+            code=code,
+            perm_id=code,
+            type=store.get(DataSetType, "RAW_DATA"),
+            kind="CONTAINER",
+            experiment=part.experiment,
+            components=[part],
+        )
+    )

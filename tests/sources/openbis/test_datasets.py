@@ -15,6 +15,7 @@ from jupyterlab_datahub.model import Access, Asset
 from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.sources.contents import PATH
 from jupyterlab_datahub.sources.openbis import datasets, file_list
+from tests.sources.openbis.conftest import add_container
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -110,16 +111,7 @@ class TestRecord:
         part = store.dataset(CELLS)
         tag = store.add(Tag(code="GOOD", perm_id="/scientist/GOOD", owner="scientist"))
         part.tags.append(tag.perm_id)
-        store.add(
-            DataSet(
-                code="20260101-9",
-                perm_id="20260101-9",
-                type=store.get(DataSetType, "RAW_DATA"),
-                kind="CONTAINER",
-                experiment=part.experiment,
-                components=[part],
-            )
-        )
+        add_container(store, "20260101-9", part)
         assert lab.dataset(ref(hub, CELLS)).extra["containers"] == ["20260101-9"]
         assert lab.dataset(ref(hub, CELLS)).extra["tags"] == ["GOOD"]
         container = lab.dataset(ref(hub, "20260101-9"))

@@ -18,6 +18,7 @@ from jupyterlab_datahub.demo.openbis.records import (
 from jupyterlab_datahub.demo.openbis.records import SampleType as ObjectType
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.sources.openbis import tree_counts
+from tests.sources.openbis.conftest import add_container
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -135,16 +136,7 @@ def test_objects_outside_of_collections_are_shown(lab: OpenbisSource, hub: DemoH
 def test_a_container_has_its_parts_below_it(lab: OpenbisSource, hub: DemoHub) -> None:
     store = hub.openbis.store
     part = store.dataset("20240116101500100-12")
-    store.add(
-        DataSet(
-            code="20260101-9",
-            perm_id="20260101-9",
-            type=store.get(DataSetType, "RAW_DATA"),
-            kind="CONTAINER",
-            experiment=part.experiment,
-            components=[part],
-        )
-    )
+    add_container(store, "20260101-9", part)
     collection = by_code(lab, "project:/LAB/SC")["PBMC"]
     container = by_code(lab, collection.id)["20260101-9"]
     assert container.has_children

@@ -16,12 +16,11 @@ from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from tests.transfers.openbis.counter import Counter
+from tests.transfers.openbis_desk import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 2.0}
 
 
 @pytest.fixture

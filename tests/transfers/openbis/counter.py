@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyterlab_datahub.demo.openbis.defaults import COLLECTION
 from jupyterlab_datahub.engine import transfers
-from jupyterlab_datahub.engine.rooms import Rooms
-from jupyterlab_datahub.model import Credentials, TransferState
 from jupyterlab_datahub.transfers.disk.spans import Spans
 from jupyterlab_datahub.transfers.schema import key_of
+from tests.transfers.desk import until
+from tests.transfers.openbis_desk import OpenbisDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from jupyterlab_datahub.demo.messages import Seen
-    from jupyterlab_datahub.demo.openbis.service import OpenbisService
     from jupyterlab_datahub.model import LibraryItem, Transfer
-    from jupyterlab_datahub.settings import Settings
 
-MIB = 1024**2
-PATIENCE = 40.0
 TRANSFER = "/datastore_server/file-transfer"
 DOWNLOAD = "*#download"
 
 
 @dataclass
-class Counter:
-    """A home directory, an openBIS with files of one's own, and what is open on them."""
+class Counter(OpenbisDesk):
+    """A desk to fetch at, with files of one's own in the openBIS."""
 
-    settings: Settings
-    openbis: OpenbisService
     place: Path
-    opened: list[Rooms] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.rooms = self.open()
-
-    def open(self, **changes: Any) -> Rooms:
-        """Return rooms as a server has them; keywords change the settings."""
-        rooms = Rooms(msgspec.structs.replace(self.settings, **changes))
-        self.opened.append(rooms)
-        return rooms
-
-    def close(self) -> None:
-        """End all workers."""
-        for rooms in self.opened:
-            rooms.close()
-
-    def connect(self, user: str, password: str) -> None:
-        """Log in."""
-        self.rooms.registry["openbis"].connect(Credentials(user=user, password=password))
 
     def put(self, files: Mapping[str, bytes], user: str = "admin") -> str:
         """Put a dataset into openBIS and return its permId."""
@@ -79,10 +53,6 @@ class Counter:
         }
         return store.register(store.session(token), creation, directory)
 
-    def ref(self, permid: str, path: str = "") -> str:
-        """Return the ref of a dataset or file."""
-        return f"openbis:{self.openbis.host}/{permid}" + (f"/{path}" if path else "")
-
     @property
     def folder(self) -> Path:
         """Where links go."""
@@ -100,35 +70,9 @@ class Counter:
         """Return a download when it is over, which must be with an error."""
         return self.over_badly(self.ask(ref))
 
-    def over_badly(self, transfer: Transfer) -> Transfer:
-        """Return a download when it is over, which must be with an error."""
-        last = self.until(transfer, lambda now: now.state.final)
-        assert last.state is TransferState.FAILED, last
-        assert last.error is not None
-        return last
-
-    def done(self, transfer: Transfer) -> Transfer:
-        """Return a download when it is over, which must be well."""
-        last = self.until(transfer, lambda now: now.state.final)
-        assert last.state is TransferState.DONE, last
-        return last
-
     def running(self, transfer: Transfer, least: int) -> Transfer:
         """Return a download when some bytes of it are there."""
         return self.until(transfer, lambda now: now.done >= least or now.state.final)
-
-    def until(self, transfer: Transfer, wanted: Callable[[Transfer], bool]) -> Transfer:
-        """Return a download as soon as it is as wanted."""
-        last = transfer
-
-        def look() -> bool:
-            nonlocal last
-            self.rooms.supervisor.ensure()
-            last = transfers.one(self.rooms, transfer.id)
-            return wanted(last)
-
-        until(look, lambda: str(last))
-        return last
 
     def free(self) -> None:
         """Wait until no worker holds anything."""
@@ -160,14 +104,6 @@ class Counter:
     def calls(self, name: str) -> list[Seen]:
         """Return the calls of the file transfer of one name."""
         return [seen for seen in list(self.openbis.requests) if seen.path == f"{TRANSFER}#{name}"]
-
-
-def until(look: Callable[[], bool], words: Callable[[], str] = lambda: "") -> None:
-    """Wait until something is so; fail after a time that nothing here needs."""
-    limit = time.monotonic() + PATIENCE
-    while not look():
-        assert time.monotonic() < limit, words()
-        time.sleep(0.02)
 
 
 def noise(size: int, seed: int = 0) -> bytes:

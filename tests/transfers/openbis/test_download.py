@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterlab_datahub.engine import transfers
-from tests.transfers.openbis.counter import (
-    MIB,
-    contents,
-    listing_sum,
-    noise,
-    sha256,
-    until,
-)
+from tests.transfers.desk import MIB, until
+from tests.transfers.openbis.counter import contents, listing_sum, noise, sha256
 
 if TYPE_CHECKING:
     from tests.transfers.openbis.counter import Counter

@@ -10,7 +10,8 @@ from jupyterlab_datahub.demo.openbis.defaults import READER, READER_PASSWORD
 from jupyterlab_datahub.demo.openbis.records import DataSet
 from jupyterlab_datahub.engine import connections, transfers
 from jupyterlab_datahub.model import ConnectionRequest, TransferState
-from tests.transfers.openbis.counter import DOWNLOAD, MIB, contents, noise, sha256, until
+from tests.transfers.desk import MIB, until
+from tests.transfers.openbis.counter import DOWNLOAD, contents, noise, sha256
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.openbis.records import Physical
@@ -166,6 +167,8 @@ def test_no_token_is_in_any_message_or_log(counter: Counter) -> None:
     assert last.error is not None
     assert secret.token not in last.error.message + last.error.hint
     log = counter.rooms.home / "logs" / "transfers.log"
+    # The worker's words are written down by a thread that may be late.
+    until(lambda: log.exists() and f"{last.id} failed" in log.read_text(encoding="utf-8"))
     assert secret.token not in log.read_text(encoding="utf-8")
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from jupyterlab_datahub.engine import transfers
 from jupyterlab_datahub.model import TransferState
-from tests.transfers.openbis.counter import DOWNLOAD, MIB, contents, noise, until
+from tests.transfers.desk import MIB, until
+from tests.transfers.openbis.counter import DOWNLOAD, contents, noise
 
 if TYPE_CHECKING:
     from tests.transfers.openbis.counter import Counter

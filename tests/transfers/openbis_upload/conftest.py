@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from jupyterlab_datahub.demo.openbis.defaults import SCIENTIST, SCIENTIST_PASSWORD
+from tests.transfers.openbis_desk import PATIENCE
 from tests.transfers.openbis_upload.office import Office
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.demo.hub import DemoHub
     from jupyterlab_datahub.settings import Settings
-
-PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 2.0}
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def office(hub: DemoHub, openbis_settings: Settings) -> Iterator[Office]:
         for source in openbis_settings.sources
         if source.kind == "openbis"
     )
-    made = Office(msgspec.structs.replace(openbis_settings, sources=sources), hub)
+    made = Office(msgspec.structs.replace(openbis_settings, sources=sources), hub.openbis, hub)
     made.connect(SCIENTIST, SCIENTIST_PASSWORD)
     made.write_notebook()
     yield made

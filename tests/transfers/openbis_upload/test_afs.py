@@ -18,7 +18,7 @@ from jupyterlab_datahub.demo.openbis.defaults import (
     SCIENTIST_PASSWORD,
 )
 from jupyterlab_datahub.engine import transfers
-from tests.transfers.openbis_upload.office import MIB
+from tests.transfers.desk import MIB
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Transfer

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +15,8 @@ from jupyterlab_datahub.demo.openbis.defaults import (
 from jupyterlab_datahub.engine import transfers
 from jupyterlab_datahub.errors import ConflictError, FieldsError
 from jupyterlab_datahub.model import TransferState
-from tests.transfers.openbis_upload.office import CREATE, MIB, UPLOAD, contents
+from tests.transfers.desk import MIB, until
+from tests.transfers.openbis_upload.office import CREATE, UPLOAD, contents
 
 if TYPE_CHECKING:
     from typing import Any
@@ -103,11 +101,11 @@ def test_a_killed_worker_goes_on_where_it_was(office: Office) -> None:
     transfer = office.save(files=("big.bin",))
     office.until(transfer, lambda now: now.done >= 55 * MIB)
     journal = office.saves[0] / "journal.json"
-    limit = time.monotonic() + 30
-    while not journal.exists() or journal.read_bytes().count(b":") < 9:
-        assert time.monotonic() < limit, journal.read_bytes() if journal.exists() else "none"
-        time.sleep(0.05)
-    _kill_worker(office)
+    until(
+        lambda: journal.exists() and journal.read_bytes().count(b":") >= 9,
+        lambda: journal.read_text() if journal.exists() else "none",
+    )
+    office.kill_worker()
     office.hub.faults.remove(stall)
     before = len(office.uploads())
 
@@ -123,14 +121,10 @@ def test_a_worker_that_is_killed_while_a_dataset_is_made_makes_no_second_one(
 ) -> None:
     office.hub.faults.add("stall", path=CREATE, after=0, seconds=60, times=1)
     transfer = office.save()
-    limit = time.monotonic() + 30
-    while not office.made():
-        assert time.monotonic() < limit
-        office.rooms.supervisor.ensure()
-        time.sleep(0.02)
+    until(lambda: bool(office.made()))
     with pytest.raises(ConflictError, match="making a dataset"):
         transfers.change(office.rooms, transfer.id, "cancel")
-    _kill_worker(office)
+    office.kill_worker()
     uploads = len(office.uploads())
 
     ended = office.done(transfer)
@@ -283,9 +277,3 @@ def test_what_the_store_has_is_compared_before_it_counts_as_saved(office: Office
     assert failed.error is not None
     assert failed.error.code == "checksum"
     assert "result.bin" in failed.error.message
-
-
-def _kill_worker(office: Office) -> None:
-    pid = office.rooms.supervisor.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)

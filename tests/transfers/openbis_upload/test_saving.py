@@ -13,7 +13,8 @@ from jupyterlab_datahub.demo.openbis.defaults import OBJECT
 from jupyterlab_datahub.engine import saves
 from jupyterlab_datahub.model import Direction, TransferState
 from jupyterlab_datahub.sources.openbis.source import OpenbisSource
-from tests.transfers.openbis_upload.office import MIB, contents
+from tests.transfers.desk import MIB
+from tests.transfers.openbis_upload.office import contents
 
 if TYPE_CHECKING:
     from tests.transfers.openbis_upload.office import Office
