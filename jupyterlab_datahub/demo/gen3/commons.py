@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.demo.gen3.graph import Graph
 from jupyterlab_datahub.demo.gen3.index import Index, IndexRecord, moment, new_guid
@@ -46,6 +46,10 @@ class Commons:
         The records of files.
     graph : Graph
         The nodes.
+    metadata : dict
+        What the metadata service holds, by identifier.
+    manifests : dict
+        What each user has kept in the manifest service, by name.
     storage, signer : Storage, Signer
         The objects of the buckets, and the addresses of them.
     features : set of str
@@ -61,6 +65,8 @@ class Commons:
         self.tokens = Tokens(self.clock)
         self.index = Index()
         self.graph = Graph()
+        self.metadata: dict[str, dict[str, Any]] = {}
+        self.manifests: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self.storage = Storage(uploads)
         self.signer = Signer(self.clock)
         self.features = set(FEATURES)

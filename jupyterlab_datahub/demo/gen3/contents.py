@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.demo.gen3 import files, graph_contents
+from jupyterlab_datahub.demo.gen3 import files, graph_contents, studies
 from jupyterlab_datahub.demo.gen3.commons import CONTROLLED_BUCKET, OPEN_BUCKET
 from jupyterlab_datahub.demo.gen3.index import IndexRecord, guid_of, moment, uuid_of
-from jupyterlab_datahub.demo.gen3.users import OPEN
+from jupyterlab_datahub.demo.gen3.users import ALICE, OPEN
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.gen3.commons import Commons
@@ -37,6 +37,8 @@ def fill(commons: Commons, demo_files: Path, *, big: bool = True) -> None:
         if spec.key in made:
             _add(commons, spec, made[spec.key], moment(BEGUN + at * APART))
     graph_contents.fill(commons.graph, commons.index)
+    commons.metadata.update(studies.studies(commons.index))
+    commons.manifests[ALICE.name] = studies.manifests(commons.index)
 
 
 def _add(commons: Commons, spec: files.FileSpec, made: files.Made, when: str) -> None:

@@ -50,7 +50,7 @@ def fence_error(status: int, message: str) -> Reply:
 
 
 def indexd_error(status: int, message: str) -> Reply:
-    """Return ``{"error": …}``; the manifest service does the same."""
+    """Return ``{"error": …}``, as manifest and workspace token service do."""
     return json_reply({"error": message}, status)
 
 
@@ -75,7 +75,7 @@ def guppy_error(status: int, message: str) -> Reply:
 
 
 def mds_error(status: int, message: str) -> Reply:
-    """Return ``{"detail": …}``; the workspace token service is no different."""
+    """Return ``{"detail": …}``."""
     return json_reply({"detail": message}, status)
 
 

@@ -46,13 +46,16 @@ def asked(request: Request) -> Asked:
     return Asked(query, variables, operation if isinstance(operation, str) else None)
 
 
-def run(schema: GraphQLSchema, question: Asked, context: object) -> ExecutionResult:
-    """Answer a query."""
+def run(
+    schema: GraphQLSchema, question: Asked, context: object = None, root: object = None
+) -> ExecutionResult:
+    """Answer a query, with what the schema's resolvers want for context and root value."""
     from graphql import graphql_sync
 
     return graphql_sync(
         schema,
         question.query,
+        root_value=root,
         context_value=context,
         variable_values=question.variables,
         operation_name=question.operation,

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.demo.gen3 import dialects
 from jupyterlab_datahub.demo.gen3.commons import FEATURES, Commons
+from jupyterlab_datahub.demo.gen3.discovery import Discovery
 from jupyterlab_datahub.demo.gen3.drs import Drs
 from jupyterlab_datahub.demo.gen3.fence import Fence
+from jupyterlab_datahub.demo.gen3.guppy import Guppy
 from jupyterlab_datahub.demo.gen3.indexd import Indexd
+from jupyterlab_datahub.demo.gen3.manifests import Manifests
 from jupyterlab_datahub.demo.gen3.peregrine import PATHS, Peregrine
 from jupyterlab_datahub.demo.gen3.sheepdog import Sheepdog
 from jupyterlab_datahub.demo.gen3.tokens import TokenError
 from jupyterlab_datahub.demo.gen3.users import mapping
+from jupyterlab_datahub.demo.gen3.workspace import INSIDE, Workspace
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
 from jupyterlab_datahub.demo.wire import Host
 
@@ -31,10 +35,19 @@ DIALECTS: dict[str, Callable[[int, str], Reply]] = {
     "/api/": dialects.sheepdog_error,
     "/guppy/": dialects.guppy_error,
     "/mds/": dialects.mds_error,
-    "/wts/": dialects.mds_error,
+    "/wts/": dialects.indexd_error,
     "/manifests/": dialects.indexd_error,
 }
 """How the service below a path words its errors."""
+
+FEATURE_OF = {
+    "/guppy": "guppy",
+    "/mds": "discovery",
+    "/manifests": "manifests",
+    "/wts": "workspace",
+    "/token/": "workspace",
+}
+"""Which feature of the commons answers below a path."""
 
 PORTAL = b"<!doctype html>\n<html><head><title>Demo commons</title></head><body></body></html>\n"
 
@@ -66,6 +79,7 @@ class Gen3Service(Host):
         self.controls["/_gen3"] = partial(control, commons)
         fence, indexd = Fence(commons), Indexd(commons)
         drs, peregrine = Drs(commons, fence.downloads), Peregrine(commons)
+        workspace = Workspace(commons)
         self._services: tuple[tuple[str, Callable[[Request], Reply]], ...] = (
             ("/user/", fence.answer),
             ("/authz/", self._authz),
@@ -74,6 +88,11 @@ class Gen3Service(Host):
             ("/ga4gh/", drs.answer),
             *((path, peregrine.answer) for path in PATHS),
             ("/api/v0/submission/", Sheepdog(commons).answer),
+            ("/guppy/", Guppy(commons).answer),
+            ("/mds/", Discovery(commons).answer),
+            ("/manifests/", Manifests(commons).answer),
+            ("/wts/", workspace.answer),
+            (INSIDE, workspace.answer),
         )
 
     @property
@@ -91,6 +110,11 @@ class Gen3Service(Host):
     def answer(self, request: Request) -> Reply:
         """Return the reply of the service that a path belongs to."""
         self.commons.settle()
+        if any(
+            request.path.startswith(prefix) and feature not in self.commons.features
+            for prefix, feature in FEATURE_OF.items()
+        ):
+            return dialects.gateway_error(404)
         for prefix, answer in self._services:
             if request.path.startswith(prefix) or f"{request.path}/" == prefix:
                 return answer(request)

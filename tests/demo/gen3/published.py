@@ -113,6 +113,8 @@ def _check_published(directory: Path, method: str, path: str, status: int, docum
         service = "fence"
     whole = _document(directory, service)
     operation = _operation(whole, method, path.removeprefix(stripped))
+    if "responses" not in operation:
+        return
     answers = {str(code): answer for code, answer in operation["responses"].items()}
     if method == "PUT" and "201" in answers:
         # Sheepdog's document says 201 for what its answers, and their "code", say 200.
