@@ -40,7 +40,10 @@ SIGN_IN = f"{LATER} If this network has a sign-in page, sign in first."
 NO_ADDRESS = "has an address that is not a web address"
 ADDRESS = "Correct the url of the source; one looks like https://host/path."
 PROXY = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
-CERTIFICATE = "If the network inspects TLS, name its CA bundle as ca_bundle of the source."
+CERTIFICATE = (
+    "If its institution signs for itself, or the network inspects TLS, give the file of that CA as "
+    "CA bundle (ca_bundle of the source)."
+)
 NETWORK = "Check the network connection and the proxy settings, then try again."
 
 

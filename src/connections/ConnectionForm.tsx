@@ -39,6 +39,8 @@ export function ConnectionForm(props: IProps): ReactElement {
       field => /text|url|password/.test(field.type) && !field.value
     );
     (wrong ?? first)?.focus();
+    // What is wrong is said below the field.
+    wrong?.closest('.jp-DataHub-field')?.scrollIntoView?.({ block: 'nearest' });
   }, [problems]);
 
   const text = (name: Name): object => ({

@@ -161,7 +161,7 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
     const { button } = await showDialog({
       title: trans.__('Delete the connection to %1?', title),
       body: trans.__(
-        'You are logged out, and its address and token are forgotten here. What was downloaded stays; nothing changes in openBIS.'
+        'You are logged out, and its address and token are forgotten; a token that was made here ends. What was downloaded stays; no data change in openBIS.'
       ),
       // Enter keeps it.
       defaultButton: 0,

@@ -197,28 +197,29 @@ export function Archived({
                 '%1 brings the files of this dataset back from its archive.',
                 source
               )
-            : trans.__(
-                'The files of this dataset are in the archive of %1 (%2).',
-                source,
-                statusWords(dataset.status, trans)
-              )}
+            : dataset.status === 'ARCHIVED'
+              ? trans.__(
+                  'The files of this dataset are in the archive of %1.',
+                  source
+                )
+              : trans.__(
+                  'The files of this dataset are in the archive of %1 (%2).',
+                  source,
+                  statusWords(dataset.status, trans)
+                )}
         </strong>{' '}
         {coming
           ? trans.__('This can take from minutes to days.')
           : trans.__('They have to be brought back before they are loaded.')}
       </p>
       {coming ? (
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-minimal"
-          onClick={onReload}
-        >
+        <button type="button" className="jp-DataHub-link" onClick={onReload}>
           {trans.__('Look again')}
         </button>
       ) : (
         <button
           type="button"
-          className="jp-mod-styled jp-mod-minimal"
+          className="jp-mod-styled jp-mod-accept"
           disabled={busy}
           onClick={() => void attempt(unarchive)}
         >

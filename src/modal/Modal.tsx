@@ -70,7 +70,7 @@ export class Modal extends ReactWidget {
         aria-label={title}
         tabIndex={-1}
       >
-        <header className="jp-DataHub-modalHead">
+        <div className="jp-DataHub-modalHead">
           <h2>{title}</h2>
           <button
             type="button"
@@ -85,7 +85,7 @@ export class Modal extends ReactWidget {
               aria-hidden="true"
             />
           </button>
-        </header>
+        </div>
         {content(close)}
       </div>
     );

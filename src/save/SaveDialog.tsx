@@ -243,7 +243,7 @@ export function SaveDialog(props: IProps): ReactElement {
           </>
         )}
       </div>
-      <footer className="jp-DataHub-modalFoot">
+      <div className="jp-DataHub-modalFoot">
         {problems.form && (
           <ErrorNotice
             error={{
@@ -277,7 +277,7 @@ export function SaveDialog(props: IProps): ReactElement {
               : trans.__('Save')}
           </button>
         </div>
-      </footer>
+      </div>
     </form>
   );
 

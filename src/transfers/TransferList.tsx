@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useSignal } from '../browser/useSignal';
-import { isFinal } from './states';
+import { isOver } from './states';
 import { TransferRow } from './TransferRow';
 
 /** All transfers, newest first. */
@@ -12,7 +12,7 @@ export function TransferList(): ReactElement {
   const { trans, transfers } = hub;
   const items = useSignal(transfers.changed, () => transfers.items);
   const error = useSignal(transfers.changed, () => transfers.error);
-  const ended = items.filter(({ state }) => isFinal(state)).length;
+  const ended = items.filter(isOver).length;
   return (
     <>
       {error !== null && (

@@ -15,8 +15,7 @@ import {
 } from '../icons';
 import { connectionProblemIcon } from '../icons/stores';
 import { CommandIDs } from '../tokens';
-import { waitsForConnection } from './ended';
-import { fraction, isFinal } from './states';
+import { fraction, isFinal, waitsForConnection } from './states';
 import { stateWords } from './words';
 
 /** One transfer: what, how far, how fast, and what can be done about it. */

@@ -4,14 +4,6 @@ import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { Transfer } from '../api/models';
 import type { IDataHub } from '../tokens';
 
-/** The code of the error of a transfer that a store does not let in any more. */
-const EXPIRED = 'expired';
-
-/** Whether a transfer waits until somebody connects to its store again. */
-export function waitsForConnection({ state, error }: Transfer): boolean {
-  return state === 'failed' && error?.code === EXPIRED;
-}
-
 /** Says once for each store that it lets nobody in, however many transfers that holds up. */
 export class EndedSessions implements IDisposable {
   constructor(

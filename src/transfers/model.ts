@@ -4,7 +4,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient, TransferAction } from '../api/client';
 import type { Transfer } from '../api/models';
-import { isFinal } from './states';
+import { isFinal, isOver } from './states';
 
 /** Milliseconds without an event after which a moving transfer is asked for. */
 const PATIENCE = 4_000;
@@ -126,9 +126,9 @@ export class TransfersModel implements IDisposable {
     this._publish();
   }
 
-  /** Take all that came to their end off the list. */
+  /** Take all that came to their end off the list, but for what goes on once somebody connects. */
   async removeFinished(): Promise<void> {
-    const ended = this._items.filter(item => isFinal(item.state));
+    const ended = this._items.filter(isOver);
     await Promise.all(ended.map(item => this.remove(item.id)));
   }
 

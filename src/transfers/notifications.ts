@@ -6,8 +6,9 @@ import { report } from '../api/report';
 import { errorSentences } from '../api/sentences';
 import { formatBytes } from '../browser/format';
 import type { IDataHub } from '../tokens';
-import { EndedSessions, waitsForConnection } from './ended';
+import { EndedSessions } from './ended';
 import type { TransfersModel } from './model';
+import { waitsForConnection } from './states';
 
 /** Milliseconds a good end stays in sight. */
 const SHOWN = 10_000;

@@ -8,8 +8,7 @@ import {
   formatRate,
   formatRelative
 } from '../browser/format';
-import { waitsForConnection } from './ended';
-import { fraction } from './states';
+import { fraction, waitsForConnection } from './states';
 
 /** Where a transfer stands, in one line. */
 export function stateWords(

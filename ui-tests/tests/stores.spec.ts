@@ -1,7 +1,7 @@
 /** What a store keeps: long lists, single files, datasets in the archive, rows that are dragged. */
 import type { APIRequestContext } from '@playwright/test';
 
-import { expect, loaded, test as base } from './datahub';
+import { expect, loaded, STORE, test as base } from './datahub';
 
 const PLATES = '/LAB/SC/PLATES';
 
@@ -182,4 +182,26 @@ test('a dataset is dragged out of the tree into a notebook', async ({
   await expect(cells).toHaveCount(2);
   await expect(cells.nth(0)).toContainText('"first"');
   await expect(cells.nth(1)).toContainText('counts_of_ten_genes');
+});
+
+test('in a low window results show above the tree, those of a store too', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await page.setViewportSize({ width: 1000, height: 600 });
+  await backstage.connect();
+  await sidebar.open();
+  await sidebar.walk('LAB', 'SC', 'PBMC, healthy');
+  await sidebar.search('pbmc');
+  const below = sidebar.root.getByRole('listbox', {
+    name: `Datasets of ${STORE}`
+  });
+  await expect(below.getByRole('option').first()).toBeInViewport({ ratio: 0.6 });
+  await expect(sidebar.rows.first()).toBeInViewport({ ratio: 0.6 });
+  for (const section of ['Browse', 'Transfers', 'Library']) {
+    await expect(
+      sidebar.root.getByRole('button', { name: new RegExp('^' + section) })
+    ).toBeInViewport({ ratio: 1 });
+  }
 });

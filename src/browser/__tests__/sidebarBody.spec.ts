@@ -7,6 +7,7 @@ import { act } from '@testing-library/react';
 
 import { FakeServer, settle } from '../../api/__tests__/server';
 import { CATALOG_EVENT, TRANSFER_EVENT } from '../../api/events';
+import { connection } from '../../connections/__tests__/records';
 import { transfer } from '../../transfers/__tests__/records';
 import { EMPTY_QUERY, toggleValue } from '../query';
 import { SidebarBody } from '../sidebarBody';
@@ -121,6 +122,37 @@ describe('SidebarBody', () => {
     });
     expect(body.search.state.sources).toHaveLength(1);
     expect(body.search.state.sources?.[0].progress).toBe('7 of 9');
+  });
+
+  it('reads the Sources anew when a connection has come or gone', async () => {
+    await show();
+    const names = (): string[] | undefined =>
+      body.search.state.sources?.map(({ name }) => name);
+    const store = { ...source(), name: 'lab' };
+    const before = server.rule;
+    server.rule = request =>
+      request.route === 'GET sources'
+        ? { sources: [source(), store] }
+        : before(request);
+    await act(async () => {
+      stage.hub.connections.accept(connection({ name: 'lab' }));
+      await settle();
+    });
+    expect(names()).toContain('lab');
+    await act(async () => {
+      body.search.setQuery(toggleValue(EMPTY_QUERY, 'source', 'lab'));
+      await settle();
+    });
+    server.rule = request =>
+      request.route === 'GET connections'
+        ? { connections: [] }
+        : before(request);
+    await act(async () => {
+      await stage.hub.connections.refresh();
+      await settle();
+    });
+    expect(names()).not.toContain('lab');
+    expect(body.search.state.query).toEqual(EMPTY_QUERY);
   });
 
   it('marks a row as soon as its file is in the library', async () => {
