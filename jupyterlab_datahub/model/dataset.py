@@ -167,8 +167,10 @@ class Dataset(Struct):
     def asset(self, ref: str) -> Asset | None:
         """Return the asset that `ref` names, the main one where it names the dataset."""
         named = next((one for one in self.assets if one.ref == ref), None)
-        # A catalog may also know a dataset by a shorter name, such as the one of all its versions.
-        return named or (self.main_asset if ref == self.ref or "/" not in ref else None)
+        # A catalog may also know a dataset by a shorter name, such as the one of all its versions,
+        # or by one in words that are not its own (GA4GH DRS).
+        other = "/" not in ref or not ref.startswith(f"{self.kind}:")
+        return named or (self.main_asset if ref == self.ref or other else None)
 
     @property
     def size(self) -> int | None:

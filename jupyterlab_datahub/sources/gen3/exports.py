@@ -62,8 +62,7 @@ class Exports:
         """
         types = self._dictionary.types()
         project = f"{named.program}-{named.project}"
-        self._refuse_closed(named)
-        self._refuse_missing(named)
+        self._refuse_what_is_not_ours(named)
         counts = tree.counts(self._session, project, tuple(types))
         kinds = [types[name] for name, count in counts.items() if count]
         assets = [
@@ -97,8 +96,7 @@ class Exports:
                 host=self._session.host,
                 hint="Look for the type in the tree of the commons.",
             )
-        self._refuse_closed(named)
-        self._refuse_missing(named)
+        self._refuse_what_is_not_ours(named)
         one = types[named.node]
         project = f"{named.program}-{named.project}"
         count = tree.counts(self._session, project, (named.node,)).get(named.node, 0)
@@ -234,8 +232,14 @@ class Exports:
             hint=f"Ask {title} for access to it." if connected else f"Connect to {title} first.",
         )
 
+    def _refuse_what_is_not_ours(self, named: Named) -> None:
+        """Refuse a project that there is not, or that we may not read."""
+        if self._session.connected:
+            # To others not even the list of projects is told.
+            self._refuse_missing(named)
+        self._refuse_closed(named)
+
     def _refuse_missing(self, named: Named) -> None:
-        """Refuse a project that there is not; arborist says of what is there whose it is."""
         found = tree.projects(self._session, named.program)
         if named.project not in found:
             raise NotFoundError(

@@ -44,7 +44,9 @@ class LiveSearch:
         self._files = files
 
     def search(self, query: SearchQuery) -> SearchResult:
-        """Answer a search; without a wish it is for studies where there are any.
+        """Answer a search; without a wish it is for studies, where there are any.
+
+        The records of files are told to nobody who is not connected, objects to everybody.
 
         Raises
         ------
@@ -52,7 +54,7 @@ class LiveSearch:
             If it is for something that there is not.
         AccessError, CatalogError
         """
-        entity = query.entity or (STUDIES if self._studies.all() else FILES)
+        entity = query.entity or self._usual()
         if entity == STUDIES:
             return self._of_studies(query)
         if entity == FILES:
@@ -78,6 +80,11 @@ class LiveSearch:
         query = SearchQuery(text=text, facets=facets)
         found = listing.chosen(self._files.items(files.records), query)
         return filerecords.assets(self._session, found.items)
+
+    def _usual(self) -> str:
+        if self._studies.all():
+            return STUDIES
+        return FILES if self._session.connected else OBJECTS
 
     def _of_studies(self, query: SearchQuery) -> SearchResult:
         studies = self._studies.all()

@@ -187,14 +187,17 @@ class Session:
                 hint="Connect again.",
             )
         what = refused.resource
-        about = f" to {what}" if what else f": {wire.clipped(refused.said).rstrip('.')}"
+        about = f" to {what}" if what else ""
         if token is None:
             return AccessError(
-                f"{self.who.title} gives no access without a connection{about}",
+                f"{self.who.title} does not tell that to people who are not connected"
+                if not what
+                else f"{self.who.title} gives no access without a connection{about}",
                 source=source,
                 host=host,
                 hint="Connect first.",
             )
+        about = about or f": {wire.clipped(refused.said).rstrip('.')}"
         return AccessError(
             f"You have no access{about}",
             source=source,
