@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import ConflictError
+from jupyterlab_datahub.model import FOLDER
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
 from jupyterlab_datahub.transfers.disk.names import safe_name
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Asset, CellReply, CellRequest, Dataset, LibraryItem
+    from jupyterlab_datahub.sources.addresses import TokenAddress
 
 
 def cell(rooms: Rooms, request: CellRequest) -> CellReply:
@@ -30,14 +32,23 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     found = dataset(rooms, request.ref)
     asset = asset_of(found, request.ref)
     item = rooms.library.find_asset(asset.ref)
+    token = None
     if request.path_visible is False:
+        token = _with_token(rooms, found, asset)
         path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
         file = Path(item.path) if item else None
     else:
         file = _local_file(rooms, found, asset, item)
         moved = request.working_directory and Path(request.working_directory) != notebook
         path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
-    return hand_off(request, found, asset, item, path, file)
+    return hand_off(request, found, asset, item, path, file, token)
+
+
+def _with_token(rooms: Rooms, found: Dataset, asset: Asset) -> TokenAddress | None:
+    """Return where the user gets a file that has no address for everybody."""
+    if asset.url or asset.format == FOLDER:
+        return None
+    return rooms.registry.for_ref(asset.ref, found.source).with_token(asset)
 
 
 def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | None) -> Path:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.model import Asset, CellRequest, Dataset, LibraryItem
+    from jupyterlab_datahub.sources.addresses import TokenAddress
 
 LANGUAGES: tuple[Language, ...] = (Python(), R(), Octave(), Matlab(), Bash(), Sos())
 """One entry per language; another language is one more file and one more entry."""
@@ -29,6 +30,7 @@ def hand_off(
     item: LibraryItem | None,
     path: str,
     file: Path | None = None,
+    token: TokenAddress | None = None,
 ) -> CellReply:
     """Render the cell a notebook asks for.
 
@@ -45,6 +47,8 @@ def hand_off(
         absolute, or relative to the notebook's directory.
     file
         The same file or folder as this process finds it, None where it is not here.
+    token
+        Where the user gets the file with a token, for a kernel that cannot see ours.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def hand_off(
     content = content_of(asset, file)
     note = chosen.note
     if request.path_visible is False:
-        remote = _remote(asset, item)
+        remote = _remote(asset, item, token if language.asks_for_tokens else None)
         code = language.fetch(origin, chosen.name, path, content, remote)
         note = " ".join(filter(None, (note, _fetch_note(remote))))
     else:
@@ -94,7 +98,10 @@ def language_named(name: str) -> Language:
     )
 
 
-def _remote(asset: Asset, item: LibraryItem | None) -> Remote:
+def _remote(asset: Asset, item: LibraryItem | None, token: TokenAddress | None) -> Remote:
+    size = item.size if item else asset.size
+    if token is not None:
+        return Remote(url=token.url, size=size, checksums=asset.checksums, token=token)
     if asset.format == FOLDER or urlsplit(asset.url).scheme not in ("http", "https"):
         raise ConflictError(
             f"This kernel cannot see {asset.name} on the server's disk, and its catalog gives no "
@@ -105,7 +112,7 @@ def _remote(asset: Asset, item: LibraryItem | None) -> Remote:
     verified = {"sha256": item.sha256} if item else {}
     return Remote(
         url=asset.url,
-        size=item.size if item else asset.size,
+        size=size,
         checksums={**asset.checksums, **verified},
     )
 
@@ -116,7 +123,10 @@ def _fetch_note(remote: Remote) -> str:
         *(["checksum"] if remote.checksums else []),
     ]
     words = f"compares its {' and '.join(compared)}" if compared else "cannot check it"
-    return f"The kernel does not see the server's files: the cell fetches the file and {words}."
+    asks = " It asks for your token, which is not written down." if remote.token else ""
+    return (
+        f"The kernel does not see the server's files: the cell fetches the file and {words}.{asks}"
+    )
 
 
 def _ref(dataset: Dataset, asset: Asset) -> str:

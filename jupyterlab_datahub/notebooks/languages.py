@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.sources.addresses import TokenAddress
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,11 +27,13 @@ class Remote(Struct):
     """A file that the kernel fetches itself.
 
     ``url`` never expires; ``size`` (bytes) and ``checksums`` are empty where nobody knows them.
+    ``token`` says how a token of the user opens it, where one is needed.
     """
 
     url: str
     size: int | None
     checksums: dict[str, str]
+    token: TokenAddress | None = None
 
 
 class Language(ABC):
@@ -41,6 +44,9 @@ class Language(ABC):
 
     title: ClassVar[str]
     """What people call it."""
+
+    asks_for_tokens: ClassVar[bool] = False
+    """Whether :meth:`fetch` can fetch what a token of the user opens."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names that kernels give it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.notebooks import reserved
+from jupyterlab_datahub.notebooks import fetching, reserved
 from jupyterlab_datahub.notebooks.comments import comment
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import (
@@ -16,7 +16,7 @@ from jupyterlab_datahub.notebooks.names import (
 from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from jupyterlab_datahub.sources.contents import Content
 
@@ -44,63 +44,13 @@ READERS = {
 }
 """Imports and expression by what a file holds."""
 
-# Kept as plain text: no value is ever put into it, they are arguments of the call below it.
-_FETCH = '''\
-def _fetch_verified(url, path, size, checksums):
-    """Fetch a file, continuing where an earlier run stopped; keep it only if it is whole."""
-    path = pathlib.Path(path)
-    part = path.with_name(path.name + ".part")
-
-    def whole(file):
-        if size is not None and file.stat().st_size != size:
-            return False
-        for algorithm, expected in checksums.items():
-            digest = hashlib.new(algorithm)
-            with file.open("rb") as opened:
-                for block in iter(lambda: opened.read(1 << 20), b""):
-                    digest.update(block)
-            if digest.hexdigest() != expected:
-                return False
-        return True
-
-    if path.exists():
-        if whole(path):
-            return path
-        raise OSError(f"{path} is another file: move it away and run the cell again")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    have = part.stat().st_size if part.exists() else 0
-    if size is None or have != size:
-        headers = {"User-Agent": "jupyterlab-datahub"}
-        if size is not None and 0 < have < size:
-            headers["Range"] = f"bytes={have}-"
-        request = urllib.request.Request(url, headers=headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            resumed = (answer.headers.get("Content-Range") or "").startswith(f"bytes {have}-")
-            with part.open("ab" if resumed else "wb") as file:
-                shutil.copyfileobj(answer, file, 1 << 20)
-    got = part.stat().st_size
-    if size is not None and got < size:
-        raise OSError(f"{got:,} of {size:,} bytes came: run the cell again to fetch the rest")
-    if not whole(part):
-        part.unlink()
-        raise OSError(f"{url}: the bytes are not those that were published")
-    os.replace(part, path)
-    return path
-'''
-_FETCH_IMPORTS = (
-    "import hashlib",
-    "import os",
-    "import pathlib",
-    "import shutil",
-    "import urllib.request",
-)
-
 
 class Python(Language):
     """Python, as IPython runs it."""
 
     name = "python"
     title = "Python"
+    asks_for_tokens = True
 
     def variable(self, title: str, wished: str, taken: Collection[str]) -> ChosenName:
         """Return a free Python name; see :meth:`Language.variable`."""
@@ -120,29 +70,49 @@ class Python(Language):
         self, origin: Origin, variable: str, path: str, content: Content, remote: Remote
     ) -> str:
         """Return the cell that fetches the file first; see :meth:`Language.fetch`."""
-        arguments = (
-            literal(remote.url),
-            literal(path),
-            repr(remote.size),
-            "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in checks(remote)) + "}",
-        )
-        fetched = "_fetch_verified(\n    " + ",\n    ".join(arguments) + ",\n)"
+        imports, function, fetched = _fetching(remote, path)
         # What fetches it gives a Path already.
-        imports, value = (
-            _reader(content, fetched) if content.form is not Form.PATH else ((), fetched)
-        )
+        more, value = _reader(content, fetched) if content.form is not Form.PATH else ((), fetched)
         return _cell(
             comment(origin, "#"),
             *notes(content),
-            *_FETCH_IMPORTS,
-            *(("", *imports) if imports else ()),
+            *imports,
+            *(("", *more) if more else ()),
             "",
             "",
-            _FETCH,
+            function,
             "",
             f"{variable} = {value}",
             variable,
         )
+
+
+def _fetching(remote: Remote, path: str) -> tuple[tuple[str, ...], str, str]:
+    """Return the imports, the function and the call that fetch a file."""
+    if remote.token is None:
+        checksums = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in checks(remote))
+        arguments: tuple[str, ...] = (
+            literal(remote.url),
+            literal(path),
+            repr(remote.size),
+            f"{{{checksums}}}",
+        )
+        return fetching.OPEN_IMPORTS, fetching.OPEN, _call("_fetch_verified", arguments)
+    arguments = (
+        literal(remote.url),
+        literal(path),
+        repr(remote.size),
+        literal(remote.checksums.get("crc32", "")),
+        literal(remote.token.parameter),
+        literal(remote.token.server),
+        repr(remote.token.verify_tls),
+    )
+    call = _call("_fetch_with_token", arguments)
+    return fetching.ASKING_IMPORTS, fetching.ASKING, call
+
+
+def _call(function: str, arguments: Sequence[str]) -> str:
+    return f"{function}(\n    " + ",\n    ".join(arguments) + ",\n)"
 
 
 def notes(content: Content) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
+    from jupyterlab_datahub.sources.addresses import TokenAddress
     from jupyterlab_datahub.sources.pieces import PieceReader
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
 
@@ -188,6 +189,15 @@ class Source(ABC):
         NotFoundError, WithdrawnError, AccessError, CatalogError
         """
         raise BadAnswerError(f"{self.name} gave no address for the file", source=self.name)
+
+    def with_token(self, asset: Asset) -> TokenAddress | None:
+        """Return where users get a file with a token of their own, None if there is no such place.
+
+        Raises
+        ------
+        BadRequestError, NotFoundError, AccessError, CatalogError
+        """
+        return None
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
         """Return the history of a dataset, newest first; empty where none is kept."""

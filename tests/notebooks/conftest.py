@@ -35,6 +35,7 @@ class Ran:
 
     results: list[str] = field(default_factory=list)
     streams: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
     error: str = ""
 
 
@@ -44,9 +45,14 @@ class Kernel:
     def __init__(self, client: BlockingKernelClient) -> None:
         self._client = client
 
-    def run(self, code: str) -> Ran:
-        """Execute a cell and collect what it showed."""
+    def run(self, code: str, answer: str | None = None) -> Ran:
+        """Execute a cell, give the answer that it asks for, and collect what it showed."""
         ran = Ran()
+
+        def give(message: dict[str, Any]) -> None:
+            assert answer is not None, message["content"]
+            ran.questions.append(message["content"]["prompt"])
+            self._client.input(answer)
 
         def collect(message: dict[str, Any]) -> None:
             content = message["content"]
@@ -57,7 +63,9 @@ class Kernel:
             elif message["msg_type"] == "error":
                 ran.error = f"{content['ename']}: {content['evalue']}"
 
-        self._client.execute_interactive(code, timeout=SECONDS, output_hook=collect)
+        self._client.execute_interactive(
+            code, timeout=SECONDS, output_hook=collect, stdin_hook=give
+        )
         return ran
 
 

@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 18
 EXPIRED = re.compile(r"session (has )?expired|session token|log ?in again", re.IGNORECASE)
+PARAMETER = "sessionID"
+"""Of an address, with the token."""
+
+
+def address(session: Session, permid: str, path: str) -> str:
+    """Return where a file of a dataset is, without the token.
+
+    Raises
+    ------
+    RequestError, CatalogError
+    """
+    return f"{session.store_url(permid)}/datastore_server/{quote(permid)}/{quote(path)}"
 
 
 def read(
@@ -48,9 +60,7 @@ def read(
         If the session has ended.
     RequestError, CatalogError, InterruptedTransferError
     """
-    store = session.store_url(permid)
-    path = f"/datastore_server/{quote(permid)}/{quote(file.path)}"
-    url = f"{store}{path}?sessionID={quote(session.token(), safe='')}"
+    url = f"{address(session, permid, file.path)}?{PARAMETER}={quote(session.token(), safe='')}"
     with lines.ask("GET", url) as response:
         _refuse_page(response, session, lines, file)
         at = 0

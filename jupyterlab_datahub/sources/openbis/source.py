@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from jupyterlab_datahub.errors import NotFoundError
 from jupyterlab_datahub.settings.preconfigured import server_address
+from jupyterlab_datahub.sources.addresses import TokenAddress
 from jupyterlab_datahub.sources.openbis import (
     datasets,
     entities,
@@ -15,6 +16,7 @@ from jupyterlab_datahub.sources.openbis import (
     owners,
     refs,
     saves,
+    servlet,
     subject,
     tree,
 )
@@ -111,6 +113,18 @@ class OpenbisSource(Source):
     def resolve(self, asset: Asset) -> Download:
         """Return what an asset's bytes will be; they come in pieces."""
         return datasets.resolve(self.session, asset)
+
+    def with_token(self, asset: Asset) -> TokenAddress | None:
+        """Return where a file is for users with a token; none for all files of a dataset."""
+        permid, path = refs.parse(self.session, asset.ref)
+        if not path:
+            return None
+        return TokenAddress(
+            url=servlet.address(self.session, permid, path),
+            parameter=servlet.PARAMETER,
+            server=self.session.host,
+            verify_tls=self.config.verify_tls,
+        )
 
     def pieces(self, asset: Asset) -> PieceReader:
         """Return how to read a file, or all files of a dataset as a folder."""
