@@ -59,7 +59,9 @@ class Environment:
     def prepare(self, shell: Shell) -> None:
         """Create it and put everything in that is not there yet."""
         self._prepare_packages(shell)
-        pybis.provide(shell, self)
+        pybis.provide(
+            shell, self.python, self.folder / "datahub" / "pybis", self.stamp("pybis-releases")
+        )
 
     def _prepare_packages(self, shell: Shell) -> None:
         """Create it and install the project with its extras, unless that is done already."""

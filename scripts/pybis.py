@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from scripts.stamps import digest
 
 if TYPE_CHECKING:
-    from scripts.environment import Environment
     from scripts.shell import Shell
+    from scripts.stamps import Stamp
 
 STABLE = "1.37.5"
 """The release whose sdist has the published tests; the package itself is a dependency."""
@@ -24,16 +24,26 @@ NEXT = "7.0.0rc6"
 """The candidate for openBIS 7, installed aside: there is room for one pyBIS in an environment."""
 
 
-def provide(shell: Shell, environment: Environment) -> None:
-    """Put the candidate and both releases' tests below the environment, unless they are there."""
-    folder = environment.folder / "datahub" / "pybis"
+def provide(shell: Shell, python: Path, folder: Path, stamp: Stamp) -> None:
+    """Put the candidate and both releases' tests into a folder, unless they are there.
+
+    Parameters
+    ----------
+    shell
+        Runs pip.
+    python
+        The interpreter of the environment.
+    folder
+        Where they go.
+    stamp
+        The note of what is there.
+    """
     candidate, tests = folder / NEXT, folder / f"{STABLE}-tests"
     wanted = digest(STABLE, NEXT)
-    stamp = environment.stamp("pybis-releases")
     if stamp.matches(wanted, candidate, tests):
         return
     stamp.clear()
-    pip = (environment.python, "-m", "pip")
+    pip = (python, "-m", "pip")
     # Everything it needs comes with the release that the project depends on.
     shell.run(*(*pip, "install", "--no-deps", "--upgrade", "--target", candidate, f"pybis=={NEXT}"))
     with tempfile.TemporaryDirectory(prefix="datahub-pybis-") as name:

@@ -59,7 +59,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Run the service until it is stopped."""
-    from jupyterlab_datahub.eln.service import serve
+    from jupyterlab_datahub.eln.listening import serve
     from jupyterlab_datahub.eln.settings import ElnSettings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Connection, ErrorBody, Transfer
     from jupyterlab_datahub.server.feed import Emit
-    from jupyterlab_datahub.server.services import Services
+    from jupyterlab_datahub.server.threads import Threads
 
 SCHEMA = "https://jupyterlab-datahub.readthedocs.io/events/connection/v1"
 
@@ -29,8 +29,8 @@ class ConnectionWatch:
 
     Parameters
     ----------
-    services
-        Gives the threads to ask in.
+    threads
+        What to ask in.
     emit
         Sends an event: a schema's id and its data.
     go
@@ -39,11 +39,11 @@ class ConnectionWatch:
 
     def __init__(
         self,
-        services: Services,
+        threads: Threads,
         emit: Emit,
         go: Callable[[Callable[[], Awaitable[None]]], None],
     ) -> None:
-        self._services = services
+        self._threads = threads
         self._emit = emit
         self._go = go
         self._checked = float("-inf")
@@ -69,16 +69,16 @@ class ConnectionWatch:
             self._go(partial(self._note_expired, transfer.source, transfer.error))
 
     async def _look(self) -> None:
-        for connection in await self._services.local(connections.listed):
+        for connection in await self._threads.local(connections.listed):
             # Each in its own thread: a store that does not answer holds up no other.
             self._go(partial(self._look_at, connection))
 
     async def _look_at(self, before: Connection) -> None:
-        now = await self._services.remote(connections.check, before.name)
+        now = await self._threads.remote(connections.check, before.name)
         if now != before:
             self.tell(now)
 
     async def _note_expired(self, name: str, error: ErrorBody) -> None:
-        over = await self._services.local(connections.expired, name, error)
+        over = await self._threads.local(connections.expired, name, error)
         if over is not None:
             self.tell(over)

@@ -5,15 +5,31 @@ from __future__ import annotations
 import queue
 import threading
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from jupyterlab_datahub.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyterlab_datahub.engine.rooms import Rooms
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Threads(Protocol):
+    """Runs what is to be done with the rooms in threads."""
+
+    async def local(
+        self, work: Callable[Concatenate[Rooms, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run what only touches this machine."""
+
+    async def remote(
+        self, work: Callable[Concatenate[Rooms, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run what may wait for another host."""
 
 
 class DaemonThreads(Executor):

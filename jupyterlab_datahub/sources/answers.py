@@ -27,7 +27,7 @@ from jupyterlab_datahub.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jupyterlab_datahub.sources.http import Patience
+    from jupyterlab_datahub.sources.patience import Patience
 
 T = TypeVar("T")
 

@@ -11,14 +11,12 @@ import random
 import time
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
-
-from jupyterlab_datahub.errors import BadAnswerError, SettingsError
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.errors import BadAnswerError
 from jupyterlab_datahub.sources import answers
+from jupyterlab_datahub.sources.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,43 +34,6 @@ PIECE = 1 << 18
 ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip"}
 FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Request headers, lower case, that never follow a redirect to another host."""
-
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-
-
-class Patience(Struct, frozen=True):
-    """How long and how often a Source asks; each field may be an option of its entry.
-
-    Times are seconds. ``longest_wait`` bounds what a ``Retry-After`` may make us wait: a host
-    that asks for more is reported as busy at once. ``deadline`` bounds one answer, first byte
-    to last. ``connections`` is the number of requests a host gets at once. ``largest`` is the
-    number of bytes at which an answer is given up.
-    """
-
-    attempts: Count = 4
-    backoff: Annotated[float, msgspec.Meta(ge=0)] = 0.5
-    longest_wait: Annotated[float, msgspec.Meta(ge=0)] = 30.0
-    connect_timeout: Seconds = 20.0
-    read_timeout: Seconds = 60.0
-    deadline: Seconds = 300.0
-    connections: Count = 4
-    largest: Count = 256 * 1024**2
-
-    @classmethod
-    def of(cls, config: SourceConfig) -> Patience:
-        """Return the patience that the options of a Source's entry ask for.
-
-        Raises
-        ------
-        SettingsError
-            If an option is not a number in its range.
-        """
-        chosen = {key: config.options[key] for key in cls.__struct_fields__ & config.options.keys()}
-        try:
-            return msgspec.convert(chosen, cls)
-        except msgspec.ValidationError as error:
-            raise SettingsError(f"source {config.name!r}: {error}", source=config.name) from error
 
 
 class Question(NamedTuple):

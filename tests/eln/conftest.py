@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from jupyterlab_datahub.eln.service import listen
+from jupyterlab_datahub.eln.listening import listen
 from jupyterlab_datahub.eln.settings import ElnSettings
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.sources.openbis.session import Session

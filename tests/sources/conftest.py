@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterlab_datahub.settings import SourceConfig
-from jupyterlab_datahub.sources.http import Client, Patience
+from jupyterlab_datahub.sources.http import Client
+from jupyterlab_datahub.sources.patience import Patience
 from tests.sources.scripted import ScriptedHost
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.sources.answers import retry_after
-from jupyterlab_datahub.sources.http import REDIRECTS, Client, Patience
+from jupyterlab_datahub.sources.http import REDIRECTS, Client
+from jupyterlab_datahub.sources.patience import Patience
 from jupyterlab_datahub.sources.pool import USER_AGENT, ca_bundle, proxy_credentials, proxy_for
 from tests.sources.scripted import Reply, ScriptedHost, html, json_of, problem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from jupyterlab_datahub.sources import folder
 from jupyterlab_datahub.sources.folder_walk import COMPANIONS, FORMATS, OF_TOOLS
 from jupyterlab_datahub.sources.hdf5_header import FACETS
-from jupyterlab_datahub.sources.http import Patience
+from jupyterlab_datahub.sources.patience import Patience
 
 DOCS = Path(__file__).parents[2] / "docs"
 

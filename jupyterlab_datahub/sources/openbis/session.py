@@ -18,11 +18,11 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.http import Client
-from jupyterlab_datahub.sources.openbis import login, wire
+from jupyterlab_datahub.sources.openbis import wire
 from jupyterlab_datahub.sources.openbis.keys import PAT, Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.preconfigured import Given
@@ -63,6 +63,9 @@ class Session:
         The entry of the Source.
     vault
         Where its token is; None where there is no token, as before the first connection.
+    renew
+        Looks for something else that lets us in, now that a token does not, and returns whether
+        there was something (:func:`.login.renew`); None where nothing is looked for.
 
     Raises
     ------
@@ -81,7 +84,12 @@ class Session:
         Whether the user disconnected, so that those of a file are not to be used either.
     """
 
-    def __init__(self, config: SourceConfig, vault: Vault | None) -> None:
+    def __init__(
+        self,
+        config: SourceConfig,
+        vault: Vault | None,
+        renew: Callable[[Session, str], bool] | None = None,
+    ) -> None:
         self.config = config
         self.who = answers.Who(config.title or config.name, config.name)
         self.client = Client(config)
@@ -90,6 +98,7 @@ class Session:
         self.renewing = RLock()
         self.refused: tuple[Given, AccessError] | None = None
         self.left = False
+        self._renew = renew
         self._numbers = itertools.count(1)
         self._lock = Lock()
         self._server: tuple[str, ServerInformation] | None = None
@@ -109,7 +118,7 @@ class Session:
             If nobody is connected.
         """
         secret = self.keys.secret()
-        if secret is None and login.renew(self, ""):
+        if secret is None and self._renew and self._renew(self, ""):
             secret = self.keys.secret()
         if secret is None:
             raise AccessError(
@@ -143,7 +152,7 @@ class Session:
         try:
             answer = self.ask(method, [token, *params], url=url)
         except ExpiredError:
-            if not login.renew(self, token):
+            if not self._renew or not self._renew(self, token):
                 raise
             answer = self.ask(method, [self.token(), *params], url=url)
         return wire.expanded(answer)

@@ -62,7 +62,7 @@ class OpenbisSource(Source):
         self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
     ) -> None:
         super().__init__(config, cache, root, vault)
-        self.session = Session(config, vault)
+        self.session = Session(config, vault, login.renew)
         self._live = LiveSearch(self.session)
 
     def owns(self, ref: str) -> bool:
