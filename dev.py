@@ -13,6 +13,7 @@ if sys.version_info < (3, 11):
 
 import argparse
 import os
+import signal
 from typing import NoReturn
 
 from scripts import checks
@@ -26,6 +27,8 @@ AT_ONCE = 2
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says and return the exit code."""
+    # A shell that runs this in the background has it, and all that it starts, ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options, further = _parser().parse_known_args(arguments)
     if further and options.command != "demo":
         _parser().error(f"unknown argument {further[0]}")
