@@ -115,7 +115,7 @@ def _store(rooms: Rooms, name: str) -> Source:
         raise NotSupportedError(
             f"nothing can be saved to {source.config.title or name}",
             source=name,
-            hint="Choose an openBIS.",
+            hint="Choose an openBIS or a Gen3 commons.",
         )
     return source
 

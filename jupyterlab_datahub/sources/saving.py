@@ -51,11 +51,15 @@ class Checked(Struct):
 
 
 class StoredFile(Struct):
-    """A file as the store has it: eight hexadecimal digits of CRC-32, empty if it says none."""
+    """A file as the store has it: eight hexadecimal digits of CRC-32, empty if it says none.
+
+    ``verified`` says that its bytes were compared by another checksum.
+    """
 
     name: str
     size: int
     crc32: str = ""
+    verified: bool = False
 
 
 class Bundle(Struct):
@@ -114,6 +118,19 @@ class BackEnd(ABC):
 
     host: str = ""
     room: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What a user may want to know of it while it is under way, and afterwards."""
+        return ""
+
+    def discard(self) -> None:  # noqa: B027 - most keep nothing of what was not registered
+        """Delete what was sent, as nobody will go on with it.
+
+        Raises
+        ------
+        AccessError, CatalogError
+        """
 
     @abstractmethod
     def arrived(self, piece: Piece, crc32: str) -> bool:

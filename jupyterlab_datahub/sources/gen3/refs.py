@@ -11,6 +11,7 @@ the same with ``.tsv`` or ``.json`` behind it         these records as a table
 ``gen3:<host>/?files=<JSON of a query>``              the files that a search finds
 ``gen3:<host>/?guppy=<JSON>``                         what the explorer finds, as a table
 ``gen3:<host>/?graphql=<JSON>``                       one list of an answer in GraphQL, as a table
+``gen3:<host>/?resource=<path>``                      a resource that files can be saved to
 ====================================================  =============================================
 
 The DRS identifiers ``drs://<host>/<guid>`` and ``drs://dg.XXXX:<guid>`` (or without ``drs://``)
@@ -40,8 +41,9 @@ MANIFEST = "manifest"
 FILES = "files"
 GUPPY = "guppy"
 GRAPHQL = "graphql"
+RESOURCE = "resource"
 
-ASKED = frozenset({STUDY, STUDY_FILES, MANIFEST, FILES, GUPPY, GRAPHQL})
+ASKED = frozenset({STUDY, STUDY_FILES, MANIFEST, FILES, GUPPY, GRAPHQL, RESOURCE})
 TABLES = ("tsv", "json")
 
 LONGEST = 12_000

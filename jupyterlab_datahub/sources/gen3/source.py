@@ -14,7 +14,9 @@ from jupyterlab_datahub.sources.gen3 import (
     manifests,
     records,
     refs,
+    saves,
     studies,
+    uploads,
 )
 from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
 from jupyterlab_datahub.sources.gen3.exports import Exports
@@ -42,13 +44,17 @@ if TYPE_CHECKING:
         GraphQuestion,
         GraphSchema,
         NodePage,
+        Owner,
         Profile,
+        SaveForm,
+        SaveRequest,
         SearchQuery,
         SearchResult,
     )
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.pieces import PieceReader
+    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
 
 
 class Gen3Source(Source):
@@ -61,6 +67,7 @@ class Gen3Source(Source):
     anonymous: ClassVar[bool] = True
     methods: ClassVar[tuple[str, ...]] = ("key", "profile", "token", "workspace")
     browsable: ClassVar[bool] = True
+    can_save: ClassVar[bool] = True
     has_graphql: ClassVar[bool] = True
     reads_manifests: ClassVar[bool] = True
 
@@ -134,6 +141,10 @@ class Gen3Source(Source):
             return self._exports.node(named)
         if named.kind in (refs.GRAPHQL, refs.GUPPY):
             return self._exports.question(named)
+        if named.kind == refs.RESOURCE:
+            raise NotSupportedError(
+                f"{named.value} is no dataset", source=self.name, hint="Choose a project or file."
+            )
         return groups.dataset(self.session, self.rights, self._studies, named)
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
@@ -191,3 +202,23 @@ class Gen3Source(Source):
     def manifest(self, text: str) -> tuple[Asset, ...]:
         """Return the files that a manifest lists."""
         return manifests.read(self.session, text)
+
+    def form(self) -> SaveForm:
+        """Return that files are saved as they are."""
+        return saves.FORM
+
+    def owners(
+        self, text: str, limit: int = 20, *, kind: str = "", type_: str = ""
+    ) -> tuple[Owner, ...]:
+        """Return the projects and other resources that we may upload to; none has a type."""
+        found = saves.owners(self.session, self.rights, text)
+        return tuple(one for one in found if kind in ("", one.kind) and not type_)[:limit]
+
+    def checked(self, request: SaveRequest, presets: Presets) -> Checked:
+        """Return a request to save with its project in place, and all that is wrong with it."""
+        del presets
+        return saves.checked(self.session, self.rights, request)
+
+    def back_end(self, bundle: Bundle) -> BackEnd:
+        """Return what takes a bundle: an object for each file."""
+        return uploads.Objects(self.session, bundle)

@@ -174,6 +174,9 @@ class Tree:
             identifier=f"{program}-{code}",
             ref=refs.project_ref(self._session, program, code) if readable else "",
             has_children=readable,
+            can_save=self._session.connected
+            and self._rights.may(rights.CREATE, resource)
+            and self._rights.may(rights.WRITE, resource),
             access=Access.OPEN if readable else self._closed,
             access_note=note,
         )

@@ -69,7 +69,7 @@ def compared(
         stored = look()
     for file in files:
         _compare(file, stored.get(file.name), checksums[file.name])
-    without = any(file.size and not stored[file.name].crc32 for file in files)
+    without = any(not _is_known(file, stored) for file in files)
     kept = tuple(
         StoredFile(name=file.name, size=file.size, crc32=checksums[file.name]) for file in files
     )
@@ -77,7 +77,8 @@ def compared(
 
 
 def _is_known(file: BundleFile, stored: Mapping[str, StoredFile]) -> bool:
-    return file.name in stored and bool(stored[file.name].crc32 or not file.size)
+    found = stored.get(file.name)
+    return found is not None and bool(found.crc32 or found.verified or not file.size)
 
 
 def _compare(file: BundleFile, found: StoredFile | None, checksum: str) -> None:

@@ -90,6 +90,7 @@ class Upload:
         self._state = TransferState.RESOLVING
         self._speed = Speed()
         self._outgoing: Outgoing | None = None
+        self._back_end: BackEnd | None = None
         self._journal = upload_journal.Journal()
         self._keeping = threading.Lock()
         self._noted = 0.0
@@ -131,8 +132,12 @@ class Upload:
             size=size,
             rate=self._speed.rate if running else 0.0,
             remaining=self._speed.remaining(size) if running else None,
-            note=self._signs.words or "; ".join(self._remarks),
+            note=self._signs.words or self._said(),
         )
+
+    def _said(self) -> str:
+        remark = self._back_end.remark if self._back_end else ""
+        return "; ".join(filter(None, (*self._remarks, remark)))
 
     @property
     def _size(self) -> int:
@@ -165,6 +170,8 @@ class Upload:
         """Remember what has arrived, or forget all of it where it is off the list."""
         try:
             if self._tools.claims.state(self.job) is None:
+                if self._back_end is not None:
+                    self._discard(self._back_end)
                 upload_journal.remove(self._folder)
             elif self._folder.is_dir():
                 self._note(now=True)
@@ -182,6 +189,7 @@ class Upload:
         self._bundle = self._completed()
         source = self._tools.registry[self.job.source]
         back_end = self._asked(lambda: source.back_end(self._bundle), ASK_ATTEMPTS)
+        self._back_end = back_end
         try:
             self._signs.at(back_end.host)
             ref, checksums = self._known(back_end)
@@ -189,8 +197,22 @@ class Upload:
                 checksums = self._sent(back_end)
                 ref = self._registered(back_end, checksums)
             self._verify(back_end, ref, checksums)
+        except RequestError:
+            # Another try would be refused as well, so nothing of this one is of use.
+            self._discard(back_end)
+            raise
         finally:
             back_end.close()
+
+    def _discard(self, back_end: BackEnd) -> None:
+        if self._landed:
+            return
+        try:
+            back_end.discard()
+        except DataHubError as error:
+            log.warning("%s: what was sent stays at the store: %s", self.job.id, error)
+        self._outgoing = None
+        self._keep(sent={})
 
     def _asked(self, question: Callable[[], T], attempts: int = 0) -> T:
         """Return the answer of a store, after some tries."""
@@ -320,7 +342,7 @@ class Upload:
         outcome = Outcome(
             path=self._bundle.notebook,
             size=self._size,
-            note="; ".join(self._remarks),
+            note=self._said(),
             ref=ref,
             save=msgspec.structs.replace(self._bundle, files=(), saved=found.files),
         )
