@@ -1,0 +1,1 @@
+"""Saving notebooks to a Gen3 commons."""
