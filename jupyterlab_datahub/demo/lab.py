@@ -63,7 +63,7 @@ def sources_yaml(services: Services, folder: str) -> str:
         The path of the folder Source, relative to the server's root or absolute.
     """
     # Every JSON string is a YAML string, so nothing has to be quoted by other rules.
-    return (
+    text = (
         "# Written by 'jupyter datahub demo'; the addresses are those of one run.\n"
         "- name: cellxgene\n"
         "  kind: cellxgene\n"
@@ -78,6 +78,15 @@ def sources_yaml(services: Services, folder: str) -> str:
         "  title: openBIS lab (demo)\n"
         f"  url: {json.dumps(services['openbis']['url'])}\n"
     )
+    if "hca" in services:
+        text += (
+            "- name: hca\n"
+            "  kind: hca\n"
+            "  title: Human Cell Atlas (demo)\n"
+            f"  url: {json.dumps(services['hca']['url'])}\n"
+            f"  explorer: {json.dumps(services['hca']['explorer'])}\n"
+        )
+    return text
 
 
 def make_work_directory(directory: Path, files: Path) -> Path:
@@ -191,7 +200,9 @@ def _welcome() -> dict[str, Any]:
         f"4. Put .h5ad files of your own in `{MY_DATA}/`; they appear under **My data**.\n"
         "5. Connect to **openBIS lab (demo)** as user `scientist` with password "
         "`demo-scientist`, browse the space LAB, load a dataset, and save this notebook back "
-        "with the results.\n\n"
+        "with the results.\n"
+        "6. Look for `pancreas` in **Human Cell Atlas (demo)**: a project has matrices of several "
+        "kinds, and a selection of hundreds of files can be fetched as one.\n\n"
         "Everything comes from services on this machine; nothing leaves it. The collection "
         "*PBMC 68k* is real data (Zheng et al. 2017), the *demo stand-ins* are not what their "
         "titles say."

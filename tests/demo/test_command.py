@@ -109,10 +109,10 @@ def test_services_only_prints_one_line_and_serves_until_stopped(
     assert biggest["assets"][0]["filesize"] > 10**9
     head = requests.head(biggest["assets"][0]["url"], timeout=10)
     assert int(head.headers["Content-Length"]) == biggest["assets"][0]["filesize"]
-    cellxgene, folder, openbis = read_sources(out)
-    assert (openbis.kind, openbis.url) == ("openbis", services["openbis"]["url"])
-    assert (cellxgene.kind, cellxgene.url) == ("cellxgene", url)
-    assert list(Path(folder.options["path"]).rglob("*.h5ad"))
+    sources = {source.kind: source for source in read_sources(out)}
+    for kind in ("cellxgene", "hca", "openbis"):
+        assert sources[kind].url == services[kind]["url"]
+    assert list(Path(sources["folder"].options["path"]).rglob("*.h5ad"))
     process.send_signal(how)
     rest, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, rest, errors) == (0, "", "")
@@ -130,7 +130,7 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     environment = child.environ()
     assert environment["DATAHUB_HOME"] == str(directory / "home")
     sources = read_sources(Path(environment["DATAHUB_SOURCES"]))
-    assert [source.kind for source in sources] == ["cellxgene", "folder", "openbis"]
+    assert [source.kind for source in sources] == ["cellxgene", "folder", "openbis", "hca"]
     assert requests.get(f"{sources[0].url}/v1/collections", timeout=10).ok
     base = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     wait_until_it_listens(base)

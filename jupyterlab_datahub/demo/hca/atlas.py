@@ -11,6 +11,7 @@ from jupyterlab_datahub.demo.hca.catalogs import Catalogs
 from jupyterlab_datahub.demo.hca.files import FOLDER, blob_name, read_records
 from jupyterlab_datahub.demo.hca.generated import PROJECTS
 from jupyterlab_datahub.demo.hca.hits import UrlName
+from jupyterlab_datahub.demo.hca.pages import EXPLORER, PAIRS
 from jupyterlab_datahub.demo.hca.service import AzulApi
 from jupyterlab_datahub.demo.hca.storage import Storage
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
@@ -89,6 +90,8 @@ class HumanCellAtlas:
             "url": self.api.url,
             "catalog": self.catalogs.default,
             "storage": self.storage.url,
+            "explorer": f"{self.api.url}{EXPLORER}",
+            "pairs": f"{self.api.url}{EXPLORER}/{PAIRS}",
         }
 
     def start(self) -> None:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.demo.cellxgene.catalog import PBMC
+from jupyterlab_datahub.demo.cellxgene.standins import LUNG
 from jupyterlab_datahub.demo.hca.failures import no_such_route
-from jupyterlab_datahub.demo.messages import Reply, json_reply
+from jupyterlab_datahub.demo.messages import Reply, html_page, json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from jupyterlab_datahub.demo.cellxgene.specs import CollectionSpec
+    from jupyterlab_datahub.demo.hca.catalogs import Catalog
+
+EXPLORER = "/explore"
+"""Where pages are that people look at; the portal has a host of its own for them."""
+
+PAIRS = "cellxgene-projects.json"
+"""The list of projects that are also collections of CELLxGENE."""
+
+SAME_STUDIES: dict[str, CollectionSpec] = {"pbmc68k": PBMC, "airways-160": LUNG}
+"""Projects (by key) that the demo's CELLxGENE has as well; one says so by its DOI, too."""
 
 API_VERSION = "9.2"
 """The version of the published specification that the answers are held to."""
@@ -57,6 +72,27 @@ def about(page: str, rest: Sequence[str], url: str) -> Reply:
     if rest:
         raise no_such_route()
     return json_reply(_version() if page == "version" else _openapi(url))
+
+
+def explored(path: str, catalog: Catalog) -> Reply:
+    """Return a page of the portal: that of a project, or the list of pairs."""
+    by_id = {project.id: project for project in catalog.projects}
+    if path == f"{EXPLORER}/{PAIRS}":
+        pairs = [
+            {"cellxgeneId": SAME_STUDIES[project.key].id, "hcaProjectId": project.id}
+            for project in catalog.projects
+            if project.key in SAME_STUDIES
+        ]
+        return json_reply(pairs)
+    project = by_id.get(path.removeprefix(f"{EXPLORER}/projects/").strip("/"))
+    if project is None:
+        return html_page(404)
+    title, text = escape(project.title), escape(project.description)
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{title}</title><h1>{title}</h1><p>{text}</p></html>"
+    )
+    return Reply(200, {"Content-Type": "text/html; charset=utf-8"}, page.encode())
 
 
 def _health(keys: str) -> Reply:

@@ -22,7 +22,7 @@ from jupyterlab_datahub.demo.hca.fields import INDICES
 from jupyterlab_datahub.demo.hca.filters import parse_filters, reified, selected
 from jupyterlab_datahub.demo.hca.hits import Shown, UrlName
 from jupyterlab_datahub.demo.hca.jobs import Jobs, Order, Ready, Waiting
-from jupyterlab_datahub.demo.hca.pages import about
+from jupyterlab_datahub.demo.hca.pages import EXPLORER, about, explored
 from jupyterlab_datahub.demo.hca.paging import described, page_of, parse_pagination
 from jupyterlab_datahub.demo.hca.rate import RateRule
 from jupyterlab_datahub.demo.hca.repository import Repository
@@ -103,6 +103,8 @@ class AzulApi(Host):
 
     def answer(self, request: Request) -> Reply:
         """Return an answer, or why there is none."""
+        if request.path.startswith(f"{EXPLORER}/"):
+            return explored(request.path, self.catalogs.get(self.catalogs.default))
         if not self.rate.allows():
             reply = gateway_failure(429, "Too Many Requests")
             return Reply(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyterlab_datahub.demo.cellxgene.catalog import PBMC
 from tests.demo.hca.client import query_of
 
 if TYPE_CHECKING:
@@ -180,6 +181,15 @@ def test_the_service_speaks_of_itself(azul: Client) -> None:
     document = azul.get("/openapi")
     assert document["info"]["version"] == "9.2"
     assert "/index/{entity_type}" in document["paths"]
+
+
+def test_the_portal_has_pages_and_a_list_of_pairs(azul: Client, atlas: HumanCellAtlas) -> None:
+    services = atlas.services
+    page = azul.session.get(f"{services['explorer']}/projects/{atlas.project('pancreas').id}")
+    assert "made of blood cells" in page.text
+    assert azul.session.get(f"{services['explorer']}/projects/x").status_code == 404
+    pairs = azul.session.get(services["pairs"]).json()
+    assert {"cellxgeneId": PBMC.id, "hcaProjectId": atlas.project("pbmc68k").id} in pairs
 
 
 def test_switches_can_be_thrown_from_a_browser(azul: Client, atlas: HumanCellAtlas) -> None:
