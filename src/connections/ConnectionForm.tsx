@@ -163,8 +163,13 @@ function Tls(props: IProps): ReactElement {
 
 function Unverified(): ReactElement {
   const { trans } = useSidebar().hub;
+  const warning = useRef<HTMLParagraphElement>(null);
+  // It is the last of the form, below what is in sight.
+  useEffect(() => {
+    warning.current?.scrollIntoView?.({ block: 'nearest' });
+  }, []);
   return (
-    <p className="jp-DataHub-notice jp-mod-warning" role="status">
+    <p ref={warning} className="jp-DataHub-notice jp-mod-warning" role="status">
       <strong>{trans.__('The certificate is not verified.')}</strong>{' '}
       {trans.__(
         'Anybody on the network can pretend to be this server and read your password and your data. Better give the certificate as a CA bundle.'
