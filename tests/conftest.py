@@ -96,3 +96,12 @@ def openbis_settings(hub: DemoHub, settings: Settings) -> Settings:
         url=hub.services["openbis"]["url"],
     )
     return structs.replace(settings, sources=(*settings.sources, lab))
+
+
+@pytest.fixture
+def hca_settings(hub: DemoHub, settings: Settings) -> Settings:
+    """Return the settings with the hub's Human Cell Atlas as a third Source."""
+    atlas = SourceConfig(
+        name="hca", kind="hca", title="Human Cell Atlas", url=hub.services["hca"]["url"]
+    )
+    return structs.replace(settings, sources=(*settings.sources, atlas))

@@ -26,6 +26,7 @@ from jupyterlab_datahub.errors import (
     CatalogError,
     DataHubError,
     NotFoundError,
+    NotReadyError,
     RequestError,
     WithdrawnError,
 )
@@ -44,6 +45,11 @@ EXPIRING = re.compile(r"(?i)[?&](x-amz-|signature=|sig=|token=|expires=|session_
 
 MOST_ANSWERS = 10_000
 """Answers after which what comes in pieces should have come."""
+
+MOST_QUESTIONS = 20
+"""Questions after which what a host makes should be there."""
+
+MOST_MEMBERS = 500
 
 
 class SourceConformance(ABC):
@@ -165,7 +171,10 @@ class SourceConformance(ABC):
     def test_assets_can_be_fetched(self, source: Source, datasets: list[Dataset]) -> None:
         open_ones = (a for d in datasets for a in d.assets if a.access is Access.OPEN)
         for asset in islice(open_ones, MOST_FETCHED):
-            download = source.resolve(asset)
+            if asset.group:
+                _check_members(source, asset)
+                continue
+            download = _resolved(source, asset)
             assert not (download.url and download.path)
             if download.url or download.path:
                 size, digests = _fetched(download)
@@ -180,7 +189,8 @@ class SourceConformance(ABC):
         self, source: Source, datasets: list[Dataset]
     ) -> None:
         asset = next(a for d in datasets for a in d.assets if a.access is Access.OPEN)
-        told, found = source.resolve(asset), source.resolve(Asset(ref=asset.ref, name=asset.name))
+        told = _resolved(source, asset)
+        found = _resolved(source, Asset(ref=asset.ref, name=asset.name))
         assert (found.url.partition("?")[0], found.path) == (
             told.url.partition("?")[0],
             told.path,
@@ -230,6 +240,29 @@ class SourceConformance(ABC):
         if source.harvestable:
             assert list(source.harvest(told.append))
         assert all(words.strip() == words and words for words in told)
+
+
+def _resolved(source: Source, asset: Asset) -> Download:
+    """Return where an asset is, asking again while the host still makes it."""
+    for _ in range(MOST_QUESTIONS):
+        try:
+            return source.resolve(asset)
+        except NotReadyError as error:
+            _readable(error)
+    return source.resolve(asset)
+
+
+def _check_members(source: Source, group: Asset) -> None:
+    """Check that the files of a group have paths of their own, and the same ones each time."""
+    members = list(islice(source.members(group), MOST_MEMBERS))
+    paths = [member.path.casefold() for member in members]
+    assert len(set(paths)) == len(paths)
+    for member in members:
+        assert source.owns(member.ref)
+        assert not member.group
+        assert member.access is Access.OPEN or member.access_note
+        assert ".." not in Path(member.path).parts
+    assert list(islice(source.members(group), MOST_MEMBERS)) == members
 
 
 def _read(reader: PieceReader) -> tuple[int, dict[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from jupyterlab_datahub.sources.cellxgene import CellxgeneSource
 from jupyterlab_datahub.sources.folder import FolderSource
+from jupyterlab_datahub.sources.hca import HcaSource
 from jupyterlab_datahub.sources.registry import Registry
 from tests.sources.conformance import SourceConformance
 from tests.sources.conftest import QUICK
@@ -64,3 +65,20 @@ class TestFolder(SourceConformance):
         config = next(c for c in settings.sources if c.kind == "folder")
         moved = msgspec.structs.replace(config, options={"path": "not/mounted"})
         return FolderSource(moved, tmp_path / "cache", tmp_path)
+
+
+class TestHca(SourceConformance):
+    """The Human Cell Atlas, asked at the demo hub."""
+
+    unknown = "hca:dcp60/00000000-0000-4000-8000-000000000000"
+
+    @pytest.fixture
+    def source(self, hca_settings: Settings) -> Source:
+        return Registry(hca_settings)["hca"]
+
+    @pytest.fixture
+    def unreachable(self, closed_port: int, tmp_path: Path) -> Source:
+        config = SourceConfig(
+            name="hca", kind="hca", url=f"http://127.0.0.1:{closed_port}", options=QUICK
+        )
+        return HcaSource(config, tmp_path / "cache", tmp_path)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyterlab_datahub.model import Asset, Export
+from msgspec.structs import replace
+
+from jupyterlab_datahub.model import Access, Asset, Export
 from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.hca import refs
 from jupyterlab_datahub.sources.hca.filters import without_files
@@ -76,9 +78,14 @@ def exports_of(
 
 
 def assets_of(
-    catalog: str, filters: Filters, title: str, members: int | None, size: int | None
+    catalog: str,
+    filters: Filters,
+    title: str,
+    members: int | None,
+    size: int | None,
+    access: tuple[Access, str] = (Access.OPEN, ""),
 ) -> tuple[Asset, ...]:
-    """Return the same as assets of a dataset, the group last."""
+    """Return the same as assets of a dataset, the group last, with what is said of its access."""
     wanted = [
         refs.Wanted(refs.Thing.MANIFEST, catalog, format=name, filters=_for(name, filters))
         for name in KINDS
@@ -86,7 +93,11 @@ def assets_of(
     group = refs.Wanted(refs.Thing.FILES, catalog, filters=filters)
     return (
         *(asset_of(one, title) for one in wanted),
-        asset_of(group, title, members=members, size=size),
+        replace(
+            asset_of(group, title, members=members, size=size),
+            access=access[0],
+            access_note=access[1],
+        ),
     )
 
 

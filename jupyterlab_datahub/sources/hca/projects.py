@@ -123,6 +123,7 @@ def tables_of(hit: Record, catalog: str, project: str, title: str) -> tuple[Asse
         first(hit, "projects", "projectShortname") or title,
         total(hit, "fileTypeSummaries", "count"),
         total(hit, "fileTypeSummaries", "totalSize"),
+        access_of(hit),
     )
 
 

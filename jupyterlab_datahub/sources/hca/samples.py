@@ -40,7 +40,7 @@ def dataset_of(hit: Record, catalog: str, source: str, explorer: str) -> Dataset
         title=name,
         facets=facets_of(hit),
         cells=total(hit, "cellSuspensions", "totalCells"),
-        assets=exports.assets_of(catalog, _own(hit, project_id), name, count, size),
+        assets=exports.assets_of(catalog, _own(hit, project_id), name, count, size, (access, note)),
         access=access,
         access_note=note,
         revised=date_of(hit, "updateDate", "lastModifiedDate", "submissionDate"),

@@ -120,9 +120,7 @@ class LiveSearch:
         if not (text or years or span):
             return Asked(Wanted(entity, catalog, filters, order), None, note)
         ranking = self._texts.matching(catalog, text, years, span)
-        if not ranking and entity == FILES and " " not in text and "fileName" not in filters:
-            # What is no word of a project may be the name of a file, or its id.
-            name = "fileId" if UUID.fullmatch(text) else "fileName"
+        if entity == FILES and (name := _file_field(text, ranking)):
             exact = {**filters, name: {"is": [text]}}
             return Asked(Wanted(entity, catalog, exact, order), None, note)
         narrow = narrowed(filters, frozenset(ranking))
@@ -238,6 +236,13 @@ class LiveSearch:
             source=self._config.name,
             hint="Search again: the list begins anew.",
         )
+
+
+def _file_field(text: str, ranking: Mapping[str, int]) -> str:
+    """Return the field of a file that a text is the whole of, empty if it is of projects."""
+    if UUID.fullmatch(text):
+        return "" if text.lower() in ranking else "fileId"
+    return "fileName" if not ranking and " " not in text else ""
 
 
 def _key(query: SearchQuery, entity: str) -> tuple[object, ...]:

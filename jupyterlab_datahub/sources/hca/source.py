@@ -58,7 +58,8 @@ class HcaSource(Source):
         self._client = Client(config)
         self._api = AzulApi(self._client, config)
         self._pages = Pages(self._api)
-        self._live = LiveSearch(self._api, config, FieldNames(), Texts(self._api, cache))
+        self._texts = Texts(self._api, cache)
+        self._live = LiveSearch(self._api, config, FieldNames(), self._texts)
         self._preparing = Preparing(self._api, self.name)
         self._pairs: Pairs | None = None
         own = EXPLORER if self._api.url == PUBLIC else ""
@@ -156,25 +157,38 @@ class HcaSource(Source):
 
     def _with_file(self, wanted: Wanted, catalog: str) -> Dataset:
         """Return the project of a file, with that file first where it is no matrix."""
-        hit = self._one("files", wanted.id, catalog)
+        try:
+            hit = self._one("files", wanted.id, catalog)
+        except NotFoundError:
+            return self._with_closed_file(wanted, catalog)
         project = first(hit, "projects", "projectId")
-        record = next(objects(hit, "files"), {})
         if not project:
             raise self._not_found(wanted.id)
         found = self._project(project, wanted.catalog, catalog)
         if any(asset.ref == wanted.ref for asset in found.assets):
             return found
-        # A version that is no longer the newest is still kept; what is known is of the newest.
-        same = first(record, "version") == wanted.version
-        described = record if same else {"uuid": wanted.id, "name": first(record, "name")}
-        asset = asset_of(
-            described | {"version": wanted.version},
-            wanted.catalog,
-            section="File",
-            managed=bool(access_of(hit)[1]),
-        )
+        record = next(objects(hit, "files"), {})
+        if first(record, "version") != wanted.version:
+            # An older version is still kept where it was; what is known is of the newest.
+            record = {"uuid": wanted.id, "name": record.get("name"), "version": wanted.version}
+        managed = bool(access_of(hit)[1])
+        asset = asset_of(record, wanted.catalog, section="File", managed=managed)
         assets = (asset, *found.assets) if asset else found.assets
         return msgspec.structs.replace(found, assets=assets)
+
+    def _with_closed_file(self, wanted: Wanted, catalog: str) -> Dataset:
+        """Return the project of a matrix under managed access: its files are in no list of files.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        """
+        for project in self._texts.having(catalog, wanted.id):
+            found = self._project(project, wanted.catalog, catalog)
+            if any(asset.ref == wanted.ref for asset in found.assets):
+                return found
+        raise self._not_found(wanted.id)
 
     def _sample(self, wanted: Wanted, catalog: str) -> Dataset:
         hit = self._one("samples", wanted.id, catalog)

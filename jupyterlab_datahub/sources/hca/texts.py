@@ -17,6 +17,7 @@ import msgspec
 
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.hca.api import MOST_HITS
+from jupyterlab_datahub.sources.hca.matrices import TREES, leaves
 from jupyterlab_datahub.sources.hca.projects import facets_of
 from jupyterlab_datahub.sources.hca.records import first, objects, values
 
@@ -82,6 +83,17 @@ class Texts:
                 found[one.id] = score
         return found
 
+    def having(self, catalog: str, name: str) -> tuple[str, ...]:
+        """Return the projects that an identifier names, or that have a matrix of that id.
+
+        Raises
+        ------
+        CatalogError
+            If the texts are not here yet and cannot be had.
+        """
+        whole = identifier(name)
+        return tuple(one.id for one in self._texts(catalog) if whole in one.identifiers)
+
     def _texts(self, catalog: str) -> list[Text]:
         # Whoever asks meanwhile waits for the same answer.
         with self._lock:
@@ -140,6 +152,7 @@ def text_of(hit: Record) -> Text | None:
         first(project, "projectShortname"),
         *values(project, "publications", "doi"),
         *values(project, "accessions", "accession"),
+        *(first(leaf, "uuid") for field, _ in TREES for _, leaf in leaves(project.get(field))),
     )
     submitted = first(hit, "dates", "aggregateSubmissionDate")
     submitted = submitted or first(hit, "dates", "submissionDate")
