@@ -3,7 +3,7 @@
 Both JupyterLabs are at a base URL and ask for a token, as behind a JupyterHub: the first at
 ``/user/me/``; the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
 A second demo hub has an openBIS whose certificate nobody has signed; ``/_tls`` of the first hub
-says where it is.
+says where it is, ``/_openbis_7`` where an openBIS 7 is that has its file server alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.demo.hub import DemoHub
 from jupyterlab_datahub.demo.lab import MY_DATA, make_work_directory, sources_yaml
 from jupyterlab_datahub.demo.messages import json_reply
+from jupyterlab_datahub.demo.openbis import defaults
+from jupyterlab_datahub.demo.openbis.service import OpenbisService
+from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.demo.openbis.tls import self_signed
 from jupyterlab_datahub.model import Asset, Dataset, Term
 
@@ -108,6 +111,14 @@ def many_lab(folder: Path, port: int) -> Iterator[None]:
         thread.join()
 
 
+def openbis_7(folder: Path) -> OpenbisService:
+    """Return an openBIS 7 that has its file server alone."""
+    store = Store(folder / "store", api_version="7.0", version="7.0.0")
+    store.kinds = {"AFS"}
+    defaults.furnish(store)
+    return OpenbisService(store, folder)
+
+
 def main() -> int:
     """Serve until stopped, then leave nothing behind."""
     port = int(os.environ["DATAHUB_UI_TESTS_PORT"])
@@ -122,6 +133,8 @@ def main() -> int:
         secure = stack.enter_context(DemoHub(files, big=False, openbis_tls=own.context()))
         told = {"url": secure.openbis.url, "ca_bundle": str(own.certificate)}
         hub.api.controls["/_tls"] = lambda _request: json_reply(told)
+        modern = stack.enter_context(openbis_7(folder / "openbis-7"))
+        hub.api.controls["/_openbis_7"] = lambda _request: json_reply({"url": modern.url})
         work = make_work_directory(folder, files)
         sources = folder / "sources.yaml"
         sources.write_text(sources_yaml(hub.services, str(work / MY_DATA)), encoding="utf-8")

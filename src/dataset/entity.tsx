@@ -40,6 +40,11 @@ export function EntityPage(props: IProps): ReactElement {
         </p>
       </header>
       <Actions dataset={dataset} />
+      {dataset.access_note && (
+        <p className="jp-DataHub-quiet" role="note">
+          {dataset.access_note}
+        </p>
+      )}
       <div className="jp-DataHub-columns">
         <section className="jp-DataHub-columnWide">
           {contents.map(page => (
@@ -169,13 +174,17 @@ function Line({ node }: { readonly node: Node }): ReactElement {
   const note = noteWords(node, hub.trans);
   return (
     <li>
-      <button
-        type="button"
-        className="jp-DataHub-link"
-        onClick={() => hub.openDataset(node.ref)}
-      >
-        {node.title}
-      </button>
+      {node.ref ? (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          onClick={() => hub.openDataset(node.ref)}
+        >
+          {node.title}
+        </button>
+      ) : (
+        <span className="jp-DataHub-value">{node.title}</span>
+      )}
       {note && <span className="jp-DataHub-quiet">{note}</span>}
     </li>
   );

@@ -20,7 +20,7 @@ export function Registration({
   readonly dataset: Dataset;
 }): ReactElement {
   const { trans } = useSidebar().hub;
-  const { extra, identifier, published, revised } = dataset;
+  const { entity, extra, identifier, published, revised } = dataset;
   const text = (name: string): string =>
     typeof extra[name] === 'string' ? extra[name] : '';
   const tags = Array.isArray(extra.tags) ? extra.tags.map(String) : [];
@@ -29,10 +29,11 @@ export function Registration({
     <>
       <h2>{trans.__('Registration')}</h2>
       <dl className="jp-DataHub-facts">
-        <Fact title={trans.__('Type')}>{text('type')}</Fact>
-        <Fact title={trans.__('Identifier in the store')}>
-          {identifier && <code>{identifier}</code>}
-        </Fact>
+        {!entity && (
+          <Fact title={trans.__('Code')}>
+            <code>{identifier}</code>
+          </Fact>
+        )}
         <Fact title={trans.__('Registered')}>
           {published && <When iso={published} who={text('registrator')} />}
         </Fact>

@@ -66,7 +66,8 @@ export function contentsTitle(kind: string, trans: TranslationBundle): string {
     project: trans.__('Projects'),
     collection: trans.__('Collections'),
     object: trans.__('Objects'),
-    dataset: trans.__('Datasets')
+    dataset: trans.__('Datasets'),
+    file: trans.__('Files')
   };
   return known[kind] ?? sentenceCase(kind);
 }

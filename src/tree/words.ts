@@ -18,7 +18,7 @@ export function kindWords(kind: string, trans: TranslationBundle): string {
 /** What stands beside the name of a node: its type, or size and date of a dataset. */
 export function noteWords(node: Node, trans: TranslationBundle): string {
   const parts =
-    node.kind === 'dataset'
+    node.kind === 'dataset' || node.kind === 'file'
       ? [
           node.type,
           node.size === null ? '' : formatBytes(node.size),

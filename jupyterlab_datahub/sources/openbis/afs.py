@@ -12,61 +12,28 @@ import re
 import struct
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyterlab_datahub.errors import (
     ChecksumError,
-    DataHubError,
     InterruptedTransferError,
     NotFoundError,
     RequestError,
 )
-from jupyterlab_datahub.sources.openbis import owners, wire
-from jupyterlab_datahub.sources.openbis.sending import KEPT, Sender
-from jupyterlab_datahub.sources.openbis.session import AFS_CODE, Session
+from jupyterlab_datahub.sources.openbis import owners
+from jupyterlab_datahub.sources.openbis.afs_calls import AfsCalls
+from jupyterlab_datahub.sources.openbis.sending import KEPT
 from jupyterlab_datahub.sources.saving import BackEnd, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from jupyterlab_datahub.sources.openbis.session import Session
     from jupyterlab_datahub.sources.saving import Bundle, BundleFile, Piece
 
-SESSION_CODES = frozenset({20001})
-"""What the file server says to a session that has ended."""
-
 _UNFIT = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
-
-
-class Listed(NamedTuple):
-    """A line of a listing."""
-
-    path: str
-    directory: bool
-    size: int
-
-
-def address(session: Session) -> str:
-    """Return where the file server of an openBIS is, empty if it has none.
-
-    Raises
-    ------
-    RequestError, CatalogError
-    """
-    criteria: dict[str, Any] = {"@type": "as.dto.datastore.search.DataStoreSearchCriteria"}
-    if session.server().api_version >= (7, 0):
-        # Earlier servers know no kinds of data stores.
-        kinds = {
-            "@type": "as.dto.datastore.search.DataStoreKindSearchCriteria",
-            "dataStoreKinds": ["DSS", "AFS"],
-        }
-        criteria["criteria"] = [kinds]
-    options = {"@type": "as.dto.datastore.fetchoptions.DataStoreFetchOptions"}
-    found = session.call("searchDataStores", criteria, options)
-    stores = [one for one in found.get("objects") or () if one.get("code") == AFS_CODE]
-    url = str(stores[0].get("downloadUrl") or "") if stores else ""
-    return url.rstrip("/").removesuffix("/api")
 
 
 class FileServer(BackEnd):
@@ -86,7 +53,8 @@ class FileServer(BackEnd):
         self._session = session
         self._bundle = bundle
         self._owner = owners.of_ref(session, bundle.owner)
-        self._sender = Sender(session, url, self._refused)
+        self._server = AfsCalls(session, url)
+        self._sender = self._server.sender
         self._sums: dict[str, str] = {}
         self._hidden = f"/.datahub-{bundle.id}"
         when = datetime.fromisoformat(bundle.created).strftime("%Y-%m-%d %H.%M.%S")
@@ -134,7 +102,7 @@ class FileServer(BackEnd):
 
     def register(self) -> str:
         """Give the folder its place."""
-        self._call(
+        self._server.call(
             "POST",
             "move",
             sourceOwner=self._owner,
@@ -147,7 +115,11 @@ class FileServer(BackEnd):
     def stored(self, ref: str) -> Mapping[str, StoredFile]:
         """Return the files of the folder; their MD5 is compared here, as CRC-32 is not kept."""
         del ref
-        listed = {one.path: one for one in self._list(self._place) if not one.directory}
+        listed = {
+            one.path: one
+            for one in self._server.files(self._owner, self._place)
+            if not one.directory
+        }
         found: dict[str, StoredFile] = {}
         for file in self._bundle.files:
             path = f"{self._place}/{file.name}"
@@ -167,7 +139,7 @@ class FileServer(BackEnd):
 
     def close(self) -> None:
         """Close the connections."""
-        self._sender.close()
+        self._server.close()
 
     @property
     def _ref(self) -> str:
@@ -175,7 +147,7 @@ class FileServer(BackEnd):
 
     def _create(self, source: str) -> None:
         try:
-            self._call("POST", "create", owner=self._owner, source=source, directory="False")
+            self._server.call("POST", "create", owner=self._owner, source=source, directory="False")
         except RequestError as error:
             if "exists" not in error.message:
                 raise
@@ -183,60 +155,11 @@ class FileServer(BackEnd):
     def _same(self, source: str, file: BundleFile) -> bool:
         """Return whether the server's file has the MD5 of ours."""
         try:
-            answer = self._call("GET", "hash", owner=self._owner, source=source)
+            answer = self._server.call("GET", "hash", owner=self._owner, source=source)
         except NotFoundError:
             return False
         md5, self._sums[file.name] = _checksums(Path(file.path))
         return answer.decode(errors="replace").strip().strip('"').lower() == md5
-
-    def _list(self, source: str) -> list[Listed]:
-        answer = self._call("GET", "list", owner=self._owner, source=source, recursively="True")
-        lines = [line.split("\t") for line in answer.decode().split("\n") if line]
-        return [
-            Listed(path=line[1], directory=line[3].lower() == "true", size=int(line[4] or 0))
-            for line in lines
-        ]
-
-    def _call(self, verb: str, method: str, **given: str) -> bytes:
-        query = {"method": method, "sessionToken": self._session.token(), **given}
-        return self._sender.ask(verb, "/api", query).body
-
-    def _refused(self, status: int, data: bytes) -> None:
-        """Raise what an error of the file server means."""
-        try:
-            reason = msgspec.json.decode(data)["error"][1]
-            # An error of the application server is wrapped in one of the file server.
-            while isinstance(reason["message"], dict):
-                reason = reason["message"]["error"][1]
-            code, words = reason.get("exceptionCode"), str(reason["message"])
-        except (msgspec.DecodeError, LookupError, TypeError):
-            return
-        raise self._error(status, code, words)
-
-    def _error(self, status: int, code: object, words: str) -> DataHubError:
-        who = self._session.who
-        if code in SESSION_CODES:
-            return self._session.over()
-        if "NoSuchFile" in words:
-            return NotFoundError(f"{who.title} has no such file", source=who.source, host=self.host)
-        if status >= 500:
-            return InterruptedTransferError(
-                f"{who.title} could not do it: {words[:200]}",
-                source=who.source,
-                host=self.host,
-                hint=KEPT,
-            )
-        if "rights" in words.lower() or "authori" in words.lower():
-            words = f"no permission: {words}"
-        known = wire.error_of(words, who, self.host)
-        if isinstance(known, RequestError):
-            return known
-        return RequestError(
-            f"{who.title} refused: {words[:200]}",
-            source=who.source,
-            host=self.host,
-            hint="Tell the administrator of openBIS if it stays so.",
-        )
 
 
 def _chunk(owner: str, source: str, piece: Piece) -> bytes:

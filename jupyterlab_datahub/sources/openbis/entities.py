@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from jupyterlab_datahub.errors import ExpiredError, RequestError
-from jupyterlab_datahub.model import Dataset, Link, Related
+from jupyterlab_datahub.errors import DataHubError, ExpiredError, NotFoundError, RequestError
+from jupyterlab_datahub.model import Dataset, Link, Node, NodePage, Related
 from jupyterlab_datahub.sources.openbis import (
+    afs_calls,
     datasets,
     options,
     owners,
@@ -143,8 +144,9 @@ def _project(session: Session, found: records.Project) -> Dataset:
 def _owner(session: Session, kind: str, found: records.Owner) -> Dataset:
     permid, identifier = found.perm_id.perm_id, found.identifier.identifier
     place = tree.place_of_object if kind == OBJECT else tree.place_of_collection
+    files, note = _files(session, permid)
     itself = owners.Entity(kind=kind, perm_id=permid, identifier=identifier)
-    return _page(
+    page = _page(
         session,
         Dataset(
             ref=refs.dataset_ref(session, permid),
@@ -153,6 +155,7 @@ def _owner(session: Session, kind: str, found: records.Owner) -> Dataset:
             id=permid,
             version="",
             title=found.title,
+            access_note=note,
             entity=kind,
             identifier=identifier,
             published=records.moment(found.registration_date),
@@ -166,6 +169,43 @@ def _owner(session: Session, kind: str, found: records.Owner) -> Dataset:
             extra=_extra(found.type_code, found.registrator, found.modifier, found.tags or ()),
         ),
     )
+    return msgspec.structs.replace(page, contents=(*page.contents, *files))
+
+
+def _files(session: Session, permid: str) -> tuple[tuple[NodePage, ...], str]:
+    """Return the files that openBIS 7 keeps with an entity, newest first, or why not."""
+    if session.server().api_version < (7, 0):
+        return (), ""
+    try:
+        url = afs_calls.address(session)
+        found = _listed(session, url, permid) if url else []
+    except ExpiredError:
+        raise
+    except DataHubError as error:
+        return (), f"Its files are not known: {error.message}."
+    newest = sorted(found, key=lambda one: (one.date, one.path), reverse=True)
+    nodes = tuple(
+        Node(
+            id=f"file:{permid}{one.path}",
+            kind="file",
+            title=one.path.lstrip("/"),
+            size=one.size,
+            date=one.date,
+        )
+        for one in newest[:SHOWN]
+    )
+    return ((NodePage(nodes=nodes, total=len(found)),) if nodes else ()), ""
+
+
+def _listed(session: Session, url: str, permid: str) -> list[afs_calls.Listed]:
+    server = afs_calls.AfsCalls(session, url)
+    try:
+        found = server.files(permid, "/")
+    except NotFoundError:
+        return []  # nothing was ever put there
+    finally:
+        server.close()
+    return [one for one in found if not one.directory and "/." not in one.path]
 
 
 def _page(session: Session, found: Dataset) -> Dataset:

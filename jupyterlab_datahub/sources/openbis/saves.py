@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadAnswerError
-from jupyterlab_datahub.sources.openbis import afs
+from jupyterlab_datahub.sources.openbis import afs, afs_calls
 from jupyterlab_datahub.sources.openbis.registration import Registration
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def back_end(session: Session, bundle: Bundle) -> BackEnd:
                 raise
         else:
             return Registration(session, bundle)
-    url = afs.address(session)
+    url = afs_calls.address(session)
     if not url:
         # Says what is missing.
         session.store_url()

@@ -11,13 +11,14 @@ import pytest
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS
 from jupyterlab_datahub.demo.openbis.defaults import (
+    COLLECTION,
     OBJECT,
     READER,
     READER_PASSWORD,
     SCIENTIST,
     SCIENTIST_PASSWORD,
 )
-from jupyterlab_datahub.engine import transfers
+from jupyterlab_datahub.engine import datasets, transfers
 from tests.transfers.desk import MIB
 
 if TYPE_CHECKING:
@@ -51,6 +52,28 @@ def test_files_get_their_place_when_all_have_arrived(modern: Office) -> None:
     assert lock["type"] == "ANALYSIS_NOTEBOOK"
     assert lock["parents"] == [modern.ref(CELLS)]
     assert lock["properties"]["$NAME"] == "analysis"
+
+
+def test_the_page_of_the_owner_shows_the_files(modern: Office) -> None:
+    modern.write("results/plot.csv", 5)
+    ended = modern.done(modern.save(files=("results",), owner=modern.ref(OBJECT)))
+
+    found = datasets.page(modern.rooms, ended.ref).dataset
+
+    assert (found.entity, found.identifier) == ("object", OBJECT)
+    (files,) = [page for page in found.contents if page.nodes[0].kind == "file"]
+    names = {one.title.partition("/")[2]: one.size for one in files.nodes}
+    assert set(names) == {"analysis.ipynb", "datahub.lock.json", "results/plot.csv"}
+    assert names["results/plot.csv"] == 5
+    assert files.total == 3
+    assert datasets.page(modern.rooms, modern.ref(COLLECTION)).dataset.access_note == ""
+
+
+def test_a_file_server_that_is_down_takes_no_page_away(modern: Office) -> None:
+    modern.hub.faults.add("down", path=f"{API}#list")
+    found = datasets.page(modern.rooms, modern.ref(OBJECT)).dataset
+    assert found.identifier == OBJECT
+    assert found.access_note.startswith("Its files are not known")
 
 
 @pytest.mark.parametrize("call", ["write", "move", "hash"])
