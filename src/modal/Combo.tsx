@@ -31,7 +31,7 @@ interface IProps {
   readonly disabled?: boolean;
   readonly onText: (text: string) => void;
   readonly onChoose: (option: IOption) => void;
-  /** Enter, where nothing is offered. */
+  /** Enter, where nothing is offered for what is typed, or not yet. */
   readonly onEnter?: () => void;
   /** The field is left. */
   readonly onLeave?: () => void;
@@ -52,6 +52,13 @@ export function Combo(props: IProps): ReactElement {
     list.current?.children[active]?.scrollIntoView?.({ block: 'nearest' });
   }, [active]);
 
+  // What is offered below the last field of a form would be out of sight.
+  useEffect(() => {
+    if (shown) {
+      list.current?.scrollIntoView?.({ block: 'nearest' });
+    }
+  }, [shown, options.length]);
+
   const choose = (option: IOption): void => {
     onChoose(option);
     setOpen(false);
@@ -66,6 +73,8 @@ export function Combo(props: IProps): ReactElement {
     } else if (event.key === 'Enter' && shown) {
       if (active >= 0 || !stale) {
         choose(options[Math.max(0, active)]);
+      } else {
+        onEnter?.();
       }
     } else if (event.key === 'Enter' && text.trim() && onEnter) {
       onEnter();

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useId, type ReactElement } from 'react';
 
 import { sentences } from '../api/sentences';
 import { useSidebar } from '../browser/context';
@@ -18,6 +18,7 @@ export function FilesField(
 ): ReactElement {
   const { trans } = useSidebar().hub;
   const { draft, problem, disabled, choose, onDraft } = props;
+  const problemId = useId();
   const add = async (): Promise<void> => {
     const paths = await choose();
     onDraft({ files: [...new Set([...draft.files, ...paths])] });
@@ -39,12 +40,14 @@ export function FilesField(
       <button
         type="button"
         className="jp-mod-styled jp-DataHub-pick"
+        data-invalid={problem ? true : undefined}
+        aria-describedby={problem ? problemId : undefined}
         onClick={() => void add()}
       >
         {trans.__('Add files…')}
       </button>
       {problem && (
-        <p className="jp-DataHub-problem" role="alert">
+        <p id={problemId} className="jp-DataHub-problem" role="alert">
           {sentences([problem.message, problem.hint])}
         </p>
       )}

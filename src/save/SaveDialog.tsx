@@ -99,7 +99,9 @@ export function SaveDialog(props: IProps): ReactElement {
     }
   }, [form, notebook]);
   useEffect(() => {
-    body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    body.current
+      ?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid]')
+      ?.focus();
   }, [turn]);
 
   const submit = async (): Promise<void> => {

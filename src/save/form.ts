@@ -109,7 +109,7 @@ export function parentOf(text: string, host: string): IParent | null {
   const typed = text.trim();
   const prefix = `openbis:${host}/`;
   const permId = typed.startsWith(prefix) ? typed.slice(prefix.length) : typed;
-  return /^[0-9A-Za-z-]+$/.test(permId)
+  return /^\d+-\d+$/.test(permId)
     ? { ref: prefix + permId, title: permId }
     : null;
 }

@@ -7,7 +7,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { ITranslator } from '@jupyterlab/translation';
+import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 
 import { report } from '../api/report';
@@ -86,7 +86,7 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
         const words = typeof identifier === 'string' ? identifier : '';
         showSave(
           context,
-          notebookOf(panel, manager, translator, app),
+          notebookOf(panel, manager, translator, app, trans),
           typeof source === 'string' && typeof owner === 'string'
             ? {
                 source,
@@ -129,7 +129,8 @@ function notebookOf(
   panel: NotebookPanel,
   manager: IDocumentManager | null,
   translator: ITranslator | null,
-  app: JupyterFrontEnd
+  app: JupyterFrontEnd,
+  trans: TranslationBundle
 ): INotebook {
   const { context, content } = panel;
   const { contents } = app.serviceManager;
@@ -152,6 +153,7 @@ function notebookOf(
       const { button, value } = await FileDialog.getOpenFiles({
         manager,
         translator: translator ?? undefined,
+        title: trans.__('Files to save with %1', PathExt.basename(path)),
         defaultPath: PathExt.dirname(path),
         filter: item => (item.path === path ? null : {})
       });

@@ -46,13 +46,13 @@ export function hintOf(
   trans: TranslationBundle
 ): string {
   if (data_type.startsWith(ARRAY)) {
-    return trans.__('several values with commas between them');
+    return trans.__('Several values with commas between them');
   }
   const hints: { readonly [type: string]: string } = {
     XML: trans.__('XML'),
     JSON: trans.__('JSON'),
-    MATERIAL: trans.__('the code of a material with its type in brackets'),
-    TIMESTAMP: trans.__('in the time zone of the store')
+    MATERIAL: trans.__('The code of a material with its type in brackets'),
+    TIMESTAMP: trans.__('In the time zone of the store')
   };
   return hints[data_type] ?? '';
 }
