@@ -18,6 +18,7 @@ from jupyterlab_datahub.demo.lab import (
     Lab,
     default_directory,
     make_work_directory,
+    put_key,
     sources_yaml,
 )
 from jupyterlab_datahub.demo.pbmc import MissingPackageError
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from jupyterlab_datahub.demo.faults import Fault
+
+INDEXING_DELAY = 15.0
+"""Seconds until the demo's Gen3 commons knows the size and checksum of an upload."""
 
 SOURCES_FILE = "datahub-sources.yaml"
 
@@ -103,6 +107,8 @@ def _run(args: argparse.Namespace) -> int:
         port = args.port if args.services_only else 0
         hub = stack.enter_context(DemoHub(files, port=port))
         hub.faults.extend(args.faults)
+        # Long enough to be seen waiting, short enough to be waited for.
+        hub.gen3.commons.indexing_delay = INDEXING_DELAY
         if args.services_only:
             if args.sources_out:
                 _write_sources(hub, make_work_directory(directory, files), args.sources_out)
@@ -111,6 +117,7 @@ def _run(args: argparse.Namespace) -> int:
             while True:
                 time.sleep(60)
         work = make_work_directory(directory, files)
+        put_key(hub.services, work)
         sources = directory / SOURCES_FILE
         for path in (sources, args.sources_out):
             if path:

@@ -3,8 +3,9 @@
 ``/_faults`` answers GET with the faults in force, POST ``{"clear": true, "add": [fault, …]}``
 with a fault as :class:`.Fault` has it, and DELETE, which clears. ``/_requests`` answers GET with
 the request log and DELETE, which empties it. ``/_catalog`` (on the API's port) answers GET and
-POST ``{"as_of": time, "withdrawn": [id, …]}``; ``/_openbis`` (on openBIS's) what
-:func:`.service.control` says. All hosts listen on 127.0.0.1 alone.
+POST ``{"as_of": time, "withdrawn": [id, …]}``; ``/_services`` (there, too) GET with the addresses
+of all services; ``/_openbis`` (on openBIS's port) and ``/_gen3`` (on the commons') what the
+``control`` of their ``service`` modules says. All hosts listen on 127.0.0.1 alone.
 """
 
 from __future__ import annotations

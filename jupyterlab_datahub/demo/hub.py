@@ -17,6 +17,7 @@ from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.gen3.demo_commons import DemoCommons
 from jupyterlab_datahub.demo.hca.atlas import HumanCellAtlas
+from jupyterlab_datahub.demo.messages import json_reply
 from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
@@ -94,6 +95,7 @@ class DemoHub:
             log=self.requests,
         )
         self.api = CellxgeneApi(self.catalog, port=port, faults=self.faults, log=self.requests)
+        self.api.controls["/_services"] = lambda _request: json_reply(self.services)
         self._uploads = Path(tempfile.gettempdir()) / f"datahub-demo-{uuid.uuid4()}"
         store = Store(self._uploads / "store")
         defaults.furnish(store)

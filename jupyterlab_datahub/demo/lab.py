@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MY_DATA = "my-data"
 WELCOME = "Welcome.ipynb"
+KEY = "gen3-credentials.json"
 PATIENCE = 15.0
 """Seconds JupyterLab has to stop its kernels before it is killed."""
 
@@ -86,6 +87,13 @@ def sources_yaml(services: Services, folder: str) -> str:
             f"  url: {json.dumps(services['hca']['url'])}\n"
             f"  explorer: {json.dumps(services['hca']['explorer'])}\n"
         )
+    if "gen3" in services:
+        text += (
+            "- name: gen3\n"
+            "  kind: gen3\n"
+            "  title: Demo commons\n"
+            f"  url: {json.dumps(services['gen3']['url'])}\n"
+        )
     return text
 
 
@@ -106,6 +114,15 @@ def make_work_directory(directory: Path, files: Path) -> Path:
     if not notebook.exists():
         notebook.write_text(json.dumps(_welcome(), indent=1), encoding="utf-8")
     return work
+
+
+def put_key(services: Services, work: Path) -> None:
+    """Put a user's key of the Gen3 commons where it can be opened, since each run has its own."""
+    key = Path(services["gen3"]["credentials"]).read_bytes()
+    target = work / KEY
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    target.write_bytes(key)
 
 
 class Lab:
@@ -202,7 +219,9 @@ def _welcome() -> dict[str, Any]:
         "`demo-scientist`, browse the space LAB, load a dataset, and save this notebook back "
         "with the results.\n"
         "6. Look for `pancreas` in **Human Cell Atlas (demo)**: a project has matrices of several "
-        "kinds, and a selection of hundreds of files can be fetched as one.\n\n"
+        "kinds, and a selection of hundreds of files can be fetched as one.\n"
+        f"7. Connect to **Demo commons** with the key in `{KEY}`, browse the project *DEV/test*, "
+        "and download a study or a manifest; what needs no permission needs no key.\n\n"
         "Everything comes from services on this machine; nothing leaves it. The collection "
         "*PBMC 68k* is real data (Zheng et al. 2017), the *demo stand-ins* are not what their "
         "titles say."

@@ -97,7 +97,7 @@ def test_sources_tell_how_their_catalogs_stand(run: Run) -> None:
     states = {
         source["name"]: source["state"] for source in run("sources", "--json").document["sources"]
     }
-    assert states == dict.fromkeys(("cellxgene", "folder", "openbis", "hca"), "empty")
+    assert states == dict.fromkeys(("cellxgene", "folder", "openbis", "hca", "gen3"), "empty")
     refreshed = run("sources", "--refresh", "folder")
     assert refreshed.code == 0
     assert "folder: My data · folder · ready · 2 datasets" in refreshed.out

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -110,7 +111,7 @@ def test_services_only_prints_one_line_and_serves_until_stopped(
     head = requests.head(biggest["assets"][0]["url"], timeout=10)
     assert int(head.headers["Content-Length"]) == biggest["assets"][0]["filesize"]
     sources = {source.kind: source for source in read_sources(out)}
-    for kind in ("cellxgene", "hca", "openbis"):
+    for kind in ("cellxgene", "gen3", "hca", "openbis"):
         assert sources[kind].url == services[kind]["url"]
     assert list(Path(sources["folder"].options["path"]).rglob("*.h5ad"))
     process.send_signal(how)
@@ -130,7 +131,11 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     environment = child.environ()
     assert environment["DATAHUB_HOME"] == str(directory / "home")
     sources = read_sources(Path(environment["DATAHUB_SOURCES"]))
-    assert [source.kind for source in sources] == ["cellxgene", "folder", "openbis", "hca"]
+    kinds = [source.kind for source in sources]
+    assert kinds == ["cellxgene", "folder", "openbis", "hca", "gen3"]
+    key = directory / "work" / "gen3-credentials.json"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert json.loads(key.read_text(encoding="utf-8")).keys() == {"api_key", "key_id"}
     assert requests.get(f"{sources[0].url}/v1/collections", timeout=10).ok
     base = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     wait_until_it_listens(base)

@@ -94,7 +94,7 @@ def _described(number: int) -> Metadata:
     disease, tissue = DISEASES[number % len(DISEASES)], TISSUES[number % len(TISSUES)]
     what = "Plate Assay" if number % 4 == 0 else "Transcriptomic Data"
     study = _study(
-        f"{tissue}: {disease.lower()}, study {number} (stand-in)",
+        f"{tissue}, {disease}: study {number} (stand-in)",
         f"A description without files. {STAND_IN}",
         [what, tissue, disease],
         None,
