@@ -1,10 +1,8 @@
-"""One transfer, from the moment a worker takes it until it lets it go."""
+"""One file or folder, from the moment a worker takes it until it lets it go."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,32 +21,26 @@ from jupyterlab_datahub.transfers.disk.partfile import PartFile
 from jupyterlab_datahub.transfers.fetch import engine, verify
 from jupyterlab_datahub.transfers.fetch.piece_engine import PieceEngine, PieceTask
 from jupyterlab_datahub.transfers.fetch.speed import Speed
-from jupyterlab_datahub.transfers.fetch.task import Signs, Task
+from jupyterlab_datahub.transfers.fetch.task import Task
 from jupyterlab_datahub.transfers.network.address import Address
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_catalog
-from jupyterlab_datahub.transfers.network.ranges import Client
-from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
-from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome
+from jupyterlab_datahub.transfers.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.model import Download, LibraryItem
-    from jupyterlab_datahub.settings import Settings, SourceConfig
     from jupyterlab_datahub.sources.pieces import PieceReader
-    from jupyterlab_datahub.sources.registry import Registry
     from jupyterlab_datahub.sources.source import Source
-    from jupyterlab_datahub.transfers.disk.owner import Owner, Watch
     from jupyterlab_datahub.transfers.disk.partfile import Version
-    from jupyterlab_datahub.transfers.library.library import Library
-    from jupyterlab_datahub.transfers.network.hosts import Hosts
-    from jupyterlab_datahub.transfers.queue.claims import Claims, Row
+    from jupyterlab_datahub.transfers.network.ranges import Client
+    from jupyterlab_datahub.transfers.queue.claims import Row
     from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.tools import Tools
 
 RESOLVE_ATTEMPTS = 3
-
-PAGES = (".html", ".htm")
-"""Ends of the names of files that may be web pages without that being a mistake."""
 
 RECHECK = 0.5
 """Seconds between two looks at a part file that another process writes."""
@@ -58,36 +50,8 @@ ELSEWHERE = "another server is fetching this file"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What all transfers of a worker share; `promised` is what other runs will still write."""
-
-    settings: Settings
-    registry: Registry
-    claims: Claims
-    library: Library
-    hosts: Hosts
-    owner: Owner
-    watch: Watch
-    promised: Callable[[Job], int]
-
-    def config(self, source: str) -> SourceConfig | None:
-        """Return the configuration of a Source, None if it is not configured any more."""
-        return self.registry.config(source)
-
-    def client(self, job: Job) -> Client:
-        """Return what sends the requests of a transfer."""
-        return Client(
-            self.settings,
-            self.config(job.source),
-            self.hosts,
-            job.source,
-            page=job.name.endswith(PAGES),
-        )
-
-
-class Run:
-    """One transfer under way, in a thread of its own.
+class Run(Underway):
+    """One file under way, or one folder that comes in pieces.
 
     Parameters
     ----------
@@ -102,13 +66,6 @@ class Run:
         where nothing else is given.
     client
         What sends its requests, where several runs share one.
-
-    Attributes
-    ----------
-    failure : DataHubError or None
-        Why it failed, once it has ended.
-    kept : int
-        Bytes that are kept for another try.
     """
 
     def __init__(
@@ -119,35 +76,11 @@ class Run:
         row: Row | None = None,
         client: Client | None = None,
     ) -> None:
-        self.job = job
-        self._tools = tools
-        self._row: Row = row or tools.claims
+        super().__init__(job, tools, on_end, row)
         self._client = client
-        self._on_end = on_end
-        self._halt = Halt()
-        self._signs = Signs(tools.hosts)
-        self._remarks: list[str] = []
-        self._state = TransferState.RESOLVING
         self._part: PartFile | None = None
-        self._size: int | None = job.asset.size
+        self._size = job.asset.size
         self._seen = job.done
-        self._speed = Speed()
-        self.failure: DataHubError | None = None
-        self.kept = 0
-        self._thread = threading.Thread(target=self._work, name=f"run-{job.id}", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask for the end, which comes soon; what was fetched is kept."""
-        self._halt.set()
-
-    def ended(self, seconds: float = 0.0) -> bool:
-        """Return whether the run is over, after waiting for it."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
 
     @property
     def left(self) -> int:
@@ -160,50 +93,11 @@ class Run:
         if part is not None and not part.beat():
             self.stop()
 
-    def progress(self) -> Progress:
-        """Return how far it is."""
-        done = self._done()
-        self._speed.at(done)
-        running = self._state == TransferState.RUNNING
-        return Progress(
-            state=self._state,
-            done=done,
-            size=self._size,
-            rate=self._speed.rate if running else 0.0,
-            remaining=self._speed.remaining(self._size) if running else None,
-            note=self._signs.words or "; ".join(self._remarks),
-        )
-
     def _done(self) -> int:
         part = self._part
         if part is not None:
             self._seen = part.done
         return self._seen
-
-    def _work(self) -> None:
-        try:
-            self._bring_home()
-        except Stopped:
-            log.info("%s stopped", self.job.id)
-        except DataHubError as error:
-            log.info("%s failed: %s", self.job.id, error)
-            self.failure = error
-        except Exception as error:
-            log.exception("%s failed", self.job.id)
-            self.failure = self._unforeseen(error)
-        self._let_go()
-        self._on_end()
-
-    def _unforeseen(self, error: Exception) -> DataHubError:
-        home = self._tools.library.home
-        if isinstance(error, OSError):
-            if space.is_full(error):
-                return space.full(home, error)
-            return TransferError(f"{self.job.name} could not be written: {error.strerror or error}")
-        return TransferError(
-            f"{self.job.name} failed for a reason nobody thought of",
-            hint=f"The reason is in {home / 'logs' / 'transfers.log'}; please report it.",
-        )
 
     def _let_go(self) -> None:
         """Keep or remove the part, as what became of the transfer demands."""
@@ -231,7 +125,7 @@ class Run:
             return space.free(self._tools.library.parts) < space.FLOOR
         return self._row.state(self.job) in (None, TransferState.CANCELLED)
 
-    def _bring_home(self) -> None:
+    def _work(self) -> None:
         if self._from_library():
             return
         address = Address(self._resolve, self.job.source)
@@ -330,12 +224,6 @@ class Run:
         )
         self._speed = Speed()
         self._enter(TransferState.RUNNING)
-
-    def _enter(self, state: TransferState) -> None:
-        self._state = state
-        if not self._row.enter(self.job, self.progress()):
-            self._halt.set()
-            raise Stopped
 
     def _from_library(self) -> bool:
         """Finish with a file that is there already, if there is one."""

@@ -27,12 +27,14 @@ from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.network.hosts import Hosts
 from jupyterlab_datahub.transfers.priority import be_modest
 from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
-from jupyterlab_datahub.transfers.run import Run, Tools
+from jupyterlab_datahub.transfers.run import Run
+from jupyterlab_datahub.transfers.tools import Tools
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 from jupyterlab_datahub.transfers.upload.run import Upload
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.underway import Underway
 
 TICK = 0.1
 """Seconds between two looks at the queue and the runs."""
@@ -75,7 +77,7 @@ class Worker:
         self._library = Library(home, shared, settings.reserve)
         self._beaten = time.monotonic()
         self._ended = threading.Event()
-        self._runs: dict[str, Run | Upload | Group] = {}
+        self._runs: dict[str, Underway] = {}
         self._reported: dict[str, tuple[float, Progress]] = {}
         self._tools = Tools(
             settings=settings,
@@ -146,7 +148,7 @@ class Worker:
             job = self._claims.take()
             if job is None:
                 return
-            kind = Upload if job.save else Group if job.grouping else Run
+            kind: type[Underway] = Upload if job.save else Group if job.grouping else Run
             self._runs[job.id] = run = kind(job, self._tools, self._ended.set)
             run.start()
 

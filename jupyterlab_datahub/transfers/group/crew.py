@@ -18,14 +18,15 @@ from jupyterlab_datahub.errors import (
 from jupyterlab_datahub.model import Access
 from jupyterlab_datahub.transfers.group.claims import MemberClaims
 from jupyterlab_datahub.transfers.group.lying import checksum, is_right
-from jupyterlab_datahub.transfers.run import PAGES, Run
+from jupyterlab_datahub.transfers.run import Run
 from jupyterlab_datahub.transfers.schema import Job
+from jupyterlab_datahub.transfers.tools import PAGES
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.network.ranges import Client
     from jupyterlab_datahub.transfers.network.stopping import Halt
     from jupyterlab_datahub.transfers.queue.members import Member, Roll
-    from jupyterlab_datahub.transfers.run import Tools
+    from jupyterlab_datahub.transfers.tools import Tools
 
 AT_ONCE = 8
 READ_AHEAD = 200

@@ -7,31 +7,29 @@ keep the others back, unless it would fail for all of them.
 from __future__ import annotations
 
 import logging
-import threading
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import DataHubError, TransferError
+from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import Grouping, TransferState
 from jupyterlab_datahub.transfers.disk import space
-from jupyterlab_datahub.transfers.fetch.speed import Speed
-from jupyterlab_datahub.transfers.fetch.task import Signs
 from jupyterlab_datahub.transfers.group.crew import Crew
 from jupyterlab_datahub.transfers.group.naming import Naming
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_catalog
-from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
-from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome
 from jupyterlab_datahub.transfers.queue.members import Roll, Wanted
+from jupyterlab_datahub.transfers.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.model import Asset
-    from jupyterlab_datahub.transfers.run import Tools
     from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.tools import Tools
 
 LISTED_AT_ONCE = 500
 LIST_ATTEMPTS = 3
@@ -39,7 +37,7 @@ LIST_ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 
-class Group:
+class Group(Underway):
     """A group under way, in a thread of its own.
 
     Parameters
@@ -50,42 +48,12 @@ class Group:
         What it shares with others.
     on_end
         Called when it is over.
-
-    Attributes
-    ----------
-    failure : DataHubError or None
-        Why it failed, once it has ended.
-    kept : int
-        Bytes of the files that are there.
     """
 
     def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
-        self.job = job
-        self._tools = tools
-        self._on_end = on_end
-        self._halt = Halt()
-        self._signs = Signs(tools.hosts)
+        super().__init__(job, tools, on_end)
         self._roll = Roll(tools.claims.database, job.id)
-        self._state = TransferState.RESOLVING
-        self._size: int | None = None
-        self._speed = Speed()
         self._crew: Crew | None = None
-        self.failure: DataHubError | None = None
-        self.kept = 0
-        self._thread = threading.Thread(target=self._work, name=f"group-{job.id}", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask for the end, which comes soon; what was fetched is kept."""
-        self._halt.set()
-
-    def ended(self, seconds: float = 0.0) -> bool:
-        """Return whether the group is over, after waiting for it."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
 
     @property
     def left(self) -> int:
@@ -97,47 +65,16 @@ class Group:
         if self._crew:
             self._crew.beat()
 
-    def progress(self) -> Progress:
-        """Return how far it is."""
-        done = self._done()
-        self._speed.at(done)
-        running = self._state is TransferState.RUNNING
-        return Progress(
-            state=self._state,
-            done=done,
-            size=self._size,
-            rate=self._speed.rate if running else 0.0,
-            remaining=self._speed.remaining(self._size) if running else None,
-            note=self._signs.words or (self._crew.words if self._crew else ""),
-        )
-
     def _done(self) -> int:
         return self._crew.done if self._crew else self.kept
 
-    def _work(self) -> None:
-        try:
-            self._bring_home()
-        except Stopped:
-            log.info("group %s stopped", self.job.id)
-        except DataHubError as error:
-            log.info("group %s failed: %s", self.job.id, error)
-            self.failure = error
-        except Exception as error:
-            log.exception("group %s failed", self.job.id)
-            self.failure = self._unforeseen(error)
+    def _words(self) -> str:
+        return self._crew.words if self._crew else ""
+
+    def _let_go(self) -> None:
         self.kept = self._done()
-        self._on_end()
 
-    def _unforeseen(self, error: Exception) -> DataHubError:
-        home = self._tools.library.home
-        if isinstance(error, OSError) and space.is_full(error):
-            return space.full(home, error)
-        return TransferError(
-            f"{self.job.name} failed for a reason nobody thought of",
-            hint=f"The reason is in {home / 'logs' / 'transfers.log'}; please report it.",
-        )
-
-    def _bring_home(self) -> None:
+    def _work(self) -> None:
         if self.job.members is None:
             self._list()
         self._roll.reopen()
@@ -190,12 +127,6 @@ class Group:
             raise Stopped
         folder = str(Path(folders[0], self.job.name))
         claims.finish(self.job, Outcome(path=folder, size=size))
-
-    def _enter(self, state: TransferState) -> None:
-        self._state = state
-        if not self._tools.claims.enter(self.job, self.progress()):
-            self._halt.set()
-            raise Stopped
 
 
 def placed(asset: Asset, naming: Naming) -> Asset:

@@ -26,10 +26,10 @@ from jupyterlab_datahub.errors import (
 from jupyterlab_datahub.model import TransferState
 from jupyterlab_datahub.sources.saving import pieces
 from jupyterlab_datahub.transfers.fetch.speed import Speed
-from jupyterlab_datahub.transfers.fetch.task import Signs
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_catalog
-from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
-from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome
+from jupyterlab_datahub.transfers.underway import Underway
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 from jupyterlab_datahub.transfers.upload import readback
 from jupyterlab_datahub.transfers.upload.making import make
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, BundleFile
-    from jupyterlab_datahub.transfers.run import Tools
     from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.tools import Tools
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ JOURNAL_EVERY = 1.0
 log = logging.getLogger(__name__)
 
 
-class Upload:
+class Upload(Underway):
     """One upload under way, in a thread of its own.
 
     Parameters
@@ -63,54 +63,24 @@ class Upload:
         What it shares with others.
     on_end
         Called when it is over.
-
-    Attributes
-    ----------
-    failure : DataHubError or None
-        Why it failed, once it has ended.
-    kept : int
-        Bytes that need not be sent again in another try.
-    left : int
-        Bytes still to be written to this machine's disk: none.
     """
 
+    refused = "cannot be saved"
+    failed = "could not be saved"
     left = 0
 
     def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
         if job.save is None:
             raise TransferError("an upload has nothing to send")
-        self.job = job
+        super().__init__(job, tools, on_end)
         self._bundle: Bundle = job.save
         self._folder = Path(job.save.folder)
-        self._tools = tools
-        self._on_end = on_end
-        self._halt = Halt()
-        self._signs = Signs(tools.hosts)
-        self._remarks: list[str] = []
-        self._state = TransferState.RESOLVING
-        self._speed = Speed()
         self._outgoing: Outgoing | None = None
         self._back_end: BackEnd | None = None
         self._journal = upload_journal.Journal()
         self._keeping = threading.Lock()
         self._noted = 0.0
         self._landed = False
-        self.failure: DataHubError | None = None
-        self.kept = 0
-        self._thread = threading.Thread(target=self._work, name=f"save-{job.id}", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ask for the end, which comes soon; what has arrived is remembered."""
-        self._halt.set()
-
-    def ended(self, seconds: float = 0.0) -> bool:
-        """Return whether the upload is over, after waiting for it."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
 
     def beat(self) -> None:
         """Remember what has arrived, for the case that this process is killed."""
@@ -119,52 +89,12 @@ class Upload:
         except OSError as error:
             log.warning("%s could not be remembered: %s", self.job.id, error)
 
-    def progress(self) -> Progress:
-        """Return how far it is."""
-        outgoing = self._outgoing
-        done = outgoing.done if outgoing else self.job.done
-        size = self._size if outgoing else None
-        self._speed.at(done)
-        running = self._state == TransferState.RUNNING
-        return Progress(
-            state=self._state,
-            done=done,
-            size=size,
-            rate=self._speed.rate if running else 0.0,
-            remaining=self._speed.remaining(size) if running else None,
-            note=self._signs.words or self._said(),
-        )
+    def _done(self) -> int:
+        return self._outgoing.done if self._outgoing else self.job.done
 
-    def _said(self) -> str:
+    def _words(self) -> str:
         remark = self._back_end.remark if self._back_end else ""
         return "; ".join(filter(None, (*self._remarks, remark)))
-
-    @property
-    def _size(self) -> int:
-        return sum(file.size for file in self._bundle.files)
-
-    def _work(self) -> None:
-        try:
-            self._save()
-        except Stopped:
-            log.info("%s stopped", self.job.id)
-        except DataHubError as error:
-            log.info("%s failed: %s", self.job.id, error)
-            self.failure = error
-        except Exception as error:
-            log.exception("%s failed", self.job.id)
-            self.failure = self._unforeseen(error)
-        self._let_go()
-        self._on_end()
-
-    def _unforeseen(self, error: Exception) -> DataHubError:
-        if isinstance(error, OSError):
-            return TransferError(f"{self.job.name} cannot be saved: {error.strerror or error}")
-        reason = self._tools.library.home / "logs" / "transfers.log"
-        return TransferError(
-            f"{self.job.name} could not be saved for a reason nobody thought of",
-            hint=f"The reason is in {reason}; please report it.",
-        )
 
     def _let_go(self) -> None:
         """Remember what has arrived, or forget all of it where it is off the list."""
@@ -179,7 +109,7 @@ class Upload:
         except (OSError, DataHubError) as error:
             log.warning("%s could not be remembered: %s", self.job.id, error)
 
-    def _save(self) -> None:
+    def _work(self) -> None:
         if not self._folder.is_dir():
             raise NotFoundError(
                 f"the copy of {self.job.name} that was to be saved is gone",
@@ -279,6 +209,7 @@ class Upload:
 
     def _send_with(self, back_end: BackEnd) -> Outgoing:
         settings = self._tools.settings
+        self._size = sum(file.size for file in self._bundle.files)
         return Outgoing(
             back_end,
             self._bundle.files,
@@ -341,19 +272,13 @@ class Upload:
             self._remarks.append(found.remark)
         outcome = Outcome(
             path=self._bundle.notebook,
-            size=self._size,
-            note=self._said(),
+            size=sum(file.size for file in self._bundle.files),
+            note=self._words(),
             ref=ref,
             save=msgspec.structs.replace(self._bundle, files=(), saved=found.files),
         )
         self._tools.claims.finish(self.job, outcome)
         upload_journal.remove(self._folder)
-
-    def _enter(self, state: TransferState) -> None:
-        self._state = state
-        if not self._tools.claims.enter(self.job, self.progress()):
-            self._halt.set()
-            raise Stopped
 
     def _note(self, *, now: bool = False) -> None:
         """Keep what has arrived, now and then."""
