@@ -19,9 +19,10 @@ from jupyterlab_datahub.sources.gen3 import graph, names, refs, rights, tables, 
 from jupyterlab_datahub.sources.gen3.session import KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
+    from jupyterlab_datahub.sources.gen3.explorer import Explorer
     from jupyterlab_datahub.sources.gen3.made import Made
     from jupyterlab_datahub.sources.gen3.refs import Named
     from jupyterlab_datahub.sources.gen3.rights import Rights
@@ -43,15 +44,23 @@ class Exports:
         Who asks, what they may do, and of what.
     made
         Where answers wait.
+    explorer
+        Where tables of documents come from.
     """
 
     def __init__(
-        self, session: Session, known_rights: Rights, dictionary: Dictionary, made: Made
+        self,
+        session: Session,
+        known_rights: Rights,
+        dictionary: Dictionary,
+        made: Made,
+        explorer: Explorer,
     ) -> None:
         self._session = session
         self._rights = known_rights
         self._dictionary = dictionary
         self._made = made
+        self._explorer = explorer
 
     def project(self, named: Named) -> Dataset:
         """Return a project, with the tables of all types that it has records of.
@@ -66,7 +75,7 @@ class Exports:
         counts = tree.counts(self._session, project, tuple(types))
         kinds = [types[name] for name, count in counts.items() if count]
         assets = [
-            self._asset(named._replace(node=one.name, format=ending))
+            self._asset(named._replace(node=one.name, format=ending), counts[one.name])
             for one in sorted(kinds, key=lambda one: (one.category, one.name))
             for ending in refs.TABLES[:1]
         ]
@@ -104,7 +113,7 @@ class Exports:
         return self._dataset(
             ref,
             f"{one.title} of {project}",
-            tuple(self._asset(named._replace(format=end)) for end in refs.TABLES),
+            tuple(self._asset(named._replace(format=end), count) for end in refs.TABLES),
             description=one.description,
             properties=(
                 Property(code="records", label="Records", value=f"{count:,}"),
@@ -157,7 +166,11 @@ class Exports:
             path = "/".join(quote(part, safe="") for part in (named.program, named.project))
             url = f"{self._session.url}{tree.SUBMISSION}{path}/export/?{urlencode(query)}"
             return Download(url=url, headers=self._session.headers(), ranges=False)
-        return Download(size=self._made.write(asset.ref, self._answer(named)))
+        if named.kind == refs.GUPPY:
+            chunks: Iterable[bytes] = (self._explorer.table(named.question),)
+        else:
+            chunks = self._answer(named)
+        return Download(size=self._made.write(asset.ref, chunks))
 
     def _answer(self, named: Named) -> Iterator[bytes]:
         said = named.question
@@ -185,7 +198,7 @@ class Exports:
             )
         return tables.as_tsv(found)
 
-    def _asset(self, named: Named) -> Asset:
+    def _asset(self, named: Named, count: int) -> Asset:
         ref = refs.project_ref(self._session, named.program, named.project, named.node)
         name = f"{named.program}-{named.project}_{named.node}.{named.format}"
         return Asset(
@@ -193,6 +206,7 @@ class Exports:
             name=_plain(name),
             volatile=True,
             format=TABLE if named.format == "tsv" else named.format,
+            note=f"{count:,} {'record' if count == 1 else 'records'}",
         )
 
     def _dataset(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from jupyterlab_datahub.model import Asset, EntityType, SearchResult
+    from jupyterlab_datahub.sources.gen3.explorer import Explorer
     from jupyterlab_datahub.sources.gen3.filerecords import FileRecords
     from jupyterlab_datahub.sources.gen3.rights import Rights
     from jupyterlab_datahub.sources.gen3.session import Session
@@ -31,17 +32,23 @@ class LiveSearch:
     ----------
     session, rights
         Who asks, and what they may do.
-    studies, files
+    studies, files, explorer
         What there is.
     """
 
     def __init__(
-        self, session: Session, rights: Rights, studies: Studies, files: FileRecords
+        self,
+        session: Session,
+        rights: Rights,
+        studies: Studies,
+        files: FileRecords,
+        explorer: Explorer,
     ) -> None:
         self._session = session
         self._rights = rights
         self._studies = studies
         self._files = files
+        self._explorer = explorer
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a search; without a wish it is for studies, where there are any.
@@ -61,10 +68,12 @@ class LiveSearch:
             return self._of_files(query)
         if entity == OBJECTS:
             return self._of_objects(query)
+        if index := self._explorer.indexes().get(entity):
+            return self._explorer.search(index, query, self._entities())
         raise BadRequestError(
             f"{self._session.who.title} cannot be searched for {entity[:40]!r}",
             source=self._session.who.source,
-            hint=f"It can be for {', '.join(ENTITIES)}.",
+            hint=f"It can be for {', '.join(one.name for one in self._entities())}.",
         )
 
     def members(self, question: dict[str, Any]) -> Iterator[Asset]:
@@ -74,12 +83,15 @@ class LiveSearch:
         ------
         AccessError, CatalogError
         """
+        if "type" in question:
+            yield from self._explorer.files(question)
+            return
         text, facets = filerecords.decoded(question)
         projects = facets.get("project", ())
         files = self._files.some(projects, filerecords.MOST_IN_GROUP)
         query = SearchQuery(text=text, facets=facets)
         found = listing.chosen(self._files.items(files.records), query)
-        return filerecords.assets(self._session, found.items)
+        yield from filerecords.assets(self._session, found.items)
 
     def _usual(self) -> str:
         if self._studies.all():
@@ -127,7 +139,8 @@ class LiveSearch:
             has_studies = bool(self._studies.all())
         except DataHubError:
             has_studies = False
-        return tuple(one for name, one in ENTITIES.items() if name != STUDIES or has_studies)
+        usual = (one for name, one in ENTITIES.items() if name != STUDIES or has_studies)
+        return (*usual, *(index.entity for index in self._explorer.indexes().values()))
 
     def _all_of_it(self, query: SearchQuery, found: listing.Found) -> Export:
         question = filerecords.encoded(query.text, query.facets)

@@ -19,6 +19,7 @@ from jupyterlab_datahub.sources.gen3 import (
     uploads,
 )
 from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
+from jupyterlab_datahub.sources.gen3.explorer import Explorer
 from jupyterlab_datahub.sources.gen3.exports import Exports
 from jupyterlab_datahub.sources.gen3.filerecords import FileRecords
 from jupyterlab_datahub.sources.gen3.made import Made
@@ -81,10 +82,11 @@ class Gen3Source(Source):
         self._studies = Studies(self.session)
         self._made = Made(self.session, cache)
         dictionary = Dictionary(self.session)
-        self._exports = Exports(self.session, self.rights, dictionary, self._made)
+        explorer = Explorer(self.session)
+        self._exports = Exports(self.session, self.rights, dictionary, self._made, explorer)
         self._tree = Tree(self.session, self.rights, dictionary, self._studies)
         files = FileRecords(self.session, self.rights)
-        self._live = LiveSearch(self.session, self.rights, self._studies, files)
+        self._live = LiveSearch(self.session, self.rights, self._studies, files, explorer)
 
     @classmethod
     def understands(cls, ref: str) -> bool:

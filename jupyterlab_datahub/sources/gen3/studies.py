@@ -15,14 +15,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from jupyterlab_datahub.errors import BadRequestError, NotFoundError
+from jupyterlab_datahub.errors import BadRequestError, DataHubError, NotFoundError
 from jupyterlab_datahub.model import Asset, Dataset, Link, Property, Term
-from jupyterlab_datahub.sources.gen3 import manifests, names, refs
+from jupyterlab_datahub.sources.gen3 import manifests, names, records, refs
 from jupyterlab_datahub.sources.gen3.session import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyterlab_datahub.sources.gen3.records import Record
     from jupyterlab_datahub.sources.gen3.rights import Rights
     from jupyterlab_datahub.sources.gen3.session import Session
 
@@ -35,6 +36,8 @@ PAGE = 2000
 MOST = 50_000
 KEPT_SECONDS = 60.0
 LONGEST_VALUE = 2000
+MOST_LOOKED_UP = 5000
+"""Files of a study whose records are looked at."""
 
 TITLES = ("study_title", "study_name", "full_name", "title", "name", "short_name", "project_title")
 DESCRIPTIONS = ("study_description", "study_description_summary", "description", "summary")
@@ -226,6 +229,13 @@ def files_of(session: Session, rights: Rights, study: Study) -> tuple[Asset, ...
         If it cannot be read.
     ExpiredError, UnreachableError
     """
+    if not study.manifest:
+        raise NotFoundError(
+            f"{study.title} has no files",
+            source=session.who.source,
+            host=session.host,
+            hint="Its page may say where they are.",
+        )
     try:
         found = manifests.assets(session, study.manifest)
     except BadRequestError as error:
@@ -234,16 +244,36 @@ def files_of(session: Session, rights: Rights, study: Study) -> tuple[Asset, ...
             source=session.who.source,
             hint="Tell the commons; its other studies are not concerned.",
         ) from error
-    access, note = rights.of_resources(study.resources)
-    return tuple(
-        msgspec.structs.replace(
-            one,
-            access=access,
-            access_note=note,
-            loads_as_anndata=one.loads_as_anndata and not note,
+    told = _records(session, found)
+    of_study = rights.of_resources(study.resources)
+    made: list[Asset] = []
+    for one in found:
+        record = told.get(one.ref)
+        resources = record.authz if record else None
+        access, note = rights.of_resources(resources) if resources else of_study
+        made.append(
+            msgspec.structs.replace(
+                one,
+                access=access,
+                access_note=note,
+                loads_as_anndata=one.loads_as_anndata and not note,
+            )
         )
-        for one in found
-    )
+    return tuple(made)
+
+
+def _records(session: Session, found: tuple[Asset, ...]) -> dict[str, Record]:
+    """Return the records of files by ref, which say who may have each; none of very many."""
+    if len(found) > MOST_LOOKED_UP:
+        return {}
+    prefix = refs.file_ref(session, "")
+    guids = {one.ref: one.ref.removeprefix(prefix) for one in found}
+    try:
+        told = records.records(session, guids.values())
+    except DataHubError:
+        # Each download will say what is wrong.
+        return {}
+    return {ref: told[guid] for ref, guid in guids.items() if guid in told}
 
 
 def facet_name(category: str) -> str:
