@@ -112,7 +112,7 @@ def test_objects_are_found_by_checksum_size_name_and_guid(
         f"drs://{one.did.replace('/', ':')}",
         f"gen3:{host}/{one.did}",
         f"size:{one.size}",
-        one.file_name,
+        one.file_name or "",
     ):
         result = anybody.search(SearchQuery(entity="objects", text=text, limit=500))
         assert one.did in [hit.id for hit in result.hits], text
