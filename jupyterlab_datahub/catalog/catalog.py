@@ -6,14 +6,16 @@ numpy columns in memory, loaded when first needed and again when another process
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from jupyterlab_datahub.catalog.database import in_words
-from jupyterlab_datahub.catalog.entry import dataset_of, identifier_hash
+from jupyterlab_datahub.catalog.entry import dataset_of, identifier_forms, identifier_hash
 from jupyterlab_datahub.catalog.parts import Naming, part_key, read_parts
 from jupyterlab_datahub.catalog.query import check_query
 from jupyterlab_datahub.catalog.schema import catalog_database
@@ -128,6 +130,32 @@ class Catalog:
                 ),
                 None,
             )
+
+        return self._database.read(read)
+
+    def named(self, identifier: str, most: int) -> tuple[Dataset, ...]:
+        """Return the datasets that an identifier names: a DOI or a collection's, say.
+
+        Parameters
+        ----------
+        identifier
+            An identifier, or an address with it at its end.
+        most
+            How many are returned.
+        """
+        hashes = json.dumps(
+            [identifier_hash(form) for form in identifier_forms(identifier) if form]
+        )
+
+        def read(connection: sqlite3.Connection) -> tuple[Dataset, ...]:
+            parts = self._naming.keys(read_parts(connection).values(), None)
+            rows = connection.execute(
+                "SELECT DISTINCT dataset.id, part, record FROM identifier JOIN dataset USING (id)"
+                " WHERE hash IN (SELECT value FROM json_each(?)) ORDER BY dataset.id",
+                (hashes,),
+            )
+            records = (record for _, part, record in rows if parts is None or part in parts)
+            return tuple(dataset_of(record) for record in islice(records, most))
 
         return self._database.read(read)
 

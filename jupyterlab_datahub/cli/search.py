@@ -47,7 +47,15 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="append",
         default=[],
         metavar="NAME=FROM..TO",
-        help="a condition on cells, size (bytes) or year; either end may be left out",
+        help="a condition on cells, size (bytes) or year, or on what a single source has; either "
+        "end may be left out",
+    )
+    parser.add_argument(
+        "--entity",
+        default="",
+        metavar="KIND",
+        help="what to look for in a single source that has several kinds of things, such as "
+        "files of the Human Cell Atlas",
     )
     parser.add_argument(
         "--source",
@@ -79,8 +87,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "sort": [arguments.sort],
         "offset": [arguments.offset],
         "limit": [arguments.limit],
+        "entity": [arguments.entity],
     }
-    query = search_query(lambda name: given[name])
+    # Kinds of things and numbers of its own only a source knows that is asked alone.
+    query = search_query(lambda name: given[name], own=len(arguments.source) == 1)
     rooms = open_rooms()
     _check_names(rooms, arguments.source)
     try:
@@ -155,3 +165,9 @@ def _print(result: SearchResult, terminal: Terminal) -> None:
     if result.hits and shown < result.total:
         terminal.line()
         terminal.line(f"{shown:,} of {result.total:,}; go on with --offset {shown}")
+    if result.exports:
+        terminal.line()
+        terminal.line("Of all that was found, to be fetched with get")
+    for export in result.exports:
+        files = words.many(export.members, "file")
+        terminal.indented(words.joined(export.title, files, words.size(export.size), export.ref))

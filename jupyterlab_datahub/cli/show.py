@@ -87,6 +87,7 @@ def _print_properties(dataset: Dataset, terminal: Terminal) -> None:
         ("Properties", [f"{one.label}: {one.value}" for one in dataset.properties]),
         ("Made from", [_related(one) for one in dataset.parents]),
         ("Used for", [_related(one) for one in dataset.children]),
+        ("The same study elsewhere", [_related(one) for one in dataset.related]),
     ):
         if lines:
             terminal.line()
@@ -106,6 +107,7 @@ def _print_files(page: DatasetPage, terminal: Terminal) -> None:
         about = words.joined(
             asset.path or asset.name,
             words.size(asset.size),
+            asset.note,
             asset.ref,
             "in the library" if asset.ref in page.in_library else "",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.model import Access, ConnectionState
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import Connection, Hit, SourceStatus, Summary
+    from jupyterlab_datahub.model import Connection, Figure, Hit, SourceStatus, Summary
 
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 
@@ -31,6 +31,8 @@ def joined(*parts: str) -> str:
 
 def summary(found: Summary) -> str:
     """Return the line above a list of hits."""
+    if found.figures:
+        return joined(*(_figure(figure) for figure in found.figures))
     unknown = many(found.unknown_sizes, "unknown size") if found.unknown_sizes else ""
     return joined(
         many(found.datasets, "dataset"),
@@ -82,6 +84,12 @@ def connection(found: Connection) -> str:
         " ".join(filter(None, (found.method, until))),
         found.kept and f"kept {found.kept}",
     )
+
+
+def _figure(found: Figure) -> str:
+    if found.unit == "bytes":
+        return size(int(found.value))
+    return f"{found.value:,.0f} {found.title.lower()}"
 
 
 def _scaled(count: float) -> str:

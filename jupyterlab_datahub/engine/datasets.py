@@ -8,7 +8,7 @@ import msgspec
 
 from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
-from jupyterlab_datahub.model import DatasetPage
+from jupyterlab_datahub.model import DatasetPage, Related
 from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
         SearchResult,
         SourceStatus,
     )
+
+COLLECTION_LINK = "collection"
+"""The kind of links to the same study as a collection of another catalog."""
+
+MOST_RELATED = 20
 
 VERSIONS_SECONDS = 10.0
 """How long a dataset's page waits for its history, which it can do without."""
@@ -115,6 +120,7 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     found = dataset(rooms, ref)
     if found.entity:
         return DatasetPage(dataset=found)
+    found = _with_related(rooms, found)
     in_library = tuple(asset.ref for asset in found.assets if rooms.library.find_asset(asset.ref))
     try:
         versions = within(
@@ -126,6 +132,26 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     except DataHubError as error:
         return DatasetPage(dataset=found, in_library=in_library, versions_error=error.body())
     return DatasetPage(dataset=found, in_library=in_library, versions=versions)
+
+
+def _with_related(rooms: Rooms, found: Dataset) -> Dataset:
+    """Add what the catalogs on this machine have of the same study: of its papers, or its id."""
+    kind = kind_named(found.kind, found.source)
+    if kind.harvestable or kind.local:
+        return found
+    names = [found.doi, *found.extra.get("dois", ())]
+    names += [link.url for link in found.links if link.kind == COLLECTION_LINK]
+    same = {
+        other.ref: other
+        for name in dict.fromkeys(filter(None, names))
+        for other in rooms.catalog.named(name, MOST_RELATED)
+    }
+    titles = {config.name: config.title for config in rooms.registry.configs}
+    related = tuple(
+        Related(ref=other.ref, title=other.title, type=titles.get(other.source) or other.source)
+        for other in same.values()
+    )
+    return msgspec.structs.replace(found, related=(*found.related, *related))
 
 
 def _by_kind(status: SourceStatus) -> SourceStatus:

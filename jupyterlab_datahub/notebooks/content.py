@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.model import FOLDER
 from jupyterlab_datahub.sources.contents import (
     PATH,
+    TABLES,
     Content,
     Form,
     form_of,
@@ -39,7 +40,9 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
         return matrix_among(_files(file)) if file else PATH
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
-    return Content(form=form_of(asset.name, asset.format))
+    form = form_of(asset.name, asset.format)
+    # What a catalog makes on demand is a table of what it has, never a matrix.
+    return Content(form=TABLES.get(form, form) if asset.volatile else form)
 
 
 def _is_tenx(file: Path) -> bool:

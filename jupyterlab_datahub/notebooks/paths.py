@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.contents import Content
 
 FALLBACK = "data_file"
+_R_TABLES = {Form.CSV_TABLE: "read.csv", Form.TSV_TABLE: "read.delim"}
 
 
 class PathLanguage(Language):
@@ -59,7 +60,7 @@ class PathLanguage(Language):
         lines = (
             comment(origin, self.mark),
             *self.hints(variable, content),
-            self.assign(variable, path),
+            self.read(variable, path, content),
             self.show(variable),
         )
         return "\n".join(lines)
@@ -81,6 +82,16 @@ class PathLanguage(Language):
     def hints(self, variable: str, content: Content) -> tuple[str, ...]:
         """Return comment lines that say what reads such a file."""
         return ()
+
+    def read(self, variable: str, path: str, content: Content) -> str:
+        """Return the line that sets the variable to what the file holds, else to its path.
+
+        Raises
+        ------
+        ConflictError
+            If the language cannot write the path.
+        """
+        return self.assign(variable, path)
 
     @abstractmethod
     def assign(self, variable: str, path: str) -> str:
@@ -111,6 +122,13 @@ class R(PathLanguage):
             return ()
         readers = (f"anndataR::read_h5ad({variable})", f"zellkonverter::readH5AD({variable})")
         return (f"# Read it with {' or '.join(readers)}",)
+
+    def read(self, variable: str, path: str, content: Content) -> str:
+        """Read a table, whose columns keep their names; see :meth:`PathLanguage.read`."""
+        reader = _R_TABLES.get(content.form)
+        if reader is None:
+            return self.assign(variable, path)
+        return f"{variable} <- {reader}({quoting.r_literal(path)}, check.names = FALSE)"
 
     def assign(self, variable: str, path: str) -> str:
         """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""

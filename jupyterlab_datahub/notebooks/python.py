@@ -40,6 +40,8 @@ READERS = {
     # Without the argument scanpy drops all that is no gene, such as antibodies, without a word.
     Form.TENX_H5: ((_SCANPY,), "sc.read_10x_h5({path}, gex_only=False{more})"),
     Form.TENX_MTX: ((_SCANPY,), "sc.read_10x_mtx({path}, gex_only=False{more})"),
+    Form.CSV_TABLE: ((_PANDAS,), "pd.read_csv({path}{more})"),
+    Form.TSV_TABLE: ((_PANDAS,), "pd.read_csv({path}{more})"),
     Form.PATH: (("from pathlib import Path",), "Path({path}{more})"),
 }
 """Imports and expression by what a file holds."""
@@ -130,7 +132,7 @@ def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:
 
 def _more(content: Content) -> str:
     arguments = ""
-    if content.form is Form.TSV:
+    if content.form in (Form.TSV, Form.TSV_TABLE):
         arguments += ', sep="\\t"'
     if content.prefix:
         arguments += f", prefix={literal(content.prefix)}"

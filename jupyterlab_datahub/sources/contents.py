@@ -27,6 +27,8 @@ class Form(StrEnum):
     TSV = "tsv"
     TENX_H5 = "10x h5"
     TENX_MTX = "10x mtx"
+    CSV_TABLE = "csv table"
+    TSV_TABLE = "tsv table"
     PATH = "path"
 
 
@@ -44,6 +46,8 @@ class Content(Struct):
 
 
 PATH = Content(form=Form.PATH)
+TABLES = {Form.CSV: Form.CSV_TABLE, Form.TSV: Form.TSV_TABLE}
+"""What is read as a table where it is known to be no matrix."""
 
 _BY_SUFFIX = {
     ".h5ad": Form.H5AD,

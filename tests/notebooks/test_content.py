@@ -184,6 +184,29 @@ def test_a_table_is_an_anndata_with_its_text_in_obs(
     assert shown == ["(['T', 'B'], [[1.0, 0.0, 2.5], [0.0, 3.0, 1.0]], ['1', '2'])"]
 
 
+@pytest.mark.parametrize(("name", "separator"), [("a.csv", ","), ("files.tsv", "\t")])
+def test_a_table_that_a_catalog_makes_is_a_data_frame(
+    kernel: Kernel, tmp_path: Path, name: str, separator: str
+) -> None:
+    lines = (["file_uuid", "file name", "size"], ["0c5a", "R1.fastq.gz", 7], ["0c5b", "", 8])
+    path = tmp_path / name
+    path.write_text("".join(separator.join(map(str, line)) + "\n" for line in lines))
+    loaded(kernel, path, volatile=True)
+    shown = kernel.run("type(lung).__name__, list(lung.columns), lung['size'].tolist()").results
+    assert shown == ["('DataFrame', ['file_uuid', 'file name', 'size'], [7, 8])"]
+
+
+@pytest.mark.parametrize(("name", "reader"), [("a.csv", "read.csv"), ("a.tsv", "read.delim")])
+def test_r_reads_such_a_table_too(tmp_path: Path, name: str, reader: str) -> None:
+    path = tmp_path / name
+    path.touch()
+    dataset, plain = dataset_of("Lung", path)
+    made = msgspec.structs.replace(plain, name=name, volatile=True)
+    request = CellRequest(ref=made.ref, language="R")
+    code = hand_off(request, dataset, made, None, "it's/a", path).code
+    assert f'lung <- {reader}("it\'s/a", check.names = FALSE)' in code
+
+
 def test_any_other_folder_is_a_path(kernel: Kernel, tmp_path: Path) -> None:
     folder = tmp_path / "images"
     folder.mkdir()

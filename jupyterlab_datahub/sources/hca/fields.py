@@ -119,6 +119,13 @@ _UNSHOWN = frozenset(
 """What Azul (2024) has beside the facets of the Explorer: texts, dates, numbers and ids."""
 
 _BY_NAME = {field.name: field for field in FIELDS}
+_SPOKEN = {
+    re.sub(r"\W|_", "", word).casefold(): one.name
+    for one in (*FIELDS, *NUMBERS)
+    for word in (*one.azul, one.title, one.name)
+}
+"""Our names by all that a facet may be called, as titles and Azul's own names are typed too."""
+
 _BY_AZUL = {name: field for field in FIELDS for name in field.azul}
 _NUMBERS = {number.name: number for number in NUMBERS}
 
@@ -162,6 +169,12 @@ class FieldNames:
         known = _BY_NAME.get(name) or _NUMBERS.get(name)
         options = known.azul if known else (name,)
         with self._lock:
+            # Of facets that only a newer catalog has, upper and lower case may be typed alike.
+            options += tuple(
+                other
+                for other in self._known.get(catalog, ())
+                if not known and other.casefold() == name.casefold().replace("_", "")
+            )
             left = [o for o in options if o not in self._refused.get(catalog, ())] or list(options)
             here = self._known.get(catalog, set())
         return next((option for option in left if option in here), left[0])
@@ -178,6 +191,15 @@ class FieldNames:
             return None
         with self._lock:
             return self._terms.get((catalog, azul, text), text)
+
+
+def named(name: str) -> str:
+    """Return our name for what somebody calls a facet or number; the same where we know none.
+
+    >>> named("organ_part"), named("genusSpecies"), named("Donors")
+    ('organPart', 'organism', 'donorCount')
+    """
+    return _SPOKEN.get(re.sub(r"\W|_", "", name).casefold(), name)
 
 
 def field_of(azul: str) -> Field | None:

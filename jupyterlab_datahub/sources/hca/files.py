@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import Access, Asset
+from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.hca import refs
 from jupyterlab_datahub.sources.hca.records import first, number, raw, values
@@ -30,8 +30,6 @@ NOT_AVAILABLE = (
 
 _RANKS = {"h5ad": 0, "loom": 1, "h5": 2, "csv": 3, "tsv": 3, "mtx": 4, "zip": 5, "tar": 6}
 _WORST = 7
-_LOADS = re.compile(r"\.(h5ad|loom)$|\.(csv|tsv)(\.gz)?$|_bc_matri(x|ces)\w*\.h5$", re.IGNORECASE)
-"""Names of matrices that the hand-off reads into an AnnData."""
 
 
 def asset_of(
@@ -74,7 +72,7 @@ def asset_of(
         checksums={"sha256": sha256} if sha256 else {},
         access=access,
         access_note=reason,
-        loads_as_anndata=matrix and bool(_LOADS.search(name)),
+        loads_as_anndata=matrix and form_of(name) is not Form.PATH,
         section=section,
         note=note,
     )

@@ -47,7 +47,7 @@ def collection_link(collection: str) -> Link:
     return Link(
         title="The same study in CELLxGENE",
         url=f"{CELLXGENE}/{quote(collection, safe='')}",
-        kind="cellxgene",
+        kind="collection",
     )
 
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import (
     CatalogState,
@@ -17,6 +19,7 @@ from jupyterlab_datahub.model import (
 from jupyterlab_datahub.sources.hca import exports, summaries
 from jupyterlab_datahub.sources.hca.api import MOST_HITS, CatalogGoneError, UnknownFieldError
 from jupyterlab_datahub.sources.hca.facets import facets_of, ranges
+from jupyterlab_datahub.sources.hca.fields import named
 from jupyterlab_datahub.sources.hca.filters import YEAR, filters_of, narrowed
 from jupyterlab_datahub.sources.hca.hits import MAKERS
 from jupyterlab_datahub.sources.hca.paging import Found, Pages, Wanted
@@ -86,6 +89,11 @@ class LiveSearch:
                 source=self._config.name,
                 hint=f"It has {', '.join(MAKERS)}.",
             )
+        query = msgspec.structs.replace(
+            query,
+            facets={named(name): values for name, values in query.facets.items()},
+            ranges={named(name): limits for name, limits in query.ranges.items()},
+        )
         catalog, note = self._catalog(query, entity)
         try:
             return self._in(catalog, entity, query, note)

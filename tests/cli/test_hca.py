@@ -1,0 +1,84 @@
+"""The demo's Human Cell Atlas in a terminal: searched, shown, and its tables and files fetched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.model import DatasetPage, SearchResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from tests.cli.conftest import Ran
+
+    Run = Callable[..., Ran]
+
+
+def test_projects_are_found_with_the_figures_of_the_explorer(run: Run) -> None:
+    ran = run("search", "--source", "hca", "--facet", "tissue=pancreas")
+    assert ran.code == 0, ran.err
+    first = ran.out.splitlines()[0]
+    assert "projects · " in first
+    assert "donors · " in first
+    assert "estimated cells · " in first
+    assert "File manifest · hca:dcp60/manifest/compact?" in ran.out
+
+
+def test_files_are_found_by_names_as_the_explorer_shows_them(run: Run) -> None:
+    arguments = ("--source", "hca", "--entity", "files", "--facet", "Format=h5ad")
+    ran = run("search", *arguments, "--range", "size=1..", "--json")
+    assert ran.code == 0, ran.err
+    result = msgspec.convert(ran.document, SearchResult)
+    assert result.entity == "files"
+    assert result.hits
+    assert {hit.format for hit in result.hits} == {"h5ad"}
+    donors = run("search", "--source", "hca", "--range", "donorCount=100..", "--json")
+    assert [hit["title"].startswith("Airways") for hit in donors.document["hits"]] == [True]
+
+
+def test_ranges_of_its_own_are_refused_where_it_is_not_asked_alone(run: Run) -> None:
+    ran = run("search", "--range", "donorCount=1..", "--no-refresh")
+    assert ran.code != 0
+    assert "is not a range" in ran.err
+
+
+def test_a_project_is_shown_with_the_same_study_elsewhere(run: Run, hub: DemoHub) -> None:
+    assert run("search", "monocytes").code == 0
+    ran = run("show", hub.hca.ref("pbmc68k"), "--json")
+    assert ran.code == 0, ran.err
+    page = msgspec.convert(ran.document, DatasetPage)
+    assert page.dataset.doi == "10.1038/ncomms14049"
+    assert {one.ref.partition(":")[0] for one in page.dataset.related} == {"cellxgene"}
+    shown = run("show", hub.hca.ref("pbmc68k")).out
+    assert "The same study elsewhere" in shown
+    unrelated = run("show", hub.hca.ref("kidney-two-species"), "--json").document
+    assert unrelated["dataset"]["related"] == []
+
+
+def test_a_matrix_arrives_verified(run: Run, hub: DemoHub) -> None:
+    hub.hca.api.repository.rounds = 2
+    ref = hub.hca.ref("kidney-two-species", "kidney-both.h5ad")
+    ran = run("get", ref, "--json")
+    assert ran.code == 0, ran.err
+    path = Path(ran.document[0]["path"])
+    assert path.name == "kidney-both.h5ad"
+    assert path.read_bytes()[:4] == b"\x89HDF"
+
+
+def test_a_manifest_and_all_files_of_a_selection_arrive(run: Run, hub: DemoHub) -> None:
+    hub.hca.api.jobs.retry_after = 0
+    found = run("search", "--source", "hca", "--facet", "tissue=spleen", "--json").document
+    refs = {export["title"]: export["ref"] for export in found["exports"]}
+    ran = run("get", refs["File manifest"], "--json")
+    assert ran.code == 0, ran.err
+    lines = Path(ran.document[0]["path"]).read_text().splitlines()
+    assert lines[0].split("\t")[0] == "source_id"
+    several = run("get", refs["All files"], "--json")
+    assert several.code == 1, "two files of the project are in no repository"
+    folder = Path(json.loads(several.out)[0]["path"] or "datahub") if several.out else Path()
+    assert folder is not None
