@@ -112,10 +112,10 @@ export class Backstage {
     await expect
       .poll(async () => {
         const answer = await this.api<{
-          sources: { kind: string; state: string }[];
+          sources: { live: boolean; state: string }[];
         }>('GET', 'datahub/sources');
         return answer.sources
-          .filter(({ kind }) => kind !== 'openbis')
+          .filter(({ live }) => !live)
           .map(({ state }) => state);
       })
       .toEqual(['ready', 'ready']);

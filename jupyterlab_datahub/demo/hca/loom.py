@@ -52,11 +52,13 @@ def write_loom(
     layers
         Further matrices of the same shape.
     version
-        3.0.0 keeps the attributes in ``/attrs``, 2.0.1 on the file.
+        3.0.0 keeps the attributes in ``/attrs``, 2.0.1 on the file, and texts in ASCII, each
+        as long as the longest.
     compressed
         Whether the matrices are.
     """
     import h5py
+    import numpy as np
 
     with h5py.File(path, "w") as file:
         _write_matrix(file, "matrix", matrix, compressed=compressed)
@@ -66,11 +68,12 @@ def write_loom(
         for name, values in (("row_attrs", rows), ("col_attrs", columns)):
             group = file.create_group(name)
             for column, content in values.items():
-                _write_column(group, column, content)
+                _write_column(group, column, content, version)
         for name in ("row_graphs", "col_graphs"):
             file.create_group(name)
         if version == LOOM_2:
-            file.attrs.update({"LOOM_SPEC_VERSION": version, **attributes})
+            for name, text in {"LOOM_SPEC_VERSION": version, **attributes}.items():
+                file.attrs[name] = np.bytes_(text.encode("ascii", "xmlcharrefreplace"))
             return
         group = file.create_group("attrs")
         for name, text in {"LOOM_SPEC_VERSION": version, **attributes}.items():
@@ -83,10 +86,14 @@ def _write_matrix(group: Any, name: str, values: NDArray[Any], *, compressed: bo
     group.create_dataset(name, data=values, chunks=chunks, **packing)
 
 
-def _write_column(group: Any, name: str, values: Column) -> None:
+def _write_column(group: Any, name: str, values: Column, version: str) -> None:
     import h5py
+    import numpy as np
 
-    if values.dtype.kind in "OU":
+    if values.dtype.kind in "OU" and version == LOOM_2:
+        texts = [str(value).encode("ascii", "xmlcharrefreplace") for value in values]
+        group.create_dataset(name, data=np.array(texts))
+    elif values.dtype.kind in "OU":
         group.create_dataset(name, data=values.astype(object), dtype=h5py.string_dtype())
     else:
         group.create_dataset(name, data=values)
