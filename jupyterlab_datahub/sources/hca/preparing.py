@@ -8,6 +8,7 @@ a transfer can wait, be paused and be cancelled in between.
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from threading import Lock
@@ -17,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from jupyterlab_datahub.errors import (
     BadAnswerError,
     BusyError,
+    CatalogError,
+    ConflictError,
     NotFoundError,
     NotReadyError,
     WithdrawnError,
@@ -30,6 +33,7 @@ from jupyterlab_datahub.sources.hca.files import NOT_AVAILABLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyterlab_datahub.errors import DataHubError
     from jupyterlab_datahub.model import Asset
     from jupyterlab_datahub.sources.hca.api import AzulApi
     from jupyterlab_datahub.sources.hca.records import Emulated
@@ -39,6 +43,9 @@ AT_ONCE = 1.0
 """Seconds after which is asked again where Azul does not say when."""
 
 MOST_KEPT = 10_000
+_FAILED = re.compile(r"answered 500 ")
+"""How a job that failed is told apart from a service that is away for a moment."""
+
 SIGNED_AT = "%Y%m%dT%H%M%SZ"
 
 
@@ -72,6 +79,8 @@ class Preparing:
             If Azul is still preparing it, or wants to be asked later.
         NotFoundError
             If there is no such file, or none that can be had.
+        ConflictError
+            If it expired or failed twice.
         CatalogError
         """
         with self._lock:
@@ -87,6 +96,10 @@ class Preparing:
                 hint=error.hint,
                 retry_after=error.retry_after or AT_ONCE,
             ) from error
+        except CatalogError:
+            # It goes on where it was when the service is back.
+            self._keep(asset.ref, job)
+            raise
         if told.status == 301:
             self._keep(asset.ref, job._replace(location=told.location, asked=job.asked + 1))
             raise self._not_ready(wanted, told, self._clock() - job.begun)
@@ -110,12 +123,8 @@ class Preparing:
             return self._once(wanted, catalog, job), job
         except CatalogGoneError:
             raise
-        except WithdrawnError:
-            if is_file or not job.location or job.anew:
-                raise self._expired() from None
-            # What was being prepared has expired: it is asked for once more from the start.
-            job = Job("", self._clock(), anew=True)
-            return self._once(wanted, catalog, job), job
+        except WithdrawnError as error:
+            problem: DataHubError = error
         except NotFoundError as error:
             raise NotFoundError(
                 f"{self._api.title} has no download of this file: {error.message}",
@@ -123,14 +132,17 @@ class Preparing:
                 hint=NOT_AVAILABLE,
             ) from error
         except BadAnswerError as error:
-            if is_file:
+            if is_file or not _FAILED.search(error.message):
                 raise
-            raise BadAnswerError(
-                f"{self._api.title} could not make the {KINDS[wanted.format].title.lower()}: "
-                f"{error.message}",
-                source=self._source,
-                hint="Try again later, or choose fewer projects or files.",
-            ) from error
+            problem = error
+        if is_file or job.anew:
+            raise self._given_up(wanted, problem)
+        # What was being prepared has expired or failed: it is asked for once more.
+        job = Job("", self._clock(), anew=True)
+        try:
+            return self._once(wanted, catalog, job), job
+        except (WithdrawnError, BadAnswerError) as error:
+            raise self._given_up(wanted, error) from error
 
     def _once(self, wanted: Wanted, catalog: str, job: Job) -> Emulated:
         if job.location:
@@ -159,11 +171,21 @@ class Preparing:
             retry_after=AT_ONCE if told.retry_after is None else max(told.retry_after, 0.0),
         )
 
-    def _expired(self) -> WithdrawnError:
-        return WithdrawnError(
-            f"{self._api.title} made what was asked for, but it expired before it was fetched",
+    def _given_up(self, wanted: Wanted, problem: DataHubError) -> ConflictError:
+        """Return an error after which nobody asks again by themselves."""
+        what = "the file"
+        if wanted.thing is refs.Thing.MANIFEST:
+            what = f"the {KINDS[wanted.format].title.lower()}"
+        if isinstance(problem, WithdrawnError):
+            return ConflictError(
+                f"{self._api.title} prepared {what}, but it expired before it was fetched",
+                source=self._source,
+                hint="Start it again.",
+            )
+        return ConflictError(
+            f"{self._api.title} could not make {what}: {problem.message}",
             source=self._source,
-            hint="Start it again.",
+            hint="Try again later, or choose fewer projects or files.",
         )
 
 

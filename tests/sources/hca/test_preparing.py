@@ -8,7 +8,8 @@ from urllib.parse import quote_plus
 import pytest
 
 from jupyterlab_datahub.errors import (
-    BadAnswerError,
+    CatalogError,
+    ConflictError,
     DataHubError,
     NotFoundError,
     NotReadyError,
@@ -122,7 +123,7 @@ def test_a_table_that_expires_again_is_told_in_words(azul: ScriptedHost, source:
             source.resolve(TABLE)
         except NotReadyError:
             continue
-        except WithdrawnError as error:
+        except ConflictError as error:
             ended = error
             break
     assert ended is not None
@@ -137,12 +138,27 @@ def test_a_table_that_cannot_be_made_is_told_in_words(
     azul.say(TABLE_PATH, waiting(azul, "t1"))
     failed = refusal("ChaliceViewError", "Failed to generate manifest")
     azul.say("/fetch/manifest/files/t1", json_of(failed, 500))
-    with pytest.raises(NotReadyError):
-        source.resolve(TABLE)
-    with pytest.raises(BadAnswerError, match="could not make the file manifest") as caught:
+    for _ in range(2):
+        with pytest.raises(NotReadyError):
+            source.resolve(TABLE)
+    with pytest.raises(ConflictError, match="could not make the file manifest") as caught:
         source.resolve(TABLE)
     assert "Failed to generate manifest" in caught.value.message
     assert "fewer" in caught.value.hint
+
+
+def test_a_service_that_is_away_for_a_moment_loses_nothing(
+    azul: ScriptedHost, source: HcaSource
+) -> None:
+    azul.say(TABLE_PATH, waiting(azul, "t1"))
+    gone = json_of(refusal("BadGateway", "x"), 502)
+    azul.say("/fetch/manifest/files/t1", gone, json_of(emulated(302, BUCKET)))
+    with pytest.raises(NotReadyError):
+        source.resolve(TABLE)
+    with pytest.raises(CatalogError):
+        source.resolve(TABLE)
+    assert source.resolve(TABLE).url == BUCKET
+    assert azul.paths().count(TABLE_PATH) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
