@@ -1,0 +1,147 @@
+"""A Gen3 commons in a terminal: connected to, searched, fetched from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyterlab_datahub.engine import stores
+from jupyterlab_datahub.errors import SlowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.demo.gen3.index import IndexRecord
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from tests.cli.conftest import Ran
+
+    Run = Callable[..., Ran]
+
+OPEN = "/open"
+CLOSED = "/programs/DEV/projects/secret"
+
+
+@pytest.fixture
+def service(hub: DemoHub) -> dict[str, str]:
+    return hub.services["gen3"]
+
+
+@pytest.fixture
+def commons(run: Run, service: dict[str, str]) -> str:
+    """Connect a source called ``commons`` and return its name."""
+    ran = run(
+        "connect", "commons", "--url", service["url"], "--credentials", service["credentials"]
+    )
+    assert ran.code == 0, ran.err
+    return "commons"
+
+
+def small(hub: DemoHub, resource: str) -> IndexRecord:
+    return next(
+        one
+        for one in hub.gen3.commons.index
+        if one.authz == [resource] and one.urls and one.hashes and 0 < (one.size or 0) < 50_000
+    )
+
+
+def test_a_key_is_read_from_its_file(run: Run, service: dict[str, str]) -> None:
+    ran = run("connect", "mine", "--credentials", service["credentials"])
+    assert ran.code == 1
+    assert service["url"] in ran.err
+    made = run("connect", "mine", "--url", service["url"], "--credentials", service["credentials"])
+    assert made.code == 0, made.err
+    assert f"connected as {service['user']}" in made.out
+    assert "API key until" in made.out
+    assert "Download from" in made.out
+    secret = json.loads(Path(service["credentials"]).read_text())["api_key"]
+    assert secret not in made.out + made.err
+    assert run("connect", "mine").code == 0
+    assert run("connect", "mine", "--disconnect").code == 0
+
+
+def test_a_profile_needs_no_address(run: Run, service: dict[str, str], tmp_path: Path) -> None:
+    found = json.loads(Path(service["credentials"]).read_text())
+    (tmp_path / ".gen3").mkdir()
+    (tmp_path / ".gen3" / "gen3_client_config.ini").write_text(
+        f"[demo]\nkey_id={found['key_id']}\napi_key={found['api_key']}\n"
+        f"api_endpoint={service['url']}\n"
+    )
+    ran = run("connect", "mine", "--profile", "demo", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.document["url"] == service["url"]
+    assert run("connect", "other", "--profile", "nosuch").code == 1
+
+
+@pytest.mark.parametrize("name", ["expired_credentials", "foreign_credentials"])
+def test_a_key_that_is_no_good_is_told(run: Run, service: dict[str, str], name: str) -> None:
+    ran = run("connect", "mine", "--url", service["url"], "--credentials", service[name])
+    assert ran.code == 1
+    assert "expired" in ran.err or "commons.example.org" in ran.err
+
+
+def test_a_file_that_is_not_there_is_told(run: Run, service: dict[str, str]) -> None:
+    ran = run("connect", "mine", "--url", service["url"], "--credentials", "nosuch.json")
+    assert ran.code == 1
+    assert "osuch.json cannot be read" in ran.err
+
+
+def test_open_data_needs_no_key(run: Run, service: dict[str, str]) -> None:
+    ran = run("connect", "open", "--kind", "gen3", "--url", service["url"])
+    assert ran.code == 0, ran.err
+    assert "without connecting" in ran.err
+
+
+def test_a_file_comes_by_guid_and_by_drs(
+    run: Run, hub: DemoHub, service: dict[str, str], commons: str, tmp_path: Path
+) -> None:
+    one = small(hub, OPEN)
+    for ref in (f"gen3:{service['host']}/{one.did}", f"drs://{service['host']}/{one.did}"):
+        ran = run("get", ref, "--to", str(tmp_path / commons))
+        assert ran.code == 0, ran.err
+        assert Path(ran.out.strip()).stat().st_size == one.size
+    assert "username" not in ran.err + ran.out
+
+
+def test_one_that_fails_is_in_the_exit_code(
+    run: Run, hub: DemoHub, service: dict[str, str], commons: str, tmp_path: Path
+) -> None:
+    refs = [f"gen3:{service['host']}/{small(hub, one).did}" for one in (OPEN, CLOSED)]
+    ran = run("get", *refs, "--to", str(tmp_path / commons))
+    assert ran.code == 1
+    assert "DEV-secret" in ran.err
+    assert Path(ran.out.strip()).is_file()
+    unknown = run("get", f"gen3:{service['host']}/dg.DEMO/nosuch")
+    assert unknown.code == 1
+    assert "no record found" in unknown.err
+
+
+def test_a_commons_is_searched_and_shown(run: Run, commons: str) -> None:
+    ran = run("search", "killer", "--source", commons, "--json")
+    assert ran.code == 0, ran.err
+    (hit,) = ran.document["hits"]
+    shown = run("show", hit["ref"])
+    assert shown.code == 0, shown.err
+    assert "Unpublished natural killer cells" in shown.out
+
+
+def test_sources_are_searched_at_once_and_a_slow_one_is_an_error_among_others(
+    run: Run, commons: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    real = stores.search
+
+    def search(rooms: Any, name: str, query: Any) -> Any:
+        begun.append(name)
+        if name == "openbis":
+            raise SlowError("openbis did not give an answer within 45 s", source=name)
+        return real(rooms, name, query)
+
+    monkeypatch.setattr(stores, "search", search)
+    ran = run("search", "pbmc", "--source", "openbis", "--source", commons, "--json")
+    assert ran.code == 1
+    assert sorted(begun) == ["commons", "openbis"]
+    assert "did not give an answer" in ran.err
+    assert {hit["source"] for hit in ran.document["hits"]} == {commons}

@@ -1,0 +1,201 @@
+"""A Gen3 commons over HTTP: kinds of connections, keys, trees, GraphQL, tables, files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from jupyterlab_datahub.model import GraphAnswer, GraphSchema, NodePage, SearchResult
+from tests.server.conftest import encoded, ended
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.settings import Settings
+    from tests.server.conftest import Ask
+
+QUICK = {"attempts": 1, "connect_timeout": 5.0, "read_timeout": 5.0}
+MINE = "/programs/DEV/projects/test"
+CASES = "{ case(first: 2) { submitter_id } }"
+
+
+@pytest.fixture
+def datahub_config(
+    settings: Settings, hub: DemoHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    url = hub.services["gen3"]["url"]
+    gen3 = {"name": "gen3", "kind": "gen3", "title": "Demo commons", "url": url, **QUICK}
+    return {"home": settings.home, "sources": [gen3], "offline": True}
+
+
+@pytest.fixture
+def service(hub: DemoHub) -> dict[str, str]:
+    return hub.services["gen3"]
+
+
+def key(service: dict[str, str], name: str = "credentials") -> str:
+    return Path(service[name]).read_text("utf-8")
+
+
+def write_profile() -> None:
+    """Keep a profile as gen3-client does, in the home directory that the server has."""
+    folder = Path.home() / ".gen3"
+    folder.mkdir(parents=True)
+    (folder / "gen3_client_config.ini").write_text(
+        "[mine]\napi_key=a.b.c\nkey_id=1\napi_endpoint=https://gen3.example.org\n"
+    )
+
+
+def text_of(done: dict[str, Any]) -> str:
+    return Path(done["path"]).read_text("utf-8")
+
+
+async def connected(ask: Ask, service: dict[str, str]) -> None:
+    answer = await ask("PUT", "connections/gen3", {"kind": "gen3", "key": key(service)})
+    assert answer.status == 200, answer.body
+
+
+async def test_what_one_can_connect_to_is_told(ask: Ask) -> None:
+    write_profile()
+    answer = await ask("GET", "connections")
+    kinds = {one["kind"]: one for one in answer.body["kinds"]}
+    assert kinds["gen3"]["methods"] == ["key", "profile", "token", "workspace"]
+    assert kinds["openbis"]["methods"][0] == "password"
+    assert kinds["gen3"]["profiles"] == [
+        {
+            "name": "mine",
+            "url": "https://gen3.example.org",
+            "file": "~/.gen3/gen3_client_config.ini",
+        }
+    ]
+    assert all(one["title"] and one["example"] for one in kinds.values())
+    assert "a.b.c" not in json.dumps(answer.body)
+    (known,) = answer.body["connections"]
+    assert known["anonymous"]
+
+
+async def test_a_new_commons_is_added_with_its_key(ask: Ask, service: dict[str, str]) -> None:
+    wish = {"kind": "gen3", "key": key(service)}
+    asked = await ask("PUT", "connections/mine", wish)
+    assert asked.status == 400
+    (field,) = asked.body["error"]["fields"]
+    assert field["field"] == "url"
+    assert service["url"] in field["message"]
+    made = await ask("PUT", "connections/mine", {**wish, "url": service["url"]})
+    assert made.status == 201, made.body
+    assert made.body["user"] == service["user"]
+    assert made.body["rights"]
+    assert key(service) not in json.dumps(made.body)
+
+
+async def test_a_new_commons_needs_no_key_for_what_is_open(
+    ask: Ask, service: dict[str, str]
+) -> None:
+    made = await ask("PUT", "connections/open", {"kind": "gen3", "url": service["url"]})
+    assert made.status == 201, made.body
+    assert made.body["state"] == "disconnected"
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"key": "no json"}, "key"),
+        ({"user": "ada", "password": "x"}, "password"),
+        ({"token": "a.b"}, "token"),
+    ],
+)
+async def test_what_cannot_be_used_is_told_by_its_field(
+    ask: Ask, service: dict[str, str], wish: dict[str, str], field: str
+) -> None:
+    answer = await ask("PUT", "connections/new", {"kind": "gen3", "url": service["url"], **wish})
+    assert answer.status == 400
+    assert field in [one["field"] for one in answer.body["error"]["fields"]]
+
+
+async def test_a_key_of_another_commons_is_refused(ask: Ask, service: dict[str, str]) -> None:
+    wish = {"kind": "gen3", "key": key(service, "foreign_credentials")}
+    answer = await ask("PUT", "connections/gen3", wish)
+    assert answer.status == 400
+    assert "commons.example.org" in answer.body["error"]["fields"][0]["message"]
+
+
+async def test_a_key_is_not_for_other_kinds(ask: Ask, service: dict[str, str]) -> None:
+    wish = {"kind": "openbis", "url": service["url"], "key": key(service)}
+    answer = await ask("PUT", "connections/lab", wish)
+    assert answer.status == 400
+    assert answer.body["error"]["fields"][0]["field"] == "key"
+
+
+async def test_a_commons_is_browsed_and_searched(ask: Ask, service: dict[str, str]) -> None:
+    await connected(ask, service)
+    tree = await ask("GET", "tree/gen3", params={"node": "project:DEV/test"})
+    page = msgspec.convert(tree.body, NodePage)
+    assert any(node.exports for node in page.nodes)
+    found = await ask("GET", "sources/gen3/search", params={"text": "pbmc"})
+    result = msgspec.convert(found.body, SearchResult)
+    assert result.entity == "studies"
+    assert result.total
+
+
+async def test_questions_in_graphql_are_answered(ask: Ask, service: dict[str, str]) -> None:
+    await connected(ask, service)
+    schema = await ask("GET", "graphql/gen3")
+    assert msgspec.convert(schema.body, GraphSchema).endpoint == "submission"
+    explorer = await ask("GET", "graphql/gen3", params={"endpoint": "guppy"})
+    assert explorer.body["endpoint"] == "guppy"
+    answer = await ask("POST", "graphql/gen3", {"query": CASES})
+    said = msgspec.convert(answer.body, GraphAnswer)
+    assert len(said.tables[0].rows) == 2
+    wrong = await ask("POST", "graphql/gen3", {"query": "{ nosuch }"})
+    assert wrong.status == 200
+    assert "nosuch" in wrong.body["errors"][0]
+    assert (await ask("POST", "graphql/gen3", {"question": "x"})).status == 400
+    assert (await ask("GET", "graphql/gen3", params={"endpoint": "nosuch"})).status == 400
+
+
+async def test_a_table_comes_to_the_working_folder_anew_each_time(
+    ask: Ask, service: dict[str, str], settings: Settings
+) -> None:
+    await connected(ask, service)
+    said = (await ask("POST", "graphql/gen3", {"query": CASES})).body["tables"][0]
+    for ref in (said["ref"], f"gen3:{service['host']}//DEV/test/case.tsv"):
+        page = await ask("GET", f"datasets/{encoded(ref)}")
+        assert page.status == 200, page.body
+        began = await ask("POST", "transfers", {"ref": ref})
+        assert began.status == 201, began.body
+        done = await ended(ask, began.body["id"])
+        assert done["state"] == "done", done
+        lines = text_of(done).splitlines()
+        assert "submitter_id" in lines[0]
+        assert len(lines) > 2
+
+
+async def test_a_file_comes_by_its_guid_and_by_its_drs_identifier(
+    ask: Ask, hub: DemoHub, service: dict[str, str]
+) -> None:
+    one = next(
+        one
+        for one in hub.gen3.commons.index
+        if one.authz == ["/open"] and one.urls and (one.size or 0) < 50_000
+    )
+    for ref in (f"gen3:{service['host']}/{one.did}", f"drs://{service['host']}/{one.did}"):
+        began = await ask("POST", "transfers", {"ref": ref})
+        assert began.status in (200, 201), began.body
+        done = await ended(ask, began.body["id"])
+        assert done["state"] == "done", done
+        assert len(text_of(done).encode()) == one.size
+    assert len(hub.seen("/demo-open/*")) >= 1
+
+
+async def test_what_is_closed_is_refused_with_a_reason(
+    ask: Ask, hub: DemoHub, service: dict[str, str]
+) -> None:
+    closed = next(one for one in hub.gen3.commons.index if one.authz == [MINE])
+    ref = f"gen3:{service['host']}/{closed.did}"
+    answer = await ask("POST", "transfers", {"ref": ref})
+    assert answer.status == 403
+    assert "Connect" in answer.body["error"]["hint"]
