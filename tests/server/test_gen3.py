@@ -172,6 +172,11 @@ async def test_a_table_comes_to_the_working_folder_anew_each_time(
         lines = text_of(done).splitlines()
         assert "submitter_id" in lines[0]
         assert len(lines) > 2
+        cell = await ask("POST", "cells", {"ref": ref, "directory": ""})
+        assert cell.status == 200, cell.body
+        # Its rows are records, not cells of a tissue.
+        assert "pd.read_csv(" in cell.body["code"]
+        assert "AnnData" not in cell.body["code"]
 
 
 async def test_a_file_comes_by_its_guid_and_by_its_drs_identifier(

@@ -37,6 +37,7 @@ VERBS = {"get", "head", "post", "put", "patch", "delete"}
 REQUEST_MODELS = {
     "CellRequest",
     "ConnectionRequest",
+    "GraphQuestion",
     "NotebookRequest",
     "ProvenanceRequest",
     "Range",

@@ -96,7 +96,7 @@ def test_the_page_names_what_there_is(example: ModuleType) -> None:
     table: Any = re.findall(r"^\| `(\w+)\(", page, re.MULTILINE)
     assert set(table) == {
         name for name in vars(protocol.Source) if not name.startswith("_") and name != "kind"
-    } - {*SAID, "methods", "name"}
+    } - {*SAID, "methods", "name", "title", "example"}
     assert set(SAID) <= set(re.findall(r"`(\w+) = True`", page))
     assert example.LabListSource.kind in blocks("toml")[0]
     assert f"kind: {example.LabListSource.kind}" in blocks("yaml")[0]

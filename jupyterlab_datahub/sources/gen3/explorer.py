@@ -221,8 +221,8 @@ class Explorer:
             title=title,
             collection=_text(found.get("project_id")),
             size=manifests.size_of(found),
-            format=format_ or ("table" if not guid else ""),
-            loads_as_anndata=title.lower().endswith(".h5ad") and bool(guid),
+            format=format_ or ("" if guid else "tsv"),
+            loads_as_anndata=bool(guid) and names.becomes_anndata(title),
         )
 
     def _exports(

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.gen3.rights import Rights
     from jupyterlab_datahub.sources.gen3.session import Session
 
-TABLE = "table"
-"""The form of what becomes a data frame, row by row, in a notebook."""
-
 LIVE = "live"
 """The version of what is asked for anew each time."""
 
@@ -142,7 +139,7 @@ class Exports:
             ref=named.ref,
             name=f"{_plain(what)}-{digest}.tsv",
             volatile=True,
-            format=TABLE,
+            format="tsv",
         )
         shown = str(said.get("query") or "")
         return self._dataset(
@@ -205,7 +202,7 @@ class Exports:
             ref=f"{ref}.{named.format}",
             name=_plain(name),
             volatile=True,
-            format=TABLE if named.format == "tsv" else named.format,
+            format=named.format,
             note=f"{count:,} {'record' if count == 1 else 'records'}",
         )
 

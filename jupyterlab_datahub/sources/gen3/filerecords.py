@@ -112,7 +112,7 @@ class FileRecords:
             collection=project,
             size=manifests.size_of(record),
             format=format_,
-            loads_as_anndata=title.lower().endswith(".h5ad") and may is Access.OPEN,
+            loads_as_anndata=names.becomes_anndata(title) and may is Access.OPEN,
             access=may,
         )
         facets = {"project": project, "node_type": kind, "format": format_, "access": may.value}

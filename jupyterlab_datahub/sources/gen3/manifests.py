@@ -108,7 +108,7 @@ def _asset(
         format=names.format_of(name),
         size=size if size is not None or told is None else told.size,
         checksums=digests or (told.checksums if told else {}),
-        loads_as_anndata=name.lower().endswith(".h5ad"),
+        loads_as_anndata=names.becomes_anndata(name),
     )
 
 

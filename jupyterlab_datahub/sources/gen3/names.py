@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def format_of(name: str) -> str:
     """Return the format that a name's ending tells, without the dot; empty if it has none."""
     suffix = PurePosixPath(name.lower().removesuffix(".gz")).suffix
     return suffix.removeprefix(".") if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""
+
+
+def becomes_anndata(name: str) -> bool:
+    """Return whether a cell makes an AnnData of a file, judged by its name."""
+    return form_of(name) is not Form.PATH
 
 
 def apart(paths: Iterable[tuple[str, str]]) -> list[str]:

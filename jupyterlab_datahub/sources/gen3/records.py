@@ -139,7 +139,7 @@ def asset_of(session: Session, known_rights: Rights, found: Record, guid: str = 
         checksums=found.checksums,
         access=access,
         access_note=note or (AWAITING_NOTE if found.blank else ""),
-        loads_as_anndata=name.lower().endswith(".h5ad") and access is Access.OPEN,
+        loads_as_anndata=names.becomes_anndata(name) and access is Access.OPEN,
     )
 
 

@@ -154,7 +154,7 @@ def test_kept_manifests_are_groups(commons: Gen3Source, anybody: Gen3Source) -> 
 def test_a_project_has_a_table_of_each_type(commons: Gen3Source) -> None:
     found = commons.dataset(f"gen3:{commons.session.host}//DEV/test")
     assert found.title == "DEV-test"
-    assert {asset.format for asset in found.assets} == {"table"}
+    assert {asset.format for asset in found.assets} == {"tsv"}
     assert all(asset.volatile for asset in found.assets)
     assert len(found.assets) == 7
 
