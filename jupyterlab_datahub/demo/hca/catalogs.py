@@ -8,7 +8,7 @@ import msgspec
 
 from jupyterlab_datahub.demo.hca.documents import Indices
 from jupyterlab_datahub.demo.hca.failures import AzulError
-from jupyterlab_datahub.demo.hca.fields import INDICES
+from jupyterlab_datahub.demo.hca.fields import FACETS, FIELDS, INDICES, NOVEL
 from jupyterlab_datahub.demo.hca.generated import PROJECTS
 from jupyterlab_datahub.demo.hca.studies import PBMC, PHANTOMS
 
@@ -37,12 +37,24 @@ class Catalog:
         records: Mapping[str, FileRecord],
         *,
         internal: bool = False,
+        novel: bool = False,
     ) -> None:
         self.name = name
         self.atlas = atlas
         self.internal = internal
+        self.novel = novel
         self.projects = tuple(projects)
         self.indices = Indices(projects, records)
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields one can filter and sort by."""
+        return set(FIELDS) if self.novel else set(FIELDS) - set(NOVEL)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The fields whose terms are counted."""
+        return (*FACETS, *NOVEL) if self.novel else FACETS
 
     @property
     def open_sources(self) -> set[str]:
@@ -93,12 +105,13 @@ class Catalogs:
     def release(self) -> None:
         """Put the next release in place of the default: the old name is unknown from now on.
 
-        A project is gone in it, and a matrix has another version.
+        A project is gone in it, a matrix has another version, and there is a facet that was not
+        there before.
         """
         kept = [p for p in PROJECTS if p.key != PHANTOMS.key]
         renewed = [_renewed(p) if p.key == PBMC.key else p for p in kept]
         changed = {name: c for name, c in self._all.items() if name != self.default}
-        self._all = {NEXT: Catalog(NEXT, "hca", renewed, self._records), **changed}
+        self._all = {NEXT: Catalog(NEXT, "hca", renewed, self._records, novel=True), **changed}
         self.default = NEXT
 
     def get(self, name: str) -> Catalog:

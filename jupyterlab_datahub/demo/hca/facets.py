@@ -12,13 +12,17 @@ from jupyterlab_datahub.demo.hca.fields import ACCESSIBLE, FACETS, FIELDS, SOURC
 from jupyterlab_datahub.demo.hca.filters import matching
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyterlab_datahub.demo.hca.documents import Index, Key
     from jupyterlab_datahub.demo.hca.filters import Filters
 
 Terms = dict[str, Any]
 
 
-def term_facets(index: Index, filters: Filters, sources: set[str]) -> dict[str, Terms]:
+def term_facets(
+    index: Index, filters: Filters, sources: set[str], facets: Iterable[str] = FACETS
+) -> dict[str, Terms]:
     """Return the terms of all facets under (reified) filters.
 
     Parameters
@@ -29,23 +33,25 @@ def term_facets(index: Index, filters: Filters, sources: set[str]) -> dict[str, 
         The filters in force.
     sources
         The sources that the caller may read, for the facet ``accessible``.
+    facets
+        The others.
     """
     passing = {
         field: matching(index, field, *next(iter(relations.items())))
         for field, relations in filters.items()
     }
     whole = index.all.intersection(*passing.values())
-    facets = {}
-    for field in (SOURCE, *FACETS):
+    counted = {}
+    for field in (SOURCE, *facets):
         others = [found for name, found in passing.items() if name != field]
         allowed = index.all.intersection(*others) if field in passing else whole
         if field == SOURCE:
-            facets[ACCESSIBLE] = _accessible(index, allowed, sources)
+            counted[ACCESSIBLE] = _accessible(index, allowed, sources)
         elif FIELDS[field].kind == "nested":
-            facets[field] = _nested_terms(index, field, allowed)
+            counted[field] = _nested_terms(index, field, allowed)
         else:
-            facets[field] = _terms(index, field, allowed)
-    return facets
+            counted[field] = _terms(index, field, allowed)
+    return counted
 
 
 def _terms(index: Index, field: str, allowed: set[int]) -> Terms:

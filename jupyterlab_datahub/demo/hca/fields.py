@@ -40,6 +40,7 @@ FIELDS: dict[str, Field] = {
     "developmentStage": Field("donors", "development_stage"),
     "donorCount": Field("donors", "donor_count", "number"),
     "donorDisease": Field("donors", "diseases"),
+    "duosId": Field("projects", "duos_id"),
     "effectiveCellCount": Field(DOCUMENT, "effective_cell_count", "number"),
     "effectiveOrgan": Field("samples", "effective_organ"),
     "entryId": Field(DOCUMENT, "entity_id"),
@@ -94,6 +95,9 @@ ACCESSIBLE = "accessible"
 """Made up by the service from ``sourceId`` and who asks; a filter, and a facet, but no field."""
 
 SOURCE = "sourceId"
+
+NOVEL: tuple[str, ...] = ("duosId",)
+"""Fields and facets that only the next release has: clients have to live with unknown ones."""
 
 FACETS: tuple[str, ...] = (
     "organ",

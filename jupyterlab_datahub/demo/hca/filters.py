@@ -15,7 +15,7 @@ from jupyterlab_datahub.demo.hca.failures import AzulError, bad_request
 from jupyterlab_datahub.demo.hca.fields import ACCESSIBLE, FIELDS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from jupyterlab_datahub.demo.hca.documents import Index, Key
 
@@ -24,8 +24,8 @@ Filters = dict[str, dict[str, list[Any]]]
 RELATIONS = ("is", "contains", "within", "intersects")
 
 
-def parse_filters(text: str | None) -> Filters:
-    """Return checked filters.
+def parse_filters(text: str | None, known: Container[str]) -> Filters:
+    """Return checked filters; `known` are the fields of the catalog.
 
     Raises
     ------
@@ -41,14 +41,15 @@ def parse_filters(text: str | None) -> Filters:
     if not isinstance(filters, dict):
         raise bad_request("The `filters` parameter must be a dictionary")
     for field, relations in filters.items():
-        check_field(field, synthetic=True)
+        if field != ACCESSIBLE:
+            check_field(field, known)
         _check_relation(field, relations)
     return filters
 
 
-def check_field(field: str, *, synthetic: bool = False) -> None:
+def check_field(field: str, known: Container[str]) -> None:
     """Raise what is answered to a field that does not exist."""
-    if field not in FIELDS and not (synthetic and field == ACCESSIBLE):
+    if field not in known:
         message = f"Unknown field `{field}`"
         raise bad_request(message)
 

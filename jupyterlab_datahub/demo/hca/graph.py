@@ -106,6 +106,7 @@ class Graph:
             "tissue_atlas": [{"atlas": a, "version": v} for a, v in project.atlas],
             "bionetwork_name": [project.network],
             "data_use_restriction": project.restriction,
+            "duos_id": "DUOS-000001" if project.managed else None,
         }
 
     @cached_property

@@ -31,10 +31,15 @@ class Shown:
         ``azul_url``.
     sources
         The sources that the caller may read.
+    novel
+        Whether projects have the properties of the next release.
     """
 
-    def __init__(self, address: Addresses, url_name: UrlName, sources: set[str]) -> None:
+    def __init__(
+        self, address: Addresses, url_name: UrlName, sources: set[str], *, novel: bool = False
+    ) -> None:
         self._address = address
+        self._novel = novel
         self._names = ("url", "azul_url") if url_name == "both" else (url_name,)
         self._sources = sources
 
@@ -78,6 +83,8 @@ class Shown:
             "bionetworkName": project["bionetwork_name"],
             "dataUseRestriction": project["data_use_restriction"],
         }
+        if self._novel:
+            shown["duosId"] = project["duos_id"]
         if document.entity == "projects":
             shown |= {
                 "projectDescription": project["project_description"],

@@ -16,7 +16,7 @@ from jupyterlab_datahub.demo.hca.filters import check_field
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from jupyterlab_datahub.demo.hca.documents import Index
 
@@ -46,8 +46,8 @@ class Page(Struct):
     before: SortKey | None
 
 
-def parse_pagination(entity: str, params: Mapping[str, str]) -> Pagination:
-    """Return the page that a request wants.
+def parse_pagination(entity: str, params: Mapping[str, str], known: Container[str]) -> Pagination:
+    """Return the page that a request wants; `known` are the fields of the catalog.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def parse_pagination(entity: str, params: Mapping[str, str]) -> Pagination:
         message = f"Unknown order `{order}`. Must be one of ('asc', 'desc')"
         raise bad_request(message)
     sort = params.get("sort", defaults.field)
-    check_field(sort)
+    check_field(sort, known)
     after, before = (_sort_key(params, f"search_{name}") for name in ("after", "before"))
     if after and before:
         raise bad_request("Only one of search_after or search_before may be set")

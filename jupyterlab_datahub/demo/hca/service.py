@@ -164,7 +164,7 @@ class AzulApi(Host):
         return self.catalogs.get(params.get("catalog", self.catalogs.default))
 
     def _shown(self, catalog: Catalog, sources: set[str]) -> Shown:
-        return Shown(self._addresses(catalog.name), self.url_name, sources)
+        return Shown(self._addresses(catalog.name), self.url_name, sources, novel=catalog.novel)
 
     def _addresses(self, catalog: str) -> Addresses:
         def address(file: Entity) -> str | None:
@@ -179,8 +179,8 @@ class AzulApi(Host):
         catalog = self._catalog(params)
         _check_names(params, SEARCH)
         _check_entity(entity, catalog)
-        filters = parse_filters(params.get("filters"))
-        pagination = parse_pagination(entity, params)
+        filters = parse_filters(params.get("filters"), catalog.fields)
+        pagination = parse_pagination(entity, params, catalog.fields)
         sources = self._sources(request, catalog)
         index = catalog.indices[entity]
         allowed = reified(filters, sources, limited=entity != "projects")
@@ -190,7 +190,7 @@ class AzulApi(Host):
         return json_reply(
             {
                 "pagination": described(page, pagination, address, catalog.name, filters),
-                "termFacets": term_facets(index, allowed, sources),
+                "termFacets": term_facets(index, allowed, sources, catalog.facets),
                 "hits": [shown.hit(index.documents[at]) for at in page.positions],
             }
         )
@@ -211,7 +211,7 @@ class AzulApi(Host):
     def _summary(self, request: Request, params: Params) -> Reply:
         catalog = self._catalog(params)
         _check_names(params, ("catalog", "filters"))
-        filters = parse_filters(params.get("filters"))
+        filters = parse_filters(params.get("filters"), catalog.fields)
         return json_reply(summary(catalog.indices, filters, self._sources(request, catalog)))
 
     def _list_sources(self, request: Request, params: Params) -> Reply:
@@ -230,7 +230,7 @@ class AzulApi(Host):
         _check_names(params, ("catalog", "filters", "format"))
         format_ = params.get("format", manifests.COMPACT)
         manifests.check_format(format_, catalog.name)
-        filters = parse_filters(params.get("filters"))
+        filters = parse_filters(params.get("filters"), catalog.fields)
         sources = self._sources(request, catalog)
         # Refused now, and not when the job runs.
         reified(filters, sources, limited=True)

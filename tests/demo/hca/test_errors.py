@@ -106,6 +106,7 @@ def test_a_catalog_may_be_replaced_between_two_pages(azul: Client, atlas: HumanC
     atlas.catalogs.release()
     answer = azul.get(page["pagination"]["next"], status=404)
     assert answer["Message"].startswith("Catalog name 'dcp60' does not exist.")
+    assert "duosId" not in page["termFacets"]
     now = azul.get("/index/catalogs")
     assert now["default_catalog"] == "dcp61"
     assert azul.get("/index/projects")["pagination"]["total"] == 31
@@ -113,6 +114,18 @@ def test_a_catalog_may_be_replaced_between_two_pages(azul: Client, atlas: HumanC
     id_ = project.file_id(project.files[0])
     [file] = azul.get(f"/index/files/{id_}")["files"]
     assert file["version"] > project.files[0].version
+
+
+def test_the_next_release_has_a_facet_that_nobody_knew(azul: Client, atlas: HumanCellAtlas) -> None:
+    filters = {"duosId": {"is": ["DUOS-000001"]}}
+    before = azul.get("/index/projects", filters=filters, status=400)
+    assert before["Message"] == "Unknown field `duosId`"
+    atlas.catalogs.release()
+    page = azul.get("/index/projects", filters=filters)
+    [hit] = page["hits"]
+    assert hit["projects"][0]["duosId"] == "DUOS-000001"
+    terms = {t["term"]: t["count"] for t in page["termFacets"]["duosId"]["terms"]}
+    assert terms == {None: 30, "DUOS-000001": 1}
 
 
 def test_long_addresses_are_for_bodies(azul: Client) -> None:
