@@ -86,7 +86,11 @@ export class DataHub implements IDataHub {
     if (!(await this._confirm([{ ref, ...options }]))) {
       return null;
     }
-    return this.transfers.add(ref, this._settings.downloadDirectory);
+    return this.transfers.add(
+      ref,
+      this._settings.downloadDirectory,
+      options.convert
+    );
   }
 
   async downloadAll(wanted: readonly IWanted[]): Promise<boolean> {

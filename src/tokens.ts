@@ -16,6 +16,8 @@ export interface IDownloadOptions {
    * Bytes; undefined: not known yet, null: the catalog does not say.
    */
   readonly size?: number | null;
+  /** Whether an h5ad is wanted of a file in a format that notebooks do not read well. */
+  readonly convert?: boolean;
 }
 
 /**

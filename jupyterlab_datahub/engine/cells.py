@@ -9,8 +9,10 @@ from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER
+from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
 from jupyterlab_datahub.transfers.disk.names import safe_name
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -38,7 +40,7 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         path = f"{rooms.settings.link_directory}/{safe_name(asset.name)}"
         file = Path(item.path) if item else None
     else:
-        file = _local_file(rooms, found, asset, item)
+        file = _converted(rooms, asset) or _local_file(rooms, found, asset, item)
         moved = request.working_directory and Path(request.working_directory) != notebook
         path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
     return hand_off(request, found, asset, item, path, file, token)
@@ -51,18 +53,35 @@ def _with_token(rooms: Rooms, found: Dataset, asset: Asset) -> TokenAddress | No
     return rooms.registry.for_ref(asset.ref, found.source).with_token(asset)
 
 
+def _converted(rooms: Rooms, asset: Asset) -> Path | None:
+    """Return the h5ad that was made of a file, None for a format that is read as it is."""
+    if not is_converted(asset):
+        return None
+    made = rooms.library.find_asset(h5ad_of(asset).ref)
+    if made is None:
+        raise ConflictError(
+            f"{asset.name} is not on this machine as h5ad yet",
+            hint="Load it, which downloads and converts it once.",
+        )
+    return _named(rooms, made)
+
+
 def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | None) -> Path:
     """Return the file under a name that people recognise, inside the root where possible."""
     if item is not None:
-        return _link_in_use(item, rooms.root) or rooms.library.link(
-            item, inside(rooms.root, rooms.settings.link_directory), item.name
-        )
+        return _named(rooms, item)
     if not asset.url:
         download = rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
         if download.path:
             return Path(download.path)
     raise ConflictError(
         f"{asset.name} is not on this machine yet", hint="Download it, then load it."
+    )
+
+
+def _named(rooms: Rooms, item: LibraryItem) -> Path:
+    return _link_in_use(item, rooms.root) or rooms.library.link(
+        item, inside(rooms.root, rooms.settings.link_directory), item.name
     )
 
 

@@ -64,7 +64,7 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
     directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
     grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
     if wish.ref:
-        return start(rooms, wish.ref, directory, grouping)
+        return start(rooms, wish.ref, directory, grouping, convert=wish.convert)
     if wish.refs:
         return start_refs(rooms, wish.refs, directory, grouping, wish.name)
     return start_manifest(rooms, wish.source, wish.manifest, directory, grouping, wish.name)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.errors import AccessError, ConflictError
 from jupyterlab_datahub.model import Access, Grouping, Struct, Transfer, TransferState
+from jupyterlab_datahub.notebooks.content import is_converted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +38,12 @@ class Changes(Struct):
 
 
 def start(
-    rooms: Rooms, ref: str, directory: Path, grouping: Grouping | None = None
+    rooms: Rooms,
+    ref: str,
+    directory: Path,
+    grouping: Grouping | None = None,
+    *,
+    convert: bool = False,
 ) -> tuple[Transfer, bool]:
     """Queue the asset a ref names, and see to it that a worker runs.
 
@@ -47,6 +55,8 @@ def start(
         Where the named link goes, all links followed.
     grouping
         How the files are named if the asset is a group.
+    convert
+        Whether an h5ad is wanted of a file in another format, where we can make one.
 
     Returns
     -------
@@ -67,7 +77,11 @@ def start(
         named = grouping or Grouping()
         transfer, new = rooms.queue.add_group(asset, directory, found.source, named)
     else:
-        transfer, new = rooms.queue.add(found, asset, directory, found.source)
+        converts = convert and is_converted(asset)
+        if converts and rooms.registry.for_ref(ref, found.source).local:
+            # It may have changed since it was converted.
+            asset = msgspec.structs.replace(asset, volatile=True)
+        transfer, new = rooms.queue.add(found, asset, directory, found.source, convert=converts)
     rooms.supervisor.ensure()
     return transfer, new
 

@@ -11,7 +11,8 @@ class CellRequest(Struct):
     ``names`` are the names alive in the kernel; ``path_visible`` is the kernel's answer to
     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
     server's root; ``working_directory`` is where the kernel says it is, an absolute path
-    (empty: not asked).
+    (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
+    matrices.
     """
 
     ref: str
@@ -21,6 +22,7 @@ class CellRequest(Struct):
     path_visible: bool | None = None
     directory: str = ""
     working_directory: str = ""
+    layer: str = ""
 
 
 class ProvenanceInput(Struct):

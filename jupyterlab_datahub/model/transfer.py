@@ -147,7 +147,8 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     ``ref`` names a dataset (then its main file is meant) or one of its files, ``refs`` name
     several, ``manifest`` is a list of files of ``source``; one of the three is given.
     ``directory``, relative to the server's root, is where the named link goes, by default the
-    configured folder for links; those of a group go into a folder ``name`` in it.
+    configured folder for links; those of a group go into a folder ``name`` in it. With
+    ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
     """
 
     ref: str = ""
@@ -158,3 +159,4 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     name: str = ""
     filename_format: FilenameFormat = "original"
     skip_completed: bool = False
+    convert: bool = False

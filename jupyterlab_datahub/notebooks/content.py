@@ -38,11 +38,33 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
     """
     if asset.format == FOLDER or (file is not None and file.is_dir()):
         return matrix_among(_files(file)) if file else PATH
+    if is_converted(asset) and file is not None and file.suffix == ".h5ad":
+        # What was made of it.
+        return Content(form=Form.H5AD, layers=_layers(file))
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
     form = form_of(asset.name, asset.format)
     # What a catalog makes on demand is a table of what it has, never a matrix.
     return Content(form=TABLES.get(form, form) if asset.volatile else form)
+
+
+def is_converted(asset: Asset) -> bool:
+    """Return whether an asset is read from the h5ad that is made of it, once.
+
+    Loom keeps zeros like everything else: reading it takes minutes and many times its size.
+    """
+    return form_of(asset.name, asset.format) is Form.LOOM
+
+
+def _layers(file: Path) -> tuple[str, ...]:
+    import h5py
+
+    try:
+        with h5py.File(file, "r", locking=False) as opened:
+            layers = opened.get("layers")
+            return tuple(layers) if isinstance(layers, h5py.Group) else ()
+    except OSError:
+        return ()
 
 
 def _is_tenx(file: Path) -> bool:

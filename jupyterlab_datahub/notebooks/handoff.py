@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import FOLDER, CellReply, ProvenanceInput
 from jupyterlab_datahub.notebooks.content import content_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Asset, CellRequest, Dataset, LibraryItem
     from jupyterlab_datahub.sources.addresses import TokenAddress
+    from jupyterlab_datahub.sources.contents import Content
 
 LANGUAGES: tuple[Language, ...] = (Python(), R(), Octave(), Matlab(), Bash(), Sos())
 """One entry per language; another language is one more file and one more entry."""
@@ -61,7 +64,7 @@ def hand_off(
     language = language_named(request.language)
     chosen = language.variable(dataset.title, request.variable, request.names)
     origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
-    content = content_of(asset, file)
+    content = _with_layer(content_of(asset, file), request.layer)
     note = chosen.note
     if request.path_visible is False:
         remote = _remote(asset, item, token if language.asks_for_tokens else None)
@@ -77,6 +80,17 @@ def hand_off(
         path=path,
         input=_provenance(chosen.name, dataset, asset, item),
     )
+
+
+def _with_layer(content: Content, layer: str) -> Content:
+    if not layer:
+        return content
+    if layer not in content.layers:
+        there = ", ".join(content.layers) or "none"
+        raise BadRequestError(
+            f"there is no layer {layer[:80]!r} in the file", hint=f"Its layers: {there}."
+        )
+    return msgspec.structs.replace(content, layer=layer)
 
 
 def language_named(name: str) -> Language:

@@ -65,7 +65,13 @@ class Python(Language):
             path = f"{path}/{content.below}"
         imports, value = _reader(content, literal(path))
         return _cell(
-            comment(origin, "#"), *notes(content), *imports, "", f"{variable} = {value}", variable
+            comment(origin, "#"),
+            *notes(content),
+            *imports,
+            "",
+            f"{variable} = {value}",
+            *_chosen_layer(content, variable),
+            variable,
         )
 
     def fetch(
@@ -121,7 +127,19 @@ def notes(content: Content) -> tuple[str, ...]:
     """Return what a reader of the cell should know beside its first line."""
     if content.form in (Form.CSV, Form.TSV):
         return ("# A row is a cell, named by the first column; other columns of text go to obs.",)
+    if content.layers and not content.layer:
+        return (f"# X is the main matrix; there are also the layers {', '.join(content.layers)}.",)
     return ()
+
+
+def _chosen_layer(content: Content, variable: str) -> tuple[str, ...]:
+    """Return the lines that make a layer X and keep what was X as a layer."""
+    if not content.layer:
+        return ()
+    return (
+        f'{variable}.layers["matrix"] = {variable}.X',
+        f"{variable}.X = {variable}.layers.pop({literal(content.layer)})",
+    )
 
 
 def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:

@@ -37,12 +37,16 @@ class Content(Struct):
 
     ``below`` is a path with ``/`` between its parts, ``prefix`` stands before the names of the
     three files, and ``compressed`` tells how they are kept (None where scanpy sees it itself).
+    ``layers`` are named of an h5ad that was made of a Loom file, whose main matrix is not always
+    what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X.
     """
 
     form: Form
     below: str = ""
     prefix: str = ""
     compressed: bool | None = None
+    layers: tuple[str, ...] = ()
+    layer: str = ""
 
 
 PATH = Content(form=Form.PATH)

@@ -82,6 +82,7 @@ CREATE TABLE IF NOT EXISTS transfers (
     members INTEGER,
     members_done INTEGER NOT NULL DEFAULT 0,
     members_failed INTEGER NOT NULL DEFAULT 0,
+    convert INTEGER NOT NULL DEFAULT 0,
     active INTEGER GENERATED ALWAYS AS (state IN ('resolving', 'running', 'verifying')),
     unfinished INTEGER GENERATED ALWAYS AS (state NOT IN ('done', 'failed', 'cancelled'))
 );
@@ -114,9 +115,10 @@ ADDED = {
         "members": "INTEGER",
         "members_done": "INTEGER NOT NULL DEFAULT 0",
         "members_failed": "INTEGER NOT NULL DEFAULT 0",
+        "convert": "INTEGER NOT NULL DEFAULT 0",
     }
 }
-"""What a queue of before uploads and groups lacks."""
+"""What a queue of before uploads, groups and conversions lacks."""
 
 
 class Origin(Struct):
@@ -139,7 +141,8 @@ class Job(Struct):
     """A transfer as its worker sees it.
 
     ``save`` is what an upload sends; of a group of files, ``grouping`` says how they are named
-    and ``members`` how many they are, None while they are not listed.
+    and ``members`` how many they are, None while they are not listed. With ``convert`` it is an
+    h5ad made of the file that is wanted.
     """
 
     id: str
@@ -153,6 +156,7 @@ class Job(Struct):
     save: Bundle | None = None
     grouping: Grouping | None = None
     members: int | None = None
+    convert: bool = False
 
 
 def database(home: Path) -> Database:
@@ -242,4 +246,5 @@ def job_of(row: sqlite3.Row) -> Job:
         save=msgspec.json.decode(row["save"], type=Bundle) if row["save"] else None,
         grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
         members=row["members"],
+        convert=bool(row["convert"]),
     )

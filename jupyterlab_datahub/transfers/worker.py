@@ -20,6 +20,7 @@ import msgspec
 from jupyterlab_datahub.errors import DataHubError, redact
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.sources.registry import Registry
+from jupyterlab_datahub.transfers.conversion.run import Conversion
 from jupyterlab_datahub.transfers.disk import partfile
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.group.run import Group
@@ -148,8 +149,7 @@ class Worker:
             job = self._claims.take()
             if job is None:
                 return
-            kind: type[Underway] = Upload if job.save else Group if job.grouping else Run
-            self._runs[job.id] = run = kind(job, self._tools, self._ended.set)
+            self._runs[job.id] = run = _kind(job)(job, self._tools, self._ended.set)
             run.start()
 
     def _report(self, at: float) -> None:
@@ -178,6 +178,14 @@ class Worker:
             run.ended(max(0.0, until - time.monotonic()))
         self._collect()
         self._claims.release_all()
+
+
+def _kind(job: Job) -> type[Underway]:
+    if job.save:
+        return Upload
+    if job.grouping:
+        return Group
+    return Conversion if job.convert else Run
 
 
 def main() -> int:

@@ -73,12 +73,16 @@ export class DataHubClient {
    * @param directory - Folder for the named link, relative to the server's root; the
    * server's own choice where it is empty.
    */
-  addTransfer(ref: string, directory = ''): Promise<Transfer> {
-    return this._send(
-      'POST',
-      'transfers',
-      directory ? { ref, directory } : { ref }
-    );
+  addTransfer(
+    ref: string,
+    directory = '',
+    convert = false
+  ): Promise<Transfer> {
+    return this._send('POST', 'transfers', {
+      ref,
+      ...(directory ? { directory } : {}),
+      ...(convert ? { convert } : {})
+    });
   }
 
   changeTransfer(id: string, action: TransferAction): Promise<Transfer> {

@@ -504,7 +504,8 @@ export interface components {
          *     ``names`` are the names alive in the kernel; ``path_visible`` is the kernel's answer to
          *     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
          *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
-         *     (empty: not asked).
+         *     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
+         *     matrices.
          */
         CellRequest: {
             ref: string;
@@ -514,6 +515,7 @@ export interface components {
             path_visible?: boolean | null;
             directory?: string;
             working_directory?: string;
+            layer?: string;
         };
         /**
          * CheckedInput
@@ -1349,7 +1351,8 @@ export interface components {
          *     ``ref`` names a dataset (then its main file is meant) or one of its files, ``refs`` name
          *     several, ``manifest`` is a list of files of ``source``; one of the three is given.
          *     ``directory``, relative to the server's root, is where the named link goes, by default the
-         *     configured folder for links; those of a group go into a folder ``name`` in it.
+         *     configured folder for links; those of a group go into a folder ``name`` in it. With
+         *     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
          */
         TransferRequest: {
             ref?: string;
@@ -1361,6 +1364,7 @@ export interface components {
             /** @enum {unknown} */
             filename_format?: "combined" | "guid" | "original";
             skip_completed?: boolean;
+            convert?: boolean;
         };
         /**
          * TransferState

@@ -71,7 +71,7 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer = await hub.download(ref, { title });
+      const transfer = await hub.download(ref, { title, convert: true });
       if (!transfer) {
         return;
       }

@@ -105,8 +105,12 @@ export class TransfersModel implements IDisposable {
   /**
    * Queue the file of a dataset.
    */
-  async add(ref: string, directory = ''): Promise<Transfer> {
-    const transfer = await this._client.addTransfer(ref, directory);
+  async add(
+    ref: string,
+    directory = '',
+    convert = false
+  ): Promise<Transfer> {
+    const transfer = await this._client.addTransfer(ref, directory, convert);
     const isNew = !this._byId.has(transfer.id);
     this.accept(transfer);
     if (isNew && isFinal(transfer.state)) {

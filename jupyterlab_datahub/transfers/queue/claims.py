@@ -245,9 +245,15 @@ class Claims:
 
     def unfinished_keys(self) -> frozenset[str]:
         """Return the names on disk of all assets whose parts are still of use."""
-        query = "SELECT key FROM transfers WHERE state NOT IN ('done', 'cancelled')"
+        query = (
+            "SELECT key, source, ref, convert FROM transfers"
+            " WHERE state NOT IN ('done', 'cancelled')"
+        )
         with self.database.read() as connection:
-            alone = frozenset(row["key"] for row in connection.execute(query))
+            rows = connection.execute(query).fetchall()
+            alone = frozenset(row["key"] for row in rows) | {
+                schema.key_of(row["source"], row["ref"]) for row in rows if row["convert"]
+            }
             return alone.union(members.unfinished_keys(connection))
 
     def saves(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,17 +18,37 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.saving import Bundle
 
 
-def job(dataset: Dataset, asset: Asset, directory: Path, source: str) -> Job:
-    """Return the job of one asset."""
+def job(
+    dataset: Dataset, asset: Asset, directory: Path, source: str, *, convert: bool = False
+) -> Job:
+    """Return the job of one asset, or of the h5ad that is made of it."""
+    wanted = h5ad_of(asset) if convert else asset
     return Job(
         id=secrets.token_hex(8),
-        key=schema.key_of(source, asset.ref),
-        name=safe_name(asset.name),
+        key=schema.key_of(source, wanted.ref),
+        name=safe_name(wanted.name),
         source=source,
         asset=schema.storable(asset),
         origin=schema.origin_of(dataset, asset),
         directories=(str(directory),),
+        convert=convert,
     )
+
+
+def h5ad_of(asset: Asset) -> Asset:
+    """Return the h5ad that an asset becomes: its ref is that of the other with ``#h5ad``."""
+    return Asset(
+        ref=f"{asset.ref}#h5ad",
+        name=f"{PurePosixPath(asset.name).stem}.h5ad",
+        format="h5ad",
+        loads_as_anndata=True,
+        volatile=asset.volatile,
+    )
+
+
+def outcome(job: Job) -> Job:
+    """Return a job with what is there at its end as its asset."""
+    return msgspec.structs.replace(job, asset=h5ad_of(job.asset)) if job.convert else job
 
 
 def group(asset: Asset, directory: Path, source: str) -> Job:
@@ -74,6 +94,7 @@ def columns(job: Job) -> dict[str, Any]:
         "directories": msgspec.json.encode(job.directories),
         "state": TransferState.QUEUED,
         "size": job.asset.size,
+        "convert": job.convert,
         "created": at,
         "updated": at,
     }

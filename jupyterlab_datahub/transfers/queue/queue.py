@@ -69,7 +69,13 @@ class TransferQueue:
         self._watch = Watch()
 
     def add(
-        self, dataset: Dataset, asset: Asset, directory: Path, source: str
+        self,
+        dataset: Dataset,
+        asset: Asset,
+        directory: Path,
+        source: str,
+        *,
+        convert: bool = False,
     ) -> tuple[Transfer, bool]:
         """Ask for an asset.
 
@@ -81,6 +87,8 @@ class TransferQueue:
             Where its named link goes.
         source
             Name of the Source that has it.
+        convert
+            Whether an h5ad made of it is wanted rather than the file itself.
 
         Returns
         -------
@@ -94,9 +102,10 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = jobs.job(dataset, asset, directory.resolve(), source)
-        item = self._in_library(asset)
-        done = self._take_from_library(job, item) if item else {}
+        job = jobs.job(dataset, asset, directory.resolve(), source, convert=convert)
+        wanted = jobs.outcome(job)
+        item = self._in_library(wanted.asset)
+        done = self._take_from_library(wanted, item) if item else {}
         with self._database.write() as connection:
             row = connection.execute("SELECT * FROM transfers WHERE key = ?", (job.key,)).fetchone()
             if row is not None and row["unfinished"]:

@@ -1,0 +1,214 @@
+"""A Loom file as h5ad, with everything in it: ``python -m jupyterlab_datahub.anndata_io.convert``.
+
+The matrix and its layers go through in slabs, so the memory it takes does not grow with them. The
+first line on standard output that is no number is the outcome as JSON; numbers before it are the
+part that is done, from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyterlab_datahub.anndata_io import h5ad, loom, tiles
+from jupyterlab_datahub.anndata_io.loom import Loom, LoomError
+from jupyterlab_datahub.errors import DataHubError
+from jupyterlab_datahub.model import ErrorBody, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import h5py
+    from numpy.typing import NDArray
+
+UNREADABLE = 3
+"""The exit code for a file that cannot be converted; the reason is on standard output."""
+
+TOLD_EVERY = 0.01
+
+
+class Converted(Struct):
+    """What became of a file; ``values`` are those of X that are not zero."""
+
+    size: int
+    sha256: str
+    cells: int
+    genes: int
+    values: int
+    layers: tuple[str, ...] = ()
+
+
+def convert(
+    source: Path, target: Path, tell: Callable[[float], None] = lambda _: None
+) -> Converted:
+    """Write what a Loom file holds as h5ad.
+
+    The matrix becomes X (cells by genes, sparse, ``float32``), layers stay layers under their
+    names, attributes of cells and genes become columns of obs and var or, if they have several
+    values each, obsm and varm, graphs become obsp and varp, global attributes uns.
+
+    Parameters
+    ----------
+    source
+        The Loom file.
+    target
+        Where the h5ad goes; what is there is replaced once the new one is whole.
+    tell
+        Is given the part that is done, from 0 to 1.
+
+    Raises
+    ------
+    LoomError
+        If `source` is no Loom file, or damaged.
+    """
+    import h5py
+
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with h5py.File(source, "r", locking=False) as opened, h5py.File(part, "w") as written:
+            converted = _converted(Loom(opened, source.name), written, tell)
+    except LoomError:
+        part.unlink(missing_ok=True)
+        raise
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno:
+            # The disk's trouble, not the file's.
+            raise
+        raise LoomError(
+            f"{source.name} cannot be read: {error}",
+            hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
+        ) from error
+    size, sha256 = part.stat().st_size, _sha256(part)
+    part.replace(target)
+    return msgspec.structs.replace(converted, size=size, sha256=sha256)
+
+
+def _converted(file: Loom, target: h5py.File, tell: Callable[[float], None]) -> Converted:
+    import numpy as np
+
+    layers = list(file.layers())
+    work = max(file.cells * (1 + len(layers)), 1)
+    done = 0
+
+    def told(rows: int) -> None:
+        tell((done + rows) / work)
+
+    h5ad.encode(target, "anndata", "0.1.0")
+    _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
+    _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
+    shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
+    values = h5ad.write_sparse(target, "X", shape, dtype, tiles.slabs(file.matrix, dtype), told)
+    kept = h5ad.write_dict(target, "layers")
+    names = []
+    for name, layer in layers:
+        done += file.cells
+        names.append(_free(name, kept))
+        h5ad.write_sparse(kept, names[-1], shape, dtype, tiles.slabs(layer, dtype), told)
+    _write_graphs(h5ad.write_dict(target, "obsp"), file.cell_graphs(), file.cells)
+    _write_graphs(h5ad.write_dict(target, "varp"), file.gene_graphs(), file.genes)
+    _write_uns(h5ad.write_dict(target, "uns"), file.global_attributes())
+    return Converted(
+        size=0,
+        sha256="",
+        cells=file.cells,
+        genes=file.genes,
+        values=values,
+        layers=tuple(names),
+    )
+
+
+def _describe(
+    target: h5py.File,
+    frame: str,
+    attributes: Mapping[str, NDArray[Any]],
+    known: tuple[str, ...],
+    length: int,
+) -> None:
+    """Write obs or var, and what has several values for each cell or gene beside it."""
+    many = h5ad.write_dict(target, f"{frame}m")
+    columns: dict[str, NDArray[Any]] = {}
+    for name, values in attributes.items():
+        if values.ndim == 1:
+            columns[_free(name, columns)] = values
+        elif values.ndim == 2 and values.dtype.kind in "biuf":
+            h5ad.write_array(many, _free(name, many), values)
+        else:
+            for number, column in enumerate(values.reshape(length, -1).T):
+                columns[_free(f"{name}_{number}", columns)] = column
+    h5ad.write_frame(target, frame, loom.names(attributes, known, length), columns)
+
+
+def _write_graphs(
+    target: h5py.Group, graphs: Iterable[tuple[str, h5py.Group]], length: int
+) -> None:
+    import numpy as np
+
+    for name, graph in graphs:
+        rows, columns = graph["a"][()], graph["b"][()]
+        order = np.lexsort((columns, rows))
+        slab = tiles.Slab(
+            counts=np.bincount(rows, minlength=length),
+            genes=columns[order].astype(np.int32),
+            values=graph["w"][()][order],
+        )
+        shape = (length, length)
+        h5ad.write_sparse(target, _free(name, target), shape, slab.values.dtype, [slab])
+
+
+def _write_uns(target: h5py.Group, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        key = _free(name, target)
+        if isinstance(value, str | int | float):
+            h5ad.write_scalar(target, key, value)
+        else:
+            h5ad.write_array(target, key, value)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _free(name: str, taken: Any) -> str:
+    """Return a name that h5ad allows and that is not taken: a slash would make a group of it."""
+    wanted = name.replace("/", "_").strip() or "unnamed"
+    if wanted == "_index":
+        wanted = "index"
+    free, number = wanted, 1
+    while free in taken:
+        number += 1
+        free = f"{wanted}_{number}"
+    return free
+
+
+def main() -> int:
+    """Convert the file of the first argument into that of the second."""
+    source, target = map(Path, sys.argv[1:3])
+    told = 0.0
+
+    def tell(part: float) -> None:
+        nonlocal told
+        if part >= told + TOLD_EVERY:
+            told = part
+            _say(f"{part:.2f}".encode())
+
+    try:
+        outcome: Converted | ErrorBody = convert(source, target, tell)
+    except DataHubError as error:
+        outcome = error.body()
+    _say(msgspec.json.encode(outcome))
+    return UNREADABLE if isinstance(outcome, ErrorBody) else 0
+
+
+def _say(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""Writing an h5ad file a piece at a time, as anndata's on-disk format has it.
+
+The names of encodings and their versions are those of anndata's documentation ("On-disk format").
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import h5py
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.anndata_io.tiles import Slab
+
+CHUNK = 1 << 16
+"""Numbers of a chunk of a sparse matrix: small enough for a slice, large enough to be quick."""
+
+LEVEL = 1
+
+
+def encode(target: h5py.Group | h5py.Dataset, kind: str, version: str) -> None:
+    """Say what a group or dataset is."""
+    target.attrs["encoding-type"] = kind
+    target.attrs["encoding-version"] = version
+
+
+def write_dict(parent: h5py.Group, name: str) -> h5py.Group:
+    """Make a group of named elements."""
+    group = parent.require_group(name)
+    encode(group, "dict", "0.1.0")
+    return group
+
+
+def write_frame(
+    parent: h5py.Group, name: str, index: NDArray[Any], columns: Mapping[str, NDArray[Any]]
+) -> None:
+    """Write a data frame.
+
+    Parameters
+    ----------
+    index
+        The names of its rows; text.
+    columns
+        Numbers, booleans or text; text that repeats becomes categorical.
+    """
+    group = parent.create_group(name)
+    encode(group, "dataframe", "0.2.0")
+    group.attrs["_index"] = "_index"
+    group.attrs.create("column-order", list(columns), dtype=_text())
+    write_array(group, "_index", index)
+    for column, values in columns.items():
+        if values.dtype.kind == "O" and (categories := _categories(values)) is not None:
+            _write_categorical(group, column, *categories)
+        else:
+            write_array(group, column, values)
+
+
+def write_array(parent: h5py.Group, name: str, values: NDArray[Any]) -> None:
+    """Write an array of numbers, booleans or text."""
+    if values.dtype.kind == "O":
+        dataset = parent.create_dataset(name, data=values, dtype=_text(), **_packed(values))
+        encode(dataset, "string-array", "0.2.0")
+    else:
+        dataset = parent.create_dataset(name, data=values, **_packed(values))
+        encode(dataset, "array", "0.2.0")
+
+
+def write_scalar(parent: h5py.Group, name: str, value: str | float) -> None:
+    """Write one value."""
+    if isinstance(value, str):
+        dataset = parent.create_dataset(name, data=value, dtype=_text())
+        encode(dataset, "string", "0.2.0")
+    else:
+        dataset = parent.create_dataset(name, data=value)
+        encode(dataset, "numeric-scalar", "0.2.0")
+
+
+def write_sparse(
+    parent: h5py.Group,
+    name: str,
+    shape: tuple[int, int],
+    dtype: np.dtype[Any],
+    slabs: Iterable[Slab],
+    tell: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Write a matrix whose rows come in slabs, and return how many values are not zero.
+
+    Parameters
+    ----------
+    shape
+        Cells by genes.
+    dtype
+        Of the values.
+    tell
+        Is given the number of rows that are written.
+    """
+    import numpy as np
+
+    group = parent.create_group(name)
+    encode(group, "csr_matrix", "0.1.0")
+    group.attrs["shape"] = np.asarray(shape, dtype=np.int64)
+    indices = _Growing(group, "indices", np.dtype(np.int32))
+    data = _Growing(group, "data", dtype)
+    ends = [np.zeros(1, dtype=np.int64)]
+    rows = 0
+    for slab in slabs:
+        indices.append(slab.genes)
+        data.append(slab.values)
+        ends.append(ends[-1][-1] + np.cumsum(slab.counts, dtype=np.int64))
+        rows += len(slab.counts)
+        tell(rows)
+    indices.close()
+    data.close()
+    # One integer type for both, as scipy would make copies of them otherwise.
+    small = data.length <= np.iinfo(np.int32).max
+    indptr = np.concatenate(ends).astype(np.int32 if small else np.int64)
+    group.create_dataset("indptr", data=indptr, **_packed(indptr))
+    return data.length
+
+
+class _Growing:
+    """A dataset that grows by whole compressed chunks, each written as it is."""
+
+    def __init__(self, parent: h5py.Group, name: str, dtype: np.dtype[Any]) -> None:
+        import numpy as np
+
+        self._dataset = parent.create_dataset(
+            name,
+            shape=(0,),
+            maxshape=(None,),
+            chunks=(CHUNK,),
+            dtype=dtype,
+            compression="gzip",
+            compression_opts=LEVEL,
+        )
+        self._deflate = _deflater()
+        self._room = np.empty(CHUNK, dtype=dtype)
+        self._held = 0
+        self.length = 0
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Take more values."""
+        while len(values):
+            part = values[: CHUNK - self._held]
+            self._room[self._held : self._held + len(part)] = part
+            self._held += len(part)
+            self.length += len(part)
+            values = values[len(part) :]
+            if self._held == CHUNK:
+                self._write()
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._held:
+            self._room[self._held :] = 0
+            self._write()
+
+    def _write(self) -> None:
+        self._dataset.resize((self.length,))
+        offset = (self.length - 1) // CHUNK * CHUNK
+        self._dataset.id.write_direct_chunk((offset,), self._deflate(self._room.tobytes()))
+        self._held = 0
+
+
+def _deflater() -> Callable[[bytes], bytes]:
+    """Return the fastest way to deflate that is here."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return lambda content: zlib.compress(content, LEVEL)
+    return lambda content: isal_zlib.compress(content, LEVEL)
+
+
+def _packed(values: NDArray[Any]) -> dict[str, Any]:
+    """Return how an array is compressed; h5py refuses to where there is nothing."""
+    return {"compression": "gzip", "compression_opts": LEVEL} if values.size and values.ndim else {}
+
+
+def _text() -> Any:
+    import h5py
+
+    return h5py.string_dtype()
+
+
+def _categories(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Return the categories of a column of text and their codes, None if few repeat."""
+    import numpy as np
+
+    categories, codes = np.unique(values.astype(str), return_inverse=True)
+    if 2 * len(categories) > len(values):
+        return None
+    for kind in (np.int8, np.int16):
+        if len(categories) <= np.iinfo(kind).max:
+            return categories.astype(object), codes.astype(kind)
+    return categories.astype(object), codes.astype(np.int32)
+
+
+def _write_categorical(
+    parent: h5py.Group, name: str, categories: NDArray[Any], codes: NDArray[Any]
+) -> None:
+    group = parent.create_group(name)
+    encode(group, "categorical", "0.2.0")
+    group.attrs["ordered"] = False
+    write_array(group, "categories", categories)
+    write_array(group, "codes", codes)

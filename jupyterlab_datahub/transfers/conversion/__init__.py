@@ -1,0 +1,1 @@
+"""Files that are brought home to be converted: the file itself, then what becomes of it."""

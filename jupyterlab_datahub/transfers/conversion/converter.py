@@ -1,0 +1,96 @@
+"""The process that converts a file, watched from the transfer that wants it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.errors import TransferError
+from jupyterlab_datahub.model import ErrorBody, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from jupyterlab_datahub.transfers.network.stopping import Halt
+
+# Started by its name: this room does not know that of AnnData, and the memory that a conversion
+# takes goes back with its process.
+MODULE = "jupyterlab_datahub.anndata_io.convert"
+
+UNREADABLE = 3
+
+
+class Made(Struct):
+    """What the process says of the file it wrote."""
+
+    size: int
+    sha256: str
+    cells: int
+    genes: int
+
+
+def convert(source: Path, target: Path, halt: Halt, tell: Callable[[float], None]) -> Made:
+    """Convert a file, and leave nothing if that is stopped or fails.
+
+    Parameters
+    ----------
+    source, target
+        The file and what it becomes.
+    halt
+        Ends the process.
+    tell
+        Is given the part that is done, from 0 to 1.
+
+    Raises
+    ------
+    TransferError
+        If the file cannot be converted.
+    Stopped
+    """
+    process = subprocess.Popen(
+        # -P: a user's own module in some folder must not shadow a library.
+        [sys.executable, "-P", "-m", MODULE, str(source), str(target)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    halt.on_halt(process, process.kill)
+    try:
+        last = _listen(process.stdout, tell)
+        code = process.wait()
+        halt.check()
+        if code == 0:
+            return msgspec.json.decode(last, type=Made)
+        raise _failure(source, last if code == UNREADABLE else b"")
+    finally:
+        halt.forget(process)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+        if process.returncode:
+            for left in (target, target.with_name(f"{target.name}.part")):
+                left.unlink(missing_ok=True)
+
+
+def _listen(stream: IO[bytes] | None, tell: Callable[[float], None]) -> bytes:
+    last = b""
+    for line in stream or ():
+        last = line
+        if not line.startswith(b"{"):
+            tell(float(line))
+    return last
+
+
+def _failure(source: Path, said: bytes) -> TransferError:
+    if said:
+        body = msgspec.json.decode(said, type=ErrorBody)
+        return TransferError(body.message, hint=body.hint)
+    return TransferError(
+        f"the conversion of {source.name} ended before it was done",
+        hint="There may be too little memory or room on the disk; try again.",
+    )

@@ -1,0 +1,200 @@
+"""One file that is to be an h5ad, from the moment a worker takes it until it lets it go.
+
+The file itself is fetched as any other and stays in the library, verified; what becomes of it is
+another file there, made once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.errors import TransferError
+from jupyterlab_datahub.model import TransferState
+from jupyterlab_datahub.transfers import schema
+from jupyterlab_datahub.transfers.conversion.converter import convert
+from jupyterlab_datahub.transfers.disk.names import safe_name
+from jupyterlab_datahub.transfers.disk.onefile import OneFile
+from jupyterlab_datahub.transfers.disk.private import make_private
+from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.queue.jobs import outcome
+from jupyterlab_datahub.transfers.run import Run
+from jupyterlab_datahub.transfers.underway import Underway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.model import LibraryItem
+    from jupyterlab_datahub.transfers.queue.claims import Claims
+    from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.tools import Tools
+
+log = logging.getLogger(__name__)
+
+
+class Original:
+    """What the run of the file itself asks of its row, which is not done with that file.
+
+    Attributes
+    ----------
+    outcome : Outcome or None
+        Where the file is, once it is there.
+    """
+
+    def __init__(self, claims: Claims) -> None:
+        self._claims = claims
+        self.outcome: Outcome | None = None
+
+    def enter(self, job: Job, progress: Progress) -> bool:
+        """Put the transfer into the next state."""
+        return self._claims.enter(job, progress)
+
+    def land(self, job: Job, move: Callable[[], None]) -> tuple[str, ...] | None:
+        """Put the file into the library; it gets no link, as what becomes of it is wanted."""
+        return None if self._claims.land_member(job, move) is None else ()
+
+    def finish(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002
+        """Note where the file is; the conversion follows."""
+        self.outcome = outcome
+
+    def state(self, job: Job) -> TransferState | None:
+        """Return the state that users gave the transfer."""
+        return self._claims.state(job)
+
+
+class Conversion(Underway):
+    """One file under way to h5ad, in a thread of its own.
+
+    Parameters
+    ----------
+    job
+        The transfer; its asset is the file that is converted.
+    tools
+        What it shares with others.
+    on_end
+        Called when it is over.
+    """
+
+    failed = "could not be converted"
+
+    def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
+        super().__init__(job, tools, on_end)
+        self._fetched = threading.Event()
+        alone = msgspec.structs.replace(
+            job, key=schema.key_of(job.source, job.asset.ref), name=safe_name(job.asset.name)
+        )
+        self._original = Original(tools.claims)
+        self._run_before = Run(alone, tools, self._fetched.set, self._original)
+        self._doing = ""
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be written to the disk, as far as anybody can tell."""
+        return self._run_before.left if self._size is None else self._size
+
+    def beat(self) -> None:
+        """Show that the part file has a living writer."""
+        self._run_before.beat()
+
+    def progress(self) -> Progress:
+        """Return how far it is: first the file itself, then the conversion."""
+        return self._run_before.progress() if self._size is None else super().progress()
+
+    def _done(self) -> int:
+        return self._size or 0
+
+    def _words(self) -> str:
+        return self._doing or super()._words()
+
+    def _let_go(self) -> None:
+        self.kept = self._run_before.kept
+
+    def _work(self) -> None:
+        library, wanted = self._tools.library, outcome(self.job)
+        made = library.find_asset(wanted.asset.ref)
+        if made is None or wanted.asset.volatile:
+            original = self._fetch()
+            if made is None or _is_newer(original, Path(made.path)):
+                made = self._convert(original, wanted)
+                self._link(made)
+                return
+        if self._row.land(self.job, lambda: None) is None:
+            raise Stopped
+        self._link(made)
+
+    def _fetch(self) -> Path:
+        """Bring the file itself home, and return where it is."""
+        run = self._run_before
+        self._halt.on_halt(run, run.stop)
+        try:
+            run.start()
+            self._fetched.wait()
+            while not run.ended(1.0):
+                log.info("%s is still ending", self.job.id)
+        finally:
+            self._halt.forget(run)
+        if run.failure is not None:
+            raise run.failure
+        self._halt.check()
+        outcome = self._original.outcome
+        if outcome is None:
+            # Paused or cancelled at the last moment.
+            raise Stopped
+        self._size = outcome.size
+        return Path(outcome.path)
+
+    def _convert(self, original: Path, wanted: Job) -> LibraryItem:
+        """Make the h5ad and move it into the library."""
+        library = self._tools.library
+        self._tell(0)
+        self._enter(TransferState.VERIFYING)
+        make_private(library.parts)
+        target = library.parts / f"{self.job.key}.h5ad"
+        report = convert(original, target, self._halt, self._tell)
+
+        def move() -> None:
+            # The library knows the file first: after a crash in between it is there or not.
+            library.record(wanted, report.sha256, report.size)
+            file = OneFile(target)
+            if not file.finish(library.place(report.sha256)):
+                file.remove()
+
+        if self._row.land(self.job, move) is None:
+            target.unlink(missing_ok=True)
+            raise Stopped
+        item = library.find_asset(wanted.asset.ref)
+        if item is None:
+            raise TransferError(f"{self.job.name} vanished from the library")
+        return item
+
+    def _tell(self, part: float) -> None:
+        self._doing = f"converting to h5ad, {part:.0%}"
+
+    def _link(self, item: LibraryItem) -> None:
+        paths = []
+        for directory in self.job.directories:
+            try:
+                path = self._tools.library.link(item, Path(directory), self.job.name)
+            except TransferError as error:
+                self._remarks.append(error.message)
+            else:
+                paths.append(str(path))
+        self._tools.claims.finish(
+            self.job,
+            Outcome(
+                path=paths[0] if paths else item.path,
+                size=item.size,
+                sha256=item.sha256,
+                note="; ".join(self._remarks),
+            ),
+        )
+
+
+def _is_newer(original: Path, made: Path) -> bool:
+    """Return whether a file on this machine changed since it was converted."""
+    return original.stat().st_mtime_ns > made.stat().st_mtime_ns

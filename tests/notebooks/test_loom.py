@@ -1,0 +1,95 @@
+"""A Loom file of a folder, converted once and loaded in a real kernel."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlab_datahub.engine import cells, transfers
+from jupyterlab_datahub.engine.rooms import Rooms
+from jupyterlab_datahub.errors import BadRequestError, ConflictError
+from jupyterlab_datahub.model import CellRequest, TransferState
+from tests.anndata_io import looms
+from tests.notebooks.conftest import SECONDS, Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyterlab_datahub.settings import Settings
+
+REF = "folder:folder/reads.loom"
+
+
+@pytest.fixture
+def rooms(settings: Settings) -> Iterator[Rooms]:
+    opened = Rooms(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file(settings: Settings) -> Path:
+    path = Path(settings.root, "my-data", "reads.loom")
+    looms.smart_seq2(path)
+    return path
+
+
+def loaded(rooms: Rooms) -> str:
+    """Load the file as a page does, and return where the h5ad is."""
+    folder = rooms.root / rooms.settings.link_directory
+    transfer, _ = transfers.start(rooms, REF, folder, convert=True)
+    for _ in range(SECONDS * 10):
+        transfer = transfers.one(rooms, transfer.id)
+        if transfer.state.final:
+            break
+        time.sleep(0.1)
+    assert transfer.state is TransferState.DONE, transfer.error
+    return transfer.path
+
+
+def test_it_is_an_anndata_with_either_matrix_as_x(rooms: Rooms, file: Path, kernel: Kernel) -> None:
+    wish = CellRequest(ref=REF, working_directory="/elsewhere")
+    with pytest.raises(ConflictError, match=r"reads\.loom is not on this machine as h5ad yet"):
+        cells.cell(rooms, wish)
+    loaded(rooms)
+    reply = cells.cell(rooms, wish)
+    assert "# X is the main matrix; there are also the layers estimated_counts." in reply.code
+    ran = kernel.run(reply.code)
+    assert ran.error == "", reply.code
+    assert ran.results[-1].startswith("AnnData object with n_obs × n_vars = 30 × 40")
+    total = kernel.run(f"float({reply.variable}.X.sum())").results
+
+    chosen = cells.cell(
+        rooms,
+        CellRequest(ref=REF, working_directory="/elsewhere", layer="estimated_counts"),
+    )
+    assert kernel.run(chosen.code).error == "", chosen.code
+    variable = chosen.variable
+    assert kernel.run(f"list({variable}.layers)").results == ["['matrix']"]
+    assert kernel.run(f"float({variable}.layers['matrix'].sum())").results == total
+    assert kernel.run(f"float({variable}.X.sum())").results != total
+    with pytest.raises(BadRequestError, match="there is no layer 'spliced' in the file"):
+        cells.cell(rooms, CellRequest(ref=REF, layer="spliced"))
+    assert file.exists()
+
+
+def test_a_file_that_changed_is_converted_again(rooms: Rooms, file: Path) -> None:
+    first = Path(loaded(rooms)).read_bytes()
+    assert Path(loaded(rooms)).read_bytes() == first
+    looms.optimus(file)
+    later = time.time() + 5
+    os.utime(file, (later, later))
+    assert Path(loaded(rooms)).read_bytes() != first
+
+
+@pytest.mark.parametrize("language", ["r", "octave", "bash"])
+def test_other_languages_get_the_path_of_the_h5ad(rooms: Rooms, file: Path, language: str) -> None:
+    loaded(rooms)
+    reply = cells.cell(rooms, CellRequest(ref=REF, language=language))
+    assert reply.path.endswith("reads.h5ad")
+    assert "reads.h5ad" in reply.code
+    assert file.exists()

@@ -1,0 +1,110 @@
+"""Loom files on their way to AnnData: fetched, verified and converted once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anndata as ad
+import msgspec
+import pytest
+
+from tests.anndata_io import looms
+from tests.transfers.desk import SOURCE, S, dataset_of
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.model import Asset, Dataset, Transfer
+    from tests.transfers.desk import Desk
+
+NAME = "cells.loom"
+
+
+@pytest.fixture
+def served(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a Loom file that the host serves, of this test alone."""
+    directory = tmp_path / "served"
+    directory.mkdir()
+    monkeypatch.setattr(desk, "files", directory)
+    monkeypatch.setattr(desk.host, "directory", directory)
+    looms.optimus(directory / NAME, genes=200, cells=400)
+    return directory / NAME
+
+
+def sold(desk: Desk) -> tuple[Dataset, Asset]:
+    _, asset = desk.sell(NAME)
+    asset = msgspec.structs.replace(asset, format="loom")
+    return dataset_of(asset), asset
+
+
+def load(desk: Desk) -> Transfer:
+    return desk.queue.add(*sold(desk), desk.folder, SOURCE, convert=True)[0]
+
+
+def test_the_h5ad_is_linked_and_both_are_kept(desk: Desk, served: Path) -> None:
+    transfer = load(desk)
+    assert transfer.name == "cells.h5ad"
+    desk.supervise()
+    last = desk.done(transfer)
+    assert Path(last.path) == desk.folder / "cells.h5ad"
+    assert ad.read_h5ad(last.path).shape == (400, 200)
+    kept = {item.ref: item for item in desk.library.items()}
+    assert set(kept) == {transfer.ref, f"{transfer.ref}#h5ad"}
+    assert Path(kept[transfer.ref].path).read_bytes() == served.read_bytes()
+    assert kept[f"{transfer.ref}#h5ad"].title == f"Cells of {NAME}"
+    assert desk.gone()
+
+
+def test_it_is_converted_once(desk: Desk, served: Path) -> None:
+    desk.supervise()
+    first = desk.done(load(desk))
+    before = len(desk.host.requests)
+    again, new = desk.queue.add(*sold(desk), desk.folder, SOURCE, convert=True)
+    assert (again.state, new) == (S.DONE, False)
+    assert again.sha256 == first.sha256
+    assert len(desk.host.requests) == before
+    # The file itself costs no network either.
+    plain, _ = desk.queue.add(*sold(desk), desk.folder, SOURCE)
+    assert plain.state is S.DONE
+    assert Path(plain.path).read_bytes() == served.read_bytes()
+
+
+def test_what_cannot_be_converted_says_why_and_is_kept(desk: Desk, served: Path) -> None:
+    served.write_bytes(b"this is no Loom file")
+    transfer = load(desk)
+    desk.supervise()
+    last = desk.finished(transfer)
+    assert last.state is S.FAILED
+    assert last.error is not None
+    assert "cannot be read" in last.error.message
+    assert last.error.hint
+    assert desk.library.find_asset(transfer.ref) is not None
+    assert desk.leftovers() == []
+    before = len(desk.host.requests)
+    desk.queue.retry(transfer.id)
+    assert desk.finished(transfer).state is S.FAILED
+    assert len(desk.host.requests) == before
+
+
+def test_a_download_that_was_stopped_goes_on(desk: Desk, served: Path) -> None:
+    desk.host.faults.add("slow", rate=20_000)
+    transfer = load(desk)
+    desk.supervise()
+    desk.running(transfer)
+    desk.queue.pause(transfer.id)
+    desk.until(transfer, lambda _: not desk.owners())
+    assert desk.queue.get(transfer.id).state is S.PAUSED
+    desk.host.faults.clear()
+    desk.queue.resume(transfer.id)
+    desk.done(transfer)
+    assert served.exists()
+
+
+def test_cancelled_nothing_unfinished_stays(desk: Desk, served: Path) -> None:
+    desk.host.faults.add("slow", rate=20_000)
+    transfer = load(desk)
+    desk.supervise()
+    desk.running(transfer)
+    desk.queue.cancel(transfer.id)
+    desk.until(transfer, lambda _: not desk.owners() and desk.gone())
+    assert desk.library.items() == ()
+    assert served.exists()
