@@ -73,11 +73,7 @@ export class DataHubClient {
    * @param directory - Folder for the named link, relative to the server's root; the
    * server's own choice where it is empty.
    */
-  addTransfer(
-    ref: string,
-    directory = '',
-    convert = false
-  ): Promise<Transfer> {
+  addTransfer(ref: string, directory = '', convert = false): Promise<Transfer> {
     return this._send('POST', 'transfers', {
       ref,
       ...(directory ? { directory } : {}),

@@ -105,11 +105,7 @@ export class TransfersModel implements IDisposable {
   /**
    * Queue the file of a dataset.
    */
-  async add(
-    ref: string,
-    directory = '',
-    convert = false
-  ): Promise<Transfer> {
+  async add(ref: string, directory = '', convert = false): Promise<Transfer> {
     const transfer = await this._client.addTransfer(ref, directory, convert);
     const isNew = !this._byId.has(transfer.id);
     this.accept(transfer);
