@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ from jupyterlab_datahub.transfers.schema import Job
 from jupyterlab_datahub.transfers.tools import PAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jupyterlab_datahub.transfers.network.ranges import Client
     from jupyterlab_datahub.transfers.network.stopping import Halt
     from jupyterlab_datahub.transfers.queue.members import Member, Roll
@@ -102,6 +106,7 @@ class Crew:
         try:
             after = -1
             while members := self._roll.pending(after, READ_AHEAD):
+                self._announce(members)
                 for member in members:
                     self._halt.check()
                     self._make_room()
@@ -113,6 +118,14 @@ class Crew:
             self._halt.forget(self)
             self._stop()
         self._halt.check()
+
+    def _announce(self, members: Iterable[Member]) -> None:
+        """Tell the Sources what they are asked for next, as some can be asked for many at once."""
+        named = sorted((member for member in members if member.source), key=_source_of)
+        for source, some in groupby(named, _source_of):
+            with suppress(DataHubError):
+                # What is wrong with a Source is said of each file.
+                self._tools.registry[source].ahead([member.asset for member in some])
 
     def _make_room(self, *, all_of_them: bool = False) -> None:
         """Wait until fewer files are under way than may be."""
@@ -212,3 +225,7 @@ def _refused(member: Member) -> AccessError:
         source=member.source,
         hint=member.asset.access_note,
     )
+
+
+def _source_of(member: Member) -> str:
+    return member.source

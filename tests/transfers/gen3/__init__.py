@@ -1,0 +1,1 @@
+"""Downloads from a Gen3 commons."""
