@@ -105,6 +105,24 @@ def test_a_pasted_identifier_finds_its_dataset(catalog: Catalog, text: str) -> N
     assert result.corrected == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        HUVEC.doi,
+        f"https://doi.org/{HUVEC.doi}",
+        "https://cellxgene.cziscience.com/collections/db468083-041c-41ca-8f6f-bf991a070adf",
+    ],
+)
+def test_an_identifier_names_all_datasets_of_a_study(catalog: Catalog, text: str) -> None:
+    assert catalog.named(text, 5) == (HUVEC,)
+    assert catalog.named(text, 0) == ()
+
+
+@pytest.mark.parametrize("text", ["", "10.1000/nothing", "lung", "endothelial"])
+def test_words_name_no_dataset(catalog: Catalog, text: str) -> None:
+    assert catalog.named(text, 5) == ()
+
+
 def test_parts_of_a_uuid_are_no_words(catalog: Catalog) -> None:
     assert found(catalog, "a77c") == []
     assert found(catalog, "49a8") == []

@@ -166,6 +166,21 @@ def test_words_find_a_study_with_its_samples_and_files(hub: DemoHub, source: Sou
     assert source.search(SearchQuery(text="no such thing at all")).total == 0
 
 
+def test_many_conditions_reach_all_pages(hub: DemoHub, source: Source) -> None:
+    titles = [hub.hca.project(key).title for key in ("airways-160", "kidney-two-species")]
+    titles += [f"A title that no project of this catalog has, number {n}" for n in range(200)]
+    query = SearchQuery(entity="files", facets={"projectTitle": tuple(titles)}, limit=30)
+    expected = sum(len(hub.hca.project(key).files) for key in ("airways-160", "kidney-two-species"))
+    first = source.search(query)
+    assert first.total == expected
+    second = source.search(replace(query, offset=30))
+    assert len(second.hits) == 30
+    assert not {hit.ref for hit in first.hits} & {hit.ref for hit in second.hits}
+    posted = [seen for seen in hub.requests if seen.path == "/index/files"]
+    assert {seen.method for seen in posted} == {"POST"}
+    assert sum(1 for _ in source.members(Asset(ref=first.exports[-1].ref, name="x"))) == expected
+
+
 def test_years_narrow_the_search(source: Source) -> None:
     everything = source.search(SearchQuery(limit=0)).total
     early = source.search(SearchQuery(ranges={"year": Range(max=2019)})).total
