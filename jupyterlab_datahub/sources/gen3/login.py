@@ -190,7 +190,11 @@ def _ending(secret: Secret) -> str:
     """Return a sentence about a key that ends soon, empty else."""
     if secret.method != keys.KEY:
         return ""
-    key = keys.claims(msgspec.json.decode(secret.token, type=keys.ApiKey).api_key)
+    try:
+        key = keys.claims(msgspec.json.decode(secret.token, type=keys.ApiKey).api_key)
+    except msgspec.DecodeError:
+        # Its next use says that it cannot be read.
+        return ""
     left = (key.exp - time.time()) if key and key.exp else None
     if left is None or not 0 < left < SOON:
         return ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from jupyterlab_datahub.demo.gen3.users import ALICE
 from jupyterlab_datahub.errors import (
@@ -286,6 +287,21 @@ def test_a_refusal_that_stays_is_asked_about_no_more_than_twice(at: At) -> None:
         assert "/a/b" in caught.value.message
         assert host.paths().count("/index/index/dg.T/1") == 2
         assert host.paths().count(TOKEN_PATH) <= 2
+
+
+def test_a_key_that_ends_soon_is_told(hub: DemoHub, anybody: Gen3Source) -> None:
+    made = hub.gen3.commons.tokens.api_key(ALICE, life=5 * 3600 + 60)
+    found = anybody.connect(Credentials(key=json.dumps(made)))
+    assert "expires in 5 hours" in found.note
+
+
+def test_a_kept_key_that_cannot_be_read_is_over(commons: Gen3Source) -> None:
+    secret = commons.session.keys.secret()
+    assert secret is not None
+    commons.session.keys.keep(structs.replace(secret, token="garbled"))
+    assert commons.known().user
+    with pytest.raises(ExpiredError, match="cannot be read"):
+        commons.connection()
 
 
 def test_disconnecting_forgets_the_key(hub: DemoHub, commons: Gen3Source, tmp_path: Path) -> None:
