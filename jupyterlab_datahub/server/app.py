@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
 
@@ -46,7 +47,8 @@ class DataHubApp(ExtensionApp):
             return
 
         def emit(schema: str, data: dict[str, Any]) -> None:
-            events.emit(schema_id=schema, data=data)
+            # As it goes over the wire: to a schema a tuple is no array.
+            events.emit(schema_id=schema, data=msgspec.json.decode(msgspec.json.encode(data)))
 
         self.services = Services(Rooms(settings), emit, self.log)
         self.settings[SETTING] = self.services
