@@ -3,7 +3,8 @@
 Both JupyterLabs are at a base URL and ask for a token, as behind a JupyterHub: the first at
 ``/user/me/``; the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
 A second demo hub has an openBIS whose certificate nobody has signed; ``/_tls`` of the first hub
-says where it is, ``/_openbis_7`` where an openBIS 7 is that has its file server alone.
+says where it is, ``/_openbis_7`` where an openBIS 7 is that has its file server alone,
+``/_gen3`` where the commons is and the keys of its users are.
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ def main() -> int:
         secure = stack.enter_context(DemoHub(files, big=False, openbis_tls=own.context()))
         told = {"url": secure.openbis.url, "ca_bundle": str(own.certificate)}
         hub.api.controls["/_tls"] = lambda _request: json_reply(told)
+        hub.api.controls["/_gen3"] = lambda _request: json_reply(hub.services["gen3"])
         modern = stack.enter_context(openbis_7(folder / "openbis-7"))
         hub.api.controls["/_openbis_7"] = lambda _request: json_reply({"url": modern.url})
         work = make_work_directory(folder, files)

@@ -7,6 +7,7 @@ import type {
   CellReply,
   CellRequest,
   Connection,
+  ConnectionList,
   ConnectionRequest,
   DatasetPage,
   LibraryListing,
@@ -108,12 +109,9 @@ export class DataHubClient {
     return this._send('POST', 'cells', request);
   }
 
-  async connections(signal?: AbortSignal): Promise<Connection[]> {
-    const answer = await this._get<{ connections: Connection[] }>(
-      'connections',
-      signal
-    );
-    return answer.connections;
+  /** All connections, and the kinds of stores that one can connect to. */
+  connections(signal?: AbortSignal): Promise<ConnectionList> {
+    return this._get('connections', signal);
   }
 
   /** Let us in at a store; one of a new name is made. Nothing is kept where that fails. */

@@ -165,6 +165,10 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
       size: {
         type: ['number', 'null'],
         description: trans.__('Its size in bytes, where it is known')
+      },
+      label: {
+        type: 'string',
+        description: trans.__('What the item of a menu says instead')
       }
     }
   } as const;
@@ -178,7 +182,8 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
       action(args).catch((error: unknown) => report(error, trans));
 
   commands.addCommand(CommandIDs.download, {
-    label: trans.__('Download'),
+    label: ({ label }) =>
+      typeof label === 'string' ? label : trans.__('Download'),
     caption: trans.__('Download the dataset into the library'),
     icon: downloadIcon,
     describedBy: { args: refArgs },

@@ -3,14 +3,16 @@ import { useEffect, useId, useRef, type ReactElement } from 'react';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { Field } from '../modal/Field';
+import type { ConnectionKind } from '../api/models';
+import { CommonsCredentials } from './CommonsCredentials';
 import { Credentials } from './Credentials';
-import type { Field as Name, IDraft, Problems } from './form';
-
-/** An address as one looks like. */
-const SAMPLE = 'https://openbis.example.org';
+import type { IDraft, Problems } from './form';
+import { exampleOf, forKind, OPENBIS } from './kinds';
 
 interface IProps {
   readonly draft: IDraft;
+  /** The kinds of stores that one can connect to. */
+  readonly kinds: readonly ConnectionKind[];
   readonly problems: Problems;
   readonly busy: boolean;
   readonly onDraft: (change: Partial<IDraft>) => void;
@@ -21,7 +23,8 @@ interface IProps {
 /** Where to connect to and with what; what went wrong stands beside what was typed. */
 export function ConnectionForm(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { draft, problems, busy, onDraft, onSubmit, onCancel } = props;
+  const { draft, kinds, problems, busy, onDraft, onSubmit, onCancel } = props;
+  const openbis = draft.kind === OPENBIS;
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const isNew = draft.name === '';
@@ -31,25 +34,45 @@ export function ConnectionForm(props: IProps): ReactElement {
 
   // The cursor goes to the first thing to do: what is wrong, else what is empty.
   useEffect(() => {
-    const fields = [...(form.current?.querySelectorAll('input') ?? [])];
+    const fields = [
+      ...(form.current?.querySelectorAll<
+        HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+      >('input, textarea, select') ?? [])
+    ];
     const wrong = fields.find(
       field => field.getAttribute('aria-invalid') === 'true'
     );
     const first = fields.find(
-      field => /text|url|password/.test(field.type) && !field.value
+      field => /^(text|textarea|url|password)$/.test(field.type) && !field.value
     );
     (wrong ?? first)?.focus();
     // What is wrong is said below the field.
     wrong?.closest('.jp-DataHub-field')?.scrollIntoView?.({ block: 'nearest' });
   }, [problems]);
 
-  const text = (name: Name): object => ({
+  const text = (name: 'title' | 'url'): object => ({
     className: 'jp-DataHub-input',
-    value: draft[name] as string,
+    value: draft[name],
     disabled: busy,
     onChange: (event: { target: HTMLInputElement }) =>
       onDraft({ [name]: event.target.value })
   });
+  // What lets us in at a commons says where it is of, so its address comes after.
+  const address = (
+    <Field label={trans.__('Address')} problem={problems.url} mandatory>
+      {control => (
+        <input
+          {...control}
+          {...text('url')}
+          type="url"
+          inputMode="url"
+          spellCheck={false}
+          autoComplete="url"
+          placeholder={exampleOf(draft.kind, kinds)}
+        />
+      )}
+    </Field>
+  );
   return (
     <form
       ref={form}
@@ -62,6 +85,25 @@ export function ConnectionForm(props: IProps): ReactElement {
       }}
     >
       <h3 id={id}>{heading}</h3>
+      {isNew && kinds.length > 1 && (
+        <Field label={trans.__('Kind of store')}>
+          {control => (
+            <select
+              {...control}
+              className="jp-DataHub-input"
+              value={draft.kind}
+              disabled={busy}
+              onChange={event => onDraft(forKind(event.target.value, kinds))}
+            >
+              {kinds.map(({ kind, title }) => (
+                <option key={kind} value={kind}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       {isNew && (
         <Field label={trans.__('Name')} problem={problems.title} mandatory>
           {control => (
@@ -71,25 +113,22 @@ export function ConnectionForm(props: IProps): ReactElement {
               type="text"
               maxLength={80}
               autoComplete="off"
-              placeholder={trans.__('openBIS of the lab')}
+              placeholder={openbis ? trans.__('openBIS of the lab') : undefined}
             />
           )}
         </Field>
       )}
-      <Field label={trans.__('Address')} problem={problems.url} mandatory>
-        {control => (
-          <input
-            {...control}
-            {...text('url')}
-            type="url"
-            inputMode="url"
-            spellCheck={false}
-            autoComplete="url"
-            placeholder={SAMPLE}
-          />
-        )}
-      </Field>
-      <Credentials {...props} />
+      {openbis ? (
+        <>
+          {address}
+          <Credentials {...props} />
+        </>
+      ) : (
+        <>
+          <CommonsCredentials {...props} />
+          {address}
+        </>
+      )}
       <Tls {...props} />
       {problems.form && (
         <ErrorNotice

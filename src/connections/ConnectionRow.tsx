@@ -23,6 +23,8 @@ export function ConnectionRow(props: IProps): ReactElement {
   const { busy, error, attempt, forget } = useAttempt();
   const title = connectionTitle(connection);
   const { name, state, url } = connection;
+  // That there is something for everybody is nothing to be warned of.
+  const open = connection.anonymous && state === 'disconnected';
 
   const details = [
     secretWords(connection, trans),
@@ -78,8 +80,24 @@ export function ConnectionRow(props: IProps): ReactElement {
       {details.length > 0 && (
         <p className="jp-DataHub-hint">{details.join(' · ')}</p>
       )}
+      {connection.rights.length > 0 && (
+        <ul
+          className="jp-DataHub-hint jp-DataHub-rights"
+          aria-label={trans.__('What you may do there')}
+        >
+          {connection.rights.map(right => (
+            <li key={right}>{right}</li>
+          ))}
+        </ul>
+      )}
       {connection.note && (
-        <p className="jp-DataHub-notice jp-mod-warning">{connection.note}</p>
+        <p
+          className={
+            open ? 'jp-DataHub-hint' : 'jp-DataHub-notice jp-mod-warning'
+          }
+        >
+          {connection.note}
+        </p>
       )}
       {connection.error && state !== 'disconnected' && (
         <ErrorNotice

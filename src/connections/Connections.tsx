@@ -19,7 +19,8 @@ import {
   type IDraft,
   type Problems
 } from './form';
-import { connectionTitle } from './words';
+import { exampleOf, OPENBIS } from './kinds';
+import { connectionTitle, stateWords } from './words';
 
 interface IProps {
   /** The connection that somebody wants to use; its form opens where it needs one. */
@@ -32,10 +33,11 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
   const { trans, connections } = useSidebar().hub;
   const items = useSignal(connections.changed, () => connections.items);
   const failure = useSignal(connections.changed, () => connections.error);
+  const kinds = useSignal(connections.changed, () => connections.kinds);
   const [draft, setDraft] = useState<IDraft | null>(() => {
     const connection = connections.find(wanted);
     return connection && connection.state !== 'connected'
-      ? draftOf(connection)
+      ? draftOf(connection, connections.kinds)
       : null;
   });
   const [problems, setProblems] = useState<Problems>({});
@@ -54,7 +56,7 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
     if (!shown || busy) {
       return;
     }
-    const wrong = check(shown, trans);
+    const wrong = check(shown, trans, exampleOf(shown.kind, kinds));
     setProblems(wrong);
     if (Object.keys(wrong).length > 0) {
       return;
@@ -64,16 +66,12 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
     const taken = (items ?? []).map(({ name }) => name);
     try {
       const connection = await connections.connect(
-        shown.name || nameFor(shown.title, taken),
+        shown.name || nameFor(shown, taken),
         requestOf(shown)
       );
       edit(null);
       setSaid(
-        trans.__(
-          '%1: connected as %2.',
-          connectionTitle(connection),
-          connection.user
-        )
+        `${connectionTitle(connection)}: ${stateWords(connection, trans)}.`
       );
     } catch (error) {
       setProblems(place(error, shown, trans));
@@ -95,7 +93,7 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
       {nothing && (
         <p className="jp-DataHub-modalLead">
           {trans.__(
-            'Connect to openBIS to browse and search it, to load its datasets, and to save notebooks there with their results.'
+            'Connect to openBIS or to a Gen3 data commons to browse and search it, to load its datasets, and to save notebooks there with their results.'
           )}
         </p>
       )}
@@ -109,7 +107,7 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
               key={connection.name}
               connection={connection}
               editing={draft?.name === connection.name}
-              onConnect={() => edit(draftOf(connection))}
+              onConnect={() => edit(draftOf(connection, kinds))}
               onRemove={() => askToRemove(connection)}
             />
           ))}
@@ -122,6 +120,7 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
         <ConnectionForm
           key={shown.name}
           draft={shown}
+          kinds={kinds}
           problems={problems}
           busy={busy}
           onDraft={change => setDraft({ ...shown, ...change })}
@@ -160,9 +159,14 @@ export function Connections({ wanted, onClose }: IProps): ReactElement {
     const title = connectionTitle(connection);
     const { button } = await showDialog({
       title: trans.__('Delete the connection to %1?', title),
-      body: trans.__(
-        'You are logged out, and its address and token are forgotten; a token that was made here ends. What was downloaded stays; no data change in openBIS.'
-      ),
+      body:
+        connection.kind === OPENBIS
+          ? trans.__(
+              'You are logged out, and its address and token are forgotten; a token that was made here ends. What was downloaded stays; no data change in openBIS.'
+            )
+          : trans.__(
+              'You are logged out, and its address and what lets you in are forgotten. What was downloaded stays; nothing changes there.'
+            ),
       // Enter keeps it.
       defaultButton: 0,
       buttons: [

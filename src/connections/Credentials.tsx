@@ -2,7 +2,7 @@ import { useId, type ReactElement } from 'react';
 
 import { useSidebar } from '../browser/context';
 import { Field } from '../modal/Field';
-import { METHODS, type IDraft, type Method, type Problems } from './form';
+import type { IDraft, Problems } from './form';
 
 interface IProps {
   readonly draft: IDraft;
@@ -16,7 +16,7 @@ export function Credentials(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { draft, problems, busy, onDraft } = props;
   const id = useId();
-  const titles: { [method in Method]: string } = {
+  const titles = {
     password: trans.__('User and password'),
     session: trans.__('Session token'),
     token: trans.__('Personal access token')
@@ -25,7 +25,7 @@ export function Credentials(props: IProps): ReactElement {
     <fieldset className="jp-DataHub-fieldset" disabled={busy}>
       <legend>{trans.__('Log in with')}</legend>
       <div className="jp-DataHub-radios">
-        {METHODS.map(method => (
+        {(['password', 'session', 'token'] as const).map(method => (
           <label key={method} className="jp-DataHub-check">
             <input
               type="radio"
@@ -73,7 +73,7 @@ export function Credentials(props: IProps): ReactElement {
         </div>
       ) : (
         <Field
-          label={titles[draft.method]}
+          label={titles[draft.method === 'session' ? 'session' : 'token']}
           hint={
             draft.method === 'session'
               ? trans.__(

@@ -1,11 +1,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { asErrorBody } from '../api/errors';
-import type { Connection, ConnectionRequest, ErrorBody } from '../api/models';
+import type {
+  Connection,
+  ConnectionKind,
+  ConnectionRequest,
+  ErrorBody
+} from '../api/models';
+import { readKey } from './key';
+import { forKind, OPENBIS } from './kinds';
 
 /** What a user can show at the door. */
-export const METHODS = ['password', 'session', 'token'] as const;
-export type Method = (typeof METHODS)[number];
+export type Method =
+  'password' | 'session' | 'token' | 'key' | 'profile' | 'workspace';
 
 /** Days a personal access token lives where nobody says otherwise. */
 export const TOKEN_DAYS = 30;
@@ -14,31 +21,40 @@ export const TOKEN_DAYS = 30;
 export interface IDraft {
   /** The name in the configuration; empty for a connection that is new. */
   readonly name: string;
+  /** The kind of store. */
+  readonly kind: string;
   readonly title: string;
   readonly url: string;
   readonly method: Method;
   readonly user: string;
   readonly password: string;
   readonly token: string;
+  /** The text of a credentials file. */
+  readonly key: string;
+  /** The name of what another tool keeps. */
+  readonly profile: string;
   readonly makeToken: boolean;
   readonly days: string;
   readonly verify: boolean;
   readonly caBundle: string;
 }
 
-export type Field = Exclude<keyof IDraft, 'name' | 'method'>;
+export type Field = Exclude<keyof IDraft, 'name' | 'method'> | 'workspace';
 
 /** What is wrong, by field; `form` is about all of it. */
 export type Problems = { readonly [field in Field | 'form']?: ErrorBody };
 
 export const EMPTY_DRAFT: IDraft = {
   name: '',
+  kind: OPENBIS,
   title: '',
   url: '',
   method: 'password',
   user: '',
   password: '',
   token: '',
+  key: '',
+  profile: '',
   makeToken: true,
   days: String(TOKEN_DAYS),
   verify: true,
@@ -46,9 +62,13 @@ export const EMPTY_DRAFT: IDraft = {
 };
 
 /** The form of a connection that exists, to connect anew. */
-export function draftOf(connection: Connection): IDraft {
+export function draftOf(
+  connection: Connection,
+  kinds: readonly ConnectionKind[]
+): IDraft {
   return {
     ...EMPTY_DRAFT,
+    ...forKind(connection.kind, kinds),
     name: connection.name,
     title: connection.title || connection.name,
     url: connection.url,
@@ -60,7 +80,10 @@ export function draftOf(connection: Connection): IDraft {
 }
 
 /** A name for the configuration, made of a title; unlike any of `taken`. */
-export function nameFor(title: string, taken: readonly string[]): string {
+export function nameFor(
+  { title, kind }: IDraft,
+  taken: readonly string[]
+): string {
   const base =
     title
       .normalize('NFKD')
@@ -68,7 +91,7 @@ export function nameFor(title: string, taken: readonly string[]): string {
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-+|-+$/g, '')
-      .slice(0, 40) || 'openbis';
+      .slice(0, 40) || kind;
   let name = base;
   for (let number = 2; taken.includes(name); number++) {
     name = `${base}-${number}`;
@@ -85,27 +108,40 @@ export function urlOf(text: string): string {
 }
 
 export function requestOf(draft: IDraft): ConnectionRequest {
-  const { method } = draft;
-  const makes = method !== 'token' && draft.makeToken;
+  const { kind, method } = draft;
+  const makes = makesToken(draft);
   return {
-    kind: 'openbis',
+    kind,
     title: draft.title.trim(),
     url: urlOf(draft.url),
     verify_tls: draft.verify,
     ca_bundle: draft.caBundle.trim(),
     user: method === 'password' ? draft.user.trim() : '',
     password: method === 'password' ? draft.password : '',
-    token: method === 'password' ? '' : draft.token.trim(),
-    key: '',
-    profile: '',
-    workspace: false,
+    token: method === 'token' || method === 'session' ? draft.token.trim() : '',
+    key: method === 'key' ? draft.key.trim() : '',
+    profile: method === 'profile' ? draft.profile : '',
+    workspace: method === 'workspace',
     make_token: makes,
     token_days: makes ? Number(draft.days) : TOKEN_DAYS
   };
 }
 
+/** Whether a token is to be made of what is shown; only openBIS makes any. */
+function makesToken({ kind, method, makeToken }: IDraft): boolean {
+  return (
+    kind === OPENBIS &&
+    (method === 'password' || method === 'session') &&
+    makeToken
+  );
+}
+
 /** What can be seen to be wrong before anybody is asked. */
-export function check(draft: IDraft, trans: TranslationBundle): Problems {
+export function check(
+  draft: IDraft,
+  trans: TranslationBundle,
+  example: string
+): Problems {
   const problems: { [field in Field]?: ErrorBody } = {};
   const wrong = (field: Field, message: string): void => {
     problems[field] = {
@@ -120,28 +156,52 @@ export function check(draft: IDraft, trans: TranslationBundle): Problems {
     wrong('title', trans.__('Give the connection a name.'));
   }
   if (!draft.url.trim()) {
-    wrong('url', trans.__('Enter the address of the openBIS server.'));
+    wrong(
+      'url',
+      draft.kind === OPENBIS
+        ? trans.__('Enter the address of the openBIS server.')
+        : trans.__('Enter the address of the server.')
+    );
   } else if (!isWebAddress(urlOf(draft.url))) {
     wrong(
       'url',
-      trans.__(
-        'This is no web address; one looks like https://openbis.example.org.'
-      )
+      trans.__('This is no web address; one looks like %1.', example)
     );
   }
-  if (draft.method === 'password') {
-    if (!draft.user.trim()) {
-      wrong('user', trans.__('Enter your user name.'));
+  switch (draft.method) {
+    case 'password':
+      if (!draft.user.trim()) {
+        wrong('user', trans.__('Enter your user name.'));
+      }
+      if (!draft.password) {
+        wrong('password', trans.__('Enter your password.'));
+      }
+      break;
+    case 'key': {
+      const { problem } = readKey(draft.key, trans);
+      if (!draft.key.trim()) {
+        wrong('key', trans.__('Choose or paste your credentials.json.'));
+      } else if (problem) {
+        wrong('key', problem);
+      }
+      break;
     }
-    if (!draft.password) {
-      wrong('password', trans.__('Enter your password.'));
-    }
-  } else if (!draft.token.trim()) {
-    wrong('token', trans.__('Paste the token.'));
+    case 'profile':
+      if (!draft.profile) {
+        wrong('profile', trans.__('Choose a profile.'));
+      }
+      break;
+    case 'token':
+    case 'session':
+      if (!draft.token.trim()) {
+        wrong('token', trans.__('Paste the token.'));
+      }
   }
   const days = Number(draft.days);
-  const makes = draft.method !== 'token' && draft.makeToken;
-  if (makes && !(Number.isInteger(days) && days >= 1 && days <= 3650)) {
+  if (
+    makesToken(draft) &&
+    !(Number.isInteger(days) && days >= 1 && days <= 3650)
+  ) {
     wrong('days', trans.__('Enter a whole number of days.'));
   }
   return problems;
@@ -166,7 +226,7 @@ export function place(
 
 function placeOf({ code, message }: ErrorBody, draft: IDraft): Field | 'form' {
   if (code === 'no_access' || code === 'expired') {
-    return draft.method === 'password' ? 'password' : 'token';
+    return draft.method === 'session' ? 'token' : draft.method;
   }
   if (/certificate|TLS|CA bundle/i.test(message)) {
     return 'caBundle';
@@ -186,6 +246,9 @@ const FIELDS: { readonly [name: string]: Field } = {
   user: 'user',
   password: 'password',
   token: 'token',
+  key: 'key',
+  profile: 'profile',
+  workspace: 'workspace',
   token_days: 'days',
   verify_tls: 'verify',
   ca_bundle: 'caBundle'

@@ -1,7 +1,11 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { ConnectionAction, DataHubClient } from '../api/client';
-import type { Connection, ConnectionRequest } from '../api/models';
+import type {
+  Connection,
+  ConnectionKind,
+  ConnectionRequest
+} from '../api/models';
 
 /** What can be said of all connections at once. */
 export type Standing = 'none' | 'connected' | 'problem';
@@ -17,6 +21,11 @@ export class ConnectionsModel {
   /** All connections by title; null before they are known, a new array after each change. */
   get items(): readonly Connection[] | null {
     return this._items;
+  }
+
+  /** The kinds of stores that one can connect to; none before they are known. */
+  get kinds(): readonly ConnectionKind[] {
+    return this._kinds;
   }
 
   /** Why they could not be read the last time; null when they could. */
@@ -45,9 +54,10 @@ export class ConnectionsModel {
   /** Read the connections; a failure is kept in `error`. */
   async refresh(): Promise<void> {
     try {
-      const items = await this._client.connections();
+      const { connections, kinds } = await this._client.connections();
       this._error = null;
-      this._publish(items);
+      this._kinds = kinds;
+      this._publish(connections);
     } catch (error) {
       this._error = error;
       this._changed.emit();
@@ -87,6 +97,7 @@ export class ConnectionsModel {
   }
 
   private _items: readonly Connection[] | null = null;
+  private _kinds: readonly ConnectionKind[] = [];
   private _connected: readonly Connection[] = [];
   private _error: unknown = null;
   private _changed = new Signal<this, void>(this);

@@ -9,21 +9,28 @@ export function connectionTitle({ name, title }: Connection): string {
 
 /** What the server calls a token that outlives sessions. */
 const PAT = 'personal access token';
+/** What it calls the key of a credentials file. */
+const KEY = 'API key';
 
 /** Whether a store lets us in, in a few words: "connected as ada". */
 export function stateWords(
-  { state, user, method }: Connection,
+  { state, user, method, anonymous }: Connection,
   trans: TranslationBundle
 ): string {
   switch (state) {
     case 'connected':
       return user ? trans.__('connected as %1', user) : trans.__('connected');
     case 'expired':
+      if (method === KEY) {
+        return trans.__('key no longer valid');
+      }
       return method === PAT
         ? trans.__('token no longer valid')
         : trans.__('session expired');
     case 'disconnected':
-      return trans.__('not connected');
+      return anonymous
+        ? trans.__('not connected, open data only')
+        : trans.__('not connected');
     case 'error':
       return trans.__('cannot be used');
   }

@@ -119,7 +119,8 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
     notebooks.widgetAdded.connect((_, panel) => open(panel));
 
     app.commands.addCommand(CommandIDs.load, {
-      label: trans.__('Load in notebook'),
+      label: ({ label }) =>
+        typeof label === 'string' ? label : trans.__('Load in notebook'),
       caption: trans.__(
         'Put a dataset into the notebook or console that was used last'
       ),
@@ -136,6 +137,10 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
             title: {
               type: 'string',
               description: trans.__('Title of the dataset')
+            },
+            label: {
+              type: 'string',
+              description: trans.__('What the item of a menu says instead')
             }
           }
         }

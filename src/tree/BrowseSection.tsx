@@ -8,10 +8,10 @@ import { Skeleton } from '../browser/Skeleton';
 import type { TickedModel } from '../browser/tickedModel';
 import { useSignal } from '../browser/useSignal';
 import { CommandIDs } from '../tokens';
-import { openTreeMenu } from './menu';
+import { openTreeMenu, tableOf } from './menu';
 import type { ITreeRow, TreeModel } from './model';
 import { Tree, type ITree } from './Tree';
-import { hitOf } from './words';
+import { hitOf, isData } from './words';
 
 interface IProps {
   readonly model: TreeModel;
@@ -20,7 +20,8 @@ interface IProps {
 
 /** The trees of all stores, in the sidebar. */
 export function BrowseSection({ model, ticked }: IProps): ReactElement {
-  const { hub, commands, run } = useSidebar();
+  const context = useSidebar();
+  const { hub, commands, run } = context;
   const { trans, connections } = hub;
   const items = useSignal(connections.changed, () => connections.items);
   const error = useSignal(connections.changed, () => connections.error);
@@ -46,7 +47,7 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
       <div className="jp-DataHub-empty">
         <p>
           {trans.__(
-            'Stores such as openBIS show here as a tree of spaces, projects, collections and datasets.'
+            'Stores such as openBIS and Gen3 data commons show here as a tree, from projects down to datasets and files.'
           )}
         </p>
         <button
@@ -54,13 +55,13 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
           className="jp-DataHub-link"
           onClick={() => connect()}
         >
-          {trans.__('Connect to openBIS')}
+          {trans.__('Connect to a store')}
         </button>
       </div>
     );
   }
   const hit = ({ node, source }: ITreeRow): Hit | null =>
-    node?.kind === 'dataset' && node.ref
+    node && isData(node)
       ? hitOf(node, source, connections.find(source)?.kind ?? '')
       : null;
   return (
@@ -82,15 +83,17 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
           connect(row.source);
         }
       }}
-      hasPage={({ node }) => Boolean(node?.ref) && node?.kind !== 'dataset'}
+      hasPage={({ node }) =>
+        Boolean(node?.ref) && node?.kind !== 'dataset' && node?.kind !== 'file'
+      }
       onLoad={row => {
-        const dataset = hit(row);
-        if (dataset) {
-          run(() => hub.load(dataset.ref, dataset.title));
+        const wanted = hit(row) ?? tableOf(row);
+        if (wanted) {
+          run(() => hub.load(wanted.ref, wanted.title));
         }
       }}
       onMenu={(row, x, y) =>
-        openTreeMenu(commands, row, [x, y], () => tree.current?.focus())
+        openTreeMenu(context, row, [x, y], () => tree.current?.focus())
       }
       onDrag={(row, pressed) => {
         const dataset = hit(row);

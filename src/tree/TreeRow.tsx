@@ -8,6 +8,7 @@ import {
   folderIcon,
   launchIcon,
   listIcon,
+  spreadsheetIcon,
   type LabIcon
 } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -20,14 +21,26 @@ import { connectionTitle, stateWords } from '../connections/words';
 import { sentences } from '../api/sentences';
 import { PAGE } from './branch';
 import type { ITreeRow } from './model';
-import { fullWords, noteWords, spokenNode, statusWords } from './words';
+import {
+  closedWords,
+  describedWords,
+  fullWords,
+  isClosed,
+  noteWords,
+  spokenNode,
+  statusWords
+} from './words';
 
 const ICONS: { readonly [kind: string]: LabIcon } = {
   space: folderIcon,
   project: folderIcon,
   collection: listIcon,
   object: circleIcon,
-  dataset: fileIcon
+  dataset: fileIcon,
+  node: spreadsheetIcon,
+  study: listIcon,
+  manifest: listIcon,
+  file: fileIcon
 };
 
 interface IProps {
@@ -50,6 +63,8 @@ export const TreeRow = memo((props: IProps): ReactElement => {
   const { kind, level, expanded, position, siblings } = row;
   const Caret = expanded ? caretDownIcon : caretRightIcon;
   const words = spoken(row, trans);
+  const described = row.node ? describedWords(row.node) : '';
+  const closed = row.node !== null && isClosed(row.node);
   return (
     <div
       id={id}
@@ -60,10 +75,11 @@ export const TreeRow = memo((props: IProps): ReactElement => {
       aria-expanded={expanded ?? undefined}
       aria-selected={ticked ?? undefined}
       aria-label={words}
+      aria-describedby={described ? `${id}-about` : undefined}
       aria-busy={kind === 'loading' || undefined}
       data-index={index}
       title={row.node ? fullWords(row.node) : undefined}
-      className={`jp-DataHub-treeRow jp-mod-${kind} ${active ? 'jp-mod-active' : ''}`}
+      className={`jp-DataHub-treeRow jp-mod-${kind} ${active ? 'jp-mod-active' : ''} ${closed ? 'jp-mod-closed' : ''}`}
       style={{ paddingLeft: `${(level - 1) * 14 + 2}px` }}
     >
       <span className="jp-DataHub-treeCaret" aria-hidden="true">
@@ -84,6 +100,11 @@ export const TreeRow = memo((props: IProps): ReactElement => {
         </span>
       )}
       <Content row={row} words={words} />
+      {described && (
+        <span id={`${id}-about`} hidden>
+          {described}
+        </span>
+      )}
       {page && (
         <span
           className="jp-DataHub-treePage"
@@ -138,7 +159,7 @@ function Content({
     return <span className="jp-DataHub-treeWords">{words}</span>;
   }
   const Icon = ICONS[node.kind] ?? folderIcon;
-  const status = statusWords(node.status, trans);
+  const status = statusWords(node.status, trans) || closedWords(node, trans);
   return (
     <>
       <Icon.react

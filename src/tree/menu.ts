@@ -1,8 +1,11 @@
-import type { CommandRegistry } from '@lumino/commands';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 
+import type { Node } from '../api/models';
+import type { ISidebarContext } from '../browser/context';
 import { CommandIDs } from '../tokens';
 import type { ITreeRow } from './model';
+import { isClosed, isData } from './words';
 
 /**
  * Open the menu of a row of the tree; rows with nothing to do have none.
@@ -10,7 +13,7 @@ import type { ITreeRow } from './model';
  * @param restoreFocus - Called when the menu has closed and nothing else took the focus.
  */
 export function openTreeMenu(
-  commands: CommandRegistry,
+  { commands, hub: { trans } }: ISidebarContext,
   row: ITreeRow,
   [x, y]: readonly [number, number],
   restoreFocus: () => void
@@ -18,41 +21,10 @@ export function openTreeMenu(
   const { connection, node } = row;
   const menu = new Menu({ commands });
   if (connection) {
-    menu.addItem({
-      command: CommandIDs.connections,
-      args: { name: connection.name }
-    });
-  } else if (node?.ref) {
-    const { ref, title, size } = node;
-    const args = { ref, title, size };
-    if (node.kind !== 'dataset') {
-      menu.addItem({
-        command: CommandIDs.openDataset,
-        args: { ref, page: true }
-      });
-    } else {
-      menu.addItem({ command: CommandIDs.openDataset, args });
-      menu.addItem({ command: CommandIDs.load, args });
-      menu.addItem({ command: CommandIDs.download, args });
-      menu.addItem({ type: 'separator' });
-    }
-    menu.addItem({
-      command: CommandIDs.newNotebook,
-      args: { refs: [ref], title }
-    });
-    if (node.can_save) {
-      menu.addItem({
-        command: CommandIDs.save,
-        args: {
-          source: row.source,
-          owner: ref,
-          identifier: node.identifier || title
-        }
-      });
-    }
-    menu.addItem({ type: 'separator' });
-    menu.addItem({ command: CommandIDs.copyIdentifier, args });
-    menu.addItem({ command: CommandIDs.openInBrowser, args });
+    const { name } = connection;
+    menu.addItem({ command: CommandIDs.connections, args: { name } });
+  } else if (node) {
+    addNode(menu, row, node, trans);
   }
   if (menu.items.length === 0) {
     menu.dispose();
@@ -68,4 +40,77 @@ export function openTreeMenu(
     });
   });
   menu.open(x, y);
+}
+
+/** The table that is loaded where the row itself is none: the first that is made of it. */
+export function tableOf({
+  node
+}: Pick<ITreeRow, 'node'>): { ref: string; title: string } | null {
+  const table = node?.exports[0];
+  return node && table ? { ref: table.ref, title: node.title } : null;
+}
+
+function addNode(
+  menu: Menu,
+  row: ITreeRow,
+  node: Node,
+  trans: TranslationBundle
+): void {
+  const { ref, title, size } = node;
+  const args = { ref, title, size };
+  if (isData(node)) {
+    menu.addItem({ command: CommandIDs.openDataset, args });
+    menu.addItem({ command: CommandIDs.load, args });
+    menu.addItem({ command: CommandIDs.download, args });
+    menu.addItem({ type: 'separator' });
+  } else if (ref) {
+    menu.addItem({
+      command: CommandIDs.openDataset,
+      args: { ref, page: true }
+    });
+  }
+  addExports(menu, node, trans);
+  if (ref && !isClosed(node)) {
+    menu.addItem({
+      command: CommandIDs.newNotebook,
+      args: { refs: [ref], title }
+    });
+  }
+  if (ref && node.can_save) {
+    menu.addItem({
+      command: CommandIDs.save,
+      args: {
+        source: row.source,
+        owner: ref,
+        identifier: node.identifier || title
+      }
+    });
+  }
+  if (ref) {
+    menu.addItem({ type: 'separator' });
+    menu.addItem({ command: CommandIDs.copyIdentifier, args });
+    menu.addItem({ command: CommandIDs.openInBrowser, args });
+  }
+}
+
+/** The tables that the store makes of what the node holds. */
+function addExports(menu: Menu, node: Node, trans: TranslationBundle): void {
+  const table = tableOf({ node });
+  if (table) {
+    menu.addItem({
+      command: CommandIDs.load,
+      args: { ...table, label: trans.__('Load as DataFrame') }
+    });
+  }
+  for (const { ref, format, title } of node.exports) {
+    const kind = format.toUpperCase() || title;
+    menu.addItem({
+      command: CommandIDs.download,
+      args: {
+        ref,
+        title: `${node.title} (${kind})`,
+        label: trans.__('Download as %1', kind)
+      }
+    });
+  }
 }

@@ -175,13 +175,18 @@ export class TreeModel implements IDisposable {
 
   private _onConnections(): void {
     const connections = (this._connections.items ?? []).filter(this._wanted);
-    for (const { name, state, user } of connections) {
-      // Another user may see other things.
-      const who = state === 'connected' ? user : null;
+    for (const { name, state, user, anonymous } of connections) {
+      const connected = state === 'connected';
+      // Another user may see other things, and nobody in particular others still.
+      const who = connected
+        ? user
+        : anonymous && state === 'disconnected'
+          ? NOBODY
+          : null;
       if (this._who.get(name) !== who) {
         this._who.set(name, who);
         this._forget(rootKey(name));
-        if (who !== null && !this._seen.has(name)) {
+        if (connected && !this._seen.has(name)) {
           this._seen.add(name);
           this._open.add(rootKey(name));
         }
@@ -201,7 +206,7 @@ export class TreeModel implements IDisposable {
     }
     const connections = (this._connections.items ?? []).filter(this._wanted);
     this._rows = connections.flatMap((connection, index) => {
-      const connected = connection.state === 'connected';
+      const lets = (this._who.get(connection.name) ?? null) !== null;
       const key = rootKey(connection.name);
       const row: ITreeRow = {
         ...BLANK,
@@ -210,7 +215,7 @@ export class TreeModel implements IDisposable {
         kind: 'store',
         source: connection.name,
         connection,
-        expanded: connected ? this._open.has(key) : null,
+        expanded: lets ? this._open.has(key) : null,
         position: index + 1,
         siblings: connections.length
       };
@@ -269,7 +274,7 @@ export class TreeModel implements IDisposable {
   private _rows: readonly ITreeRow[] = [];
   private _open = new Set<string>();
   private _branches = new Map<string, Branch>();
-  /** By connection: who was let in last, null where nobody is. */
+  /** By connection: who looked last, null where nobody is let in. */
   private _who = new Map<string, string | null>();
   private _seen = new Set<string>();
   private _pointed = '';
@@ -279,6 +284,9 @@ export class TreeModel implements IDisposable {
 
 /** Pages of children that are looked through for one of them. */
 const MOST_PAGES = 50;
+
+/** Who looks at what is there for everybody; no user has this name. */
+const NOBODY = '\n';
 
 /** Stands between the parts of a key; no identifier has it. */
 const SEPARATOR = '\n';

@@ -10,24 +10,49 @@ export function kindWords(kind: string, trans: TranslationBundle): string {
     project: trans.__('project'),
     collection: trans.__('collection'),
     object: trans.__('object'),
-    dataset: trans.__('dataset')
+    dataset: trans.__('dataset'),
+    program: trans.__('program'),
+    node: trans.__('records'),
+    folder: trans.__('folder'),
+    study: trans.__('study'),
+    manifest: trans.__('manifest'),
+    file: trans.__('file')
   };
   return known[kind] ?? kind;
 }
 
+/** Kinds that go without saying. */
+const PLAIN: readonly string[] = ['space', 'folder'];
+
+/** Whether a row says how large something is, and of when. */
+function hasSize({ kind }: Node): boolean {
+  return ['dataset', 'file', 'study', 'manifest'].includes(kind);
+}
+
+/** Whether it is something to fetch and to load. */
+export function isData({ kind, ref, access }: Node): boolean {
+  return (
+    (kind === 'dataset' || kind === 'file') && ref !== '' && access === 'open'
+  );
+}
+
+/** Whether we are kept out of it. */
+export function isClosed({ access }: Node): boolean {
+  return access !== 'open';
+}
+
 /** What stands beside the name of a node: its type, or size and date of a dataset. */
 export function noteWords(node: Node, trans: TranslationBundle): string {
-  const parts =
-    node.kind === 'dataset' || node.kind === 'file'
-      ? [
-          node.type,
-          node.size === null ? '' : formatBytes(node.size),
-          formatMonth(node.date)
-        ]
-      : [
-          node.type ||
-            (node.kind === 'space' ? '' : kindWords(node.kind, trans))
-        ];
+  const parts = hasSize(node)
+    ? [
+        node.type,
+        node.size === null ? '' : formatBytes(node.size),
+        formatMonth(node.date)
+      ]
+    : [
+        node.type ||
+          (PLAIN.includes(node.kind) ? '' : kindWords(node.kind, trans))
+      ];
   return parts.filter(Boolean).join(' · ');
 }
 
@@ -50,8 +75,9 @@ export function spokenNode(node: Node, trans: TranslationBundle): string {
   return [
     node.title,
     kindWords(node.kind, trans),
-    node.kind === 'dataset' || node.type ? noteWords(node, trans) : '',
+    hasSize(node) || node.type ? noteWords(node, trans) : '',
     statusWords(node.status, trans),
+    closedWords(node, trans),
     node.count === null
       ? ''
       : trans._n(
@@ -65,9 +91,25 @@ export function spokenNode(node: Node, trans: TranslationBundle): string {
     .join(', ');
 }
 
+/** That we are kept out of a node, in a word or two beside its name. */
+export function closedWords(node: Node, trans: TranslationBundle): string {
+  if (!isClosed(node)) {
+    return '';
+  }
+  return node.access === 'login'
+    ? trans.__('needs a connection')
+    : trans.__('no access');
+}
+
 /** Everything that is known of a node, for its tooltip. */
 export function fullWords(node: Node): string {
-  return [node.title, node.identifier || node.code, node.type]
+  return [
+    node.title,
+    node.identifier || node.code,
+    node.type,
+    node.description,
+    node.access_note
+  ]
     .filter((line, index, all) => line && all.indexOf(line) === index)
     .join('\n');
 }
@@ -94,4 +136,9 @@ export function hitOf(node: Node, source: string, kind: string): Hit {
     in_library: false,
     newer_than_library: false
   };
+}
+
+/** What a screen reader says of a node after its name. */
+export function describedWords({ description, access_note }: Node): string {
+  return [access_note, description].filter(Boolean).join(' ');
 }

@@ -7,6 +7,8 @@ import {
 } from '@jupyterlab/galata';
 import type { APIRequestContext, Locator } from '@playwright/test';
 
+import { readFileSync } from 'node:fs';
+
 import { Sidebar } from './sidebar';
 
 export { expect, galata, Sidebar };
@@ -46,6 +48,21 @@ export interface IStoreChange {
   archive?: string[];
   archiving_seconds?: number;
 }
+
+/** The demo's commons, as its hub tells of it. */
+export interface ICommons {
+  url: string;
+  host: string;
+  user: string;
+  /** The file with this user's key. */
+  credentials: string;
+  program: string;
+  project: string;
+  secret_project: string;
+}
+
+/** The title of the demo's commons. */
+export const COMMONS = 'Demo commons';
 
 /** The title of the demo's openBIS. */
 export const STORE = 'openBIS lab (demo)';
@@ -159,6 +176,24 @@ export class Backstage {
       `http://127.0.0.1:${PORT + 1}/_tls`
     );
     return (await response.json()) as { url: string; ca_bundle: string };
+  }
+
+  /** Where the demo's commons is, and the keys of two of its users. */
+  async commons(): Promise<ICommons> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_gen3`
+    );
+    return (await response.json()) as ICommons;
+  }
+
+  /** Let us in at the demo's commons. */
+  async connectCommons(): Promise<ICommons> {
+    const commons = await this.commons();
+    await this.api('PUT', 'datahub/connections/gen3', {
+      url: commons.url,
+      key: readFileSync(commons.credentials, 'utf-8')
+    });
+    return commons;
   }
 
   /** Let us in at the demo's openBIS. */

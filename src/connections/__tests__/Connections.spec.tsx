@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { FakeServer, settle } from '../../api/__tests__/server';
@@ -6,7 +6,7 @@ import type { Connection } from '../../api/models';
 import { OpenDialog } from '../../__tests__/dialog';
 import { Stage } from '../../browser/__tests__/stage';
 import { Connections } from '../Connections';
-import { connection } from './records';
+import { connection, credentials, KINDS } from './records';
 
 describe('Connections', () => {
   let server: FakeServer;
@@ -19,7 +19,9 @@ describe('Connections', () => {
   ): Promise<void> {
     server = new FakeServer();
     server.rule = ({ route }) =>
-      route === 'GET connections' ? { connections: items } : undefined;
+      route === 'GET connections'
+        ? { connections: items, kinds: KINDS }
+        : undefined;
     stage = new Stage(server.client);
     closed = false;
     await stage.hub.connections.refresh();
@@ -41,7 +43,7 @@ describe('Connections', () => {
 
   it('begins with the form where there is no connection yet', async () => {
     await show([]);
-    expect(screen.getByText(/Connect to openBIS to browse/)).toBeTruthy();
+    expect(screen.getByText(/Connect to openBIS or to a Gen3/)).toBeTruthy();
     expect(document.activeElement).toBe(field(/^Name/));
     await press('Cancel');
     expect(closed).toBe(true);
@@ -167,6 +169,137 @@ describe('Connections', () => {
     expect(screen.queryByText(warning)).toBeNull();
     await userEvent.click(screen.getByLabelText('Verify the certificate'));
     expect(screen.getByText(warning)).toBeTruthy();
+  });
+
+  describe('to a Gen3 commons', () => {
+    const ISSUER = 'https://gen3.example.org';
+
+    async function begin(): Promise<void> {
+      await show([connection()]);
+      await press('New connection');
+      choose(/^Kind of store/, 'gen3');
+      await userEvent.type(field(/^Name/), 'Commons');
+    }
+
+    function choose(label: RegExp, value: string): void {
+      fireEvent.change(field(label), { target: { value } });
+    }
+
+    it('shows who a key says has issued it, and sends it only once that is confirmed', async () => {
+      await begin();
+      choose(/^credentials.json/, credentials(ISSUER));
+      expect(
+        screen.getByText(/This key says it was issued by https:\/\/gen3/)
+      ).toBeTruthy();
+      await press('Connect');
+      expect(screen.getByRole('alert').textContent).toBe(
+        'Enter the address of the server.'
+      );
+      expect(server.pending).toEqual([]);
+      await press('This is my commons: use its address');
+      expect(field(/^Address/).value).toBe(ISSUER);
+      await press('Connect');
+      await act(settle);
+      const request = server.next();
+      expect(request.route).toBe('PUT connections/commons');
+      expect(JSON.parse(request.body)).toMatchObject({
+        kind: 'gen3',
+        url: ISSUER,
+        key: credentials(ISSUER),
+        token: '',
+        user: '',
+        password: '',
+        profile: '',
+        workspace: false,
+        make_token: false
+      });
+    });
+
+    it('puts a key of another commons beside the address', async () => {
+      await begin();
+      choose(/^credentials.json/, credentials('https://other.example.org'));
+      await userEvent.type(field(/^Address/), ISSUER);
+      expect(
+        await screen.findByText(/The address below is of another server/)
+      ).toBeTruthy();
+      await press('Connect');
+      await act(settle);
+      await act(() =>
+        server.next().answer(
+          {
+            error: {
+              code: 'bad_request',
+              message: 'This cannot be used',
+              source: 'commons',
+              hint: '',
+              retry_after: null,
+              fields: [
+                {
+                  field: 'url',
+                  message:
+                    'This key is of other.example.org, not of gen3.example.org'
+                }
+              ]
+            }
+          },
+          400
+        )
+      );
+      expect(field(/^Address/).getAttribute('aria-invalid')).toBe('true');
+      expect(screen.getByRole('alert').textContent).toBe(
+        'This key is of other.example.org, not of gen3.example.org.'
+      );
+    });
+
+    it.each([
+      ['something', 'This is not the text of a credentials.json.'],
+      [
+        '{"api_key": "a.b"}',
+        'The key in it is not whole; choose the file again.'
+      ]
+    ])('says that %s is no key', async (text, words) => {
+      await begin();
+      choose(/^credentials.json/, text);
+      expect(screen.getByRole('alert').textContent).toBe(words);
+    });
+
+    it('takes a profile with its address, and the identity of a workspace', async () => {
+      await begin();
+      await userEvent.click(screen.getByLabelText('Profile of gen3-client'));
+      choose(/^Profile \*/, 'lab');
+      expect(field(/^Address/).value).toBe('https://lab.example.org');
+      await userEvent.click(screen.getByLabelText('Workspace'));
+      await press('Connect');
+      await act(settle);
+      expect(JSON.parse(server.next().body)).toMatchObject({
+        profile: '',
+        workspace: true
+      });
+    });
+
+    it('says what may be done there', async () => {
+      await show([
+        connection({ kind: 'gen3', rights: ['Download from DEV-test'] })
+      ]);
+      const rights = screen.getByRole('list', {
+        name: 'What you may do there'
+      });
+      expect(rights.textContent).toBe('Download from DEV-test');
+    });
+
+    it('does not warn of what is open to everybody', async () => {
+      const note = 'Open data can be found.';
+      await show([
+        connection({
+          kind: 'gen3',
+          state: 'disconnected',
+          anonymous: true,
+          note
+        })
+      ]);
+      expect(screen.getByText('not connected, open data only')).toBeTruthy();
+      expect(screen.getByText(note).className).toBe('jp-DataHub-hint');
+    });
   });
 
   it('disconnects', async () => {

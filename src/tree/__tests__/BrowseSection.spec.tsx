@@ -40,7 +40,7 @@ describe('BrowseSection', () => {
     server = new FakeServer();
     server.rule = ({ route, url }) =>
       route === 'GET connections'
-        ? { connections: items }
+        ? { connections: items, kinds: [] }
         : route.startsWith('GET tree/')
           ? NODES[url.searchParams.get('node') ?? '']
           : undefined;
@@ -183,7 +183,7 @@ describe('BrowseSection', () => {
 
   it('leads to the connection where a session has expired', async () => {
     await show([connection({ state: 'expired' })]);
-    expect(names()).toEqual(['openBIS lab, session expired']);
+    expect(names()).toEqual(['openBIS lab, token no longer valid']);
     fireEvent.click(screen.getByText('openBIS lab'));
     expect(executed).toEqual([
       [CommandIDs.connections, { name: 'openbis-lab' }]
@@ -193,15 +193,91 @@ describe('BrowseSection', () => {
   it('says how to get a store where there is none', async () => {
     await show([]);
     await userEvent.click(
-      screen.getByRole('button', { name: 'Connect to openBIS' })
+      screen.getByRole('button', { name: 'Connect to a store' })
     );
     expect(executed).toHaveLength(1);
+  });
+
+  it('says why a project is closed, and what records are', async () => {
+    const nodes = [
+      node({
+        id: 'project:DEV/secret',
+        kind: 'project',
+        title: 'secret',
+        ref: '',
+        type: '',
+        access: 'controlled',
+        access_note: 'You have no access to DEV-secret.'
+      }),
+      node({
+        id: 'node:DEV/test/case',
+        kind: 'node',
+        title: 'Case',
+        ref: 'gen3:commons.example.org//DEV/test/case',
+        type: 'administrative',
+        count: 3,
+        description: 'Somebody who is studied.'
+      })
+    ];
+    await show([connection({ kind: 'gen3', user: 'alice' })]);
+    server.rule = () => ({ nodes, total: 2, offset: 0 });
+    fireEvent.click(screen.getByText('LAB'));
+    await act(settle);
+    const closed = screen.getByRole('treeitem', { name: /^secret/ });
+    expect(closed.getAttribute('aria-label')).toBe(
+      'secret, project, no access'
+    );
+    const about = closed.getAttribute('aria-describedby') ?? '';
+    expect(document.getElementById(about)?.textContent).toBe(
+      'You have no access to DEV-secret.'
+    );
+    expect(closed.className).toContain('jp-mod-closed');
+    const records = screen.getByRole('treeitem', { name: /^Case/ });
+    expect(records.getAttribute('aria-label')).toBe(
+      'Case, records, administrative, 3 entries'
+    );
+    expect(records.title).toContain('Somebody who is studied.');
+  });
+
+  it('loads the table of records, and opens what is open to everybody', async () => {
+    const commons = connection({
+      kind: 'gen3',
+      state: 'disconnected',
+      anonymous: true
+    });
+    await show([commons]);
+    expect(names()).toEqual(['openBIS lab, not connected, open data only']);
+    const table = 'gen3:commons.example.org//DEV/test/case.tsv';
+    server.rule = () => ({
+      nodes: [
+        node({
+          kind: 'node',
+          title: 'Case',
+          ref: 'gen3:commons.example.org//DEV/test/case',
+          exports: [
+            {
+              ref: table,
+              title: 'Table (TSV)',
+              format: 'tsv',
+              description: '',
+              members: null,
+              size: null
+            }
+          ]
+        })
+      ],
+      total: 1,
+      offset: 0
+    });
+    screen.getByRole('tree').focus();
+    await keys('{ArrowRight}{ArrowDown}{Control>}{Enter}{/Control}');
+    expect(stage.calls).toEqual([['load', table, 'Case']]);
   });
 
   it('forgets what another user saw', async () => {
     await show([connection()]);
     act(() => stage.hub.connections.accept(connection({ state: 'expired' })));
-    expect(names()).toEqual(['openBIS lab, session expired']);
+    expect(names()).toEqual(['openBIS lab, token no longer valid']);
     NODES[''] = { nodes: [space('GUESTS')], total: 1, offset: 0 };
     act(() => stage.hub.connections.accept(connection({ user: 'bob' })));
     await act(settle);

@@ -1,0 +1,75 @@
+/** A Gen3 commons: connected to with a key, browsed, and its records in the notebook. */
+import { readFileSync } from 'node:fs';
+
+import { problems } from './axe';
+import { COMMONS, expect, openConnections, test } from './datahub';
+
+test('a key says where it is of, and lets us in there alone', async ({
+  page,
+  backstage
+}) => {
+  const { url, credentials, user } = await backstage.commons();
+  await page.notebook.createNew();
+  const dialog = await openConnections(page);
+  const row = dialog.getByRole('listitem').filter({ hasText: COMMONS });
+  await expect(row).toContainText('not connected, open data only');
+  await row.getByRole('button', { name: `Connect to ${COMMONS}` }).click();
+  const key = dialog.getByLabel('credentials.json');
+  const connect = dialog.getByRole('button', { name: 'Connect', exact: true });
+  await key.fill('{"api_key": "something"}');
+  await expect(dialog.getByRole('alert')).toHaveText(
+    'The key in it is not whole; choose the file again.'
+  );
+  await dialog.getByLabel('File with the key').setInputFiles(credentials);
+  await expect(
+    dialog.getByText(`This key says it was issued by ${url}.`)
+  ).toBeVisible();
+
+  const address = dialog.getByLabel('Address');
+  await address.fill('https://other.example.org');
+  await expect(dialog.getByText(/The address below is of another server/)).toBeVisible();
+  expect(await problems(page, '.jp-DataHub-modal')).toEqual([]);
+  await connect.click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await dialog
+    .getByRole('button', { name: 'This is my commons: use its address' })
+    .click();
+  await expect(address).toHaveValue(url);
+  await connect.click();
+  await expect(row).toContainText(`connected as ${user}`);
+  await expect(row).toContainText(/API key · valid until/);
+  await expect(row.getByRole('list', { name: 'What you may do there' })).toContainText(
+    'Download from'
+  );
+  const kept = JSON.stringify(await backstage.connections());
+  expect(kept).not.toContain(
+    (JSON.parse(readFileSync(credentials, 'utf-8')) as { api_key: string }).api_key
+  );
+  await row.getByRole('button', { name: `Disconnect from ${COMMONS}` }).click();
+  await expect(row).toContainText('not connected, open data only');
+});
+
+test('records of a project become a data frame in the notebook', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  const { program, project, secret_project } = await backstage.connectCommons();
+  await page.notebook.createNew();
+  await sidebar.open();
+  const tree = await sidebar.walk(`${program}, program`);
+  const closed = tree.getByRole('treeitem', { name: new RegExp(`^${secret_project}`) });
+  await expect(closed).toBeVisible();
+  await sidebar.walk(`${project}, project`);
+  const records = tree.getByRole('treeitem', { name: /, records, .*entr/ }).first();
+  await expect(records).toHaveAttribute('aria-describedby', /.+/);
+  expect(await problems(page, '#jp-DataHub')).toEqual([]);
+  await records.click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: 'Download as JSON' })).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Load as DataFrame' }).click();
+  const cell = page.locator('.jp-Notebook .jp-CodeCell').filter({ hasText: '.tsv' });
+  await expect(cell.first()).toBeVisible({ timeout: 30_000 });
+  await expect(
+    page.locator('.jp-OutputArea-output').filter({ hasText: 'submitter_id' }).first()
+  ).toBeVisible({ timeout: 60_000 });
+});
