@@ -60,6 +60,10 @@ export class DataHub implements IDataHub {
     return this._settings.notifyWhenDone;
   }
 
+  get downloadDirectory(): string {
+    return this._settings.downloadDirectory;
+  }
+
   /**
    * Take the user's settings, now and whenever they change.
    */

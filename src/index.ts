@@ -5,6 +5,7 @@ import { connectionsPlugin } from './connections/plugin';
 import { datasetPlugin } from './dataset/plugin';
 import { deepLinkPlugin } from './deeplink';
 import { launcherPlugin } from './launcher';
+import { manifestPlugin } from './manifest/plugin';
 import { makingPlugin } from './notebook/making';
 import { notebookPlugin } from './notebook/plugin';
 import { hubPlugin } from './plugin';
@@ -19,6 +20,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   datasetPlugin,
   notebookPlugin,
   makingPlugin,
+  manifestPlugin,
   savePlugin,
   launcherPlugin,
   deepLinkPlugin

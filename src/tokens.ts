@@ -40,6 +40,9 @@ export interface IDataHub {
   /** Whether the user wants to be told when a download is done. */
   readonly notifyWhenDone: boolean;
 
+  /** The user's folder for what is downloaded; empty: the server's choice. */
+  readonly downloadDirectory: string;
+
   /**
    * Show the page of a dataset in the main area.
    */
@@ -102,6 +105,8 @@ export const CommandIDs = {
   save: 'datahub:save',
   /** Fetch the catalogs anew; args: source (all where it is missing). */
   refresh: 'datahub:refresh',
+  /** Fetch the files of a manifest; args: text, name (of its file), source. */
+  downloadManifest: 'datahub:download-manifest',
   showTransfers: 'datahub:show-transfers',
   showLibrary: 'datahub:show-library',
   /** args: ref */

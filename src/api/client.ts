@@ -19,7 +19,8 @@ import type {
   SaveRequest,
   SearchResult,
   SourceStatus,
-  Transfer
+  Transfer,
+  TransferRequest
 } from './models';
 
 export type ConnectionAction = 'check' | 'disconnect';
@@ -80,6 +81,11 @@ export class DataHubClient {
       ...(directory ? { directory } : {}),
       ...(convert ? { convert } : {})
     });
+  }
+
+  /** Queue several files, or those that a manifest lists, as one. */
+  addGroup(request: TransferRequest): Promise<Transfer> {
+    return this._send('POST', 'transfers', request);
   }
 
   changeTransfer(id: string, action: TransferAction): Promise<Transfer> {

@@ -59,4 +59,5 @@ export type Transfer = Omit<Schemas['Transfer'], 'direction' | 'group'> & {
   direction?: 'download' | 'upload';
   group?: Schemas['GroupCounts'] | null;
 };
+export type TransferRequest = Schemas['TransferRequest'];
 export type TransferState = Schemas['TransferState'];

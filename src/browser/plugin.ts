@@ -10,6 +10,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import { CommandRegistry } from '@lumino/commands';
 
+import { takeDroppedFiles } from '../manifest/drop';
 import { CommandIDs, IDataHub } from '../tokens';
 import { notifyEnds } from '../transfers/notifications';
 import { addDatasetCommands, addSidebarCommands } from './commands';
@@ -46,6 +47,9 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       shortcut: () => shortcutOf(commands, CommandIDs.open)
     });
     addSidebarCommands(app, hub, sidebar);
+    takeDroppedFiles(sidebar.node, (name, text) => {
+      void commands.execute(CommandIDs.downloadManifest, { name, text });
+    });
     shell.add(sidebar, 'left', { rank: RANK });
     restorer?.add(sidebar, SIDEBAR_PLUGIN);
     notifyEnds(hub, () => hub.notifyWhenDone, {

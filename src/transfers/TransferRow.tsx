@@ -46,7 +46,7 @@ export function TransferRow({
             onClick={() => hub.openDataset(ref)}
           />
         )}
-        {state === 'done' && !upload && (
+        {state === 'done' && !upload && !transfer.group && (
           <IconButton
             icon={loadIcon}
             label={trans.__('Load %1 into the notebook', title || name)}

@@ -4,11 +4,28 @@ import type { Transfer } from '../api/models';
 import {
   formatBytes,
   formatDuration,
+  formatInteger,
   formatPercent,
   formatRate,
   formatRelative
 } from '../browser/format';
 import { fraction, waitsForConnection } from './states';
+
+/** How the files of a group stand: "3 of 4 files · 1 failed"; empty for a single file. */
+function groupWords({ group }: Transfer, trans: TranslationBundle): string {
+  if (!group) {
+    return '';
+  }
+  const { total, done, failed } = group;
+  return [
+    total === null
+      ? trans._n('%2 file', '%2 files', done, formatInteger(done))
+      : trans.__('%1 of %2 files', formatInteger(done), formatInteger(total)),
+    failed > 0 ? trans.__('%1 failed', formatInteger(failed)) : ''
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
 
 /** Where a transfer stands, in one line. */
 export function stateWords(
@@ -57,7 +74,9 @@ export function stateWords(
     ],
     cancelled: [trans.__('cancelled'), formatRelative(updated)]
   };
-  return words[state].filter(part => part).join(' · ');
+  return [groupWords(transfer, trans), ...words[state]]
+    .filter(part => part)
+    .join(' · ');
 }
 
 /** Where a transfer stands, in a word. */

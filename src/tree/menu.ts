@@ -23,6 +23,12 @@ export function openTreeMenu(
   if (connection) {
     const { name } = connection;
     menu.addItem({ command: CommandIDs.connections, args: { name } });
+    if (connection.kind === 'gen3') {
+      menu.addItem({
+        command: CommandIDs.downloadManifest,
+        args: { source: name }
+      });
+    }
   } else if (node) {
     addNode(menu, row, node, trans);
   }

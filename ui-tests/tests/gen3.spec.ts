@@ -73,3 +73,54 @@ test('records of a project become a data frame in the notebook', async ({
     page.locator('.jp-OutputArea-output').filter({ hasText: 'submitter_id' }).first()
   ).toBeVisible({ timeout: 60_000 });
 });
+
+test('the files of a manifest arrive, and one that cannot is told', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await backstage.connectCommons();
+  const { hits } = await backstage.api<{
+    hits: { id: string; title: string; size: number | null }[];
+  }>('GET', 'datahub/sources/gen3/search?entity=files&limit=2');
+  const entries = [
+    ...hits.map(({ id, title, size }) => ({
+      object_id: id,
+      file_name: title,
+      file_size: size
+    })),
+    { object_id: '00000000-0000-4000-8000-000000000000', file_name: 'none.tsv' }
+  ];
+  await page.notebook.createNew();
+  await sidebar.open();
+  const drop = async (text: string): Promise<void> => {
+    const files = await page.evaluateHandle(words => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([words], 'few.json', { type: 'application/json' }));
+      return transfer;
+    }, text);
+    await sidebar.root.dispatchEvent('drop', { dataTransfer: files });
+  };
+  const dialog = page.getByRole('dialog', { name: 'Download from manifest' });
+  await drop('{"files": []}');
+  await expect(dialog.getByRole('alert')).toHaveText(
+    'This is no manifest: it is no list of files.'
+  );
+  await expect(dialog.getByRole('button', { name: 'Download' })).toBeDisabled();
+  await dialog
+    .getByLabel('File with the manifest')
+    .setInputFiles({
+      name: 'few.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(entries))
+    });
+  await expect(dialog.getByText(/^3 files, .* in all\.$/)).toBeVisible();
+  expect(await problems(page, '.jp-DataHub-modal')).toEqual([]);
+  await dialog.getByLabel('Names of the files').selectOption('guid');
+  await dialog.getByRole('button', { name: 'Download', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  const transfers = await sidebar.unfold('Transfers');
+  await expect(transfers.getByText(/^2 of 3 files · 1 failed/)).toBeVisible({
+    timeout: 30_000
+  });
+});

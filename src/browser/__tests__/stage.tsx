@@ -29,6 +29,7 @@ export class Stage {
       library: new LibraryModel(client),
       connections: new ConnectionsModel(client),
       notifyWhenDone: true,
+      downloadDirectory: '',
       openDataset: ref => {
         this.calls.push(['openDataset', ref]);
       },

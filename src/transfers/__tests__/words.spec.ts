@@ -1,5 +1,5 @@
 import { trans } from '../../api/__tests__/server';
-import { queueWords } from '../words';
+import { queueWords, stateWords } from '../words';
 import { transfer } from './records';
 
 describe('queueWords', () => {
@@ -22,5 +22,20 @@ describe('queueWords', () => {
       '1 failed'
     );
     expect(queueWords([transfer({ state: 'done' })], [], trans)).toBe('');
+  });
+});
+
+describe('stateWords', () => {
+  it('counts the files of a group, and those that failed', () => {
+    const group = { total: 3, done: 2, failed: 1 };
+    expect(stateWords(transfer({ state: 'failed', group }), trans)).toMatch(
+      /^2 of 3 files · 1 failed · failed/
+    );
+    expect(
+      stateWords(
+        transfer({ group: { total: null, done: 1, failed: 0 } }),
+        trans
+      )
+    ).toMatch(/^1 file · 62%/);
   });
 });
