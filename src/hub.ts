@@ -5,7 +5,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
-import { formatBytes } from './browser/format';
+import { formatBytes, formatInteger } from './browser/format';
 import { ConnectionsModel } from './connections/model';
 import { mainAsset } from './dataset/model';
 import { LibraryModel } from './library/model';
@@ -119,7 +119,9 @@ export class DataHub implements IDataHub {
     const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     const unknown = sizes.filter(size => size === null).length;
     const limit = this._settings.confirmAbove * 1e9;
-    if (remote.length === 0 || (bytes <= limit && !(unknown && limit === 0))) {
+    const many = remote.some(({ files }) => files !== undefined);
+    const small = bytes <= limit && !(unknown && limit === 0);
+    if (remote.length === 0 || (small && !many)) {
       return true;
     }
     await this.library.refresh();
@@ -138,10 +140,12 @@ export class DataHub implements IDataHub {
     const { trans } = this;
     const size = formatBytes(bytes);
     const lines = [
-      wanted.length === 1
-        ? trans.__('“%1” is %2.', wanted[0].title ?? wanted[0].ref, size)
-        : trans.__('%1 datasets are %2.', wanted.length, size),
-      unknown
+      wanted.length === 1 && wanted[0].files !== undefined
+        ? groupWords(wanted[0], trans)
+        : wanted.length === 1
+          ? trans.__('“%1” is %2.', wanted[0].title ?? wanted[0].ref, size)
+          : trans.__('%1 datasets are %2.', wanted.length, size),
+      unknown && wanted[0].files === undefined
         ? trans._n(
             'The size of one more is not known.',
             'The sizes of %1 more are not known.',
@@ -151,7 +155,10 @@ export class DataHub implements IDataHub {
       room === null ? '' : trans.__('There is room for %1.', formatBytes(room))
     ];
     const { button } = await showDialog({
-      title: trans.__('Download %1?', size),
+      title:
+        bytes > 0
+          ? trans.__('Download %1?', size)
+          : trans.__('Download all of these files?'),
       body: lines.filter(line => line).join(' '),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
@@ -193,4 +200,18 @@ export class DataHub implements IDataHub {
   }
 
   private _settings = DEFAULT_SETTINGS;
+}
+
+/** How much a group of files is: "“All files”: 312 files, 1.2 TB." */
+function groupWords(
+  { title, ref, files, size }: IWanted,
+  trans: TranslationBundle
+): string {
+  const count =
+    typeof files === 'number'
+      ? trans._n('%2 file', '%2 files', files, formatInteger(files))
+      : trans.__('an unknown number of files');
+  const bytes =
+    typeof size === 'number' ? formatBytes(size) : trans.__('of unknown size');
+  return trans.__('“%1”: %2, %3.', title ?? ref, count, bytes);
 }

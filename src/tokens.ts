@@ -18,6 +18,11 @@ export interface IDownloadOptions {
   readonly size?: number | null;
   /** Whether an h5ad is wanted of a file in a format that notebooks do not read well. */
   readonly convert?: boolean;
+  /**
+   * Number of files of a group, which is always asked about first; null: not known, undefined: a
+   * single file.
+   */
+  readonly files?: number | null;
 }
 
 /**

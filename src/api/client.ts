@@ -10,6 +10,7 @@ import type {
   ConnectionList,
   ConnectionRequest,
   DatasetPage,
+  GroupPage,
   LibraryListing,
   NodePage,
   NotebookRequest,
@@ -86,6 +87,13 @@ export class DataHubClient {
   /** Queue several files, or those that a manifest lists, as one. */
   addGroup(request: TransferRequest): Promise<Transfer> {
     return this._send('POST', 'transfers', request);
+  }
+
+  /** Files of a group that failed, the first of them. */
+  failedMembers(id: string, limit: number): Promise<GroupPage> {
+    return this._get(
+      `transfers/${encodeURIComponent(id)}/members?state=failed&limit=${limit}`
+    );
   }
 
   changeTransfer(id: string, action: TransferAction): Promise<Transfer> {

@@ -31,7 +31,7 @@ export function ActiveFilters(props: IProps): ReactElement | null {
       {active.map(({ name, value, range, without }) => {
         const source = sources.find(each => each.name === value);
         const words = range
-          ? rangeWords(name, range, trans)
+          ? rangeWords(name, range, trans, facets)
           : name === 'source' && source
             ? sourceTitle(source)
             : value;

@@ -6,16 +6,16 @@ import {
 } from 'react';
 
 import { ActiveFilters } from './ActiveFilters';
-import type { Facet, Summary } from '../api/models';
 import { CommandIDs } from '../tokens';
 import { useSidebar } from './context';
 import { EmptyState, NoSource } from './EmptyState';
 import { ErrorNotice } from './ErrorNotice';
 import { FacetBar } from './FacetBar';
-import type { ILiveAnswer, LiveModel } from './liveModel';
+import type { LiveModel } from './liveModel';
 import { LiveResults } from './LiveResults';
 import type { LayoutModel } from './layoutModel';
-import { toggleValue, withRange, type Query } from './query';
+import { mergedFacets, mergedSummary } from './mergedFacets';
+import { toggleSource, toggleValue, withRange, type Query } from './query';
 import { ResultList, type IResultList } from './ResultList';
 import { SearchBox } from './SearchBox';
 import type { ISearchState, SearchModel } from './searchModel';
@@ -60,9 +60,13 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
   useImperativeHandle(handle, () => ({ focusSearch }));
 
   const { query, result, sources } = state;
-  const facets = allFacets(result?.facets ?? [], answers);
-  // What a store found is no reason to say that nothing was.
-  const found = answers.some(({ total, loading }) => total > 0 || loading);
+  const only = live.only;
+  const facets = mergedFacets(result?.facets ?? [], answers, only);
+  // What a store found, or could not look for, is no reason to say that there is nothing.
+  const found = answers.some(
+    ({ shown, total, result, error }) =>
+      shown && (total > 0 || result === null || error !== null)
+  );
   const setQuery = (next: Query): void => model.setQuery(next);
 
   if (sources?.length === 0) {
@@ -89,7 +93,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
         onConnect={name =>
           void commands.execute(CommandIDs.connections, { name })
         }
-        onToggle={name => setQuery(toggleValue(query, 'source', name))}
+        onToggle={name => setQuery(toggleSource(query, name))}
       />
       <SourceProblems
         sources={sources ?? []}
@@ -97,6 +101,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
       />
       <FacetBar
         facets={facets}
+        ranges={only?.ranges ?? null}
         query={query}
         open={open.facet}
         all={open.allFacets}
@@ -112,7 +117,11 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
         onQuery={setQuery}
       />
       <SummaryLine
-        summary={state.loading ? null : withLive(result?.summary, answers)}
+        summary={
+          state.loading && !only
+            ? null
+            : mergedSummary(result?.summary, answers, only)
+        }
         sort={query.sort}
         onSort={sort => setQuery({ ...query, sort })}
       />
@@ -142,13 +151,15 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
         }
       />
       <Messages state={state} model={model} found={found} />
-      <ResultList
-        ref={list}
-        model={model}
-        ticked={ticked}
-        sources={sources ?? []}
-        onLeave={() => input.current?.focus()}
-      />
+      {!only && (
+        <ResultList
+          ref={list}
+          model={model}
+          ticked={ticked}
+          sources={sources ?? []}
+          onLeave={() => input.current?.focus()}
+        />
+      )}
       <LiveResults
         model={live}
         ticked={ticked}
@@ -215,29 +226,4 @@ function Messages(props: IMessagesProps): ReactElement | null {
       )}
     </>
   );
-}
-
-/** The facets of the catalogs, then those that only a store has. */
-function allFacets(
-  facets: readonly Facet[],
-  answers: readonly ILiveAnswer[]
-): readonly Facet[] {
-  const further = answers.flatMap(answer => answer.facets);
-  return [
-    ...facets,
-    ...further.filter(
-      ({ name }, index) =>
-        !facets.some(known => known.name === name) &&
-        further.findIndex(each => each.name === name) === index
-    )
-  ];
-}
-
-/** The summary with what the stores found. */
-function withLive(
-  summary: Summary | undefined,
-  answers: readonly ILiveAnswer[]
-): Summary | null {
-  const more = answers.reduce((sum, { total }) => sum + total, 0);
-  return summary ? { ...summary, datasets: summary.datasets + more } : null;
 }

@@ -1,11 +1,11 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
-import { useId, type ReactElement } from 'react';
+import { Fragment, useId, type ReactElement } from 'react';
 
-import type { Facet, Range } from '../api/models';
+import type { Facet, Range, RangeFacet } from '../api/models';
 import { useSidebar } from './context';
 import { FacetValues } from './FacetValues';
 import { filterTitle, isRange } from './filterWords';
-import { RANGES, type Query } from './query';
+import { RANGES, type Query, type RangeName } from './query';
 import { RangeFields } from './RangeFields';
 
 /** Those a search begins with; the others show on demand. */
@@ -13,6 +13,8 @@ const FIRST = ['organism', 'tissue', 'disease', 'assay', 'cell_type', 'cells'];
 
 interface IProps {
   readonly facets: readonly Facet[];
+  /** Numbers that the only Source can be narrowed by; null: those that all know. */
+  readonly ranges: readonly RangeFacet[] | null;
   readonly query: Query;
   /** Name of the facet whose values show. */
   readonly open: string;
@@ -26,7 +28,7 @@ interface IProps {
 /** The facets as a grid of folded rows; one at a time shows its values below. */
 export function FacetBar(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { facets, query, open, all, onOpen, onAll } = props;
+  const { facets, ranges, query, open, all, onOpen, onAll } = props;
   const panelId = useId();
 
   const chosen = (name: string): number =>
@@ -34,17 +36,39 @@ export function FacetBar(props: IProps): ReactElement {
   const known = facets
     .filter(({ name, values }) => name !== 'source' && values.length > 0)
     .map(({ name }) => name);
+  const numbers: readonly string[] = ranges?.map(({ name }) => name) ?? RANGES;
   const names = [
     ...FIRST.filter(
-      name => facets.length === 0 || known.includes(name) || isRange(name)
+      name =>
+        known.includes(name) ||
+        (ranges ? numbers.includes(name) : isRange(name)) ||
+        (facets.length === 0 && !ranges)
     ),
     ...known.filter(name => !FIRST.includes(name)),
-    ...RANGES.filter(name => !FIRST.includes(name) && !known.includes(name))
+    ...numbers.filter(name => !FIRST.includes(name) && !known.includes(name))
   ];
   const shown = names.filter(
     name => all || FIRST.includes(name) || chosen(name) > 0 || name === open
   );
-  const openFacet = facets.find(({ name }) => name === open);
+  const openFacet = facets.find(
+    ({ name, values }) => name === open && values.length > 0
+  );
+  const openRange = ranges?.find(({ name }) => name === open);
+  const groupOf = (name: string): string =>
+    [...facets, ...(ranges ?? [])].find(each => each.name === name)?.group ??
+    '';
+  // Headings are for the many of one Source.
+  const groups = all ? [...new Set(shown.map(groupOf))].sort(rank) : [''];
+  const button = (name: string): ReactElement => (
+    <FacetButton
+      key={name}
+      title={filterTitle(name, facets, trans)}
+      chosen={chosen(name)}
+      open={name === open}
+      panelId={panelId}
+      onClick={() => onOpen(name === open ? '' : name)}
+    />
+  );
 
   return (
     <div
@@ -53,15 +77,13 @@ export function FacetBar(props: IProps): ReactElement {
       aria-label={trans.__('Filters')}
     >
       <div className="jp-DataHub-facetGrid">
-        {shown.map(name => (
-          <FacetButton
-            key={name}
-            title={filterTitle(name, facets, trans)}
-            chosen={chosen(name)}
-            open={name === open}
-            panelId={panelId}
-            onClick={() => onOpen(name === open ? '' : name)}
-          />
+        {groups.map(group => (
+          <Fragment key={group}>
+            {group && <h3 className="jp-DataHub-facetGroup">{group}</h3>}
+            {shown
+              .filter(name => !all || groupOf(name) === group)
+              .map(name => button(name))}
+          </Fragment>
         ))}
         <button
           type="button"
@@ -79,10 +101,10 @@ export function FacetBar(props: IProps): ReactElement {
           role="group"
           aria-label={filterTitle(open, facets, trans)}
         >
-          {isRange(open) && (
+          {(openRange ?? (!ranges && isRange(open))) && (
             <RangeFields
               key={open}
-              name={open}
+              name={unitName(open, openRange?.unit)}
               range={query.ranges[open] ?? { min: null, max: null }}
               onRange={range => props.onRange(open, range)}
             />
@@ -99,6 +121,19 @@ export function FacetBar(props: IProps): ReactElement {
       )}
     </div>
   );
+}
+
+/** Facets without a group come first. */
+function rank(one: string, other: string): number {
+  return Number(one !== '') - Number(other !== '');
+}
+
+/** The range that is written like this one. */
+function unitName(name: string, unit: string | undefined): RangeName {
+  if (isRange(name)) {
+    return name;
+  }
+  return unit === 'bytes' ? 'size' : unit === 'year' ? 'year' : 'cells';
 }
 
 interface IFacetButtonProps {

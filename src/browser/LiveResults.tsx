@@ -3,6 +3,8 @@ import { useId, type ReactElement } from 'react';
 
 import { useSidebar } from './context';
 import { ErrorNotice } from './ErrorNotice';
+import { EntityTabs } from './EntityTabs';
+import { ExportList } from './ExportList';
 import { filterTitle } from './filterWords';
 import { formatInteger } from './format';
 import type { ILiveAnswer, LiveModel } from './liveModel';
@@ -21,7 +23,10 @@ interface IProps {
 /** What the stores found, below the results of the catalogs and a line. */
 export function LiveResults(props: IProps): ReactElement | null {
   const { model, ticked, open, onToggle } = props;
-  const answers = useSignal(model.changed, () => model.answers);
+  const answers = useSignal(model.changed, () => model.answers).filter(
+    ({ shown }) => shown
+  );
+  const only = model.only?.source;
   if (answers.length === 0) {
     return null;
   }
@@ -33,8 +38,12 @@ export function LiveResults(props: IProps): ReactElement | null {
           answer={answer}
           ticked={ticked}
           open={open}
+          only={answer.source === only}
           onToggle={onToggle}
+          onEntity={entity => model.setEntity(answer.source, entity)}
           onMore={() => void model.more(answer.source)}
+          onWait={() => model.keepWaiting(answer.source)}
+          onHide={() => model.hide(answer.source)}
         />
       ))}
     </div>
@@ -46,14 +55,20 @@ interface IAnswerProps {
   readonly ticked: TickedModel;
   readonly open: boolean;
   readonly onToggle: (open: boolean) => void;
+  /** Whether nothing else is searched. */
+  readonly only: boolean;
+  readonly onEntity: (entity: string) => void;
   readonly onMore: () => void;
+  readonly onWait: () => void;
+  readonly onHide: () => void;
 }
 
 function LiveAnswer(props: IAnswerProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { answer, ticked, open, onToggle, onMore } = props;
+  const { answer, ticked, open, only, onToggle, onMore } = props;
   const { title, total, hits, loading, error, unknown } = answer;
   const id = useId();
+  const panelId = useId();
   const Caret = open ? caretDownIcon : caretRightIcon;
   const rest = total - hits.length;
   const count =
@@ -63,7 +78,9 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
         ? trans.__('searching…')
         : error !== null && hits.length === 0
           ? trans.__('no answer')
-          : trans._n('%2 dataset', '%2 datasets', total, formatInteger(total));
+          : isUsual(answer)
+            ? trans._n('%2 dataset', '%2 datasets', total, formatInteger(total))
+            : trans.__('%1 found', formatInteger(total));
   return (
     <section aria-labelledby={id}>
       <h2 className="jp-DataHub-liveHead">
@@ -84,8 +101,18 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
           </span>
         </button>
       </h2>
+      {open && only && (
+        <EntityTabs
+          answer={answer}
+          panelId={panelId}
+          onEntity={props.onEntity}
+        />
+      )}
       {open && (
-        <>
+        <div id={panelId}>
+          {only && (
+            <ExportList exports={answer.result?.exports ?? []} title={title} />
+          )}
           {unknown.length > 0 && (
             <p className="jp-DataHub-hint jp-DataHub-liveWords">
               {trans.__(
@@ -96,6 +123,7 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
             </p>
           )}
           {loading && hits.length === 0 && <Skeleton rows={1} />}
+          {answer.waited > 0 && <Slow {...props} />}
           {hits.length > 0 && <LiveList answer={answer} ticked={ticked} />}
           {error !== null && (
             <ErrorNotice
@@ -116,8 +144,32 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
                 : trans.__('Show more (%1 left)', formatInteger(rest))}
             </button>
           )}
-        </>
+        </div>
       )}
     </section>
+  );
+}
+
+/** Whether it was searched for datasets, or what is most like them there. */
+function isUsual({ entity, entities }: ILiveAnswer): boolean {
+  return entities.length === 0 || entities[0].name === entity;
+}
+
+/** That a store takes its time, and what can be done about it. */
+function Slow({ answer, onWait, onHide }: IAnswerProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { title, waited } = answer;
+  return (
+    <p className="jp-DataHub-hint jp-DataHub-liveWords">
+      {trans.__('%1 is slow (%2 s)', title, waited)}
+      {' · '}
+      <button type="button" className="jp-DataHub-link" onClick={onWait}>
+        {trans.__('keep waiting')}
+      </button>
+      {' · '}
+      <button type="button" className="jp-DataHub-link" onClick={onHide}>
+        {trans.__('hide')}
+      </button>
+    </p>
   );
 }

@@ -2,7 +2,9 @@ import type { ReactElement } from 'react';
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { asErrorBody } from '../api/errors';
 import type { Connection, SourceStatus } from '../api/models';
+import { errorSentences } from '../api/sentences';
 import { stateWords } from '../connections/words';
 import { useSidebar } from './context';
 import { formatInteger } from './format';
@@ -86,6 +88,18 @@ function chipOf(
   answer: ILiveAnswer | undefined,
   trans: TranslationBundle
 ): IChip {
+  const loading = answer?.loading === true;
+  const failed = (answer?.error ?? null) !== null;
+  if (source.live && !source.login && !isBroken(connection)) {
+    return {
+      source,
+      words: liveWords(source, answer, connection, trans),
+      standing: failed ? 'error' : loading ? 'refreshing' : 'ready',
+      problem: failed,
+      count: answer?.result?.total ?? null,
+      closed: false
+    };
+  }
   if (!connection) {
     return {
       source,
@@ -100,10 +114,41 @@ function chipOf(
   return {
     source,
     words: `${sourceTitle(source)}: ${stateWords(connection, trans)}`,
-    standing:
-      { connected: 'ready', disconnected: 'empty' }[state as string] ?? 'error',
-    problem: state === 'expired' || state === 'error',
-    count: answer && !answer.loading && !answer.error ? answer.total : null,
+    standing: loading
+      ? 'refreshing'
+      : failed
+        ? 'error'
+        : ({ connected: 'ready', disconnected: 'empty' }[state as string] ??
+          'error'),
+    problem: isBroken(connection) || failed,
+    count: answer && !loading && !failed ? answer.total : null,
     closed: state !== 'connected'
   };
+}
+
+function isBroken(connection: Connection | undefined): boolean {
+  return connection?.state === 'expired' || connection?.state === 'error';
+}
+
+/** How a store that is open to everybody has answered: "Human Cell Atlas: 512 found". */
+function liveWords(
+  source: SourceStatus,
+  answer: ILiveAnswer | undefined,
+  connection: Connection | undefined,
+  trans: TranslationBundle
+): string {
+  const who =
+    connection?.state === 'connected'
+      ? stateWords(connection, trans)
+      : trans.__('open to everybody');
+  const parts = [
+    who,
+    answer?.loading &&
+      (answer.waited > 0
+        ? trans.__('slow, asked %1 s ago', answer.waited)
+        : trans.__('searching…')),
+    answer?.error &&
+      errorSentences({ message: asErrorBody(answer.error, trans).message })
+  ];
+  return `${sourceTitle(source)}: ${parts.filter(Boolean).join(' · ')}`;
 }

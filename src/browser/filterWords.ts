@@ -30,9 +30,10 @@ export function filterTitle(
 export function rangeWords(
   name: string,
   range: Range,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  facets: readonly Facet[] = []
 ): string {
-  const title = filterTitle(name, [], trans);
+  const title = filterTitle(name, facets, trans);
   const min = formatAmount(range.min, name);
   const max = formatAmount(range.max, name);
   if (!max) {

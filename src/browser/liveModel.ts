@@ -3,16 +3,18 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
-import type { Connection, Facet, Hit } from '../api/models';
+import type { Facet, Hit, RangeFacet, SearchResult } from '../api/models';
 import type { ConnectionsModel } from '../connections/model';
-import { connectionTitle } from '../connections/words';
-import { toParams, type Query } from './query';
+import { asked, isAsked, isWanted, storesOf, type IAsked } from './liveStores';
+import { RANGES, SHARED_FACETS, toParams, type Query } from './query';
 import type { SearchModel } from './searchModel';
 
 /** Rows fetched at once. */
 export const LIVE_PAGE = 20;
 /** Milliseconds of silence before a store is asked: it is further away than our own index. */
 const TYPING = 300;
+/** Seconds after which a store is called slow. */
+const SLOW = 5;
 
 /** What one store has answered to the query of the moment. */
 export interface ILiveAnswer {
@@ -21,16 +23,30 @@ export interface ILiveAnswer {
   readonly total: number;
   readonly hits: readonly Hit[];
   readonly facets: readonly Facet[];
+  /** The rest of the answer; null before the first one to this query. */
+  readonly result: Omit<SearchResult, 'hits' | 'facets'> | null;
+  /** Numbers that it can be narrowed by, and what it can be searched for. */
+  readonly ranges: readonly RangeFacet[];
+  readonly entities: SearchResult['entities'];
+  /** What it is searched for; empty before it has said. */
+  readonly entity: string;
   readonly loading: boolean;
+  /** Seconds that it has been waited for, 0 where that is not long. */
+  readonly waited: number;
   readonly error: unknown;
   /** Names of filters that the store does not know, so that it was not asked. */
   readonly unknown: readonly string[];
+  /** Whether its rows show; otherwise it only counts. */
+  readonly shown: boolean;
 }
 
+const NO_ENTITY = { source: '', entity: '' };
+
 /**
- * The search in stores that are in no catalog here, because what is in them depends on who asks.
+ * The search in stores that are in no catalog here: each is asked itself.
  *
- * Their answers come after those of the catalogs and stand below them.
+ * Their answers come after those of the catalogs and stand below them. Each is asked by a request
+ * of its own, so that none waits for another.
  */
 export class LiveModel implements IDisposable {
   constructor(
@@ -39,16 +55,26 @@ export class LiveModel implements IDisposable {
     private readonly _search: SearchModel
   ) {
     _search.changed.connect(this._onSearch, this);
-    _connections.changed.connect(this._onConnections, this);
+    _connections.changed.connect(this._onSearch, this);
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  /** The answers by title of the store; a new array after each change. */
+  /** The answers, those of stores that let us in first; a new array after each change. */
   get answers(): readonly ILiveAnswer[] {
     return this._answers;
+  }
+
+  /** The answer of the only Source that is searched, null where there are more. */
+  get only(): ILiveAnswer | null {
+    const chosen = this._search.state.query.facets.source ?? [];
+    return (
+      (chosen.length === 1 &&
+        this._answers.find(({ source }) => source === chosen[0])) ||
+      null
+    );
   }
 
   get isDisposed(): boolean {
@@ -58,10 +84,34 @@ export class LiveModel implements IDisposable {
   dispose(): void {
     this._disposed = true;
     window.clearTimeout(this._timer);
+    window.clearInterval(this._clock);
     this._callOff();
     this._search.changed.disconnect(this._onSearch, this);
-    this._connections.changed.disconnect(this._onConnections, this);
+    this._connections.changed.disconnect(this._onSearch, this);
     Signal.clearData(this);
+  }
+
+  /** Search a store for another kind of thing. */
+  setEntity(source: string, entity: string): void {
+    this._entity = { source, entity };
+    this._onSearch();
+  }
+
+  /** Go without what a store would say to this query. */
+  hide(source: string): void {
+    this._running.get(source)?.abort();
+    this._change(source, {
+      loading: false,
+      waited: 0,
+      shown: false,
+      facets: []
+    });
+  }
+
+  /** Say no more that a store is slow. */
+  keepWaiting(source: string): void {
+    this._patient.add(source);
+    this._change(source, { waited: 0 });
   }
 
   /** Fetch the next rows of a store, or try again. */
@@ -72,86 +122,136 @@ export class LiveModel implements IDisposable {
     }
     const running = new AbortController();
     this._running.set(source, running);
+    this._since.set(source, Date.now());
     this._change(source, { loading: true, error: null });
     const { query } = this._search.state;
     try {
-      const found = await this._client.searchSource(
+      const params = toParams(asked(query), answer.hits.length, LIVE_PAGE);
+      if (this._entity.source === source && this._entity.entity) {
+        params.set('entity', this._entity.entity);
+      }
+      const { hits, facets, ...result } = await this._client.searchSource(
         source,
-        toParams(asked(query), answer.hits.length, LIVE_PAGE),
+        params,
         running.signal
       );
       if (!running.signal.aborted) {
         const known = new Set(answer.hits.map(({ ref }) => ref));
-        this._facets.set(source, found.facets);
+        this._known.set(
+          source,
+          [...facets, ...result.ranges].map(({ name }) => name)
+        );
         this._change(source, {
           loading: false,
-          total: found.total,
-          facets: found.facets,
-          hits: [
-            ...answer.hits,
-            ...found.hits.filter(({ ref }) => !known.has(ref))
-          ]
+          waited: 0,
+          total: result.total,
+          facets,
+          result,
+          ranges: result.ranges,
+          entities: result.entities,
+          entity: result.entity,
+          hits: [...answer.hits, ...hits.filter(({ ref }) => !known.has(ref))]
         });
       }
     } catch (error) {
       if (!(error instanceof CancelledError) && !running.signal.aborted) {
-        this._change(source, { loading: false, error });
+        this._change(source, { loading: false, waited: 0, error });
       }
     }
   }
 
+  private get _stores(): readonly IAsked[] {
+    return storesOf(
+      this._search.state.sources ?? [],
+      this._connections.connected
+    );
+  }
+
   private _onSearch(): void {
     const { query } = this._search.state;
-    const key = JSON.stringify([query, this._who]);
+    const chosen = query.facets.source ?? [];
+    if (chosen.length !== 1 || chosen[0] !== this._entity.source) {
+      this._entity = NO_ENTITY;
+    }
+    const stores = this._stores;
+    const key = JSON.stringify([query, this._entity, stores]);
     if (key === this._asked) {
       return;
     }
     this._asked = key;
     window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => this._ask(query), TYPING);
+    this._timer = window.setTimeout(() => this._ask(query, stores), TYPING);
   }
 
-  private _onConnections(): void {
-    this._who = this._connections.connected.map(({ name, user }) => [
-      name,
-      user
-    ]);
-    this._onSearch();
-  }
-
-  private _ask(query: Query): void {
+  private _ask(query: Query, stores: readonly IAsked[]): void {
     this._callOff();
-    this._answers = this._connections.connected
-      .filter(connection => isWanted(connection, query))
-      .map(connection => ({
-        source: connection.name,
-        title: connectionTitle(connection),
-        total: 0,
-        hits: [],
-        facets: [],
-        loading: false,
-        error: null,
-        unknown: this._unknown(connection.name, query)
-      }));
+    const before = this._answers;
+    const wished = this._entity.source;
+    this._answers = stores
+      .filter(store => isAsked(store, query))
+      .map(({ name, title }) => {
+        // What it offered last stays until it offers something else, so that nothing jumps.
+        const last = before.find(({ source }) => source === name);
+        return {
+          source: name,
+          title,
+          total: 0,
+          hits: [],
+          facets: last?.facets ?? [],
+          result: null,
+          ranges: last?.ranges ?? [],
+          entities: last?.entities ?? [],
+          entity:
+            (wished === name && this._entity.entity) || last?.entity || '',
+          loading: false,
+          waited: 0,
+          error: null,
+          unknown: this._unknown(name, query),
+          shown: isWanted(name, query)
+        };
+      });
     this._changed.emit();
     for (const { source, unknown } of this._answers) {
       if (unknown.length === 0) {
         void this.more(source);
       }
     }
+    window.clearInterval(this._clock);
+    this._clock = window.setInterval(() => this._tick(), 1000);
+  }
+
+  /** Note how long the stores have been waited for. */
+  private _tick(): void {
+    const waits = this._answers.filter(({ loading }) => loading);
+    if (waits.length === 0) {
+      window.clearInterval(this._clock);
+    }
+    for (const { source } of waits) {
+      const since = this._since.get(source) ?? Date.now();
+      const waited = Math.round((Date.now() - since) / 1000);
+      if (waited >= SLOW && !this._patient.has(source)) {
+        this._change(source, { waited });
+      }
+    }
   }
 
   /** The filters that a store has never offered. */
   private _unknown(source: string, query: Query): string[] {
-    const known = this._facets.get(source)?.map(({ name }) => name) ?? [];
+    const known = this._known.get(source);
+    const shared = this._stores.some(
+      ({ name, open }) => open && name === source
+    )
+      ? [...SHARED_FACETS, ...RANGES]
+      : [];
     return [...Object.keys(query.facets), ...Object.keys(query.ranges)].filter(
-      name => name !== 'source' && !known.includes(name)
+      name => name !== 'source' && !(known ?? shared).includes(name)
     );
   }
 
   private _callOff(): void {
     this._running.forEach(running => running.abort());
     this._running.clear();
+    this._patient.clear();
   }
 
   private _change(source: string, change: Partial<ILiveAnswer>): void {
@@ -164,26 +264,16 @@ export class LiveModel implements IDisposable {
   }
 
   private _answers: readonly ILiveAnswer[] = [];
-  /** By store: the facets it offered last. */
-  private _facets = new Map<string, readonly Facet[]>();
+  /** By store: the names of the filters it offered last. */
+  private _known = new Map<string, readonly string[]>();
   private _running = new Map<string, AbortController>();
-  private _who: readonly [string, string][] = [];
+  /** By store: when it was asked, in milliseconds. */
+  private _since = new Map<string, number>();
+  private _patient = new Set<string>();
+  private _entity = NO_ENTITY;
   private _asked = '';
   private _timer = 0;
+  private _clock = 0;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
-}
-
-/** Whether a store is asked: by its chip, or as something is searched everywhere. */
-function isWanted({ name }: Connection, query: Query): boolean {
-  const { source } = query.facets;
-  return source
-    ? source.includes(name)
-    : query.text.trim() !== '' || Object.keys(query.facets).length > 0;
-}
-
-/** The query without the choice of Sources, which is made by asking this one. */
-function asked(query: Query): Query {
-  const { source: _, ...facets } = query.facets;
-  return { ...query, facets };
 }

@@ -37,6 +37,20 @@ export const RANGES = ['cells', 'size', 'year'] as const;
 
 export type RangeName = (typeof RANGES)[number];
 
+/** Facets that mean the same in every Source. */
+export const SHARED_FACETS: readonly string[] = [
+  'organism',
+  'tissue',
+  'disease',
+  'assay',
+  'cell_type',
+  'sex',
+  'development_stage',
+  'access',
+  'format',
+  'year'
+];
+
 /** One condition of a query and the query without it. */
 export type Condition = {
   readonly kind: 'text' | 'value' | 'range';
@@ -79,6 +93,20 @@ export function toggleValue(query: Query, facet: string, value: string): Query {
       ? chosen.filter(each => each !== value)
       : [...chosen, value]
   );
+}
+
+/** The query with a Source chosen, or no longer; numbers of one Source alone go with the choice. */
+export function toggleSource(query: Query, source: string): Query {
+  const shared = Object.entries(query.ranges).filter(([name]) =>
+    (RANGES as readonly string[]).includes(name)
+  );
+  const ranges = Object.fromEntries(shared);
+  return toggleValue({ ...query, ranges }, 'source', source);
+}
+
+/** The query without numbers that only some Source knows, as the catalogs here are asked. */
+export function forCatalogs(query: Query): Query {
+  return { ...query, ranges: toggleSource(query, '').ranges };
 }
 
 /** The query with just these values of a facet chosen. */

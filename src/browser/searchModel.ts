@@ -7,6 +7,7 @@ import type { Hit, SearchResult, SourceStatus } from '../api/models';
 import {
   conditions,
   EMPTY_QUERY,
+  forCatalogs,
   toggleValue,
   toParams,
   type Query
@@ -112,7 +113,7 @@ export class SearchModel implements IDisposable {
     );
     try {
       const found = await this._client.search(
-        toParams(query, 0, PAGE_SIZE),
+        toParams(forCatalogs(query), 0, PAGE_SIZE),
         running.signal
       );
       if (running !== this._running) {
@@ -239,7 +240,7 @@ export class SearchModel implements IDisposable {
     const { answer, query } = this._state;
     try {
       const fresh = await this._client.search(
-        toParams(query, 0, PAGE_SIZE),
+        toParams(forCatalogs(query), 0, PAGE_SIZE),
         this._running?.signal
       );
       if (answer === this._state.answer) {
@@ -255,7 +256,7 @@ export class SearchModel implements IDisposable {
       total,
       first,
       fetch: async (offset, limit, signal) => {
-        const params = toParams(query, offset, limit);
+        const params = toParams(forCatalogs(query), offset, limit);
         return (await this._client.search(params, signal)).hits;
       },
       onNews: pageError => this._update({ pageError })

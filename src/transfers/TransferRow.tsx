@@ -15,6 +15,7 @@ import {
 } from '../icons';
 import { connectionProblemIcon } from '../icons/stores';
 import { CommandIDs } from '../tokens';
+import { GroupFailures } from './GroupFailures';
 import { fraction, isFinal, waitsForConnection } from './states';
 import { stateWords } from './words';
 
@@ -111,6 +112,9 @@ export function TransferRow({
       </div>
       {note && !ended && <div className="jp-DataHub-hint">{note}</div>}
       {state === 'failed' && !waits && error && <ErrorNotice error={error} />}
+      {transfer.group && transfer.group.failed > 0 && (
+        <GroupFailures transfer={transfer} failed={transfer.group.failed} />
+      )}
     </li>
   );
 }

@@ -70,11 +70,13 @@ export function notifyEnds(
       Notification.success(trans.__('%1 is downloaded (%2).', title, size), {
         autoClose: SHOWN,
         actions: [
-          {
-            label: trans.__('Load in notebook'),
-            displayType: 'accent',
-            callback: () => act(() => hub.load(ref, title))
-          }
+          transfer.group
+            ? { label: trans.__('Show transfers'), callback: show }
+            : {
+                label: trans.__('Load in notebook'),
+                displayType: 'accent',
+                callback: () => act(() => hub.load(ref, title))
+              }
         ]
       });
     } else if (waitsForConnection(transfer)) {

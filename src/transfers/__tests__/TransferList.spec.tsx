@@ -96,6 +96,53 @@ describe('TransferList', () => {
     expect(item.getByText('Try again.')).toBeTruthy();
   });
 
+  it('counts the files of a group, and names those that failed with why', async () => {
+    show(
+      transfer({
+        ref: 'group:0123456789abcdef',
+        state: 'done',
+        group: { total: 1000, done: 998, failed: 2 }
+      })
+    );
+    expect(screen.getByText(/998 of 1,000 files · 2 failed/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Load/ })).toBeNull();
+    const fold = screen.getByText('2 files failed').closest('details');
+    fold?.setAttribute('open', '');
+    await act(async () => {
+      fold?.dispatchEvent(new Event('toggle'));
+      await settle();
+    });
+    const request = server.next();
+    expect(request.route).toBe('GET transfers/t1/members');
+    expect(request.url.searchParams.get('state')).toBe('failed');
+    await act(() =>
+      request.answer({
+        total: 2,
+        offset: 0,
+        members: [
+          {
+            ref: 'hca:dcp/1',
+            name: 'cells.bam',
+            state: 'failed',
+            size: null,
+            sha256: '',
+            path: '',
+            error: {
+              code: 'missing',
+              message: 'the host has no such file',
+              source: 'hca',
+              hint: '',
+              retry_after: null
+            }
+          }
+        ]
+      })
+    );
+    expect(screen.getByText('cells.bam')).toBeTruthy();
+    expect(screen.getByText('The host has no such file.')).toBeTruthy();
+    expect(screen.getByText('1 more failed.')).toBeTruthy();
+  });
+
   it('takes all that ended off the list', async () => {
     show(
       transfer({ id: 'a', state: 'done' }),
