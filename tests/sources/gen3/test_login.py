@@ -181,6 +181,7 @@ def test_an_access_token_lets_in_for_its_time(hub: DemoHub, anybody: Gen3Source)
         (token(pur="api_key"), "API key"),
         (token(exp=1), "expired"),
     ],
+    ids=["no token", "a key", "expired"],
 )
 def test_what_is_no_token_is_told(anybody: Gen3Source, text: str, words: str) -> None:
     with pytest.raises(FieldsError, match=words) as caught:
