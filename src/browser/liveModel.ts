@@ -117,9 +117,13 @@ export class LiveModel implements IDisposable {
   /** Fetch the next rows of a store, or try again. */
   async more(source: string): Promise<void> {
     const answer = this._answers.find(each => each.source === source);
-    if (!answer || answer.loading) {
-      return;
+    if (answer && !answer.loading) {
+      await this._fetch(answer);
     }
+  }
+
+  private async _fetch(answer: ILiveAnswer): Promise<void> {
+    const { source } = answer;
     const running = new AbortController();
     this._running.set(source, running);
     this._since.set(source, Date.now());
@@ -180,10 +184,17 @@ export class LiveModel implements IDisposable {
     }
     this._asked = key;
     window.clearTimeout(this._timer);
+    const shown = new Set(
+      this._answers.filter(each => each.shown).map(({ source }) => source)
+    );
+    if (stores.some(({ name }) => isWanted(name, query) && !shown.has(name))) {
+      // Its place is taken at once, so that no row moves away from under the pointer later.
+      this._prepare(query, stores);
+    }
     this._timer = window.setTimeout(() => this._ask(query, stores), TYPING);
   }
 
-  private _ask(query: Query, stores: readonly IAsked[]): void {
+  private _prepare(query: Query, stores: readonly IAsked[]): void {
     this._callOff();
     const before = this._answers;
     const wished = this._entity.source;
@@ -192,6 +203,7 @@ export class LiveModel implements IDisposable {
       .map(({ name, title }) => {
         // What it offered last stays until it offers something else, so that nothing jumps.
         const last = before.find(({ source }) => source === name);
+        const unknown = this._unknown(name, query);
         return {
           source: name,
           title,
@@ -203,17 +215,21 @@ export class LiveModel implements IDisposable {
           entities: last?.entities ?? [],
           entity:
             (wished === name && this._entity.entity) || last?.entity || '',
-          loading: false,
+          loading: unknown.length === 0,
           waited: 0,
           error: null,
-          unknown: this._unknown(name, query),
+          unknown,
           shown: isWanted(name, query)
         };
       });
     this._changed.emit();
-    for (const { source, unknown } of this._answers) {
-      if (unknown.length === 0) {
-        void this.more(source);
+  }
+
+  private _ask(query: Query, stores: readonly IAsked[]): void {
+    this._prepare(query, stores);
+    for (const answer of this._answers) {
+      if (answer.unknown.length === 0) {
+        void this._fetch(answer);
       }
     }
     window.clearInterval(this._clock);

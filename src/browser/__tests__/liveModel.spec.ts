@@ -64,6 +64,18 @@ describe('LiveModel', () => {
     expect(answer('hca')?.shown).toBe(true);
   });
 
+  it('takes the place of the rows at once, before anybody is asked', async () => {
+    await ask({});
+    server.pending.length = 0;
+    search.setQuery({ ...EMPTY_QUERY, text: 'lung' });
+    expect(answer('hca')).toMatchObject({ shown: true, loading: true });
+    expect(server.pending.map(({ route }) => route)).not.toContain(
+      'GET sources/hca/search'
+    );
+    await jest.advanceTimersByTimeAsync(400);
+    expect(routes()).toContain('GET sources/hca/search');
+  });
+
   it('asks only the one that is chosen', async () => {
     await ask({ facets: { source: ['gen3'] } });
     expect(routes()).toEqual(['GET sources/gen3/search']);
