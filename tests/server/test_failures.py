@@ -49,8 +49,10 @@ def test_each_error_has_its_status(kind: type[errors.DataHubError], status: int)
 
 
 def test_every_error_of_the_tree_is_known() -> None:
-    assert len(descendants(errors.DataHubError)) > 15
-    for kind in descendants(errors.DataHubError):
+    # Those that a room adds for itself have the status of what they are kinds of.
+    tree = [one for one in descendants(errors.DataHubError) if one.__module__ == errors.__name__]
+    assert len(tree) > 15
+    for kind in tree:
         assert failure(kind("x"), 500, LOG).status >= 400
 
 
