@@ -6,8 +6,8 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     await page.theme.setTheme(theme);
     await sidebar.open();
     await sidebar.search('pbmc');
-    await sidebar.root.getByRole('button', { name: /^Tissue/ }).click();
     await sidebar.press('CD34', 'Download');
+    await sidebar.root.getByRole('button', { name: /^Tissue/ }).click();
     await sidebar.unfold('Transfers');
     const view = await sidebar.openPage('PBMC 68k, reduced');
     await view.getByRole('button', { name: 'Cite' }).click();

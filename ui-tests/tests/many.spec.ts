@@ -26,6 +26,7 @@ test('a hundred thousand results are one list of which few rows exist', async ({
   await expect(last).toBeInViewport();
   expect(await list.getByRole('option').count()).toBeLessThan(60);
 
+  await list.focus();
   await page.keyboard.press('Home');
   await expect(list.locator('[aria-posinset="1"]')).toBeInViewport();
   await list.hover();
