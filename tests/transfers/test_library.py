@@ -134,6 +134,17 @@ def test_the_listing_says_what_the_disk_holds(library: Library, tmp_path: Path) 
     assert library.listing().partial == 0
 
 
+def test_a_journal_cut_short_by_a_kill_goes_with_the_file(library: Library, tmp_path: Path) -> None:
+    library.parts.mkdir(parents=True, exist_ok=True)
+    (library.parts / "k.journal.new").write_bytes(b"{")
+    part = PartFile.claim(library.parts, "k", this_process(), Watch())
+    assert part is not None
+    part.write(CONTENT, 0)
+    part.finish(tmp_path / "whole" / "lung.h5ad")
+    part.keep()
+    assert list(library.parts.iterdir()) == []
+
+
 def test_an_empty_library_has_words_too(library: Library) -> None:
     assert library.find("shop:lung.h5ad") is None
     assert library.listing().items == ()

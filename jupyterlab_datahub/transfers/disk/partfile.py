@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.disk.owner import Owner, Watch
 
 
+NEW = ".journal.new"
+"""Ending of a journal that is being written, before it takes the place of the last one."""
+
+
 class Version(Struct):
     """What tells one state of a file on its host from another.
 
@@ -184,7 +188,7 @@ class PartFile:
                 return
             try:
                 self._bytes.sync()
-                temporary = self._journal.with_suffix(".journal.new")
+                temporary = self._journal.with_suffix(NEW)
                 with temporary.open("wb") as file:
                     file.write(msgspec.json.encode(journal))
                     file.flush()
@@ -217,7 +221,7 @@ class PartFile:
             # The same bytes came home before under another identifier.
             self.discard()
             return
-        self._journal.unlink(missing_ok=True)
+        _remove_journal(self._journal)
 
     def keep(self) -> None:
         """Let go of the file so that it can be gone on with later."""
@@ -231,7 +235,7 @@ class PartFile:
         self._close()
         if self._lease.held():
             self._bytes.remove()
-            self._journal.unlink(missing_ok=True)
+            _remove_journal(self._journal)
         self._lease.release()
 
     def abandon(self) -> None:
@@ -268,7 +272,12 @@ def clean(directory: Path, key: str, owner: Owner, watch: Watch) -> bool:
     if lease is None:
         return False
     remove_folder(directory / f"{key}.part")
-    for ending in ("journal", "journal.new"):
-        (directory / f"{key}.{ending}").unlink(missing_ok=True)
+    _remove_journal(directory / f"{key}.journal")
     lease.release()
     return True
+
+
+def _remove_journal(journal: Path) -> None:
+    """Remove a journal, and the next one that a process was killed while it wrote."""
+    journal.unlink(missing_ok=True)
+    journal.with_suffix(NEW).unlink(missing_ok=True)
