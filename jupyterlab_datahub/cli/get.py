@@ -69,6 +69,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         action="store_true",
         help="leave files of a group alone that lie there already and have the right checksum",
     )
+    parser.add_argument(
+        "--convert",
+        action="store_true",
+        help="make an .h5ad of a file in another format (Loom), once, and link that instead",
+    )
     parser.set_defaults(misused=parser.error)
     parser.add_argument(
         "--to", type=Path, metavar="DIR", help="folder for the links (default: the configured one)"
@@ -84,14 +89,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     grouping = Grouping(
         filename_format=arguments.filename_format, skip_completed=arguments.skip_completed
     )
+    begin = partial(transfers.start, convert=arguments.convert)
     try:
         begun = {
-            ref: _begun(rooms, partial(transfers.start, rooms, ref, directory, grouping))
+            ref: _begun(rooms, partial(begin, rooms, ref, directory, grouping))
             for ref in dict.fromkeys(arguments.refs)
         }
         for file in arguments.manifest:
-            begin = partial(_manifest, rooms, file, arguments.source, directory, grouping)
-            begun[str(file)] = _begun(rooms, begin)
+            listed = partial(_manifest, rooms, file, arguments.source, directory, grouping)
+            begun[str(file)] = _begun(rooms, listed)
         waiting = [one for one in begun.values() if isinstance(one, Transfer)]
         code = wait(rooms, waiting, terminal)
         fetched = [one for ref, it in begun.items() for one in _fetched(rooms, ref, it)]

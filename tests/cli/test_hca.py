@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,27 @@ def test_a_matrix_arrives_verified(run: Run, hub: DemoHub) -> None:
     path = Path(ran.document[0]["path"])
     assert path.name == "kidney-both.h5ad"
     assert path.read_bytes()[:4] == b"\x89HDF"
+
+
+def test_a_loom_is_converted_once_and_the_h5ad_is_what_is_told(run: Run, hub: DemoHub) -> None:
+    ref = hub.hca.ref("pancreas", "pancreas-islets-human-SS2.loom")
+    first = run("get", ref, "--convert", "--json")
+    assert first.code == 0, first.err
+    [made] = first.document
+    assert made.keys() == {"ref", "path", "size", "sha256"}
+    path = Path(made["path"])
+    assert (made["ref"], path.name) == (ref, "pancreas-islets-human-SS2.h5ad")
+    assert path.stat().st_size == made["size"]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == made["sha256"]
+    again = run("get", ref, "--convert")
+    assert again.code == 0, again.err
+    assert again.out.splitlines() == [str(path)]
+    kept = {item["sha256"]: item["name"] for item in run("library", "--json").document["items"]}
+    assert sorted(kept.values()) == [path.name, "pancreas-islets-human-SS2.loom"]
+    assert kept[made["sha256"]] == path.name
+    # What needs no conversion is fetched as it is.
+    plain = run("get", hub.hca.ref("kidney-two-species", "kidney-both.h5ad"), "--convert")
+    assert plain.out.splitlines() == [str(path.with_name("kidney-both.h5ad"))]
 
 
 def test_a_manifest_and_all_files_of_a_selection_arrive(run: Run, hub: DemoHub) -> None:
