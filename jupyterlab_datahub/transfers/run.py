@@ -15,7 +15,7 @@ from jupyterlab_datahub.errors import (
     TransferError,
 )
 from jupyterlab_datahub.model import TransferState
-from jupyterlab_datahub.transfers.disk import space
+from jupyterlab_datahub.transfers.disk import partfile, space
 from jupyterlab_datahub.transfers.disk.layout import Layout
 from jupyterlab_datahub.transfers.disk.partfile import PartFile
 from jupyterlab_datahub.transfers.fetch import engine, verify
@@ -236,6 +236,9 @@ class Run(Underway):
             return False
         if item.ref != asset.ref and not item.shared:
             library.record(self.job, item.sha256, item.size)
+        if partfile.exists(library.parts, self.job.key):
+            # A process was killed between moving the file here and removing its journal.
+            partfile.clean(library.parts, self.job.key, self._tools.owner, self._tools.watch)
         self._link(item, self._land(lambda: None))
         return True
 

@@ -265,6 +265,11 @@ def orphans(directory: Path, keys: frozenset[str]) -> list[str]:
     return sorted(found - keys)
 
 
+def exists(directory: Path, key: str) -> bool:
+    """Return whether anything of an unfinished file is there, but for its owner's record."""
+    return any((directory / f"{key}{ending}").exists() for ending in (".part", ".journal", NEW))
+
+
 def clean(directory: Path, key: str, owner: Owner, watch: Watch) -> bool:
     """Remove an unfinished file; False while a living process writes it."""
     make_private(directory)
