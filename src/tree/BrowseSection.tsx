@@ -9,7 +9,8 @@ import type { TickedModel } from '../browser/tickedModel';
 import { useSignal } from '../browser/useSignal';
 import { CommandIDs } from '../tokens';
 import { openTreeMenu, tableOf } from './menu';
-import type { ITreeRow, TreeModel } from './model';
+import type { TreeModel } from './model';
+import type { ITreeRow } from './rows';
 import { Tree, type ITree } from './Tree';
 import { hitOf, isData } from './words';
 

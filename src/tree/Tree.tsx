@@ -11,7 +11,8 @@ import {
 
 import { useSignal } from '../browser/useSignal';
 import { treeKey } from './keys';
-import type { ITreeRow, TreeModel } from './model';
+import type { TreeModel } from './model';
+import type { ITreeRow } from './rows';
 import { TreeRow } from './TreeRow';
 
 export interface ITreeActions {

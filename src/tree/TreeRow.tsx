@@ -20,7 +20,7 @@ import { formatInteger } from '../browser/format';
 import { connectionTitle, stateWords } from '../connections/words';
 import { sentences } from '../api/sentences';
 import { PAGE } from './branch';
-import type { ITreeRow } from './model';
+import type { ITreeRow } from './rows';
 import {
   closedWords,
   describedWords,

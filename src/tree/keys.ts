@@ -1,4 +1,4 @@
-import type { ITreeRow } from './model';
+import type { ITreeRow } from './rows';
 
 /** What a key means in a tree. */
 export type TreeAction =

@@ -4,7 +4,7 @@ import { Menu } from '@lumino/widgets';
 import type { Node } from '../api/models';
 import type { ISidebarContext } from '../browser/context';
 import { CommandIDs } from '../tokens';
-import type { ITreeRow } from './model';
+import type { ITreeRow } from './rows';
 import { isClosed, isData } from './words';
 
 /**

@@ -2,33 +2,12 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient } from '../api/client';
-import type { Connection, Node } from '../api/models';
+import type { Connection } from '../api/models';
 import type { ConnectionsModel } from '../connections/model';
 import { Branch } from './branch';
+import { childKey, drawnRows, isWithin, rootKey, type ITreeRow } from './rows';
 
-/** One line of the tree as it is drawn. */
-export interface ITreeRow {
-  /** The way to the node from its root: a node may hang in several places. */
-  readonly key: string;
-  /** 1 for the stores themselves. */
-  readonly level: number;
-  readonly kind: 'store' | 'node' | 'more' | 'loading' | 'error' | 'empty';
-  /** The name of the connection. */
-  readonly source: string;
-  readonly connection: Connection | null;
-  readonly node: Node | null;
-  /** null where there is nothing to expand. */
-  readonly expanded: boolean | null;
-  /** The key of the row above that this one belongs to; empty for a store. */
-  readonly parent: string;
-  readonly position: number;
-  readonly siblings: number;
-  /** Children that are not fetched yet (of a `more`). */
-  readonly rest: number;
-  readonly error: unknown;
-}
-
-/** The trees of all stores as one list of rows; children are fetched when somebody looks. */
+/** What is unfolded in the trees of all stores; children are fetched when somebody looks. */
 export class TreeModel implements IDisposable {
   constructor(
     private readonly _client: Pick<DataHubClient, 'tree'>,
@@ -105,7 +84,7 @@ export class TreeModel implements IDisposable {
       if (!row || !(await this._find(row, id))) {
         return false;
       }
-      key += SEPARATOR + id;
+      key = childKey(key, id);
     }
     this._pointed = key;
     this._draw();
@@ -166,7 +145,7 @@ export class TreeModel implements IDisposable {
 
   private _forget(prefix: string): void {
     for (const [key, branch] of this._branches) {
-      if (key === prefix || key.startsWith(prefix + SEPARATOR)) {
+      if (isWithin(key, prefix)) {
         branch.dispose();
         this._branches.delete(key);
       }
@@ -205,70 +184,15 @@ export class TreeModel implements IDisposable {
       return;
     }
     const connections = (this._connections.items ?? []).filter(this._wanted);
-    this._rows = connections.flatMap((connection, index) => {
-      const lets = (this._who.get(connection.name) ?? null) !== null;
-      const key = rootKey(connection.name);
-      const row: ITreeRow = {
-        ...BLANK,
-        key,
-        level: 1,
-        kind: 'store',
-        source: connection.name,
+    this._rows = drawnRows(
+      connections.map(connection => ({
         connection,
-        expanded: lets ? this._open.has(key) : null,
-        position: index + 1,
-        siblings: connections.length
-      };
-      return [row, ...this._below(row)];
-    });
+        lets: (this._who.get(connection.name) ?? null) !== null
+      })),
+      this._open,
+      this._branches
+    );
     this._changed.emit();
-  }
-
-  private _below(parent: ITreeRow): ITreeRow[] {
-    const branch = this._branches.get(parent.key);
-    if (!parent.expanded) {
-      return [];
-    }
-    const { source, level } = parent;
-    const blank = { ...BLANK, source, level: level + 1, parent: parent.key };
-    const special = (
-      kind: ITreeRow['kind'],
-      change: Partial<ITreeRow> = {}
-    ): ITreeRow => ({
-      ...blank,
-      kind,
-      key: parent.key + SEPARATOR + kind,
-      position: (branch?.nodes.length ?? 0) + 1,
-      siblings: branch?.total ?? 1,
-      ...change
-    });
-    if (!branch) {
-      return [];
-    }
-    const children = branch.nodes.flatMap((node, index) => {
-      const key = parent.key + SEPARATOR + node.id;
-      const row: ITreeRow = {
-        ...blank,
-        key,
-        kind: 'node',
-        node,
-        expanded: node.has_children ? this._open.has(key) : null,
-        position: index + 1,
-        siblings: branch.total
-      };
-      return [row, ...this._below(row)];
-    });
-    if (branch.error !== null) {
-      return [...children, special('error', { error: branch.error })];
-    }
-    if (branch.loading) {
-      return branch.late ? [...children, special('loading')] : children;
-    }
-    if (branch.total === 0) {
-      return [special('empty')];
-    }
-    const rest = branch.total - branch.nodes.length;
-    return rest > 0 ? [...children, special('more', { rest })] : children;
   }
 
   private _rows: readonly ITreeRow[] = [];
@@ -287,21 +211,3 @@ const MOST_PAGES = 50;
 
 /** Who looks at what is there for everybody; no user has this name. */
 const NOBODY = '\n';
-
-/** Stands between the parts of a key; no identifier has it. */
-const SEPARATOR = '\n';
-
-function rootKey(source: string): string {
-  return source;
-}
-
-const BLANK = {
-  connection: null,
-  node: null,
-  expanded: null,
-  parent: '',
-  position: 1,
-  siblings: 1,
-  rest: 0,
-  error: null
-} as const;
