@@ -39,6 +39,7 @@ from jupyterlab_datahub.model.graph import (
     GraphQuestion,
     GraphSchema,
     GraphTable,
+    GraphType,
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
 from jupyterlab_datahub.model.notebook import (
@@ -124,6 +125,7 @@ __all__ = [
     "GraphQuestion",
     "GraphSchema",
     "GraphTable",
+    "GraphType",
     "GroupCounts",
     "GroupMember",
     "GroupPage",

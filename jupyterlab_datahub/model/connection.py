@@ -73,7 +73,8 @@ class Connection(Struct):
     secret is; ``configured_by`` says who named the Source (the user here, a file, an
     administrator, the environment), and ``editable`` whether it can be changed here.
     ``anonymous`` says that the Source tells something to those who are not connected as well;
-    ``rights`` are what may be done there, in words.
+    ``rights`` are what may be done there, in words. ``has_graphql`` says that it answers questions
+    in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Connection(Struct):
     error: ErrorBody | None = None
     anonymous: bool = False
     rights: tuple[str, ...] = ()
+    has_graphql: bool = False
+    reads_manifests: bool = False
 
 
 class Profile(Struct):

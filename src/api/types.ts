@@ -561,7 +561,8 @@ export interface components {
          *     secret is; ``configured_by`` says who named the Source (the user here, a file, an
          *     administrator, the environment), and ``editable`` whether it can be changed here.
          *     ``anonymous`` says that the Source tells something to those who are not connected as well;
-         *     ``rights`` are what may be done there, in words.
+         *     ``rights`` are what may be done there, in words. ``has_graphql`` says that it answers questions
+         *     in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on.
          */
         Connection: {
             name: string;
@@ -581,6 +582,8 @@ export interface components {
             error: components["schemas"]["ErrorBody"] | null;
             anonymous: boolean;
             rights: string[];
+            has_graphql: boolean;
+            reads_manifests: boolean;
         };
         /**
          * ConnectionAction
@@ -847,7 +850,10 @@ export interface components {
         };
         /**
          * GraphSchema
-         * @description The answer of ``GET graphql/{name}``.
+         * @description The answer of ``GET graphql/{name}``; ``types`` are those of the data dictionary.
+         *
+         *     Only the records of some endpoints are described in one; ``types`` is empty for the others, and
+         *     where the dictionary cannot be had.
          */
         GraphSchema: {
             endpoints: components["schemas"]["GraphEndpoint"][];
@@ -855,18 +861,32 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
+            types: components["schemas"]["GraphType"][];
         };
         /**
          * GraphTable
          * @description One list of the answer as a table: nested fields are columns with dotted names.
          *
          *     ``ref`` names the table: a transfer of it asks again, and brings it to the working folder.
+         *     ``exports`` are the same in each format that it can be had in. Both are empty where the question
+         *     is too long for a ref.
          */
         GraphTable: {
             name: string;
             columns: string[];
             rows: (string | number | boolean | null)[][];
             ref: string;
+            exports: components["schemas"]["Export"][];
+        };
+        /**
+         * GraphType
+         * @description One type of records, as the Source's data dictionary describes it.
+         */
+        GraphType: {
+            name: string;
+            title: string;
+            category: string;
+            description: string;
         };
         /**
          * GroupCounts

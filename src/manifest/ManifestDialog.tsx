@@ -11,9 +11,6 @@ import { Cost } from './Cost';
 import { Options, type IOptions } from './Options';
 import { readManifest } from './read';
 
-/** The kind of store that reads manifests. */
-const GEN3 = 'gen3';
-
 /** A manifest as it was dropped or chosen. */
 export interface IManifestFile {
   readonly name: string;
@@ -32,7 +29,7 @@ export function ManifestDialog(props: IProps): ReactElement {
   const { trans, connections } = useSidebar().hub;
   const { first, onStart, onClose } = props;
   const items = useSignal(connections.changed, () => connections.items);
-  const commons = (items ?? []).filter(({ kind }) => kind === GEN3);
+  const commons = (items ?? []).filter(each => each.reads_manifests);
   const [chosen, setChosen] = useState(props.source);
   const [file, setFile] = useState(first);
   const [options, setOptions] = useState<IOptions>({

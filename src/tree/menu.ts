@@ -23,7 +23,7 @@ export function openTreeMenu(
   if (connection) {
     const { name } = connection;
     menu.addItem({ command: CommandIDs.connections, args: { name } });
-    if (connection.kind === 'gen3') {
+    if (connection.reads_manifests) {
       menu.addItem({
         command: CommandIDs.downloadManifest,
         args: { source: name }

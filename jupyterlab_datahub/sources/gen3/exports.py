@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from jupyterlab_datahub.errors import AccessError, BadRequestError, NotFoundError
@@ -19,7 +19,7 @@ from jupyterlab_datahub.sources.gen3 import graph, names, refs, rights, tables, 
 from jupyterlab_datahub.sources.gen3.session import KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
     from jupyterlab_datahub.sources.gen3.explorer import Explorer
@@ -135,11 +135,12 @@ class Exports:
         said = named.question
         what = str(said.get("table") or said.get("type") or "table")
         digest = hashlib.sha256(named.value.encode()).hexdigest()[:8]
+        ending = _format(said)
         asset = Asset(
             ref=named.ref,
-            name=f"{_plain(what)}-{digest}.tsv",
+            name=f"{_plain(what)}-{digest}.{ending}",
             volatile=True,
-            format="tsv",
+            format=ending,
         )
         shown = str(said.get("query") or "")
         return self._dataset(
@@ -169,7 +170,7 @@ class Exports:
             chunks = self._answer(named)
         return Download(size=self._made.write(asset.ref, chunks))
 
-    def _answer(self, named: Named) -> Iterator[bytes]:
+    def _answer(self, named: Named) -> Iterable[bytes]:
         said = named.question
         variables = said.get("variables")
         question = GraphQuestion(
@@ -193,6 +194,8 @@ class Exports:
                 source=self._session.who.source,
                 hint="Try the question in the GraphQL panel.",
             )
+        if _format(said) == "json":
+            return (tables.as_json(answer.data, wanted),)
         return tables.as_tsv(found)
 
     def _asset(self, named: Named, count: int) -> Asset:
@@ -259,6 +262,11 @@ class Exports:
                 host=self._session.host,
                 hint="Look for it in the tree of the commons.",
             )
+
+
+def _format(said: dict[str, Any]) -> str:
+    ending = said.get("format")
+    return ending if isinstance(ending, str) and ending in refs.TABLES else refs.TABLES[0]
 
 
 def _plain(text: str) -> str:

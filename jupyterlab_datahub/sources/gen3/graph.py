@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
-from jupyterlab_datahub.model import GraphAnswer, GraphEndpoint, GraphSchema, Struct
+from jupyterlab_datahub.model import (
+    Export,
+    GraphAnswer,
+    GraphEndpoint,
+    GraphSchema,
+    GraphType,
+    Struct,
+)
 from jupyterlab_datahub.sources.gen3 import refs, tables, wire
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import GraphQuestion
+    from jupyterlab_datahub.model import GraphQuestion, GraphTable
+    from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
     from jupyterlab_datahub.sources.gen3.session import Session
 
 SUBMISSION = "submission"
@@ -91,15 +99,14 @@ def ask(session: Session, question: GraphQuestion) -> GraphAnswer:
     return GraphAnswer(
         data=data,
         tables=tuple(
-            tables.with_ref(table, refs.asked_ref(session, refs.GRAPHQL, asked | {"table": name}))
-            for name, table in tables.flattened(data).items()
+            _fetchable(session, table, asked) for table in tables.flattened(data).values()
         ),
         errors=tuple(map(wire.error_words, reply.errors or ())),
     )
 
 
-def schema(session: Session, endpoint: str) -> GraphSchema:
-    """Return the endpoints, and what introspection says of one.
+def schema(session: Session, dictionary: Dictionary, endpoint: str) -> GraphSchema:
+    """Return the endpoints, what introspection says of one, and what its types of records are.
 
     Raises
     ------
@@ -109,7 +116,46 @@ def schema(session: Session, endpoint: str) -> GraphSchema:
     """
     chosen = endpoint or SUBMISSION
     found = query(session, INTROSPECTION, endpoint=chosen)
-    return GraphSchema(endpoints=_offered(session), endpoint=chosen, schema=found)
+    return GraphSchema(
+        endpoints=_offered(session),
+        endpoint=chosen,
+        schema=found,
+        types=_types(dictionary) if chosen == SUBMISSION else (),
+    )
+
+
+def _fetchable(session: Session, found: GraphTable, asked: dict[str, Any]) -> GraphTable:
+    """Return a table with the refs that it can be fetched by."""
+    exports = tuple(
+        Export(
+            ref=refs.asked_ref(
+                session, refs.GRAPHQL, asked | {"table": found.name} | refs.asked_format(ending)
+            ),
+            title=f"{found.name} ({ending.upper()})",
+            format=ending,
+        )
+        for ending in refs.TABLES
+    )
+    if any(len(one.ref) > refs.LONGEST for one in exports):
+        return found
+    return tables.with_ref(found, exports[0].ref, exports)
+
+
+def _types(dictionary: Dictionary) -> tuple[GraphType, ...]:
+    try:
+        types = dictionary.types()
+    except DataHubError:
+        # What the schema says does without it.
+        return ()
+    return tuple(
+        GraphType(
+            name=one.name,
+            title=one.title,
+            category=one.category,
+            description=one.description,
+        )
+        for one in sorted(types.values(), key=lambda one: (one.title.lower(), one.name))
+    )
 
 
 def _offered(session: Session) -> tuple[GraphEndpoint, ...]:

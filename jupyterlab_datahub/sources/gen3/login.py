@@ -55,6 +55,8 @@ def known(session: Session, known_rights: Rights) -> Connection:
     return msgspec.structs.replace(
         found,
         anonymous=True,
+        has_graphql=True,
+        reads_manifests=True,
         rights=rights.in_words(known_rights.known()) if secret else (),
     )
 

@@ -142,6 +142,11 @@ def asked_ref(session: Session, kind: str, value: str | dict[str, Any]) -> str:
     return f"{KIND}:{session.host}/?{kind}={value}"
 
 
+def asked_format(ending: str) -> dict[str, str]:
+    """Return what a question in a ref says of its format; nothing of the usual one."""
+    return {} if ending == TABLES[0] else {"format": ending}
+
+
 def is_guid(text: str) -> bool:
     """Return whether a text has the form of a GUID."""
     return bool(_GUID.fullmatch(text)) and len(text) <= 300 and not re.search(r"\.\.", text)

@@ -81,7 +81,7 @@ class Gen3Source(Source):
         self._signer = downloads.Signer(self.session)
         self._studies = Studies(self.session)
         self._made = Made(self.session, cache)
-        dictionary = Dictionary(self.session)
+        dictionary = self._dictionary = Dictionary(self.session)
         explorer = Explorer(self.session)
         self._exports = Exports(self.session, self.rights, dictionary, self._made, explorer)
         self._tree = Tree(self.session, self.rights, dictionary, self._studies)
@@ -188,7 +188,7 @@ class Gen3Source(Source):
 
     def schema(self, endpoint: str = "") -> GraphSchema:
         """Return what can be asked of the submitted records, or of the explorer."""
-        return graph.schema(self.session, endpoint)
+        return graph.schema(self.session, self._dictionary, endpoint)
 
     def ask(self, question: GraphQuestion) -> GraphAnswer:
         """Answer a question in GraphQL."""

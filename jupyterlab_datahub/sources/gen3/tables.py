@@ -11,10 +11,15 @@ from jupyterlab_datahub.model import GraphTable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from jupyterlab_datahub.model import Export
+
 Cell = str | float | bool | None
 Row = dict[str, Cell]
 
 DEEPEST = 12
+SINGLE = "values"
+"""The name of the table of what is in no list."""
+
 MOST_ROWS = 200_000
 """Rows of one table; lists within lists multiply."""
 
@@ -30,7 +35,7 @@ def flattened(data: Mapping[str, Any]) -> dict[str, GraphTable]:
         found[name] = table(name, records)
     single = {name: value for name, value in data.items() if _is_cell(value)}
     if single:
-        found["values"] = table("values", [single])
+        found[SINGLE] = table(SINGLE, [single])
     return found
 
 
@@ -49,9 +54,20 @@ def table(name: str, records: Iterable[Any]) -> GraphTable:
     )
 
 
-def with_ref(found: GraphTable, ref: str) -> GraphTable:
-    """Return a table with the ref by which it can be fetched."""
-    return msgspec.structs.replace(found, ref=ref)
+def with_ref(found: GraphTable, ref: str, exports: tuple[Export, ...]) -> GraphTable:
+    """Return a table with the refs by which it can be fetched."""
+    return msgspec.structs.replace(found, ref=ref, exports=exports)
+
+
+def as_json(data: Mapping[str, Any], name: str) -> bytes:
+    """Return the records of a table as they came, nested."""
+    found: Any = data
+    if name == SINGLE and SINGLE not in data:
+        found = {key: value for key, value in data.items() if _is_cell(value)}
+    else:
+        for part in name.split("."):
+            found = found[part]
+    return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
 
 def as_tsv(found: GraphTable) -> Iterator[bytes]:

@@ -20,6 +20,8 @@ export function connection(change: Partial<Connection> = {}): Connection {
     error: null,
     anonymous: false,
     rights: [],
+    has_graphql: false,
+    reads_manifests: false,
     ...change
   };
 }

@@ -51,7 +51,12 @@ describe('ManifestDialog', () => {
         ? {
             connections: [
               connection(),
-              connection({ name: 'commons', kind: 'gen3', title: 'Commons' })
+              connection({
+                name: 'commons',
+                kind: 'gen3',
+                title: 'Commons',
+                reads_manifests: true
+              })
             ],
             kinds: []
           }

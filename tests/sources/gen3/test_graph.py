@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from jupyterlab_datahub.errors import AccessError, BadRequestError, NotFoundError
 from jupyterlab_datahub.model import Asset, GraphQuestion
-from jupyterlab_datahub.sources.gen3 import tables
+from jupyterlab_datahub.sources.gen3 import dictionary, refs, tables
 from jupyterlab_datahub.sources.pieces import Wanted
 
 if TYPE_CHECKING:
@@ -45,6 +46,26 @@ def test_a_table_of_an_answer_can_be_fetched(commons: Gen3Source) -> None:
     lines = read(commons, asset).decode().splitlines()
     assert lines[0] == "submitter_id\tsamples.submitter_id"
     assert len(lines) == 7
+
+
+def test_an_answer_can_be_fetched_as_json_with_its_nesting(commons: Gen3Source) -> None:
+    cases, single = commons.ask(GraphQuestion(query=CASES)).tables
+    assert [one.format for one in cases.exports] == ["tsv", "json"]
+    assert cases.exports[0].ref == cases.ref
+    (asset,) = commons.dataset(cases.exports[1].ref).assets
+    assert (asset.format, asset.name[-5:]) == ("json", ".json")
+    records = msgspec.json.decode(read(commons, asset))
+    assert len(records) == 3
+    assert records[0]["samples"][0]["submitter_id"]
+    (asset,) = commons.dataset(single.exports[1].ref).assets
+    assert msgspec.json.decode(read(commons, asset)) == {"_case_count": 24}
+
+
+def test_the_table_of_a_question_too_long_for_an_identifier_has_none(commons: Gen3Source) -> None:
+    long = f"# {'x' * refs.LONGEST}\n{CASES}"
+    table = commons.ask(GraphQuestion(query=long)).tables[0]
+    assert len(table.rows) == 6
+    assert (table.ref, table.exports) == ("", ())
 
 
 def test_variables_are_handed_on(commons: Gen3Source) -> None:
@@ -89,12 +110,26 @@ def test_nobody_in_particular_may_not_ask(anybody: Gen3Source) -> None:
     assert "Connect" in caught.value.hint
 
 
+def test_a_commons_without_a_dictionary_still_has_a_schema(
+    commons: Gen3Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dictionary, "ALL", "/api/v0/submission/_dictionary/none")
+    found = commons.schema()
+    assert found.schema["__schema"]["types"]
+    assert found.types == ()
+
+
 def test_the_schema_says_what_can_be_asked(hub: DemoHub, commons: Gen3Source) -> None:
     found = commons.schema()
     assert [one.name for one in found.endpoints] == ["submission", "guppy"]
     types = {one["name"] for one in found.schema["__schema"]["types"]}
     assert {"Root", "case"} <= types or "Query" in types
-    assert commons.schema("guppy").schema["__schema"]["types"]
+    described = {one.name: one for one in found.types}
+    assert described["case"].title
+    assert described["case"].description
+    explorer = commons.schema("guppy")
+    assert explorer.schema["__schema"]["types"]
+    assert explorer.types == ()
     hub.gen3.commons.features.discard("guppy")
     assert [one.name for one in commons.schema().endpoints] == ["submission"]
 
