@@ -22,6 +22,7 @@ from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.demo.ranges import FileHost
+from jupyterlab_datahub.demo.tissue_atlas.site import TissueAtlasSite
 
 if TYPE_CHECKING:
     import ssl
@@ -33,7 +34,7 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE, openBIS, a Gen3 commons and the Human Cell Atlas, with the hosts of their files.
+    """CELLxGENE, openBIS, Gen3, the Human Cell Atlas and a tissue atlas, with their files' hosts.
 
     Each host has a port of 127.0.0.1.
 
@@ -65,6 +66,8 @@ class DemoHub:
         The Gen3 commons; its ``commons`` has the clock, the tokens and the records.
     hca : HumanCellAtlas
         The Human Cell Atlas: the service Azul and its store.
+    tissue_atlas : TissueAtlasSite
+        The site of a tissue atlas; its ``changes`` let its repository change.
 
     Examples
     --------
@@ -109,6 +112,7 @@ class DemoHub:
         self.hca = HumanCellAtlas(
             data_directory, self._uploads, faults=self.faults, log=self.requests
         )
+        self.tissue_atlas = TissueAtlasSite(faults=self.faults, log=self.requests)
 
     @property
     def services(self) -> Services:
@@ -126,6 +130,7 @@ class DemoHub:
             },
             "gen3": self.gen3.service,
             "hca": self.hca.services,
+            "tissue-atlas": self.tissue_atlas.services,
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -155,6 +160,8 @@ class DemoHub:
             started.callback(self.gen3.stop)
             self.hca.start()
             started.callback(self.hca.stop)
+            self.tissue_atlas.start()
+            started.callback(self.tissue_atlas.stop)
             self.api.start()
             started.pop_all()
         return self.services
@@ -165,6 +172,7 @@ class DemoHub:
         self.api.stop()
         self.gen3.stop()
         self.hca.stop()
+        self.tissue_atlas.stop()
         self.openbis.stop()
         self.assets.stop()
         shutil.rmtree(self._uploads, ignore_errors=True)
