@@ -22,6 +22,7 @@ from jupyterlab_datahub.demo.openbis import contents, defaults
 from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.demo.ranges import FileHost
+from jupyterlab_datahub.demo.s3.demo_store import DemoStore
 from jupyterlab_datahub.demo.tissue_atlas.site import TissueAtlasSite
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE, openBIS, Gen3, the Human Cell Atlas and a tissue atlas, with their files' hosts.
+    """CELLxGENE, openBIS, Gen3, the Human Cell Atlas, a tissue atlas and an object store.
 
     Each host has a port of 127.0.0.1.
 
@@ -68,6 +69,8 @@ class DemoHub:
         The Human Cell Atlas: the service Azul and its store.
     tissue_atlas : TissueAtlasSite
         The site of a tissue atlas; its ``changes`` let its repository change.
+    s3 : DemoStore
+        The object store; its ``api`` has the buckets and what was paid for.
 
     Examples
     --------
@@ -113,6 +116,7 @@ class DemoHub:
             data_directory, self._uploads, faults=self.faults, log=self.requests
         )
         self.tissue_atlas = TissueAtlasSite(faults=self.faults, log=self.requests)
+        self.s3 = DemoStore(data_directory, self._uploads, faults=self.faults, log=self.requests)
 
     @property
     def services(self) -> Services:
@@ -131,6 +135,7 @@ class DemoHub:
             "gen3": self.gen3.service,
             "hca": self.hca.services,
             "tissue-atlas": self.tissue_atlas.services,
+            "s3": self.s3.service,
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -162,6 +167,8 @@ class DemoHub:
             started.callback(self.hca.stop)
             self.tissue_atlas.start()
             started.callback(self.tissue_atlas.stop)
+            self.s3.start()
+            started.callback(self.s3.stop)
             self.api.start()
             started.pop_all()
         return self.services
@@ -173,6 +180,7 @@ class DemoHub:
         self.gen3.stop()
         self.hca.stop()
         self.tissue_atlas.stop()
+        self.s3.stop()
         self.openbis.stop()
         self.assets.stop()
         shutil.rmtree(self._uploads, ignore_errors=True)

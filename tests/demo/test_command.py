@@ -100,7 +100,7 @@ def test_services_only_prints_one_line_and_serves_until_stopped(
     out = tmp_path / "sources.yaml"
     process = start("--services-only", "--sources-out", str(out), "--faults", "status=418*1")
     services = json.loads(first_line(process))
-    assert services.keys() >= {"cellxgene", "gen3", "hca", "openbis"}
+    assert services.keys() >= {"cellxgene", "gen3", "hca", "openbis", "s3"}
     url, assets = services["cellxgene"]["url"], services["cellxgene"]["assets"]
     assert urlsplit(url).path == "/curation"
     assert urlsplit(url).port != urlsplit(assets).port

@@ -1,0 +1,1 @@
+"""The demo's object store, by the client that everybody has."""
