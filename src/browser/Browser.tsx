@@ -11,6 +11,7 @@ import { useSidebar } from './context';
 import { EmptyState, NoSource } from './EmptyState';
 import { ErrorNotice } from './ErrorNotice';
 import { FacetBar } from './FacetBar';
+import { FurtherLine } from './FurtherLine';
 import type { LiveModel } from './liveModel';
 import { LiveResults } from './LiveResults';
 import type { LayoutModel } from './layoutModel';
@@ -52,6 +53,8 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
   const tickedHits = useSignal(ticked.changed, () => ticked.hits);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<IResultList>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const stores = useRef<HTMLDivElement>(null);
 
   const focusSearch = (): void => {
     input.current?.focus();
@@ -77,7 +80,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
     );
   }
   return (
-    <div className="jp-DataHub-browser">
+    <div ref={scroller} className="jp-DataHub-browser">
       <SearchBox
         ref={input}
         text={query.text}
@@ -116,40 +119,42 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
         sources={sources ?? []}
         onQuery={setQuery}
       />
-      <SummaryLine
-        summary={
-          state.loading && !only
-            ? null
-            : mergedSummary(result?.summary, answers, only)
-        }
-        sort={query.sort}
-        onSort={sort => setQuery({ ...query, sort })}
-      />
-      <TickedBar
-        hits={tickedHits}
-        onClear={() => ticked.clear()}
-        onLoad={() =>
-          run(async () => {
-            for (const { ref, title } of tickedHits) {
-              await hub.load(ref, title);
-            }
-            ticked.clear();
-          })
-        }
-        onNotebook={() => {
-          void commands.execute(CommandIDs.newNotebook, {
-            refs: tickedHits.map(({ ref }) => ref),
-            title: tickedHits[0]?.title ?? ''
-          });
-        }}
-        onDownload={() =>
-          run(async () => {
-            if (await hub.downloadAll(tickedHits)) {
+      <div className="jp-DataHub-tally">
+        <SummaryLine
+          summary={
+            state.loading && !only
+              ? null
+              : mergedSummary(result?.summary, answers, only)
+          }
+          sort={query.sort}
+          onSort={sort => setQuery({ ...query, sort })}
+        />
+        <TickedBar
+          hits={tickedHits}
+          onClear={() => ticked.clear()}
+          onLoad={() =>
+            run(async () => {
+              for (const { ref, title } of tickedHits) {
+                await hub.load(ref, title);
+              }
               ticked.clear();
-            }
-          })
-        }
-      />
+            })
+          }
+          onNotebook={() => {
+            void commands.execute(CommandIDs.newNotebook, {
+              refs: tickedHits.map(({ ref }) => ref),
+              title: tickedHits[0]?.title ?? ''
+            });
+          }}
+          onDownload={() =>
+            run(async () => {
+              if (await hub.downloadAll(tickedHits)) {
+                ticked.clear();
+              }
+            })
+          }
+        />
+      </div>
       <Messages state={state} model={model} found={found} />
       {!only && (
         <ResultList
@@ -157,12 +162,25 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
           model={model}
           ticked={ticked}
           sources={sources ?? []}
+          scroller={scroller}
           onLeave={() => input.current?.focus()}
         />
       )}
+      {!only && (
+        <FurtherLine
+          answers={answers}
+          onShow={() => {
+            layout.update({ live: true });
+            stores.current?.scrollIntoView({ block: 'start' });
+            stores.current?.focus({ preventScroll: true });
+          }}
+        />
+      )}
       <LiveResults
+        ref={stores}
         model={live}
         ticked={ticked}
+        scroller={scroller}
         open={open.live}
         onToggle={value => layout.update({ live: value })}
       />

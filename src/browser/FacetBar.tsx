@@ -76,7 +76,7 @@ export function FacetBar(props: IProps): ReactElement {
       role="group"
       aria-label={trans.__('Filters')}
     >
-      <div className="jp-DataHub-facetGrid">
+      <div className={`jp-DataHub-facetGrid ${all ? 'jp-mod-all' : ''}`}>
         {groups.map(group => (
           <Fragment key={group}>
             {group && <h3 className="jp-DataHub-facetGroup">{group}</h3>}

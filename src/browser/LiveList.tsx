@@ -1,4 +1,10 @@
-import { useId, useRef, useState, type ReactElement } from 'react';
+import {
+  useId,
+  useRef,
+  useState,
+  type ReactElement,
+  type RefObject
+} from 'react';
 
 import { useSidebar } from './context';
 import { listKey } from './listKeys';
@@ -15,10 +21,12 @@ import { useSignal } from './useSignal';
 interface IProps {
   readonly answer: ILiveAnswer;
   readonly ticked: TickedModel;
+  /** What the rows scroll in. */
+  readonly scroller: RefObject<HTMLElement>;
 }
 
 /** The rows of one store; short enough to be all there. */
-export function LiveList({ answer, ticked }: IProps): ReactElement {
+export function LiveList({ answer, ticked, scroller }: IProps): ReactElement {
   const { hub, commands, run } = useSidebar();
   const { trans } = hub;
   const { hits, title } = answer;
@@ -31,6 +39,7 @@ export function LiveList({ answer, ticked }: IProps): ReactElement {
   const [focused, setFocused] = useState(false);
   const { hovered, rowAt, listeners } = usePointedRow(
     list,
+    scroller,
     rowHeight,
     hits.length
   );

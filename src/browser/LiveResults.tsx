@@ -1,5 +1,5 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
-import { useId, type ReactElement } from 'react';
+import { forwardRef, useId, type ReactElement, type RefObject } from 'react';
 
 import { useSidebar } from './context';
 import { ErrorNotice } from './ErrorNotice';
@@ -16,13 +16,15 @@ import { useSignal } from './useSignal';
 interface IProps {
   readonly model: LiveModel;
   readonly ticked: TickedModel;
+  readonly scroller: RefObject<HTMLElement>;
   readonly open: boolean;
   readonly onToggle: (open: boolean) => void;
 }
 
 /** What the stores found, below the results of the catalogs and a line. */
-export function LiveResults(props: IProps): ReactElement | null {
-  const { model, ticked, open, onToggle } = props;
+export const LiveResults = forwardRef<HTMLDivElement, IProps>((props, ref) => {
+  const { trans } = useSidebar().hub;
+  const { model, ticked, scroller, open, onToggle } = props;
   const answers = useSignal(model.changed, () => model.answers).filter(
     ({ shown }) => shown
   );
@@ -31,12 +33,19 @@ export function LiveResults(props: IProps): ReactElement | null {
     return null;
   }
   return (
-    <div className={`jp-DataHub-live ${open ? '' : 'jp-mod-closed'}`}>
+    <div
+      ref={ref}
+      className="jp-DataHub-live"
+      role="group"
+      tabIndex={-1}
+      aria-label={trans.__('Found in other catalogs')}
+    >
       {answers.map(answer => (
         <LiveAnswer
           key={answer.source}
           answer={answer}
           ticked={ticked}
+          scroller={scroller}
           open={open}
           only={answer.source === only}
           onToggle={onToggle}
@@ -48,11 +57,13 @@ export function LiveResults(props: IProps): ReactElement | null {
       ))}
     </div>
   );
-}
+});
+LiveResults.displayName = 'LiveResults';
 
 interface IAnswerProps {
   readonly answer: ILiveAnswer;
   readonly ticked: TickedModel;
+  readonly scroller: RefObject<HTMLElement>;
   readonly open: boolean;
   readonly onToggle: (open: boolean) => void;
   /** Whether nothing else is searched. */
@@ -124,7 +135,13 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
           )}
           {loading && hits.length === 0 && <Skeleton rows={1} />}
           {answer.waited > 0 && <Slow {...props} />}
-          {hits.length > 0 && <LiveList answer={answer} ticked={ticked} />}
+          {hits.length > 0 && (
+            <LiveList
+              answer={answer}
+              ticked={ticked}
+              scroller={props.scroller}
+            />
+          )}
           {error !== null && (
             <ErrorNotice
               error={error}

@@ -7,7 +7,8 @@ import {
   useImperativeHandle,
   useRef,
   useState,
-  type MouseEvent
+  type MouseEvent,
+  type RefObject
 } from 'react';
 
 import type { Hit, SourceStatus } from '../api/models';
@@ -22,6 +23,7 @@ import type { SearchModel } from './searchModel';
 import { Skeleton } from './Skeleton';
 import { sourceTitle } from './sourceWords';
 import type { TickedModel } from './tickedModel';
+import { coveredBy, offsetWithin, useOffset } from './useOffset';
 import { usePointedRow } from './usePointedRow';
 import { useRowHeight } from './useRowHeight';
 import { useSignal } from './useSignal';
@@ -33,6 +35,8 @@ interface IProps {
   readonly model: SearchModel;
   readonly ticked: TickedModel;
   readonly sources: readonly SourceStatus[];
+  /** What the list scrolls in, with all that is above it. */
+  readonly scroller: RefObject<HTMLElement>;
   /** Go back to the search field. */
   readonly onLeave: () => void;
 }
@@ -46,19 +50,24 @@ export interface IResultList {
 export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
   const { hub, commands, run } = useSidebar();
   const { trans } = hub;
-  const { model, ticked, sources, onLeave } = props;
+  const { model, ticked, sources, scroller, onLeave } = props;
   const state = useSignal(model.changed, () => model.state);
   const tickedHits = useSignal(ticked.changed, () => ticked.hits);
   useSignal(hub.transfers.changed, () => hub.transfers.items);
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const lastTicked = useRef(0);
   const [active, setActive] = useState(0);
   const [focused, setFocused] = useState(false);
   const [probe, rowHeight] = useRowHeight();
   const total = state.result?.total ?? 0;
-  const { hovered, rowAt, listeners } = usePointedRow(list, rowHeight, total);
+  const offset = useOffset(list, scroller);
+  const { hovered, rowAt, listeners } = usePointedRow(
+    list,
+    scroller,
+    rowHeight,
+    total
+  );
 
   const rangeExtractor = useCallback(
     ({ startIndex, endIndex, overscan, count }: Range): number[] => {
@@ -79,14 +88,22 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
+    scrollMargin: offset,
+    scrollPaddingStart: scroller.current ? coveredBy(scroller.current)[0] : 0,
+    scrollPaddingEnd: scroller.current ? coveredBy(scroller.current)[1] : 0,
     rangeExtractor
   });
   useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
 
   useEffect(() => {
     setActive(0);
-    scroller.current?.scrollTo({ top: 0 });
-  }, [state.answer]);
+    // What is above the list stays where it is; rows that were scrolled away come back.
+    const window = scroller.current;
+    if (window && list.current) {
+      const first = offsetWithin(list.current, window) - coveredBy(window)[0];
+      window.scrollTo({ top: Math.min(window.scrollTop, Math.max(0, first)) });
+    }
+  }, [state.answer, scroller]);
 
   const rows = virtualizer.getVirtualItems();
   const range = virtualizer.range;
@@ -121,10 +138,10 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     openRowMenu(commands, hit, x, y, () => list.current?.focus());
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const page = Math.max(
-      1,
-      Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1
-    );
+    const seen =
+      (scroller.current?.clientHeight ?? 0) -
+      (scroller.current ? coveredBy(scroller.current)[0] : 0);
+    const page = Math.max(1, Math.floor(seen / rowHeight) - 1);
     const action = listKey(event, { active, total, page });
     if (!action) {
       return;
@@ -203,7 +220,6 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
 
   return (
     <div
-      ref={scroller}
       className={`jp-DataHub-results ${
         tickedHits.length > 0 ? 'jp-mod-ticking' : ''
       }`}
@@ -246,7 +262,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
               id={`${id}-${index}`}
               index={index}
               total={total}
-              top={start}
+              top={start - offset}
               hit={hit}
               source={source ? sourceTitle(source) : (hit?.source ?? '')}
               active={focused && index === active}
@@ -260,7 +276,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
       {!state.loading && actedHit && actedRow && (
         <RowActions
           hit={actedHit}
-          middle={actedRow.start + rowHeight / 2}
+          middle={actedRow.start - offset + rowHeight / 2}
           transfer={hub.transfers.of(actedHit.ref)}
           onMenu={menu}
         />

@@ -50,6 +50,7 @@ export const ResultRow = memo((props: IRowProps): ReactElement => {
       </div>
     );
   }
+  const subject = subjectWords(hit) || hit.collection;
   const classes = ['jp-DataHub-row'];
   if (active) {
     classes.push('jp-mod-active');
@@ -80,8 +81,10 @@ export const ResultRow = memo((props: IRowProps): ReactElement => {
         <span className="jp-DataHub-rowSource">{source}</span>
       </div>
       <div className="jp-DataHub-rowSubject" title={fullSubject(hit)}>
-        <span className="jp-DataHub-narrowSource">{`${source} · `}</span>
-        {subjectWords(hit) || hit.collection}
+        <span className="jp-DataHub-narrowSource">
+          {subject ? `${source} · ` : source}
+        </span>
+        {subject}
       </div>
       <RowFoot {...props} hit={hit} />
     </div>

@@ -1,5 +1,6 @@
 import {
   useCallback,
+  useEffect,
   useRef,
   useState,
   type MouseEvent,
@@ -11,12 +12,11 @@ interface IPointedRow {
   readonly hovered: number;
   /** Find the row at a height of the page, -1 where there is none. */
   readonly rowAt: (clientY: number) => number;
-  /** Listeners for what the list scrolls in. */
+  /** Listeners for what is around the list. */
   readonly listeners: {
     readonly onMouseMove: (event: MouseEvent) => void;
     readonly onMouseLeave: () => void;
     readonly onKeyDownCapture: () => void;
-    readonly onScroll: () => void;
   };
 }
 
@@ -27,6 +27,8 @@ interface IPointedRow {
  */
 export function usePointedRow(
   list: RefObject<HTMLElement>,
+  /** What the list scrolls in. */
+  scroller: RefObject<HTMLElement>,
   rowHeight: number,
   total: number
 ): IPointedRow {
@@ -46,6 +48,16 @@ export function usePointedRow(
     pointer.current = clientY;
     setHovered(clientY === null ? -1 : rowAt(clientY));
   };
+  useEffect(() => {
+    const window = scroller.current;
+    const follow = (): void => {
+      if (pointer.current !== null) {
+        setHovered(rowAt(pointer.current));
+      }
+    };
+    window?.addEventListener('scroll', follow, { passive: true });
+    return () => window?.removeEventListener('scroll', follow);
+  }, [scroller, rowAt]);
   return {
     hovered,
     rowAt,
@@ -59,8 +71,7 @@ export function usePointedRow(
         }
       },
       onMouseLeave: () => point(null),
-      onKeyDownCapture: () => point(null),
-      onScroll: () => point(pointer.current)
+      onKeyDownCapture: () => point(null)
     }
   };
 }

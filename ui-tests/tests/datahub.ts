@@ -31,9 +31,10 @@ export interface IConnection {
 /** One thing that goes wrong at the demo hub, as its controls read it. */
 export interface IFault {
   kind: string;
-  host?: 'api' | 'assets' | 'openbis';
+  host?: 'api' | 'assets' | 'openbis' | 'gen3' | 'hca';
   path?: string;
   rate?: number;
+  seconds?: number;
   status?: number;
   times?: number;
 }

@@ -1,6 +1,6 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { createRef } from 'react';
+import { createRef, useRef, type ReactElement, type RefObject } from 'react';
 
 import { FakeServer, settle } from '../../api/__tests__/server';
 import { ResultList, type IResultList } from '../ResultList';
@@ -11,6 +11,14 @@ import { Stage } from './stage';
 
 /** Pixels of the list's window; a row has 66. */
 const WINDOW = 660;
+
+/** What the list scrolls in. */
+function Scrolled(props: {
+  children: (scroller: RefObject<HTMLDivElement>) => ReactElement;
+}): ReactElement {
+  const scroller = useRef<HTMLDivElement>(null);
+  return <div ref={scroller}>{props.children(scroller)}</div>;
+}
 
 describe('ResultList', () => {
   let stage: Stage;
@@ -39,15 +47,20 @@ describe('ResultList', () => {
     await model.search();
     const list = createRef<IResultList>();
     stage.render(
-      <ResultList
-        ref={list}
-        model={model}
-        ticked={ticked}
-        sources={[source()]}
-        onLeave={() => {
-          left += 1;
-        }}
-      />
+      <Scrolled>
+        {scroller => (
+          <ResultList
+            ref={list}
+            model={model}
+            ticked={ticked}
+            sources={[source()]}
+            scroller={scroller}
+            onLeave={() => {
+              left += 1;
+            }}
+          />
+        )}
+      </Scrolled>
     );
     await act(async () => {
       list.current?.focus();

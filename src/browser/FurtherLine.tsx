@@ -1,0 +1,68 @@
+import { caretDownIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReactElement } from 'react';
+
+import { useSidebar } from './context';
+import { formatInteger } from './format';
+import type { ILiveAnswer } from './liveModel';
+
+interface IProps {
+  readonly answers: readonly ILiveAnswer[];
+  /** Go to what they found. */
+  readonly onShow: () => void;
+}
+
+/**
+ * The line below which catalogs that are asked themselves append what they found.
+ *
+ * It stays at the lower edge while the rows above it are scrolled through, so that nobody has to
+ * reach their end to know that there is more.
+ */
+export function FurtherLine({ answers, onShow }: IProps): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const shown = answers.filter(answer => answer.shown);
+  if (shown.length === 0) {
+    return null;
+  }
+  return (
+    <button
+      type="button"
+      className="jp-DataHub-further"
+      title={trans.__('Show what these catalogs found')}
+      onClick={onShow}
+    >
+      <span className="jp-DataHub-furtherWords">
+        {furtherWords(shown, trans)}
+      </span>
+      <caretDownIcon.react
+        tag="span"
+        className="jp-DataHub-icon"
+        aria-hidden="true"
+      />
+    </button>
+  );
+}
+
+/** Where the catalogs stand, what needs somebody first: "Atlas is slow (12 s) · 5 in Commons". */
+export function furtherWords(
+  answers: readonly ILiveAnswer[],
+  trans: TranslationBundle
+): string {
+  const names = (some: readonly ILiveAnswer[]): string =>
+    some.map(({ title }) => title).join(', ');
+  const failed = answers.filter(({ error }) => error !== null);
+  const slow = answers.filter(({ loading, waited }) => loading && waited > 0);
+  const asked = answers.filter(({ loading, waited }) => loading && !waited);
+  const found = answers.filter(({ total }) => total > 0);
+  const parts = [
+    ...slow.map(({ title, waited }) =>
+      trans.__('%1 is slow (%2 s)', title, waited)
+    ),
+    failed.length > 0 ? trans.__('no answer from %1', names(failed)) : '',
+    ...found.map(({ title, total }) =>
+      trans.__('%1 in %2', formatInteger(total), title)
+    ),
+    asked.length > 0 ? trans.__('asking %1…', names(asked)) : ''
+  ].filter(part => part);
+  return parts.join(' · ') || trans.__('nothing in %1', names(answers));
+}
