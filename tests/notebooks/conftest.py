@@ -9,20 +9,22 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager, start_new_kernel
+from jupyter_client.manager import KernelManager
 
 from jupyterlab_datahub.model import Asset, Dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyter_client.blocking.client import BlockingKernelClient
 
@@ -69,17 +71,32 @@ class Kernel:
         return ran
 
 
+@contextmanager
+def running(manager: KernelManager, **options: Any) -> Iterator[Kernel]:
+    """Start a kernel, and end it afterwards.
+
+    It listens on sockets in a directory of its own: two processes that start kernels at once
+    can be given the same free TCP port.
+    """
+    with tempfile.TemporaryDirectory(prefix="k") as directory:
+        manager.transport = "ipc"
+        manager.ip = str(Path(directory, "k"))
+        manager.start_kernel(**options)
+        client = manager.blocking_client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=SECONDS)
+            yield Kernel(client)
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     directory = tmp_path_factory.mktemp("kernel")
-    manager, client = start_new_kernel(
-        startup_timeout=SECONDS, kernel_name="python3", cwd=str(directory)
-    )
-    try:
-        yield Kernel(client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    with running(KernelManager(kernel_name="python3"), cwd=str(directory)) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +113,8 @@ def bash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     manager = KernelManager(
         kernel_name="bash", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(specs)])
     )
-    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("bash")))
-    client = manager.blocking_client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=SECONDS)
-        yield Kernel(client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    with running(manager, cwd=str(tmp_path_factory.mktemp("bash"))) as started:
+        yield started
 
 
 class Interpreter:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import nbformat
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 from jupyterlab_datahub.demo.openbis import contents
 from jupyterlab_datahub.engine import cells, datasets, notebooks, provenance, transfers
@@ -35,7 +35,7 @@ from jupyterlab_datahub.model import (
 )
 from jupyterlab_datahub.settings.vault import Vault
 from jupyterlab_datahub.sources.openbis.session import Session
-from tests.notebooks.conftest import SECONDS, Kernel
+from tests.notebooks.conftest import SECONDS, Kernel, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -220,22 +220,14 @@ def test_the_token_is_not_in_the_notebook(
 @pytest.fixture
 def connected(hub: DemoHub, token: str, rooms: Rooms, tmp_path: Path) -> Iterator[Kernel]:
     """Return a kernel whose environment names the openBIS, as a hub's does."""
-    manager, client = start_new_kernel(
-        startup_timeout=SECONDS,
-        kernel_name="python3",
-        cwd=str(rooms.root),
-        env=os.environ
-        | {
-            "OPENBIS_URL": hub.services["openbis"]["url"],
-            "OPENBIS_TOKEN": token,
-            "HOME": str(tmp_path),
-        },
-    )
-    try:
-        yield Kernel(client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    environment = os.environ | {
+        "OPENBIS_URL": hub.services["openbis"]["url"],
+        "OPENBIS_TOKEN": token,
+        "HOME": str(tmp_path),
+    }
+    manager = KernelManager(kernel_name="python3")
+    with running(manager, cwd=str(rooms.root), env=environment) as started:
+        yield started
 
 
 def test_the_cells_connect_download_and_save(
