@@ -105,3 +105,22 @@ def hca_settings(hub: DemoHub, settings: Settings) -> Settings:
         name="hca", kind="hca", title="Human Cell Atlas", url=hub.services["hca"]["url"]
     )
     return structs.replace(settings, sources=(*settings.sources, atlas))
+
+
+@pytest.fixture
+def atlas_settings(hub: DemoHub, settings: Settings) -> Settings:
+    """Return the settings with the hub's tissue atlas as a third Source."""
+    services = hub.services["tissue-atlas"]
+    atlas = SourceConfig(
+        name="atlas",
+        kind="tissue-atlas",
+        title="Tissue atlas",
+        url=services["url"],
+        options={
+            "site": services["site"],
+            "picture_hosts": [services["host"]],
+            "contact": "atlas@demo.example.org",
+            "backoff": 0.01,
+        },
+    )
+    return structs.replace(settings, sources=(*settings.sources, atlas))

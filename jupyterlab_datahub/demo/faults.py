@@ -43,7 +43,9 @@ Kind = Literal[
     "busy",
 ]
 
-HostName = Literal["", "api", "assets", "openbis", "gen3", "bucket", "hca", "hca-storage", "s3"]
+HostName = Literal[
+    "", "api", "assets", "openbis", "gen3", "bucket", "hca", "hca-storage", "s3", "tissue-atlas"
+]
 """How faults call the hosts of the demo; "" is any of them."""
 
 KINDS: tuple[str, ...] = get_args(Kind)

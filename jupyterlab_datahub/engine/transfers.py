@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
-from jupyterlab_datahub.errors import AccessError, ConflictError
+from jupyterlab_datahub.errors import AccessError, ConflictError, DataHubError
 from jupyterlab_datahub.model import Access, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
 
@@ -72,6 +72,8 @@ def start(
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
+    if asset.access is not Access.OPEN and _is_known_elsewhere(rooms, asset):
+        return start(rooms, asset.elsewhere, directory, grouping, convert=convert)
     refuse_what_cannot_come(found, asset)
     if asset.group:
         named = grouping or Grouping()
@@ -167,6 +169,18 @@ def refuse_what_cannot_come(found: Dataset, asset: Asset) -> None:
     """
     _refuse_without_access(asset, found.source)
     _refuse_what_is_away(found)
+
+
+def _is_known_elsewhere(rooms: Rooms, asset: Asset) -> bool:
+    """Return whether a configured Source of another kind can say more of an asset's bytes."""
+    if not asset.elsewhere or asset.elsewhere == asset.ref:
+        return False
+    try:
+        source = rooms.registry.for_ref(asset.elsewhere)
+    except DataHubError:
+        return False
+    # What only points elsewhere itself is no place to send anybody to.
+    return not asset.ref.startswith(f"{source.kind}:")
 
 
 def _refuse_what_is_away(found: Dataset) -> None:

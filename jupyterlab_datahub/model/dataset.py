@@ -52,7 +52,8 @@ class Asset(Struct):
     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
-    under where a catalog sorts its files, ``note`` says in a line what it is of.
+    under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
+    the identifier under which a Source of another kind has the same bytes.
     """
 
     ref: str
@@ -69,6 +70,29 @@ class Asset(Struct):
     url: str = ""
     section: str = ""
     note: str = ""
+    elsewhere: str = ""
+
+
+class Story(Struct):
+    """Something to look at in the browser: pictures with a text, told by a page at ``url``.
+
+    ``picture`` is the ref of its thumbnail, empty where none can be had; ``kind`` is
+    ``narrated``, ``curated``, ``automatic`` or nothing.
+    """
+
+    id: str
+    title: str
+    url: str = ""
+    picture: str = ""
+    kind: str = ""
+    date: str = ""
+
+
+class Picture(Struct):
+    """A picture for the screen: its media type and its bytes."""
+
+    content_type: str
+    data: bytes
 
 
 class Property(Struct):
@@ -133,6 +157,7 @@ class Dataset(Struct):
     embeddings: tuple[str, ...] = ()
     url: str = ""
     links: tuple[Link, ...] = ()
+    stories: tuple[Story, ...] = ()
     properties: tuple[Property, ...] = ()
     parents: tuple[Related, ...] = ()
     children: tuple[Related, ...] = ()

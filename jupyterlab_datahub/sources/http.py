@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from jupyterlab_datahub.errors import BadAnswerError
+from jupyterlab_datahub.errors import AccessError, BadAnswerError
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import urllib3
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.answers import Answer
 
 T = TypeVar("T")
+Take = Callable[["Mapping[str, str]", "Iterator[bytes]"], None]
+"""Takes the headers of a good answer and the pieces of its body, undecoded."""
 
 REDIRECTS = 5
 PIECE = 1 << 18
@@ -37,12 +40,16 @@ FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class Question(NamedTuple):
-    """What a host is asked; with a ``body`` it is a POST where no ``method`` is named."""
+    """What a host is asked; with a ``body`` it is a POST where no ``method`` is named.
+
+    With ``take`` the body of a good answer goes there and is not kept.
+    """
 
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
     method: str = ""
+    take: Take | None = None
 
 
 class Client:
@@ -59,6 +66,9 @@ class Client:
     refusal
         Says what a status and an answer mean in the catalog's own words, None where it does not
         know; called for statuses that do not pass.
+    hosts
+        The only hosts (with their ports, where an address has one) that are asked, also where one
+        sends us on; None for any.
     """
 
     def __init__(
@@ -67,7 +77,9 @@ class Client:
         patience: Patience | None = None,
         sleep: Callable[[float], None] = time.sleep,
         refusal: Callable[[int, Answer], DataHubError | None] | None = None,
+        hosts: Collection[str] | None = None,
     ) -> None:
+        self._hosts = hosts
         self.patience = patience or Patience.of(config)
         self._config = config
         self._sleep = sleep
@@ -133,6 +145,21 @@ class Client:
         RequestError, CatalogError
         """
         return self._patiently(Question(url, headers or {}), attempts, tell)
+
+    def stream(
+        self,
+        url: str,
+        take: Take,
+        *,
+        headers: Mapping[str, str] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Give the body of `url` to `take` as it comes, from the start again at every try.
+
+        What is larger than patience allows is an error, as with :meth:`get`.
+        """
+        asked = {"Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
+        self._patiently(Question(url, asked, take=take), None, tell)
 
     def post(
         self,
@@ -243,6 +270,12 @@ class Client:
 
         url = question.url
         host = answers.host_of(url, self._who)
+        if self._hosts is not None and host not in self._hosts:
+            raise AccessError(
+                f"{self._who.title} names the host {host}, which is not among those allowed",
+                source=self._who.source,
+                hint="Whoever trusts it adds it to the hosts in the entry of the source.",
+            )
         timeout = urllib3.Timeout(
             connect=self.patience.connect_timeout, read=self.patience.read_timeout
         )
@@ -259,7 +292,11 @@ class Client:
                 preload_content=False,
             )
             try:
-                body = self._read(response, host)
+                body = b""
+                if question.take is not None and response.status == 200:
+                    question.take(response.headers, self._pieces(response, host, decode=False))
+                else:
+                    body = b"".join(self._pieces(response, host, decode=True))
             except BaseException:
                 response.close()
                 raise
@@ -268,12 +305,15 @@ class Client:
             response.status, response.headers, body, self._who, host, self._refusal
         )
 
-    def _read(self, response: urllib3.BaseHTTPResponse, host: str) -> bytes:
+    def _pieces(
+        self, response: urllib3.BaseHTTPResponse, host: str, *, decode: bool
+    ) -> Iterator[bytes]:
+        """Yield a body within what patience allows in bytes and seconds."""
         end = time.monotonic() + self.patience.deadline
-        body = bytearray()
-        for piece in response.stream(PIECE, decode_content=True):
-            body += piece
-            if len(body) > self.patience.largest:
+        size = 0
+        for piece in response.stream(PIECE, decode_content=decode):
+            size += len(piece)
+            if size > self.patience.largest:
                 raise BadAnswerError(
                     f"{self._who.title} answered with more than {self.patience.largest:,} bytes, "
                     "which no catalog needs",
@@ -282,7 +322,7 @@ class Client:
                 )
             if time.monotonic() > end:
                 raise answers.slow(self._who, host, self.patience.deadline)
-        return bytes(body)
+            yield piece
 
     @contextmanager
     def _slot(self, host: str) -> Iterator[None]:

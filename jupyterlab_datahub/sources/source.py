@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         GraphSchema,
         NodePage,
         Owner,
+        Picture,
         Profile,
         SaveForm,
         SaveRequest,
@@ -162,6 +163,15 @@ class Source(ABC):
             If it is no manifest; says in which line or entry.
         """
         raise NotSupportedError(f"{self.name} knows no manifests", source=self.name)
+
+    def picture(self, ref: str) -> Picture:
+        """Return the thumbnail that a ref of a story's picture names.
+
+        Raises
+        ------
+        NotFoundError, AccessError, CatalogError
+        """
+        raise NotSupportedError(f"{self.name} has no pictures", source=self.name)
 
     def schema(self, endpoint: str = "") -> GraphSchema:
         """Return what can be asked in GraphQL, as introspection says.

@@ -459,7 +459,8 @@ export interface components {
          *     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
          *     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
          *     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
-         *     under where a catalog sorts its files, ``note`` says in a line what it is of.
+         *     under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
+         *     the identifier under which a Source of another kind has the same bytes.
          */
         Asset: {
             ref: string;
@@ -478,6 +479,7 @@ export interface components {
             url: string;
             section: string;
             note: string;
+            elsewhere: string;
         };
         /**
          * CatalogState
@@ -687,6 +689,7 @@ export interface components {
             embeddings: string[];
             url: string;
             links: components["schemas"]["Link"][];
+            stories: components["schemas"]["Story"][];
             properties: components["schemas"]["Property"][];
             parents: components["schemas"]["Related"][];
             children: components["schemas"]["Related"][];
@@ -1297,6 +1300,21 @@ export interface components {
             error: components["schemas"]["ErrorBody"] | null;
             live: boolean;
             login: boolean;
+        };
+        /**
+         * Story
+         * @description Something to look at in the browser: pictures with a text, told by a page at ``url``.
+         *
+         *     ``picture`` is the ref of its thumbnail, empty where none can be had; ``kind`` is
+         *     ``narrated``, ``curated``, ``automatic`` or nothing.
+         */
+        Story: {
+            id: string;
+            title: string;
+            url: string;
+            picture: string;
+            kind: string;
+            date: string;
         };
         /**
          * Summary

@@ -13,6 +13,7 @@ from jupyterlab_datahub.sources.cellxgene import CellxgeneSource
 from jupyterlab_datahub.sources.folder import FolderSource
 from jupyterlab_datahub.sources.hca import HcaSource
 from jupyterlab_datahub.sources.registry import Registry
+from jupyterlab_datahub.sources.tissue_atlas.source import TissueAtlasSource
 from tests.sources.conformance import SourceConformance
 from tests.sources.conftest import QUICK
 
@@ -82,3 +83,23 @@ class TestHca(SourceConformance):
             name="hca", kind="hca", url=f"http://127.0.0.1:{closed_port}", options=QUICK
         )
         return HcaSource(config, tmp_path / "cache", tmp_path)
+
+
+class TestTissueAtlas(SourceConformance):
+    """A tissue atlas, made of the archive of the demo's."""
+
+    unknown = "tissue-atlas:never-told-2020"
+
+    @pytest.fixture
+    def source(self, atlas_settings: Settings) -> Source:
+        return Registry(atlas_settings)["atlas"]
+
+    @pytest.fixture
+    def unreachable(self, closed_port: int, tmp_path: Path) -> Source:
+        config = SourceConfig(
+            name="atlas",
+            kind="tissue-atlas",
+            url=f"http://127.0.0.1:{closed_port}/main.tar.gz",
+            options=QUICK,
+        )
+        return TissueAtlasSource(config, tmp_path / "cache", tmp_path)

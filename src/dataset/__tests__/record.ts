@@ -55,7 +55,8 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         loads_as_anndata: true,
         url: '',
         section: '',
-        note: ''
+        note: '',
+        elsewhere: ''
       }
     ],
     access: 'open',
@@ -76,6 +77,7 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
     links: [
       { title: 'GSE1', url: 'https://example.org/geo', kind: 'RAW_DATA' }
     ],
+    stories: [],
     extra: { batch_condition: ['donor'], note: null },
     ...change
   };

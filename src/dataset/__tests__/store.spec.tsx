@@ -28,6 +28,7 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     url: '',
     section: '',
     note: '',
+    elsewhere: '',
     ...change
   };
 }

@@ -1,0 +1,1 @@
+"""The Source of tissue atlases, against the demo's."""
