@@ -193,4 +193,6 @@ def _playwright(shell: Shell) -> str:
     # Ports of its own, so that no server left running elsewhere is tested instead.
     env = {"DATAHUB_UI_TESTS_PORT": str(system.free_ports(3))}
     output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS, env=env)
-    return closing_line(output, r"\d+ (passed|failed)")
+    closing = closing_line(output, r"\d+ (passed|failed)")
+    again = closing_line(output, r"^\s*\d+ flaky").partition(" ")[0]
+    return f"{closing}, {again} passed at their second try" if again else closing

@@ -15,6 +15,8 @@ module.exports = {
   workers: 1,
   // A busy machine may be slower than a page's patience, once; twice in a row is a fault.
   retries: 1,
+  timeout: 120_000,
+  expect: { ...base.expect, timeout: 15_000 },
   use: {
     ...base.use,
     baseURL: `http://127.0.0.1:${port}/user/me`,
