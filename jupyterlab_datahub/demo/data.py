@@ -2,7 +2,8 @@
 
 A data directory holds ``<dataset_version_id>.h5ad`` (and the other assets) and, in
 ``records/``, one JSON file for each version with what was measured while writing it. The files
-of the Human Cell Atlas are in a folder of their own, ``hca/``.
+of the Human Cell Atlas are in a folder of their own, ``hca/``, and the MCMICRO project of a tissue
+in ``spatial/``, with a small one of its shape in ``spatial-small/``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from jupyterlab_datahub.demo.cellxgene.catalog import COLLECTIONS
 from jupyterlab_datahub.demo.hca import files as hca_files
 from jupyterlab_datahub.demo.hca.generated import PROJECTS
 from jupyterlab_datahub.demo.pbmc import read_pbmc
+from jupyterlab_datahub.demo.spatial import project as spatial
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
@@ -56,6 +58,9 @@ MADE_BY = (
     "hca/studies.py",
     "pbmc.py",
     "rds.py",
+    "spatial/project.py",
+    "spatial/pyramid.py",
+    "spatial/tissue.py",
     "terms.py",
 )
 """What decides what is in the files; a change in one makes the files anew."""
@@ -104,6 +109,8 @@ def prepare(
         if big and spec.big and missing:
             cells = cells or read_pbmc()
             _make(directory, collection, spec, version, cells)
+    if big and not (directory / spatial.FULL).exists():
+        _make_spatial(directory)
 
 
 def is_prepared(directory: Path) -> bool:
@@ -200,6 +207,7 @@ def _replace(directory: Path, cells: Pbmc, collections: Sequence[CollectionSpec]
         for collection, spec, version in _versions(collections, big=False):
             _make(made, collection, spec, version, cells)
         hca_files.make(made / hca_files.FOLDER, PROJECTS, cells)
+        spatial.make(made / spatial.SMALL)
         (made / STAMP).write_text(stamp(), encoding="ascii")
         if directory.exists() and not is_prepared(directory):
             directory.replace(old)
@@ -207,6 +215,18 @@ def _replace(directory: Path, cells: Pbmc, collections: Sequence[CollectionSpec]
             made.rename(directory)
         except OSError:
             if not is_prepared(directory):
+                raise
+
+
+def _make_spatial(directory: Path) -> None:
+    """Make the great project beside its place, where another process may put it first."""
+    with tempfile.TemporaryDirectory(dir=directory, prefix=".spatial-") as name:
+        made = Path(name) / spatial.FULL
+        spatial.make(made)
+        try:
+            made.rename(directory / spatial.FULL)
+        except OSError:
+            if not (directory / spatial.FULL).exists():
                 raise
 
 

@@ -252,7 +252,7 @@ def test_files_of_another_version_are_replaced(tmp_path: Path) -> None:
     (directory / "stamp").write_text("of long ago")
     (directory / "old.h5ad").write_text("old")
     collections = few("pbmc68k/nk")
-    prepare(directory, collections=collections)
+    prepare(directory, big=False, collections=collections)
     assert (directory / "stamp").read_text() == stamp()
     assert not (directory / "old.h5ad").exists()
     assert list(records(directory, collections=collections)) == [only_version(collections)]
@@ -263,7 +263,7 @@ def test_two_may_make_the_files_at_once(tmp_path: Path) -> None:
     collections = few("pbmc68k/nk")
     directory = tmp_path / "files"
     with ThreadPoolExecutor(2) as both:
-        made = [both.submit(prepare, directory, collections=collections) for _ in "ab"]
+        made = [both.submit(prepare, directory, big=False, collections=collections) for _ in "ab"]
     assert [one.result() for one in made] == [None, None]
     assert list(records(directory, collections=collections)) == [only_version(collections)]
     assert [path.name for path in tmp_path.iterdir()] == ["files"]

@@ -1,0 +1,1 @@
+"""A multiplexed image of a tissue and the table of its cells, as MCMICRO leaves them."""
