@@ -5,6 +5,7 @@ import type { TransferAction } from '../api/client';
 import type { Transfer } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
+import { formatInteger } from '../browser/format';
 import { IconButton } from '../browser/IconButton';
 import {
   dataHubIcon,
@@ -30,6 +31,7 @@ export function TransferRow({
   const { id, ref, title, name, state, note, error, path, source } = transfer;
   const upload = transfer.direction === 'upload';
   const ended = isFinal(state);
+  const failedFiles = transfer.group?.failed ?? 0;
   const waits = waitsForConnection(transfer);
   const act = (action: TransferAction): void =>
     run(() => transfers.act(id, action));
@@ -85,9 +87,27 @@ export function TransferRow({
           <IconButton
             icon={refreshIcon}
             label={
-              upload
-                ? trans.__('Save %1 again', title || name)
-                : trans.__('Download %1 again', title || name)
+              failedFiles > 0
+                ? trans._n(
+                    'Retry %2 file of %3',
+                    'Retry %2 files of %3',
+                    failedFiles,
+                    formatInteger(failedFiles),
+                    title || name
+                  )
+                : upload
+                  ? trans.__('Save %1 again', title || name)
+                  : trans.__('Download %1 again', title || name)
+            }
+            text={
+              failedFiles > 0
+                ? trans._n(
+                    'Retry %2 file',
+                    'Retry %2 files',
+                    failedFiles,
+                    formatInteger(failedFiles)
+                  )
+                : undefined
             }
             onClick={() => act('retry')}
           />
@@ -112,8 +132,8 @@ export function TransferRow({
       </div>
       {note && !ended && <div className="jp-DataHub-hint">{note}</div>}
       {state === 'failed' && !waits && error && <ErrorNotice error={error} />}
-      {transfer.group && transfer.group.failed > 0 && (
-        <GroupFailures transfer={transfer} failed={transfer.group.failed} />
+      {failedFiles > 0 && (
+        <GroupFailures transfer={transfer} failed={failedFiles} />
       )}
     </li>
   );

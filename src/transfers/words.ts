@@ -20,7 +20,13 @@ function groupWords({ group }: Transfer, trans: TranslationBundle): string {
   return [
     total === null
       ? trans._n('%2 file', '%2 files', done, formatInteger(done))
-      : trans.__('%1 of %2 files', formatInteger(done), formatInteger(total)),
+      : trans._n(
+          '%2 of %3 file',
+          '%2 of %3 files',
+          total,
+          formatInteger(done),
+          formatInteger(total)
+        ),
     failed > 0 ? trans.__('%1 failed', formatInteger(failed)) : ''
   ]
     .filter(Boolean)

@@ -94,6 +94,17 @@ export class Backstage {
     ).length;
   }
 
+  /** How many requests had this in their address since `forgetRequests`. */
+  async requestsFor(text: string): Promise<number> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_requests`
+    );
+    const { requests } = (await response.json()) as {
+      requests: { path: string }[];
+    };
+    return requests.filter(({ path }) => path.includes(text)).length;
+  }
+
   async forgetRequests(): Promise<void> {
     await this._request.delete(`http://127.0.0.1:${PORT + 1}/_requests`);
   }

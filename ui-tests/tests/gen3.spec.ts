@@ -120,7 +120,16 @@ test('the files of a manifest arrive, and one that cannot is told', async ({
   await dialog.getByRole('button', { name: 'Download', exact: true }).click();
   await expect(dialog).toBeHidden();
   const transfers = await sidebar.unfold('Transfers');
-  await expect(transfers.getByText(/^2 of 3 files · 1 failed/)).toBeVisible({
-    timeout: 30_000
-  });
+  const stands = transfers.getByText(/^2 of 3 files · 1 failed/);
+  await expect(stands).toBeVisible({ timeout: 30_000 });
+  await transfers.getByText('1 file failed', { exact: true }).click();
+  const failures = transfers.locator('.jp-DataHub-failures li');
+  await expect(failures).toHaveText([/no record found/]);
+  await backstage.forgetRequests();
+  await transfers.getByRole('button', { name: /^Retry 1 file/ }).click();
+  // Only what failed is asked for again, and fails again.
+  const none = '00000000-0000-4000-8000-000000000000';
+  await expect.poll(() => backstage.requestsFor(none)).toBeGreaterThan(0);
+  await expect(stands).toBeVisible({ timeout: 30_000 });
+  expect(await backstage.requestsFor(hits[0].id)).toBe(0);
 });
