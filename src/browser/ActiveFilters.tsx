@@ -1,15 +1,15 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
-import type { Facet, SourceStatus } from '../api/models';
+import type { SourceStatus } from '../api/models';
 import { useSidebar } from './context';
-import { filterTitle, rangeWords } from './filterWords';
+import { filterTitle, rangeWords, type INamed } from './filterWords';
 import { filters, withoutConditions, type Query } from './query';
 import { sourceTitle } from './sourceWords';
 
 interface IProps {
   readonly query: Query;
-  readonly facets: readonly Facet[];
+  readonly facets: readonly INamed[];
   readonly sources: readonly SourceStatus[];
   readonly onQuery: (query: Query) => void;
 }

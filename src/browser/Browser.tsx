@@ -64,7 +64,11 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
 
   const { query, result, sources } = state;
   const only = live.only;
-  const facets = mergedFacets(result?.facets ?? [], answers, only);
+  // Sources that are not chosen only count for their chips.
+  const counted = query.facets.source
+    ? answers.filter(({ shown }) => shown)
+    : answers;
+  const facets = mergedFacets(result?.facets ?? [], counted, only);
   // What a store found, or could not look for, is no reason to say that there is nothing.
   const found = answers.some(
     ({ shown, total, result, error }) =>
@@ -115,7 +119,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
       />
       <ActiveFilters
         query={query}
-        facets={facets}
+        facets={[...facets, ...live.offered]}
         sources={sources ?? []}
         onQuery={setQuery}
       />
@@ -169,6 +173,8 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
       {!only && (
         <FurtherLine
           answers={answers}
+          onWait={source => live.keepWaiting(source)}
+          onHide={source => live.hide(source)}
           onShow={() => {
             layout.update({ live: true });
             stores.current?.scrollIntoView({ block: 'start' });

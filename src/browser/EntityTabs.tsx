@@ -1,7 +1,7 @@
 import { useRef, type ReactElement } from 'react';
 
 import { useSidebar } from './context';
-import type { ILiveAnswer } from './liveModel';
+import type { ILiveAnswer } from './liveAnswer';
 
 interface IProps {
   readonly answer: ILiveAnswer;

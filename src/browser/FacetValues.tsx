@@ -3,6 +3,7 @@ import { useRef, useState, type ReactElement } from 'react';
 import type { Facet, FacetValue } from '../api/models';
 import { useSidebar } from './context';
 import { formatInteger } from './format';
+import { folded } from './query';
 
 /** Values up to which a filter field would only be in the way. */
 const SHORT = 12;
@@ -18,7 +19,8 @@ export function FacetValues({ facet, chosen, onToggle }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const [filter, setFilter] = useState('');
   const values = useSteadyOrder(facet.values, chosen);
-  const wanted = filter.trim().toLowerCase();
+  const wanted = folded(filter);
+  const picked = new Set(chosen.map(folded));
   const shown = values.filter(({ value }) =>
     value.toLowerCase().includes(wanted)
   );
@@ -42,11 +44,11 @@ export function FacetValues({ facet, chosen, onToggle }: IProps): ReactElement {
       )}
       <ul className="jp-DataHub-values">
         {shown.map(({ value, count }) => (
-          <li key={value}>
+          <li key={folded(value)}>
             <label className="jp-DataHub-value" title={value}>
               <input
                 type="checkbox"
-                checked={chosen.includes(value)}
+                checked={picked.has(folded(value))}
                 onChange={() => onToggle(value)}
               />
               <span className="jp-DataHub-valueName">{value}</span>
@@ -83,23 +85,25 @@ function useSteadyOrder(
   chosen: readonly string[]
 ): readonly FacetValue[] {
   const places = useRef(new Map<string, number>());
-  const listed = new Set(values.map(({ value }) => value));
+  const listed = new Set(values.map(({ value }) => folded(value)));
+  const picked = new Set(chosen.map(folded));
   const missing = chosen
-    .filter(value => !listed.has(value))
+    .filter(value => !listed.has(folded(value)))
     .map(value => ({ value, count: 0, selected: true }));
   const all = [...missing, ...values];
   if (places.current.size === 0) {
     all.sort(
       (a, b) =>
-        Number(chosen.includes(b.value)) - Number(chosen.includes(a.value))
+        Number(picked.has(folded(b.value))) -
+        Number(picked.has(folded(a.value)))
     );
   }
   all.forEach(({ value }) => {
-    if (!places.current.has(value)) {
-      places.current.set(value, places.current.size);
+    if (!places.current.has(folded(value))) {
+      places.current.set(folded(value), places.current.size);
     }
   });
   const place = (value: FacetValue): number =>
-    places.current.get(value.value) ?? 0;
+    places.current.get(folded(value.value)) ?? 0;
   return all.sort((a, b) => place(a) - place(b));
 }

@@ -4,12 +4,15 @@ import type { ReactElement } from 'react';
 
 import { useSidebar } from './context';
 import { formatInteger } from './format';
-import type { ILiveAnswer } from './liveModel';
+import type { ILiveAnswer } from './liveAnswer';
 
 interface IProps {
   readonly answers: readonly ILiveAnswer[];
   /** Go to what they found. */
   readonly onShow: () => void;
+  /** Say no more that a catalog is slow, or go without it. */
+  readonly onWait: (source: string) => void;
+  readonly onHide: (source: string) => void;
 }
 
 /**
@@ -18,29 +21,54 @@ interface IProps {
  * It stays at the lower edge while the rows above it are scrolled through, so that nobody has to
  * reach their end to know that there is more.
  */
-export function FurtherLine({ answers, onShow }: IProps): ReactElement | null {
+export function FurtherLine(props: IProps): ReactElement | null {
   const { trans } = useSidebar().hub;
+  const { answers, onShow, onWait, onHide } = props;
   const shown = answers.filter(answer => answer.shown);
   if (shown.length === 0) {
     return null;
   }
+  const slow = shown.filter(isSlow).map(({ source }) => source);
+  const words = furtherWords(shown, trans);
   return (
-    <button
-      type="button"
-      className="jp-DataHub-further"
-      title={trans.__('Show what these catalogs found')}
-      onClick={onShow}
-    >
-      <span className="jp-DataHub-furtherWords">
-        {furtherWords(shown, trans)}
-      </span>
-      <caretDownIcon.react
-        tag="span"
-        className="jp-DataHub-icon"
-        aria-hidden="true"
-      />
-    </button>
+    <div className="jp-DataHub-further">
+      <button
+        type="button"
+        className="jp-DataHub-furtherShow"
+        title={`${words}\n${trans.__('Show what these catalogs found')}`}
+        onClick={onShow}
+      >
+        <span className="jp-DataHub-furtherWords">{words}</span>
+        <caretDownIcon.react
+          tag="span"
+          className="jp-DataHub-icon"
+          aria-hidden="true"
+        />
+      </button>
+      {slow.length > 0 && (
+        <>
+          <button
+            type="button"
+            className="jp-DataHub-link"
+            onClick={() => slow.forEach(onWait)}
+          >
+            {trans.__('keep waiting')}
+          </button>
+          <button
+            type="button"
+            className="jp-DataHub-link"
+            onClick={() => slow.forEach(onHide)}
+          >
+            {trans.__('hide')}
+          </button>
+        </>
+      )}
+    </div>
   );
+}
+
+function isSlow({ loading, waited }: ILiveAnswer): boolean {
+  return loading && waited > 0;
 }
 
 /** Where the catalogs stand, what needs somebody first: "Atlas is slow (12 s) · 5 in Commons". */
@@ -51,7 +79,7 @@ export function furtherWords(
   const names = (some: readonly ILiveAnswer[]): string =>
     some.map(({ title }) => title).join(', ');
   const failed = answers.filter(({ error }) => error !== null);
-  const slow = answers.filter(({ loading, waited }) => loading && waited > 0);
+  const slow = answers.filter(isSlow);
   const asked = answers.filter(({ loading, waited }) => loading && !waited);
   const found = answers.filter(({ total }) => total > 0);
   const parts = [

@@ -8,7 +8,7 @@ import {
 
 import { useSidebar } from './context';
 import { listKey } from './listKeys';
-import type { ILiveAnswer } from './liveModel';
+import type { ILiveAnswer } from './liveAnswer';
 import { ResultRow } from './ResultRow';
 import { RowActions } from './RowActions';
 import { watchDrag } from './rowDrag';

@@ -5,9 +5,10 @@ import { useSidebar } from './context';
 import { ErrorNotice } from './ErrorNotice';
 import { EntityTabs } from './EntityTabs';
 import { ExportList } from './ExportList';
-import { filterTitle } from './filterWords';
+import { filterTitle, type INamed } from './filterWords';
 import { formatInteger } from './format';
-import type { ILiveAnswer, LiveModel } from './liveModel';
+import type { ILiveAnswer } from './liveAnswer';
+import type { LiveModel } from './liveModel';
 import { LiveList } from './LiveList';
 import { Skeleton } from './Skeleton';
 import type { TickedModel } from './tickedModel';
@@ -48,6 +49,7 @@ export const LiveResults = forwardRef<HTMLDivElement, IProps>((props, ref) => {
           scroller={scroller}
           open={open}
           only={answer.source === only}
+          offered={model.offered}
           onToggle={onToggle}
           onEntity={entity => model.setEntity(answer.source, entity)}
           onMore={() => void model.more(answer.source)}
@@ -68,6 +70,8 @@ interface IAnswerProps {
   readonly onToggle: (open: boolean) => void;
   /** Whether nothing else is searched. */
   readonly only: boolean;
+  /** The filters that are known by their titles. */
+  readonly offered: readonly INamed[];
   readonly onEntity: (entity: string) => void;
   readonly onMore: () => void;
   readonly onWait: () => void;
@@ -126,10 +130,14 @@ function LiveAnswer(props: IAnswerProps): ReactElement {
           )}
           {unknown.length > 0 && (
             <p className="jp-DataHub-hint jp-DataHub-liveWords">
-              {trans.__(
-                '%1 does not know the filter %2. Take it away to search there too.',
+              {trans._n(
+                '%2 does not know the filter %3. Take it away to search there too.',
+                '%2 does not know the filters %3. Take them away to search there too.',
+                unknown.length,
                 title,
-                unknown.map(name => filterTitle(name, [], trans)).join(', ')
+                unknown
+                  .map(name => filterTitle(name, props.offered, trans))
+                  .join(', ')
               )}
             </p>
           )}

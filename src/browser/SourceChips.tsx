@@ -8,7 +8,7 @@ import { errorSentences } from '../api/sentences';
 import { stateWords } from '../connections/words';
 import { useSidebar } from './context';
 import { formatInteger } from './format';
-import type { ILiveAnswer } from './liveModel';
+import type { ILiveAnswer } from './liveAnswer';
 import { hasProblem, sourceTitle, sourceWords } from './sourceWords';
 import { Tooltip } from './Tooltip';
 
@@ -42,31 +42,40 @@ export function SourceChips(props: IProps): ReactElement {
       role="group"
       aria-label={trans.__('Sources')}
     >
-      {chips.map(({ source, words, standing, problem, count, closed }) => (
-        <Tooltip key={source.name} words={words}>
-          {attributes => (
-            <button
-              {...attributes}
-              type="button"
-              className={`jp-DataHub-chip jp-mod-${standing}`}
-              aria-pressed={chosen.includes(source.name)}
-              onClick={() =>
-                closed ? onConnect(source.name) : onToggle(source.name)
-              }
-            >
-              <span className="jp-DataHub-dot" aria-hidden="true">
-                {problem ? '!' : ''}
-              </span>
-              <span className="jp-DataHub-chipTitle">
-                {sourceTitle(source)}
-              </span>
-              {count !== null && (
-                <span className="jp-DataHub-count">{formatInteger(count)}</span>
-              )}
-            </button>
-          )}
-        </Tooltip>
-      ))}
+      {chips.map(
+        ({ source, words, standing, problem, count, waiting, closed }) => (
+          <Tooltip key={source.name} words={words}>
+            {attributes => (
+              <button
+                {...attributes}
+                type="button"
+                className={`jp-DataHub-chip jp-mod-${standing}`}
+                aria-pressed={chosen.includes(source.name)}
+                onClick={() =>
+                  closed ? onConnect(source.name) : onToggle(source.name)
+                }
+              >
+                <span className="jp-DataHub-dot" aria-hidden="true">
+                  {problem ? '!' : ''}
+                </span>
+                <span className="jp-DataHub-chipTitle">
+                  {sourceTitle(source)}
+                </span>
+                {count !== null && (
+                  <span className="jp-DataHub-count">
+                    {formatInteger(count)}
+                  </span>
+                )}
+                {count === null && waiting && (
+                  <span className="jp-DataHub-count" aria-hidden="true">
+                    …
+                  </span>
+                )}
+              </button>
+            )}
+          </Tooltip>
+        )
+      )}
     </div>
   );
 }
@@ -77,6 +86,8 @@ interface IChip {
   readonly standing: string;
   readonly problem: boolean;
   readonly count: number | null;
+  /** Whether the count is on its way. */
+  readonly waiting: boolean;
   /** Whether it lets nobody in just now. */
   readonly closed: boolean;
 }
@@ -97,6 +108,7 @@ function chipOf(
       standing: failed ? 'error' : loading ? 'refreshing' : 'ready',
       problem: failed,
       count: answer?.result?.total ?? null,
+      waiting: loading,
       closed: false
     };
   }
@@ -107,6 +119,7 @@ function chipOf(
       standing: source.state,
       problem: hasProblem(source),
       count: source.matches ?? source.datasets,
+      waiting: false,
       closed: false
     };
   }
@@ -122,6 +135,7 @@ function chipOf(
           'error'),
     problem: isBroken(connection) || failed,
     count: answer && !loading && !failed ? answer.total : null,
+    waiting: loading,
     closed: state !== 'connected'
   };
 }

@@ -3,42 +3,22 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
-import type { Facet, Hit, RangeFacet, SearchResult } from '../api/models';
 import type { ConnectionsModel } from '../connections/model';
+import type { INamed } from './filterWords';
+import { arrived, unanswered, type ILiveAnswer } from './liveAnswer';
 import { asked, isAsked, isWanted, storesOf, type IAsked } from './liveStores';
 import { RANGES, SHARED_FACETS, toParams, type Query } from './query';
 import type { SearchModel } from './searchModel';
+import { Spellings } from './spellings';
 
 /** Rows fetched at once. */
 export const LIVE_PAGE = 20;
 /** Milliseconds of silence before a store is asked: it is further away than our own index. */
 const TYPING = 300;
+/** Rows fetched of a store that only counts; the fewest that there can be. */
+const COUNTED = 1;
 /** Seconds after which a store is called slow. */
 const SLOW = 5;
-
-/** What one store has answered to the query of the moment. */
-export interface ILiveAnswer {
-  readonly source: string;
-  readonly title: string;
-  readonly total: number;
-  readonly hits: readonly Hit[];
-  readonly facets: readonly Facet[];
-  /** The rest of the answer; null before the first one to this query. */
-  readonly result: Omit<SearchResult, 'hits' | 'facets'> | null;
-  /** Numbers that it can be narrowed by, and what it can be searched for. */
-  readonly ranges: readonly RangeFacet[];
-  readonly entities: SearchResult['entities'];
-  /** What it is searched for; empty before it has said. */
-  readonly entity: string;
-  readonly loading: boolean;
-  /** Seconds that it has been waited for, 0 where that is not long. */
-  readonly waited: number;
-  readonly error: unknown;
-  /** Names of filters that the store does not know, so that it was not asked. */
-  readonly unknown: readonly string[];
-  /** Whether its rows show; otherwise it only counts. */
-  readonly shown: boolean;
-}
 
 const NO_ENTITY = { source: '', entity: '' };
 
@@ -75,6 +55,11 @@ export class LiveModel implements IDisposable {
         this._answers.find(({ source }) => source === chosen[0])) ||
       null
     );
+  }
+
+  /** The filters that stores have offered, with their titles. */
+  get offered(): readonly INamed[] {
+    return [...this._known.values()].flat();
   }
 
   get isDisposed(): boolean {
@@ -130,7 +115,11 @@ export class LiveModel implements IDisposable {
     this._change(source, { loading: true, error: null });
     const { query } = this._search.state;
     try {
-      const params = toParams(asked(query), answer.hits.length, LIVE_PAGE);
+      const params = toParams(
+        this._spellings.spelled(source, asked(query)),
+        answer.hits.length,
+        answer.shown ? LIVE_PAGE : COUNTED
+      );
       if (this._entity.source === source && this._entity.entity) {
         params.set('entity', this._entity.entity);
       }
@@ -141,10 +130,9 @@ export class LiveModel implements IDisposable {
       );
       if (!running.signal.aborted) {
         const known = new Set(answer.hits.map(({ ref }) => ref));
-        this._known.set(
-          source,
-          [...facets, ...result.ranges].map(({ name }) => name)
-        );
+        this._known.set(source, [...facets, ...result.ranges]);
+        this._spellings.note(source, facets);
+        this._answers = arrived(this._answers, source);
         this._change(source, {
           loading: false,
           waited: 0,
@@ -196,32 +184,16 @@ export class LiveModel implements IDisposable {
 
   private _prepare(query: Query, stores: readonly IAsked[]): void {
     this._callOff();
-    const before = this._answers;
-    const wished = this._entity.source;
     this._answers = stores
       .filter(store => isAsked(store, query))
-      .map(({ name, title }) => {
-        // What it offered last stays until it offers something else, so that nothing jumps.
-        const last = before.find(({ source }) => source === name);
-        const unknown = this._unknown(name, query);
-        return {
-          source: name,
-          title,
-          total: 0,
-          hits: [],
-          facets: last?.facets ?? [],
-          result: null,
-          ranges: last?.ranges ?? [],
-          entities: last?.entities ?? [],
-          entity:
-            (wished === name && this._entity.entity) || last?.entity || '',
-          loading: unknown.length === 0,
-          waited: 0,
-          error: null,
-          unknown,
-          shown: isWanted(name, query)
-        };
-      });
+      .map(store =>
+        unanswered(store, {
+          last: this._answers.find(({ source }) => source === store.name),
+          entity: this._entity.source === store.name ? this._entity.entity : '',
+          unknown: this._unknown(store.name, query),
+          shown: isWanted(store.name, query)
+        })
+      );
     this._changed.emit();
   }
 
@@ -253,7 +225,11 @@ export class LiveModel implements IDisposable {
 
   /** The filters that a store has never offered. */
   private _unknown(source: string, query: Query): string[] {
-    const known = this._known.get(source);
+    const known = this._known.get(source)?.map(({ name }) => name);
+    if (!known && query.facets.source?.join() === source) {
+      // What was chosen for it alone, in an earlier session, is of its own.
+      return [];
+    }
     const shared = this._stores.some(
       ({ name, open }) => open && name === source
     )
@@ -280,8 +256,9 @@ export class LiveModel implements IDisposable {
   }
 
   private _answers: readonly ILiveAnswer[] = [];
-  /** By store: the names of the filters it offered last. */
-  private _known = new Map<string, readonly string[]>();
+  /** By store: the filters it offered last. */
+  private _known = new Map<string, readonly INamed[]>();
+  private _spellings = new Spellings();
   private _running = new Map<string, AbortController>();
   /** By store: when it was asked, in milliseconds. */
   private _since = new Map<string, number>();

@@ -38,15 +38,26 @@ export function storesOf(
 /** Whether the rows of a store show: by its chip, or as something is searched everywhere. */
 export function isWanted(name: string, query: Query): boolean {
   const { source } = query.facets;
-  return source
-    ? source.includes(name)
-    : query.text.trim() !== '' ||
-        Object.keys(query.facets).length + Object.keys(query.ranges).length > 0;
+  return source ? source.includes(name) : isSearched(query);
 }
 
-/** Whether a store is asked: one that is open to everybody counts before anything is searched. */
+/**
+ * Whether a store is asked.
+ *
+ * One that is open to everybody counts before anything is searched, and each counts beside the one
+ * that is chosen: what its chip says does not depend on which chips are chosen.
+ */
 export function isAsked({ name, open }: IAsked, query: Query): boolean {
-  return isWanted(name, query) || (open && !query.facets.source);
+  return isWanted(name, query) || open || isSearched(query);
+}
+
+/** Whether there is a condition beside the choice of Sources. */
+function isSearched({ text, facets, ranges }: Query): boolean {
+  const { source: _, ...others } = facets;
+  return (
+    text.trim() !== '' ||
+    Object.keys(others).length + Object.keys(ranges).length > 0
+  );
 }
 
 /** The query without the choice of Sources, which is made by asking this one. */

@@ -1,6 +1,7 @@
-import type { Facet, FacetValue, Summary } from '../api/models';
-import type { ILiveAnswer } from './liveModel';
+import type { Facet, Summary } from '../api/models';
+import type { ILiveAnswer } from './liveAnswer';
 import { SHARED_FACETS } from './query';
+import { foldedValues } from './spellings';
 
 /**
  * The facets of the catalogs with what the stores add to them.
@@ -19,7 +20,10 @@ export function mergedFacets(
       range => !only.facets.some(({ name }) => name === range.name)
     );
     return [
-      ...only.facets,
+      ...only.facets.map(facet => ({
+        ...facet,
+        values: foldedValues(facet.values)
+      })),
       ...numbers.map(({ name, title, group }) => ({
         name,
         title,
@@ -32,27 +36,22 @@ export function mergedFacets(
   const further = answers
     .flatMap(answer => answer.facets)
     .filter(({ name }) => SHARED_FACETS.includes(name));
-  return further.reduce<readonly Facet[]>((merged, facet) => {
-    const known = merged.some(({ name }) => name === facet.name);
-    return known
-      ? merged.map(each => (each.name === facet.name ? sum(each, facet) : each))
-      : [...merged, { ...facet, group: '' }];
-  }, facets);
+  return further
+    .reduce<readonly Facet[]>((merged, facet) => {
+      const known = merged.some(({ name }) => name === facet.name);
+      return known
+        ? merged.map(each =>
+            each.name === facet.name ? sum(each, facet) : each
+          )
+        : [...merged, { ...facet, group: '' }];
+    }, facets)
+    .map(facet => ({ ...facet, values: foldedValues(facet.values) }));
 }
 
 function sum(one: Facet, other: Facet): Facet {
-  const more = new Map(other.values.map(value => [value.value, value]));
-  const raised = one.values.map((value): FacetValue => ({
-    ...value,
-    count: value.count + (more.get(value.value)?.count ?? 0)
-  }));
-  const known = new Set(one.values.map(({ value }) => value));
   return {
     ...one,
-    values: [
-      ...raised,
-      ...other.values.filter(({ value }) => !known.has(value))
-    ],
+    values: [...one.values, ...other.values],
     more: one.more + other.more
   };
 }
@@ -63,11 +62,22 @@ export function mergedSummary(
   answers: readonly ILiveAnswer[],
   only: ILiveAnswer | null
 ): Summary | null {
-  if (only && (only.loading || only.result?.summary.figures.length)) {
+  if (only) {
     return only.result?.summary ?? null;
   }
-  const more = answers
+  if (!summary) {
+    return null;
+  }
+  return answers
     .filter(({ shown }) => shown)
-    .reduce((total, answer) => total + answer.total, 0);
-  return summary ? { ...summary, datasets: summary.datasets + more } : null;
+    .reduce<Summary>((sum, { total, result }) => {
+      const more = result?.summary;
+      return {
+        ...sum,
+        datasets: sum.datasets + total,
+        cells: sum.cells + (more?.cells ?? 0),
+        bytes: sum.bytes + (more?.bytes ?? 0),
+        unknown_sizes: sum.unknown_sizes + (more?.unknown_sizes ?? 0)
+      };
+    }, summary);
 }

@@ -83,15 +83,20 @@ export function toParams(
   return params;
 }
 
-/** The query with a value of a facet chosen, or no longer chosen. */
+/** A value without what Sources write differently. */
+export function folded(value: string): string {
+  return value.trim().toLowerCase();
+}
+
+/** The query with a value of a facet chosen, or no longer chosen, however it is written. */
 export function toggleValue(query: Query, facet: string, value: string): Query {
   const chosen = query.facets[facet] ?? [];
+  const isOther = (each: string): boolean =>
+    facet === 'source' ? each !== value : folded(each) !== folded(value);
   return withValues(
     query,
     facet,
-    chosen.includes(value)
-      ? chosen.filter(each => each !== value)
-      : [...chosen, value]
+    chosen.every(isOther) ? [...chosen, value] : chosen.filter(isOther)
   );
 }
 

@@ -4,6 +4,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
 import type { Hit, SearchResult, SourceStatus } from '../api/models';
+import { fingerprint } from './fingerprint';
 import {
   conditions,
   EMPTY_QUERY,
@@ -13,12 +14,14 @@ import {
   type Query
 } from './query';
 import { PAGE_SIZE, Rows } from './rows';
+import { Spellings } from './spellings';
 import { waysOut, type WayOut } from './waysOut';
 
 /** Milliseconds of silence after a key before the text is searched for. */
 const TYPING = 120;
 /** Milliseconds an answer may take before the rows give way to a skeleton. */
 const FLASH = 100;
+
 /** What a search panel shows; a new object after each change. */
 export interface ISearchState {
   readonly query: Query;
@@ -113,13 +116,14 @@ export class SearchModel implements IDisposable {
     );
     try {
       const found = await this._client.search(
-        toParams(forCatalogs(query), 0, PAGE_SIZE),
+        this._params(query, 0),
         running.signal
       );
       if (running !== this._running) {
         return;
       }
       const { hits, ...result } = found;
+      this._spellings.note('', result.facets);
       this._shown = fingerprint(found);
       this._rows?.dispose();
       this._rows = this._rowsOf(query, result.total, hits);
@@ -240,7 +244,7 @@ export class SearchModel implements IDisposable {
     const { answer, query } = this._state;
     try {
       const fresh = await this._client.search(
-        toParams(forCatalogs(query), 0, PAGE_SIZE),
+        this._params(query, 0),
         this._running?.signal
       );
       if (answer === this._state.answer) {
@@ -256,11 +260,21 @@ export class SearchModel implements IDisposable {
       total,
       first,
       fetch: async (offset, limit, signal) => {
-        const params = toParams(forCatalogs(query), offset, limit);
+        const params = this._params(query, offset, limit);
         return (await this._client.search(params, signal)).hits;
       },
       onNews: pageError => this._update({ pageError })
     });
+  }
+
+  /** What the catalogs here are asked, in their words. */
+  private _params(
+    query: Query,
+    offset: number,
+    limit = PAGE_SIZE
+  ): URLSearchParams {
+    const own = this._spellings.spelled('', forCatalogs(query));
+    return toParams(own, offset, limit);
   }
 
   private _update(change: Partial<ISearchState>): void {
@@ -272,20 +286,10 @@ export class SearchModel implements IDisposable {
 
   private _state: ISearchState;
   private _rows: Rows | null = null;
+  private _spellings = new Spellings();
   private _shown = '';
   private _running: AbortController | null = null;
   private _typing = 0;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
-}
-
-/** What of an answer a reader would see change; the library is told of elsewhere. */
-function fingerprint(result: SearchResult): string {
-  const { total, summary, facets, hits } = result;
-  const rows = hits.map(hit => ({
-    ...hit,
-    in_library: null,
-    newer_than_library: null
-  }));
-  return JSON.stringify([total, summary, facets, rows]);
 }

@@ -29,7 +29,7 @@ test('one search asks all catalogs, and its facets count them together', async (
     .find(({ name }) => name === 'tissue')!
     .values.find(({ value }) => value === 'blood')!.count;
   const blood = sidebar.root
-    .locator('.jp-DataHub-value[title="blood"]')
+    .locator('.jp-DataHub-value[title="blood" i]')
     .locator('.jp-DataHub-count');
   await expect
     .poll(async () => Number(await blood.textContent()))
@@ -73,6 +73,27 @@ test('the only catalog has its own kinds, filters, summary and exports', async (
     sidebar.root.locator('.jp-DataHub-liveHead').getByRole('status')
   ).toHaveText(/found/);
   await page.screenshot({ path: 'test-results/catalogs/files.png' });
+  const file = sidebar.root
+    .getByRole('listbox', { name: `Datasets of ${ATLAS}` })
+    .getByRole('option')
+    .first();
+  await file.hover();
+  await expect(
+    sidebar.root.getByRole('button', { name: /^Download / })
+  ).toBeVisible();
+  await file.locator('.jp-DataHub-rowTitle').click();
+  await expect(
+    page
+      .locator('.jp-DataHub-page:visible')
+      .getByRole('heading', { level: 1 })
+  ).toBeVisible();
+  // The chips of other catalogs go on counting.
+  await expect(
+    sidebar.root
+      .getByRole('button', { name: COMMONS })
+      .first()
+      .locator('.jp-DataHub-count')
+  ).toHaveText(/\d/);
 });
 
 test('all files of a selection come as one group, after a question', async ({
@@ -101,6 +122,58 @@ test('all files of a selection come as one group, after a question', async ({
   await page.screenshot({ path: 'test-results/catalogs/group.png' });
 });
 
+test('a slow catalog is told of and moves nothing, one that fails can be asked again', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await sidebar.open();
+  await backstage.faults({ kind: 'latency', host: 'hca', seconds: 9 });
+  await sidebar.search('blood');
+  const line = sidebar.root.locator('.jp-DataHub-further');
+  await expect(line).toContainText(`${ATLAS} is slow`, { timeout: 15_000 });
+  await expect(line).toBeInViewport();
+  await expect(
+    line.getByRole('button', { name: 'keep waiting' })
+  ).toBeInViewport();
+  await line.getByRole('button', { name: /is slow/ }).click();
+  await page.screenshot({ path: 'test-results/catalogs/slow.png' });
+  const above = sidebar.root
+    .getByRole('listbox', { name: `Datasets of ${COMMONS}` })
+    .getByRole('option')
+    .first();
+  const before = (await above.boundingBox())!;
+  const head = sidebar.root.locator('.jp-DataHub-liveHead', { hasText: ATLAS });
+  await expect(head.getByRole('status')).toHaveText(/^\d+ datasets?$/, {
+    timeout: 60_000
+  });
+  const after = (await above.boundingBox())!;
+  expect(Math.abs(after.y - before.y)).toBeLessThan(2);
+
+  await backstage.faults({
+    kind: 'status',
+    host: 'hca',
+    status: 500,
+    times: 1000
+  });
+  await sidebar.search('lung');
+  await expect(line).toContainText(`no answer from ${ATLAS}`, {
+    timeout: 60_000
+  });
+  await line.getByRole('button').click();
+  const notice = sidebar.root.locator('.jp-DataHub-notice', {
+    hasText: `${ATLAS} could not be searched.`
+  });
+  await expect(notice).toContainText('127.0.0.1');
+  await page.screenshot({ path: 'test-results/catalogs/failed.png' });
+  await backstage.faults();
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  await expect(head.getByRole('status')).toHaveText(/^\d+ datasets?$/, {
+    timeout: 30_000
+  });
+});
+
 test('a filter that a catalog does not know keeps it out, in words', async ({
   page,
   sidebar
@@ -116,7 +189,7 @@ test('a filter that a catalog does not know keeps it out, in words', async ({
   await sidebar.root.getByRole('button', { name: ATLAS }).first().click();
   await expect(
     sidebar.root.getByText(
-      new RegExp(`^${COMMONS} does not know the filter`)
+      new RegExp(`^${COMMONS} does not know the filter Institution`)
     )
   ).toBeVisible();
   await page.screenshot({ path: 'test-results/catalogs/unknown.png' });

@@ -40,8 +40,11 @@ describe('LiveModel', () => {
   }
 
   const routes = (): string[] => server.pending.map(({ route }) => route);
-  const newest = (): URLSearchParams =>
-    server.pending[server.pending.length - 1].url.searchParams;
+  const newest = (name: string): URLSearchParams =>
+    [...server.pending]
+      .reverse()
+      .find(({ route }) => route === `GET sources/${name}/search`)!.url
+      .searchParams;
   const answer = (name: string) =>
     live.answers.find(each => each.source === name);
 
@@ -76,10 +79,41 @@ describe('LiveModel', () => {
     expect(routes()).toContain('GET sources/hca/search');
   });
 
-  it('asks only the one that is chosen', async () => {
+  it('shows the rows of the one that is chosen, and counts for the chips of others', async () => {
     await ask({ facets: { source: ['gen3'] } });
-    expect(routes()).toEqual(['GET sources/gen3/search']);
+    const limits = server.pending.map(({ route, url }) => [
+      route,
+      url.searchParams.get('limit')
+    ]);
+    expect(limits).toEqual([
+      ['GET sources/hca/search', '1'],
+      ['GET sources/gen3/search', '20']
+    ]);
     expect(live.only?.source).toBe('gen3');
+    expect(answer('hca')?.shown).toBe(false);
+  });
+
+  it('asks each in its own spelling of a value', async () => {
+    await ask({});
+    await server
+      .next()
+      .answer(
+        searchResult(2, 0, 20, { facets: [facet('tissue', ['Blood', 'lung'])] })
+      );
+    server.pending.length = 0;
+    await ask({ facets: { tissue: ['blood'] } });
+    const asked = server.pending.map(({ url }) =>
+      url.searchParams.getAll('facet')
+    );
+    expect(asked).toEqual([['tissue=Blood'], ['tissue=blood']]);
+  });
+
+  it('puts a late answer below those that are there', async () => {
+    await ask({ text: 'lung' });
+    await server.pending[1].answer(searchResult(4));
+    expect(live.answers.map(({ source }) => source)).toEqual(['gen3', 'hca']);
+    await server.pending[0].answer(searchResult(4));
+    expect(live.answers.map(({ source }) => source)).toEqual(['gen3', 'hca']);
   });
 
   it('takes the answer of one while another hangs, which is called slow', async () => {
@@ -123,17 +157,18 @@ describe('LiveModel', () => {
     await ask({ facets: { source: ['hca'] } });
     live.setEntity('hca', 'files');
     await jest.advanceTimersByTimeAsync(400);
-    expect(newest().get('entity')).toBe('files');
+    expect(newest('hca').get('entity')).toBe('files');
     await ask({ facets: { source: ['gen3'] } });
-    expect(newest().has('entity')).toBe(false);
+    expect(newest('hca').has('entity')).toBe(false);
     await ask({ facets: { source: ['hca'] } });
-    expect(newest().has('entity')).toBe(false);
+    expect(newest('hca').has('entity')).toBe(false);
   });
 
   it('keeps why a store could not be searched, and tries again', async () => {
     await ask({ facets: { source: ['hca'] } });
     await server.next().answer('', 502);
     expect(answer('hca')?.error).not.toBeNull();
+    server.pending.length = 0;
     void live.more('hca');
     await settle();
     await server.next().answer(searchResult(1));

@@ -1,4 +1,4 @@
-import type { ILiveAnswer } from '../liveModel';
+import type { ILiveAnswer } from '../liveAnswer';
 import { mergedFacets, mergedSummary } from '../mergedFacets';
 import { facet, searchResult } from './records';
 
@@ -26,18 +26,18 @@ describe('mergedFacets', () => {
   const here = [facet('tissue', ['lung', 'blood'])];
   const there = answer({
     facets: [
-      facet('tissue', ['blood', 'Lung']),
+      facet('tissue', ['blood', 'Lung', 'skin']),
       facet('sex', ['female']),
       facet('laboratory', ['A'])
     ]
   });
 
-  it('adds up what is shared, and puts new values last', () => {
+  it('adds up what is shared however it is written, and puts new values last', () => {
     const [tissue, sex, ...more] = mergedFacets(here, [there], null);
     expect(tissue.values.map(({ value, count }) => [value, count])).toEqual([
-      ['lung', 1000],
+      ['lung', 1999],
       ['blood', 1999],
-      ['Lung', 999]
+      ['skin', 998]
     ]);
     expect(sex.name).toBe('sex');
     expect(more).toEqual([]);
@@ -55,6 +55,11 @@ describe('mergedSummary', () => {
   it('counts the datasets of stores whose rows show', () => {
     const answers = [answer(), answer({ shown: false, total: 100 })];
     expect(mergedSummary(summary, answers, null)?.datasets).toBe(8);
+  });
+
+  it('says nothing for the only store while that says nothing', () => {
+    const failed = answer({ error: new Error('out of reach') });
+    expect(mergedSummary(summary, [failed], failed)).toBeNull();
   });
 
   it('is that of the only store where it counts what others do not', () => {
