@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from jupyterlab_datahub.errors import AccessError, ExpiredError, SettingsError
+from jupyterlab_datahub.settings.drawer import Drawer
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.connections import is_loopback
 from jupyterlab_datahub.sources.gen3 import keys, wire
@@ -50,7 +51,7 @@ class Session:
         self.who = answers.Who(config.title or config.name, config.name)
         self.url = _origin(config, self.who)
         self.client = Client(config, refusal=self._refusal)
-        self.keys = keys.Keys(config, vault)
+        self.keys = Drawer(config, vault)
         self.tokens = Tokens(config, self.url, self.who, self.keys, self.client)
 
     @property

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Secret
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.answers import Who
-    from jupyterlab_datahub.sources.gen3.keys import ApiKey, Keys
+    from jupyterlab_datahub.sources.gen3.keys import ApiKey, Drawer
     from jupyterlab_datahub.sources.http import Client
 
 PATHS = ("/user/credentials/api/access_token", "/user/credentials/cdis/access_token")
@@ -91,7 +91,7 @@ class Tokens:
     """
 
     def __init__(
-        self, config: SourceConfig, url: str, who: Who, kept: Keys, client: Client
+        self, config: SourceConfig, url: str, who: Who, kept: Drawer, client: Client
     ) -> None:
         self._config = config
         self._url = url

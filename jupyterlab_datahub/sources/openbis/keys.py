@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import Secret
+from jupyterlab_datahub.settings.drawer import Drawer
 from jupyterlab_datahub.settings.preconfigured import given
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.preconfigured import Given
-    from jupyterlab_datahub.settings.vault import Vault
 
 SESSION = "session"
 PAT = "personal access token"
@@ -23,20 +22,8 @@ PAT_PREFIX = "$pat-"
 """What personal access tokens of openBIS begin with, where session tokens have the user."""
 
 
-class Keys:
-    """The tokens for one openBIS.
-
-    Parameters
-    ----------
-    config
-        The entry of the Source.
-    vault
-        What users connected with; None where nothing is kept.
-    """
-
-    def __init__(self, config: SourceConfig, vault: Vault | None) -> None:
-        self._config = config
-        self._vault = vault
+class Keys(Drawer):
+    """The tokens for one openBIS: those that users connected with, and those of other places."""
 
     def secret(self) -> Secret | None:
         """Return what lets us in now, None if nothing does."""
@@ -44,9 +31,7 @@ class Keys:
 
     def kept(self) -> Secret | None:
         """Return what was kept when a user connected, None if nothing was."""
-        if self._vault is None:
-            return None
-        found = self._vault.get(self._config.name, self._config.url)
+        found = super().secret()
         return found if found is not None and found.token else None
 
     def given(self) -> Given | None:
@@ -55,32 +40,10 @@ class Keys:
 
     def place(self) -> str:
         """Return in words where that is which lets us in now, empty if nothing does."""
-        if self._vault is not None and self.kept() is not None:
-            return self._vault.kept(self._config.name)
+        if self.kept() is not None:
+            return super().place()
         found = self.given()
         return found.place if found is not None and found.token else ""
-
-    def keep(self, secret: Secret) -> None:
-        """Keep a secret in place of the one there was.
-
-        Raises
-        ------
-        SettingsError
-            If it can be kept nowhere.
-        """
-        if self._vault is not None:
-            self._vault.put(self._config.name, secret)
-
-    def forget(self) -> None:
-        """Forget what was kept.
-
-        Raises
-        ------
-        SettingsError
-            If it cannot be removed.
-        """
-        if self._vault is not None:
-            self._vault.remove(self._config.name)
 
 
 def secret_of(found: Given | None) -> Secret | None:
