@@ -23,8 +23,9 @@ from jupyterlab_datahub.sources.gen3 import keys, wire
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Secret
     from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.drawer import Drawer
     from jupyterlab_datahub.sources.answers import Who
-    from jupyterlab_datahub.sources.gen3.keys import ApiKey, Drawer
+    from jupyterlab_datahub.sources.gen3.keys import ApiKey
     from jupyterlab_datahub.sources.http import Client
 
 PATHS = ("/user/credentials/api/access_token", "/user/credentials/cdis/access_token")
