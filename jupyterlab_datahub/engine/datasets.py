@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Asset,
         Dataset,
         Hit,
+        Picture,
         SearchQuery,
         SearchResult,
         SourceStatus,
@@ -106,6 +107,16 @@ def asset_of(found: Dataset, ref: str) -> Asset:
             hint="Open the dataset to see its files.",
         )
     return asset
+
+
+def picture(rooms: Rooms, ref: str) -> Picture:
+    """Return the thumbnail of a story, by its ref.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, NotSupportedError, AccessError, CatalogError
+    """
+    return rooms.registry.for_ref(ref).picture(ref)
 
 
 def page(rooms: Rooms, ref: str) -> DatasetPage:

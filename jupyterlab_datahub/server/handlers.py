@@ -60,6 +60,18 @@ class DatasetHandler(DataHubHandler):
         self.reply(await self.services.remote(datasets.page, ref))
 
 
+class PictureHandler(DataHubHandler):
+    """``pictures/{ref}``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, ref: str) -> None:
+        """Show the thumbnail of a story."""
+        picture = await self.services.remote(datasets.picture, ref)
+        self.set_header("Cache-Control", "private, max-age=86400")
+        self.finish(picture.data, set_content_type=picture.content_type)
+
+
 class TransfersHandler(DataHubHandler):
     """``transfers``."""
 

@@ -76,7 +76,7 @@ def schemas() -> dict[str, Any]:
     """
     operations = [operation for route in ROUTES for operation in route.operations]
     sent = [operation.body for operation in operations if operation.body]
-    answered = [operation.returns for operation in operations]
+    answered = [operation.returns for operation in operations if not operation.media]
     kinds = dict.fromkeys((*sent, *answered, bodies.ErrorReply, *ALSO_DESCRIBED))
     _, components = msgspec.json.schema_components(
         kinds, ref_template="#/components/schemas/{name}"
@@ -143,13 +143,23 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": _json(operation.body)}
     successes = [status for status in (operation.status, operation.also) if status]
     described["responses"] = {
-        **{str(status): _response(status, operation.returns) for status in sorted(successes)},
+        **{str(status): _success(status, operation) for status in sorted(successes)},
         **{
             str(status): _response(status, bodies.ErrorReply)
             for status in sorted({status_of(kind) for kind in (*_ANYWHERE, *operation.raises)})
         },
     }
     return described
+
+
+def _success(status: int, operation: Operation) -> dict[str, Any]:
+    if not operation.media:
+        return _response(status, operation.returns)
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": dict.fromkeys(operation.media, binary),
+    }
 
 
 def _response(status: int, kind: type) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Operation(NamedTuple):
     """One HTTP method of a route.
 
     ``raises`` lists what it fails with beside what each may (400, 403, 500); ``also`` is a
-    second status of success.
+    second status of success; ``media`` are the types of an answer that is no JSON.
     """
 
     method: str
@@ -31,6 +31,7 @@ class Operation(NamedTuple):
     body: type | None = None
     query: tuple[dict[str, Any], ...] = ()
     raises: tuple[type[errors.DataHubError], ...] = ()
+    media: tuple[str, ...] = ()
 
 
 class Route(NamedTuple):

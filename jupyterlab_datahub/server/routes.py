@@ -71,6 +71,25 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
     Route(
+        "pictures/{ref}",
+        handlers.PictureHandler,
+        (
+            Operation(
+                "GET",
+                "getPicture",
+                "The thumbnail of a story, fetched from a host that its source allows",
+                bytes,
+                raises=(
+                    errors.NotFoundError,
+                    errors.NotSupportedError,
+                    errors.WithdrawnError,
+                    *CATALOG_ERRORS,
+                ),
+                media=("image/png", "image/jpeg", "image/webp", "image/gif"),
+            ),
+        ),
+    ),
+    Route(
         "transfers",
         handlers.TransfersHandler,
         (

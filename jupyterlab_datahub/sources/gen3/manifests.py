@@ -2,10 +2,15 @@
 
 An entry has ``object_id`` (a GUID or a DRS identifier), and may have ``file_name``,
 ``file_size`` and ``md5sum``, as gen3-client reads them, and more.
+
+The Cancer Research Data Commons hands on tables as well: CSV with the columns ``drs_uri`` and
+``name``, as the portal of HTAN exports it.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,6 +28,9 @@ LOOKS_LIKE = 'It is a list as in [{"object_id": "dg.1234/0c1d…", "file_name": 
 IDS = ("object_id", "guid", "did")
 """What entries call the GUID; the first is gen3-client's."""
 
+DRS_URI = "drs_uri"
+"""The column of a table that names the file."""
+
 
 def read(session: Session, text: str) -> tuple[Asset, ...]:
     """Return the files that the text of a manifest lists, each once.
@@ -34,6 +42,8 @@ def read(session: Session, text: str) -> tuple[Asset, ...]:
     BadRequestError
         If it is no manifest, with the number of the entry that is wrong.
     """
+    if DRS_URI in _header(text):
+        return assets(session, _of_table(session, text))
     try:
         entries = msgspec.json.decode(text.lstrip("\ufeff").strip() or "null")
     except msgspec.DecodeError as error:
@@ -67,6 +77,31 @@ def size_of(entry: Any) -> int | None:
     except (ValueError, OverflowError):
         return None
     return size if size is not None and size >= 0 else None
+
+
+def _header(text: str) -> list[str]:
+    """Return the names of the columns if a text is a table, in lower case."""
+    first = text.lstrip("\ufeff").lstrip().partition("\n")[0]
+    return [name.strip().strip('"').lower() for name in first.split(",")]
+
+
+def _of_table(session: Session, text: str) -> list[dict[str, Any]]:
+    """Return the rows of a table of the Cancer Research Data Commons as entries."""
+    lines = io.StringIO(text.lstrip("\ufeff").lstrip(), newline="")
+    entries: list[dict[str, Any]] = []
+    try:
+        for number, row in enumerate(csv.DictReader(lines), 1):
+            named = {(name or "").strip().lower(): value for name, value in row.items()}
+            uri = _text(named, DRS_URI)
+            host = refs.drs_host_of(uri)
+            if host and host != session.host.lower():
+                raise _wrong(
+                    session, f"Entry {number:,} of this manifest is of {host}, another commons"
+                )
+            entries.append({"object_id": uri, "file_name": _text(named, "name")})
+    except csv.Error as error:
+        raise _wrong(session, f"This manifest is no CSV: {error}") from error
+    return entries
 
 
 def _guid(session: Session, number: int, entry: Any) -> str:

@@ -160,6 +160,12 @@ def guid_of(text: str) -> str:
     return hosted[2] if hosted else text
 
 
+def drs_host_of(text: str) -> str:
+    """Return the host in a DRS identifier in lower case, empty where none stands there."""
+    hosted = None if _COMPACT.fullmatch(text) else _HOSTED.fullmatch(text)
+    return hosted[1].lower() if hosted else ""
+
+
 def _parsed(host: str, ref: str) -> Named | None:
     if not owns(host, ref):
         return None

@@ -142,3 +142,34 @@ def test_names_that_are_not_said_are_asked_for_together() -> None:
 def test_a_commons_that_is_down_keeps_no_manifest_back(session: Session) -> None:
     (asset,) = manifests.read(session, json.dumps([{"object_id": "dg.T/0001"}]))
     assert asset.name == "0001"
+
+
+CRDC = "drs_uri,name,atlas_name,biospecimen,assay_name,level,data_file_id\r\n"
+
+
+def test_table_of_the_cancer_research_data_commons_is_read(session: Session) -> None:
+    rows = [
+        f"drs://127.0.0.1:9/dg.T/{number:032x},level4/f{number}.h5ad,HTAN X,,CyCIF,Level 4,X"
+        for number in (1, 2, 1)
+    ]
+    found = manifests.read(session, "\ufeff" + CRDC + "\r\n".join(rows) + "\r\n")
+    assert [asset.ref for asset in found] == [
+        f"gen3:127.0.0.1:9/dg.T/{number:032x}" for number in (1, 2)
+    ]
+    assert [asset.path for asset in found] == ["level4/f1.h5ad", "level4/f2.h5ad"]
+    assert all(asset.loads_as_anndata for asset in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("", "empty"),
+        ("drs://elsewhere.example.org/dg.T/1,x.csv", "elsewhere.example.org"),
+        (",x.csv", "Entry 1"),
+        ("drs://127.0.0.1:9/../../etc,x.csv", "entry 1"),
+    ],
+)
+def test_table_that_cannot_be_used_is_told_where(session: Session, row: str, words: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        manifests.read(session, CRDC + row)
+    assert words in caught.value.message
