@@ -129,6 +129,11 @@ def generate(shell: Shell, document: Path = DOCUMENT, types: Path = TYPES) -> No
     shell.run("jlpm", "openapi-typescript", document, "-o", types)
 
 
+def examples(shell: Shell) -> str:
+    """Run the example notebooks anew, and keep them with what they show."""
+    return closing_line(shell.run("python", "-m", "scripts.examples"))
+
+
 def _generated(shell: Shell) -> str:
     with tempfile.TemporaryDirectory(prefix="datahub-types-") as name:
         fresh = Path(name, DOCUMENT.name), Path(name, TYPES.name)

@@ -22,6 +22,7 @@ _WANTED = (
     f"data/{_LABEXTENSION}/schemas/jupyterlab-datahub/plugin.json",
     f"data/{_LABEXTENSION}/static/style.js",
     "data/etc/jupyter/jupyter_server_config.d/jupyterlab_datahub.json",
+    "demo/examples/hca-pancreas.ipynb",
     "licenses/LICENSE",
     "py.typed",
 )

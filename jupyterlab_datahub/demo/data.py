@@ -51,6 +51,8 @@ MADE_BY = (
     "genes.tsv",
     "hca/files.py",
     "hca/generated.py",
+    "hca/islets.py",
+    "hca/islets.tsv",
     "hca/loom.py",
     "hca/made.py",
     "hca/matrices.py",

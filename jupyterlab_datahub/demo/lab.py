@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MY_DATA = "my-data"
 WELCOME = "Welcome.ipynb"
+EXAMPLES = Path(__file__).parent / "examples"
+"""Notebooks with their outputs, which ``python3 dev.py examples`` runs anew."""
+
 KEY = "gen3-credentials.json"
 PATIENCE = 15.0
 """Seconds JupyterLab has to stop its kernels before it is killed."""
@@ -113,6 +116,9 @@ def make_work_directory(directory: Path, files: Path) -> Path:
     notebook = work / WELCOME
     if not notebook.exists():
         notebook.write_text(json.dumps(_welcome(), indent=1), encoding="utf-8")
+    for example in EXAMPLES.glob("*.ipynb"):
+        if not (work / example.name).exists():
+            shutil.copyfile(example, work / example.name)
     return work
 
 
@@ -160,15 +166,12 @@ class Lab:
             command.append("--no-browser")
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
-        environment = {
-            **os.environ,
-            "JUPYTER_CONFIG_PATH": _with_settings(home.parent / "config"),
-            "DATAHUB_HOME": str(home),
-            "DATAHUB_SOURCES": str(sources),
-        }
         # A group of its own: Ctrl-C reaches us alone, and we ask it to stop without a question.
         self._process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            env=environment(home, sources),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def wait(self) -> int:
@@ -185,6 +188,21 @@ class Lab:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def environment(home: Path, sources: Path) -> dict[str, str]:
+    """Return what JupyterLab, its terminals and its kernels find in their environment.
+
+    They find ``jupyter datahub``, too, where nobody activated the environment it is in.
+    """
+    programs = (str(Path(sys.executable).parent), os.environ.get("PATH", ""))
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join(filter(None, programs)),
+        "JUPYTER_CONFIG_PATH": _with_settings(home.parent / "config"),
+        "DATAHUB_HOME": str(home),
+        "DATAHUB_SOURCES": str(sources),
+    }
 
 
 def _with_settings(directory: Path) -> str:
@@ -221,7 +239,9 @@ def _welcome() -> dict[str, Any]:
         "6. Look for `pancreas` in **Human Cell Atlas (demo)**: a project has matrices of several "
         "kinds, and a selection of hundreds of files can be fetched as one.\n"
         f"7. Connect to **Demo commons** with the key in `{KEY}`, browse the project *DEV/test*, "
-        "and download a study or a manifest; what needs no permission needs no key.\n\n"
+        "and download a study or a manifest; what needs no permission needs no key.\n"
+        "8. Open `hca-pancreas.ipynb`: the whole way from a search to named clusters of islet "
+        "cells, with its results; run it again if you like.\n\n"
         "Everything comes from services on this machine; nothing leaves it. The collection "
         "*PBMC 68k* is real data (Zheng et al. 2017), the *demo stand-ins* are not what their "
         "titles say."

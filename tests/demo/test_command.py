@@ -20,7 +20,13 @@ import requests
 
 from jupyterlab_datahub.demo import command, lab
 from jupyterlab_datahub.demo.command import add_arguments
-from jupyterlab_datahub.demo.lab import default_directory, make_work_directory, sources_yaml
+from jupyterlab_datahub.demo.lab import (
+    EXAMPLES,
+    default_directory,
+    environment,
+    make_work_directory,
+    sources_yaml,
+)
 from jupyterlab_datahub.settings import read_sources
 
 SCRIPT = """
@@ -213,11 +219,23 @@ def test_the_work_directory_is_the_users_once_it_is_made(directory: Path) -> Non
     ]
     notebook = nbformat.read(work / "Welcome.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(notebook)
+    example = work / "hca-pancreas.ipynb"
+    assert f"`{example.name}`" in notebook.cells[0].source
+    assert example.read_bytes() == (EXAMPLES / example.name).read_bytes()
+    example.write_text("changed")
     (work / "Welcome.ipynb").write_text("changed")
     (work / "my-data" / "monocytes.h5ad").write_text("changed")
     make_work_directory(directory, directory / "files")
-    assert (work / "Welcome.ipynb").read_text() == "changed"
+    assert example.read_text() == (work / "Welcome.ipynb").read_text() == "changed"
     assert (work / "my-data" / "monocytes.h5ad").read_text() == "changed"
+
+
+def test_kernels_and_terminals_find_the_command_line(tmp_path: Path) -> None:
+    found = environment(tmp_path / "home", tmp_path / "datahub-sources.yaml")
+    program = shutil.which("jupyter-datahub", path=found["PATH"])
+    assert program is not None
+    assert Path(program).parent == Path(sys.executable).parent
+    assert found["DATAHUB_HOME"] == str(tmp_path / "home")
 
 
 def test_the_sources_file_takes_any_folder(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from jupyterlab_datahub.demo.hca import matrices
 from jupyterlab_datahub.demo.hca.graph import FileRecord
+from jupyterlab_datahub.demo.hca.islets import islet_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,8 @@ def _write(path: Path, project: ProjectSpec, file: FileSpec, pbmc: Pbmc) -> None
         matrices.write_optimus(path, project, file, cells, compressed="*" not in file.made)
     elif kind == "smartseq2":
         matrices.write_smartseq2(path, project, file, cells)
+    elif kind == "islets":
+        matrices.write_smartseq2(path, project, file, islet_cells(cells))
     elif kind == "dcp1":
         matrices.write_dcp1(path, project, file, cells)
     elif kind == "h5ad":

@@ -30,7 +30,9 @@ PANCREAS = ProjectSpec(
     short="PancreasIsletsStandIn",
     description=(
         "In place of the study of human pancreas that tutorials of the Human Cell Atlas begin "
-        f"with. There is not a single islet cell in it. {STAND_IN}"
+        "with. There is not a single islet cell in it: those of its Smart-seq2 matrix are blood "
+        "cells dealt anew, with the genes added by which cells of the pancreas are known. "
+        f"{STAND_IN}"
     ),
     donors=(
         Donor(id="DID_1", sex="male", age="21"),
@@ -68,11 +70,10 @@ PANCREAS = ProjectSpec(
         ),
         dcp_matrix(
             "pancreas-islets-human-SS2.loom",
-            "smartseq2/2",
+            "islets",
             f"{_ISLETS};libraryConstructionApproach=Smart-seq2",
-            (2, 3),
+            (0, 1, 2, 3),
             1,
-            cells=350,
         ),
         *(
             dcp1_matrix(

@@ -15,9 +15,12 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.demo.cellxgene.catalog import PBMC_DOI
+from jupyterlab_datahub.demo.hca import islets
 from jupyterlab_datahub.demo.hca.files import FOLDER, blob_name, crc32c, read_records
 from jupyterlab_datahub.demo.hca.generated import PROJECTS
+from jupyterlab_datahub.demo.hca.matrices import choose
 from jupyterlab_datahub.demo.hca.trees import parse_strata, tree_of
+from jupyterlab_datahub.demo.pbmc import read_pbmc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,12 +176,38 @@ def test_the_inputs_of_a_loom_are_in_the_manifest(lasting: Client, demo_data: Pa
 def test_a_smartseq2_loom_has_tpm_and_counts(demo_data: Path) -> None:
     with h5py.File(path_of(demo_data, "pancreas", "pancreas-islets-human-SS2.loom")) as file:
         tpm, counts = file["matrix"][:], file["layers/estimated_counts"][:]
-        assert tpm.shape == counts.shape == (740, 350)
+        assert tpm.shape == counts.shape == (816, 700)
         assert np.allclose(tpm.sum(axis=0), 1e6, rtol=1e-4)
         assert ((tpm > 0) == (counts > 0)).all()
         cells = column(file, "col_attrs/CellID")
         assert cells == column(file, "col_attrs/cell_names")
-        assert len(set(cells)) == 350
+        assert len(set(cells)) == 700
+
+
+def test_every_type_of_islet_cell_is_known_by_its_genes() -> None:
+    project = next(project for project in PROJECTS if project.key == "pancreas")
+    file = next(file for file in project.files if file.made == "islets")
+    blood = choose(file.made, project, file, read_pbmc())
+    made = islets.islet_cells(blood)
+    again = islets.islet_cells(blood)
+    assert (made.counts != again.counts).nnz == 0
+    assert made.labels.tolist() == again.labels.tolist()
+    assert len(set(made.ids)) == len(made.ids) == made.counts.shape[1] == len(made.lengths)
+    counts, names = made.counts.toarray(), made.names.tolist()
+    mitochondrial = np.array([name.startswith(islets.MITOCHONDRIAL) for name in names])
+    share = counts[:, mitochondrial].sum(axis=1) / counts.sum(axis=1)
+    assert (share > 0.25).sum() == round(islets.POOR * len(counts))
+    good = share <= 0.25
+    for gene in islets.genes():
+        if gene.name.startswith(islets.MITOCHONDRIAL):
+            continue
+        at = names.index(gene.name)
+        means = {
+            name: counts[good & (made.labels == name), at].mean() for name in sorted(islets.SHARES)
+        }
+        assert max(means, key=means.__getitem__) in {
+            name for name, reads in gene.reads.items() if reads > 0.5 * max(gene.reads.values())
+        }, gene.name
 
 
 def test_the_first_platform_kept_attributes_on_the_file(demo_data: Path) -> None:
