@@ -12,9 +12,10 @@ import json
 import re
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import nbformat
@@ -27,6 +28,9 @@ from jupyterlab_datahub.engine import cells
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.model import CellReply, CellRequest
 from jupyterlab_datahub.settings import Settings, SourceConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -109,7 +113,7 @@ def execute(notebook: Notebook, place: Place) -> Notebook:
     client = NotebookClient(ran, timeout=SECONDS, record_timing=False, coalesce_streams=True)
     client.reset_execution_trackers()
     inputs = []
-    with client.setup_kernel(env=found, cwd=str(place.work)):
+    with _sockets(client), client.setup_kernel(env=found, cwd=str(place.work)):
         for index, cell in enumerate(ran.cells):
             if HAND_OFF in cell.metadata.get("tags", ()):
                 reply = place.hand_off(_ref_before(ran.cells[:index]))
@@ -121,6 +125,19 @@ def execute(notebook: Notebook, place: Place) -> Notebook:
     ran.metadata["language_info"] = {"name": "python"}
     nbformat.validate(ran)
     return ran
+
+
+@contextmanager
+def _sockets(client: NotebookClient) -> Iterator[None]:
+    """Let the kernel listen on sockets in a directory of its own.
+
+    Two processes that start kernels at once can be given the same free TCP port.
+    """
+    manager = client.create_kernel_manager()
+    with tempfile.TemporaryDirectory(prefix="k") as directory:
+        manager.transport = "ipc"
+        manager.ip = str(Path(directory, "k"))
+        yield
 
 
 def _ref_before(before: list[Notebook]) -> str:
