@@ -53,7 +53,8 @@ class Asset(Struct):
     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
     under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
-    the identifier under which a Source of another kind has the same bytes.
+    the identifier under which a Source of another kind has the same bytes. ``usd_per_gb`` is what
+    10^9 bytes cost at most whoever fetches them, None where that costs nothing.
     """
 
     ref: str
@@ -71,6 +72,7 @@ class Asset(Struct):
     section: str = ""
     note: str = ""
     elsewhere: str = ""
+    usd_per_gb: float | None = None
 
 
 class Story(Struct):
@@ -195,7 +197,7 @@ class Dataset(Struct):
         # A catalog may also know a dataset by a shorter name, such as the one of all its versions,
         # or by one in words that are not its own (GA4GH DRS).
         other = "/" not in ref or not ref.startswith(f"{self.kind}:")
-        return named or (self.main_asset if ref == self.ref or other else None)
+        return named or (self.main_asset if ref in (self.ref, self.id) or other else None)
 
     @property
     def size(self) -> int | None:
@@ -229,7 +231,9 @@ class Download(Struct):
     """How to get the bytes of an asset just now; never stored, as its URL may expire.
 
     ``ranges`` is None where only the host can tell. ``expires`` is a Unix time or None.
-    ``path`` is set instead of ``url`` where the file is already on this machine.
+    ``path`` is set instead of ``url`` where the file is already on this machine. Where whoever
+    fetches pays ``usd_per_gb`` for 10^9 bytes, ``headers`` are refused, and ``paying`` are those
+    with which the bytes come and are charged.
     """
 
     url: str = ""
@@ -240,6 +244,8 @@ class Download(Struct):
     etag: str = ""
     expires: float | None = None
     ranges: bool | None = None
+    paying: dict[str, str] = {}
+    usd_per_gb: float = 0.0
 
 
 def kind_of(ref: str) -> str:

@@ -61,6 +61,7 @@ class Answer(NamedTuple):
     content_type: str
     host: str
     location: str | None = None
+    headers: Mapping[str, str] = {}
 
 
 class TryAgain(Exception):  # noqa: N818 - a signal inside the client, no error of its own
@@ -125,7 +126,8 @@ def checked(
     RequestError, CatalogError
         For every other status.
     """
-    answer = Answer(body, headers.get("Content-Type", ""), host, headers.get("Location"))
+    kind, location = headers.get("Content-Type", ""), headers.get("Location")
+    answer = Answer(body, kind, host, location, headers)
     if 300 <= status < 400 and answer.location:
         return answer
     if 200 <= status < 300:

@@ -177,6 +177,10 @@ class Client:
         """
         return self._patiently(Question(url, headers or {}, body), attempts, tell)
 
+    def head(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Return what the host says of `url` in the headers of an answer without a body."""
+        return self._patiently(Question(url, headers or {}, method="HEAD"), None, lambda _: None)
+
     def delete(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to having `url` deleted, which is asked for once."""
         return self._patiently(Question(url, headers or {}, method="DELETE"), 1, lambda _: None)

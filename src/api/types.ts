@@ -483,7 +483,8 @@ export interface components {
          *     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
          *     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
          *     under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
-         *     the identifier under which a Source of another kind has the same bytes.
+         *     the identifier under which a Source of another kind has the same bytes. ``usd_per_gb`` is what
+         *     10^9 bytes cost at most whoever fetches them, None where that costs nothing.
          */
         Asset: {
             ref: string;
@@ -503,6 +504,7 @@ export interface components {
             section: string;
             note: string;
             elsewhere: string;
+            usd_per_gb: number | null;
         };
         /**
          * CatalogState

@@ -16,6 +16,7 @@ OPEN = "open-images"
 PAID = "paid-atlas"
 LAB = "lab-results"
 FAR = "far-away"
+PRIVATE = "private-notes"
 FAR_REGION = "eu-central-1"
 
 _READERS = frozenset({READER.name, VISITOR.name, WRITER.name})
@@ -46,6 +47,7 @@ def fill(buckets: Buckets, demo_files: Path) -> None:
     buckets.create(Bucket(PAID, requester_pays=True, readers=_READERS - {WRITER.name}))
     buckets.create(Bucket(LAB, versioned=True, readers=_READERS, writers=frozenset({WRITER.name})))
     buckets.create(Bucket(FAR, region=FAR_REGION, readers=_READERS))
+    buckets.create(Bucket(PRIVATE))
     for path in sorted(demo_files.glob("*.h5ad"))[:2]:
         buckets.put(OPEN, f"h5ad/{path.name}", path.read_bytes())
     for number in range(25):

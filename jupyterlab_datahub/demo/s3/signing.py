@@ -11,7 +11,7 @@ import hmac
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,7 +132,7 @@ def _signature(request: Request, claim: _Claim, scope: str, user: User) -> str:
     canonical = "\n".join(
         (
             request.method,
-            parts.path or "/",
+            quote(unquote(parts.path), safe="/-_.~") or "/",
             "&".join(f"{name}={value}" for name, value in sorted(pairs)),
             *(f"{name}:{' '.join(request.header(name).split())}" for name in names),
             "",

@@ -1,0 +1,244 @@
+"""The Source: objects of S3, and of stores that speak as it does, such as MinIO."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyterlab_datahub.errors import NotFoundError, SettingsError
+from jupyterlab_datahub.model import (
+    Access,
+    Asset,
+    Collection,
+    Dataset,
+    DatasetVersion,
+    Download,
+    Hit,
+    NodePage,
+    SearchResult,
+    Summary,
+)
+from jupyterlab_datahub.sources.contents import Form, form_of
+from jupyterlab_datahub.sources.files import file_name
+from jupyterlab_datahub.sources.s3 import find, listing, refs
+from jupyterlab_datahub.sources.s3.credentials import Chain
+from jupyterlab_datahub.sources.s3.prices import Prices
+from jupyterlab_datahub.sources.s3.store import Store
+from jupyterlab_datahub.sources.s3.tree import Tree
+from jupyterlab_datahub.sources.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterlab_datahub.model import SearchQuery
+    from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.settings.vault import Vault
+    from jupyterlab_datahub.sources.s3.refs import Ref
+
+SIGNED_FOR = 10 * 60.0
+"""Seconds for which an address is used; a signature in headers holds for fifteen minutes."""
+
+MOST_HITS = 10_000
+
+_ENDING = re.compile(r"(\.(?:ome|nii|tar|csv|tsv|mtx|txt))?\.[A-Za-z0-9]{1,8}$", re.IGNORECASE)
+
+
+class _Head(NamedTuple):
+    """What a store says of an object; ``modified`` is ISO 8601."""
+
+    ref: Ref
+    size: int
+    etag: str
+    modified: str
+
+
+class S3Source(Source):
+    """Objects of one store.
+
+    Options of the entry: ``buckets`` (what the tree begins with and what is searched, each a
+    bucket or ``bucket/folder/``), ``profile``, ``anonymous``, ``credentials_file``, ``region``
+    and ``prices``. Without a ``url`` it is Amazon's S3.
+    """
+
+    kind = "s3"
+    browsable = True
+    title = "S3"
+    example = "https://minio.example.org"
+
+    def __init__(
+        self, config: SourceConfig, cache: Path, root: Path, vault: Vault | None = None
+    ) -> None:
+        super().__init__(config, cache, root, vault)
+        options = config.options
+        self._roots = options.get("buckets") or ()
+        if not all(isinstance(name, str) for name in self._roots):
+            raise SettingsError(
+                f"source {config.name!r}: buckets is not a list of names", source=config.name
+            )
+        chain = Chain(
+            config.name,
+            str(options.get("profile") or ""),
+            str(options.get("credentials_file") or ""),
+            anonymous=bool(options.get("anonymous")),
+        )
+        self._prices = Prices.of(config)
+        self._store = Store(config, chain)
+        self._tree = Tree(self._store, self._roots)
+
+    def owns(self, ref: str) -> bool:
+        """Return whether it could be here: another store than Amazon's has only its buckets."""
+        if not ref.startswith(refs.PREFIX) or ref == refs.PREFIX:
+            return False
+        bucket = ref.removeprefix(refs.PREFIX).partition("/")[0]
+        return not self.config.url or bucket in {root.partition("/")[0] for root in self._roots}
+
+    def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
+        """Return some children of a bucket or folder; see :class:`Tree`."""
+        return self._tree.children(node, offset, limit)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Return the objects whose keys match a beginning, pattern or part."""
+        matches = find.found(self._store, self._roots, query.text)
+        found = [self._hit(ref, entry) for ref, entry in islice(matches, MOST_HITS)]
+        shown = found[query.offset : query.offset + query.limit]
+        total = sum(hit.size or 0 for hit in found)
+        return SearchResult(
+            total=len(found),
+            hits=tuple(shown),
+            summary=Summary(datasets=len(found), bytes=total),
+            offset=query.offset,
+        )
+
+    def dataset(self, ref: str) -> Dataset:
+        """Return an object with what the store says of it now."""
+        head = self._head(refs.parse(ref, self.name))
+        text, name = str(head.ref), head.ref.name
+        asset = self._asset(head)
+        return Dataset(
+            ref=text,
+            source=self.name,
+            kind=self.kind,
+            id=str(head.ref._replace(version="")),
+            version=head.ref.version or head.etag.strip('"') or head.modified,
+            title=name,
+            collection=Collection(id=head.ref.bucket, title=head.ref.bucket),
+            assets=(asset,),
+            access=asset.access,
+            access_note=asset.access_note,
+            revised=head.modified,
+        )
+
+    def resolve(self, asset: Asset) -> Download:
+        """Return where an object is, with a signature for it.
+
+        Where its requester pays, the headers that make the store send it are apart: without
+        them it refuses, so whoever does not know of prices cannot run up a bill.
+        """
+        head = self._head(refs.parse(asset.ref, self.name))
+        ref = head.ref
+        query = {"versionId": ref.version} if ref.version else {}
+        url = self._store.address(ref.bucket, ref.key, query)
+        pays = self._store.pays(ref.bucket)
+        price = self._prices.per_gigabyte(self._store.region(ref.bucket))
+        headers = self._store.headers(url, ref.bucket, paying=False)
+        return Download(
+            url=url,
+            headers=headers,
+            size=head.size,
+            etag=head.etag,
+            expires=time.time() + SIGNED_FOR if headers else None,
+            paying=self._store.headers(url, ref.bucket, paying=True) if pays else {},
+            usd_per_gb=price if pays else 0.0,
+        )
+
+    def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
+        """Return the versions of an object, newest first; none where the bucket keeps none."""
+        named = refs.parse(ref, self.name)
+        return tuple(
+            DatasetVersion(
+                ref=str(named._replace(version=entry.version)),
+                version=entry.version,
+                date=entry.modified,
+                title=named.name,
+                size=entry.size,
+                withdrawn=entry.deleted,
+                current=entry.latest,
+            )
+            for entry in listing.versions(self._store, named.bucket, named.key)
+            if entry.version not in ("", "null")
+        )
+
+    def _head(self, ref: Ref) -> _Head:
+        """Ask the store for an object.
+
+        Raises
+        ------
+        NotFoundError, AccessError, CatalogError
+        """
+        if not ref.key:
+            raise NotFoundError(
+                f"{ref} is a bucket, not a file",
+                source=self.name,
+                hint="Browse it in the tree, or add the key of a file.",
+            )
+        query = {"versionId": ref.version} if ref.version else {}
+        headers = self._store.ask("HEAD", ref.bucket, ref.key, query).headers
+        said = {name.lower(): it for name, it in headers.items()}
+        version = said.get("x-amz-version-id", "")
+        modified = ""
+        if "last-modified" in said:
+            moment = parsedate_to_datetime(said["last-modified"]).astimezone(UTC)
+            modified = moment.isoformat(timespec="seconds")
+        return _Head(
+            ref._replace(version="" if version == "null" else version or ref.version),
+            int(said.get("content-length", "0")),
+            said.get("etag", ""),
+            modified,
+        )
+
+    def _asset(self, head: _Head) -> Asset:
+        pays = self._store.pays(head.ref.bucket)
+        region = self._store.region(head.ref.bucket)
+        price = self._prices.per_gigabyte(region)
+        return Asset(
+            ref=str(head.ref),
+            name=_safe_name(head.ref.name),
+            path=head.ref.key,
+            format=_format(head.ref.name),
+            size=head.size,
+            access=Access.REQUESTER_PAYS if pays else Access.OPEN,
+            access_note=self._prices.words(head.size, region) if pays else "",
+            usd_per_gb=price if pays else None,
+            loads_as_anndata=form_of(head.ref.name) is not Form.PATH,
+        )
+
+    def _hit(self, ref: Ref, entry: listing.Entry) -> Hit:
+        pays = self._store.pays(ref.bucket)
+        return Hit(
+            ref=str(ref),
+            id=str(ref),
+            source=self.name,
+            kind=self.kind,
+            title=ref.name,
+            collection=f"{ref.bucket}/{ref.key.rpartition('/')[0]}".rstrip("/"),
+            size=entry.size,
+            format=_format(ref.name),
+            loads_as_anndata=form_of(ref.name) is not Form.PATH,
+            access=Access.REQUESTER_PAYS if pays else Access.OPEN,
+            date=entry.modified,
+        )
+
+
+def _safe_name(name: str) -> str:
+    match = _ENDING.search(name)
+    ending = match[0] if match else ""
+    return file_name(name.removesuffix(ending), ending)
+
+
+def _format(name: str) -> str:
+    match = _ENDING.search(name.removesuffix(".gz"))
+    return match[0].removeprefix(".").lower() if match else ""
