@@ -56,7 +56,8 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         url: '',
         section: '',
         note: '',
-        elsewhere: ''
+        elsewhere: '',
+        usd_per_gb: null
       }
     ],
     access: 'open',

@@ -29,6 +29,7 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     section: '',
     note: '',
     elsewhere: '',
+    usd_per_gb: null,
     ...change
   };
 }
