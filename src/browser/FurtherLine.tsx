@@ -71,7 +71,7 @@ function isSlow({ loading, waited }: ILiveAnswer): boolean {
   return loading && waited > 0;
 }
 
-/** Where the catalogs stand, what needs somebody first: "Atlas is slow (12 s) · 5 in Commons". */
+/** Where the catalogs stand, what needs somebody first: "slow (12 s): Atlas · 5 in Commons". */
 export function furtherWords(
   answers: readonly ILiveAnswer[],
   trans: TranslationBundle
@@ -84,7 +84,8 @@ export function furtherWords(
   const found = answers.filter(({ total }) => total > 0);
   const parts = [
     ...slow.map(({ title, waited }) =>
-      trans.__('%1 is slow (%2 s)', title, waited)
+      // Its state first: a narrow line has no room for a long name.
+      trans.__('slow (%2 s): %1', title, waited)
     ),
     failed.length > 0 ? trans.__('no answer from %1', names(failed)) : '',
     ...found.map(({ title, total }) =>

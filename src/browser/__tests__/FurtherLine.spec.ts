@@ -20,7 +20,7 @@ describe('furtherWords', () => {
       trans
     );
     expect(words).toBe(
-      'Atlas is slow (12 s) · no answer from Lab · 5 in Commons · asking Archive…'
+      'slow (12 s): Atlas · no answer from Lab · 5 in Commons · asking Archive…'
     );
   });
 
