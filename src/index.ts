@@ -4,6 +4,7 @@ import { sidebarPlugin } from './browser/plugin';
 import { connectionsPlugin } from './connections/plugin';
 import { datasetPlugin } from './dataset/plugin';
 import { deepLinkPlugin } from './deeplink';
+import { graphqlPlugin } from './graphql/plugin';
 import { launcherPlugin } from './launcher';
 import { manifestPlugin } from './manifest/plugin';
 import { makingPlugin } from './notebook/making';
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   makingPlugin,
   manifestPlugin,
   savePlugin,
+  graphqlPlugin,
   launcherPlugin,
   deepLinkPlugin
 ];

@@ -112,6 +112,8 @@ export const CommandIDs = {
   refresh: 'datahub:refresh',
   /** Fetch the files of a manifest; args: text, name (of its file), source. */
   downloadManifest: 'datahub:download-manifest',
+  /** Ask a data commons in GraphQL; args: source. */
+  graphql: 'datahub:graphql',
   showTransfers: 'datahub:show-transfers',
   showLibrary: 'datahub:show-library',
   /** args: ref */

@@ -10,6 +10,9 @@ import type {
   ConnectionList,
   ConnectionRequest,
   DatasetPage,
+  GraphAnswer,
+  GraphQuestion,
+  GraphSchema,
   GroupPage,
   LibraryListing,
   NodePage,
@@ -232,6 +235,36 @@ export class DataHubClient {
   /** How the inputs that a notebook's metadata names stand today. */
   provenance(metadata: object): Promise<ProvenanceReport> {
     return this._send('POST', 'provenance', { metadata });
+  }
+
+  /**
+   * What a store can be asked in GraphQL.
+   *
+   * @param endpoint - One of several places to ask; empty: the first.
+   */
+  graphSchema(
+    source: string,
+    endpoint: string,
+    signal?: AbortSignal
+  ): Promise<GraphSchema> {
+    const params = new URLSearchParams(endpoint ? { endpoint } : {});
+    return this._get(
+      `graphql/${encodeURIComponent(source)}?${params.toString()}`,
+      signal
+    );
+  }
+
+  /** Ask a store in GraphQL; what is wrong with the question is in the answer. */
+  askGraph(
+    source: string,
+    question: GraphQuestion,
+    signal?: AbortSignal
+  ): Promise<GraphAnswer> {
+    return this._request(`graphql/${encodeURIComponent(source)}`, {
+      method: 'POST',
+      body: JSON.stringify(question),
+      signal
+    });
   }
 
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {

@@ -23,6 +23,9 @@ export function openTreeMenu(
   if (connection) {
     const { name } = connection;
     menu.addItem({ command: CommandIDs.connections, args: { name } });
+    if (connection.has_graphql) {
+      menu.addItem({ command: CommandIDs.graphql, args: { source: name } });
+    }
     if (connection.reads_manifests) {
       menu.addItem({
         command: CommandIDs.downloadManifest,
