@@ -17,9 +17,12 @@ import nbformat
 import psutil
 import pytest
 import requests
+from filelock import FileLock
 
 from jupyterlab_datahub.demo import command, lab
 from jupyterlab_datahub.demo.command import add_arguments
+from jupyterlab_datahub.demo.data import is_prepared
+from jupyterlab_datahub.demo.hub import DemoHub
 from jupyterlab_datahub.demo.lab import (
     EXAMPLES,
     default_directory,
@@ -41,11 +44,25 @@ PATIENCE = 90
 Start = Callable[..., subprocess.Popen[str]]
 
 
+@pytest.fixture(scope="module")
+def all_files(demo_data: Path) -> Path:
+    """Return a directory with all files of the demo, the big one among them, made once."""
+    directory = demo_data.with_name("all")
+    with FileLock(f"{directory}.lock"):
+        if not is_prepared(directory):
+            shutil.rmtree(directory, ignore_errors=True)
+            shutil.copytree(demo_data, directory, copy_function=os.link)
+        # What takes long to measure is remembered, too, once a hub has run on it.
+        with DemoHub(directory):
+            pass
+    return directory
+
+
 @pytest.fixture
-def directory(demo_data: Path, tmp_path: Path) -> Path:
-    """Return a demo directory that has the small files already."""
+def directory(all_files: Path, tmp_path: Path) -> Path:
+    """Return a demo directory that has all files already."""
     made = tmp_path / "demo directory"
-    shutil.copytree(demo_data, made / "files", copy_function=os.link)
+    shutil.copytree(all_files, made / "files", copy_function=os.link)
     return made
 
 
