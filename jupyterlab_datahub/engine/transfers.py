@@ -8,7 +8,7 @@ import msgspec
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.errors import AccessError, ConflictError, DataHubError
-from jupyterlab_datahub.model import Access, Grouping, Struct, Transfer, TransferState
+from jupyterlab_datahub.model import Access, Direction, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
 
 if TYPE_CHECKING:
@@ -131,7 +131,11 @@ def remove(rooms: Rooms, number: str) -> Transfer:
     ------
     NotFoundError
     """
-    return rooms.queue.remove(number)
+    removed = rooms.queue.remove(number)
+    if removed.direction is Direction.UPLOAD and removed.state is not TransferState.DONE:
+        # What it sent is deleted by a worker.
+        rooms.supervisor.ensure()
+    return removed
 
 
 def changes(rooms: Rooms, after: int) -> Changes:

@@ -16,6 +16,7 @@ from jupyterlab_datahub.errors import TransferError, redact
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.disk.private import make_private
 from jupyterlab_datahub.transfers.queue.claims import Claims
+from jupyterlab_datahub.transfers.upload.abandoned import any_left
 
 if TYPE_CHECKING:
     from typing import IO
@@ -101,7 +102,8 @@ class Supervisor:
 
     def _has_work(self) -> bool:
         path = self._home / "transfers.sqlite"
-        return path.exists() and self._claims.has_work(self._watch)
+        waiting = path.exists() and self._claims.has_work(self._watch)
+        return waiting or any_left(self._home)
 
     def _start(self) -> None:
         log = self._home / LOG

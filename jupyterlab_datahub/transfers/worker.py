@@ -31,6 +31,7 @@ from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
 from jupyterlab_datahub.transfers.run import Run
 from jupyterlab_datahub.transfers.tools import Tools
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
+from jupyterlab_datahub.transfers.upload.abandoned import Leaving
 from jupyterlab_datahub.transfers.upload.run import Upload
 
 if TYPE_CHECKING:
@@ -80,9 +81,11 @@ class Worker:
         self._ended = threading.Event()
         self._runs: dict[str, Underway] = {}
         self._reported: dict[str, tuple[float, Progress]] = {}
+        registry = Registry(settings)
+        self._leaving = Leaving(home, registry)
         self._tools = Tools(
             settings=settings,
-            registry=Registry(settings),
+            registry=registry,
             claims=self._claims,
             library=self._library,
             hosts=Hosts(settings.connections_per_host, settings.rate_per_host),
@@ -128,12 +131,14 @@ class Worker:
         for key in partfile.orphans(parts, self._claims.unfinished_keys()):
             partfile.clean(parts, key, self._tools.owner, self._watch)
         upload_journal.remove_strays(self._library.home, self._claims.saves())
+        self._leaving.go_on()
 
     def _beat(self) -> None:
         self._claims.beat()
         for run in self._runs.values():
             run.beat()
         self._claims.requeue_dead(self._watch)
+        self._leaving.go_on()
 
     def _collect(self) -> None:
         """Write down what became of runs that ended; until that succeeds they are not let go."""
@@ -176,6 +181,7 @@ class Worker:
         until = time.monotonic() + GRACE
         for run in self._runs.values():
             run.ended(max(0.0, until - time.monotonic()))
+        self._leaving.wait(max(0.0, until - time.monotonic()))
         self._collect()
         self._claims.release_all()
 

@@ -16,6 +16,7 @@ from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.queue import jobs, members
 from jupyterlab_datahub.transfers.schema import Job, next_sequence, now, transfer_of
+from jupyterlab_datahub.transfers.upload import abandoned
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 
 if TYPE_CHECKING:
@@ -289,7 +290,9 @@ class TransferQueue:
         if not row["owner"]:
             self._clean_parts(keys)
             if row["save"]:
-                upload_journal.remove(upload_journal.folder_of(self._home, row["key"]))
+                folder = upload_journal.folder_of(self._home, row["key"])
+                save = msgspec.json.decode(row["save"], type=Bundle)
+                abandoned.leave(folder, row["source"], save)
         return transfer_of(row)
 
     def _act(self, transfer: str, action: Action) -> Transfer:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SAVES = "saves"
 BUNDLE = "bundle"
 FILE = "journal.json"
+ABANDONED = "abandoned.json"
+"""Stands beside the folder of an upload whose bytes are still to be deleted at the store."""
 
 KEEP = 3600.0
 """Seconds for which a folder is left alone that no transfer knows: it may be just being made."""
@@ -73,5 +75,7 @@ def remove_strays(home: Path, known: AbstractSet[str]) -> None:
     if not saves.is_dir():
         return
     for place in saves.iterdir():
+        if (place / ABANDONED).exists():
+            continue
         if place.name not in known and time.time() - place.stat().st_mtime > KEEP:
             shutil.rmtree(place, ignore_errors=True)

@@ -30,8 +30,8 @@ from jupyterlab_datahub.transfers.network.patience import Patience, of_a_catalog
 from jupyterlab_datahub.transfers.network.stopping import Stopped
 from jupyterlab_datahub.transfers.queue.claims import Outcome
 from jupyterlab_datahub.transfers.underway import Underway
+from jupyterlab_datahub.transfers.upload import abandoned, readback
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
-from jupyterlab_datahub.transfers.upload import readback
 from jupyterlab_datahub.transfers.upload.making import make
 from jupyterlab_datahub.transfers.upload.outgoing import Outgoing
 
@@ -100,9 +100,10 @@ class Upload(Underway):
         """Remember what has arrived, or forget all of it where it is off the list."""
         try:
             if self._tools.claims.state(self.job) is None:
-                if self._back_end is not None:
+                if self._back_end is not None and not self._landed:
                     self._discard(self._back_end)
-                upload_journal.remove(self._folder)
+                # What could not be deleted now is deleted later.
+                abandoned.leave(self._folder, self.job.source, self._bundle)
             elif self._folder.is_dir():
                 self._note(now=True)
                 self.kept = self._outgoing.done if self._outgoing else 0
@@ -141,8 +142,9 @@ class Upload(Underway):
             back_end.discard()
         except DataHubError as error:
             log.warning("%s: what was sent stays at the store: %s", self.job.id, error)
+            return
         self._outgoing = None
-        self._keep(sent={})
+        self._keep(sent={}, room="")
 
     def _asked(self, question: Callable[[], T], attempts: int = 0) -> T:
         """Return the answer of a store, after some tries."""

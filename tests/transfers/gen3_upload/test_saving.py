@@ -13,7 +13,7 @@ from jupyterlab_datahub.engine import saves, transfers
 from jupyterlab_datahub.errors import FieldsError
 from jupyterlab_datahub.model import Credentials, Direction, TransferState
 from jupyterlab_datahub.settings import SourceConfig
-from tests.transfers.desk import MIB
+from tests.transfers.desk import MIB, until
 from tests.transfers.openbis_upload.office import Office
 
 if TYPE_CHECKING:
@@ -156,6 +156,28 @@ def test_what_is_refused_leaves_nothing_behind(office: Office) -> None:
     assert failed.error is not None
     assert failed.error.hint
     assert records(office) == []
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_an_upload_that_is_taken_off_the_list_leaves_no_record(
+    office: Office, *, away: bool
+) -> None:
+    office.write("big.bin", 12 * MIB)
+    office.hub.faults.add("status", status=503, path=f"{PART}*", host="gen3", times=100)
+    transfer = office.save(**wish(office, files=("big.bin",)))
+    assert office.finished(transfer).state is TransferState.FAILED
+    assert records(office)
+    if away:
+        office.hub.faults.add("status", status=503, path="/user/data/*", host="gen3", times=1)
+    transfers.remove(office.rooms, transfer.id)
+    if away:
+        # The commons cannot be asked; the next worker asks again.
+        until(lambda: bool(office.hub.seen("/user/data/*", "DELETE")), lambda: "nothing deleted")
+        assert records(office)
+        office.rooms.supervisor.stop()
+        office.rooms.supervisor.ensure()
+    until(lambda: not records(office), lambda: str(records(office)))
+    until(lambda: not office.saves, lambda: str(office.saves))
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(office: Office) -> None:
