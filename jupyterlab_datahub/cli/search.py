@@ -97,25 +97,43 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         live = stores.live(rooms, arguments.source)
         if not arguments.no_refresh and len(live) < max(len(arguments.source), 1):
             refreshed(rooms, terminal)
-        result = _found(rooms, arguments.source if live else (), query)
+        each = len(arguments.source) > 1 and bool(live)
+        if each:
+            result = _each(rooms, arguments.source, query, terminal)
+        else:
+            result = _found(rooms, arguments.source if live else (), query)
         if not result.total and not live:
             _tell_unknown(rooms, query, terminal)
     finally:
         rooms.close()
     _tell_problems(result, terminal)
     terminal.document(result)
-    _print(result, terminal)
+    if not each:
+        _print(result, terminal)
     failed = any(status.name in live and status.error for status in result.sources)
     return 1 if failed else 0
 
 
 def _found(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
-    """Search the catalogs on this machine, or the named Sources of which some are live."""
+    """Search the catalogs on this machine, or the one Source that is named and live."""
     if not names:
         return datasets.search(rooms, query)
-    if len(names) == 1:
-        return stores.search(rooms, names[0], query)
-    return stores.search_each(rooms, names, query)
+    return stores.search(rooms, names[0], query)
+
+
+def _each(
+    rooms: Rooms, names: Sequence[str], query: SearchQuery, terminal: Terminal
+) -> SearchResult:
+    """Search several Sources at once, and print the answer of each as soon as it is there."""
+    answers = []
+    for answer in stores.answers_of_each(rooms, names, query):
+        status = answer.sources[0]
+        if status.error is None:
+            terminal.line(f"{status.title or status.name}:")
+            _print(answer, terminal)
+            terminal.line()
+        answers.append(answer)
+    return stores.together(names, answers, query)
 
 
 def _by_name(condition: str) -> str:

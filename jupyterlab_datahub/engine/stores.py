@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -14,7 +14,7 @@ from jupyterlab_datahub.errors import BadRequestError, DataHubError
 from jupyterlab_datahub.model import CatalogState, DatasetPage, SearchResult, SourceStatus, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 SECONDS = 45.0
 """How long a page waits for a store."""
+
+EACH_SECONDS = 12.0
+"""How long several Sources that are asked at once are waited for."""
 
 MAX_NODES = 500
 MAX_NODE = 500
@@ -101,10 +104,11 @@ def tree(rooms: Rooms, name: str, query: TreeQuery) -> NodePage:
     return within(SECONDS, lambda: source.children(*query), "its tree", name)
 
 
-def search(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
+def search(rooms: Rooms, name: str, query: SearchQuery, seconds: float = SECONDS) -> SearchResult:
     """Let a Source search itself, and mark what the library has.
 
-    A Source whose catalog is kept on this machine is searched in that.
+    A Source whose catalog is kept on this machine is searched in that; another is waited for
+    some seconds.
 
     Raises
     ------
@@ -118,7 +122,7 @@ def search(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
         return msgspec.structs.replace(found, sources=states)
     facets = {key: values for key, values in query.facets.items() if key != "source"}
     asked = msgspec.structs.replace(query, facets=facets)
-    return datasets.marked(rooms, within(SECONDS, lambda: source.search(asked), "an answer", name))
+    return datasets.marked(rooms, within(seconds, lambda: source.search(asked), "an answer", name))
 
 
 def live(rooms: Rooms, names: Sequence[str]) -> frozenset[str]:
@@ -153,14 +157,39 @@ def graph(rooms: Rooms, name: str, question: GraphQuestion) -> GraphAnswer:
     return within(SECONDS, lambda: source.ask(question), "an answer", name)
 
 
-def search_each(rooms: Rooms, names: Sequence[str], query: SearchQuery) -> SearchResult:
-    """Let several Sources search at once, and put their answers one below the other.
+def answers_of_each(
+    rooms: Rooms, names: Sequence[str], query: SearchQuery, seconds: float = EACH_SECONDS
+) -> Iterator[SearchResult]:
+    """Let several Sources search at once, and yield their answers as they come.
 
-    A Source that fails, or does not answer in time, is among the states with its error; the
-    others are not kept back by it.
+    A Source that fails, or does not answer in time, is among the states of its answer with its
+    error; no other is kept back by it.
+
+    Parameters
+    ----------
+    rooms, names, query
+        Which Sources are asked what.
+    seconds
+        How long each of them is waited for.
     """
     with ThreadPoolExecutor(max(len(names), 1), "datahub-search") as threads:
-        answers = list(threads.map(lambda name: _answer(rooms, name, query), names))
+        asked = [threads.submit(_answer, rooms, name, query, seconds) for name in names]
+        for answer in as_completed(asked):
+            yield answer.result()
+
+
+def search_each(
+    rooms: Rooms, names: Sequence[str], query: SearchQuery, seconds: float = EACH_SECONDS
+) -> SearchResult:
+    """Let several Sources search at once, and put their answers one below the other."""
+    return together(names, list(answers_of_each(rooms, names, query, seconds)), query)
+
+
+def together(
+    names: Sequence[str], found: Sequence[SearchResult], query: SearchQuery
+) -> SearchResult:
+    """Return the answers of several Sources as one, in the order of their names."""
+    answers = sorted(found, key=lambda one: names.index(one.sources[0].name))
     hits = [hit for answer in answers for hit in answer.hits]
     return SearchResult(
         total=sum(answer.total for answer in answers),
@@ -189,10 +218,10 @@ def unarchive(rooms: Rooms, ref: str) -> DatasetPage:
     return DatasetPage(dataset=found)
 
 
-def _answer(rooms: Rooms, name: str, query: SearchQuery) -> SearchResult:
+def _answer(rooms: Rooms, name: str, query: SearchQuery, seconds: float) -> SearchResult:
     config = rooms.registry.config(name)
     try:
-        return search(rooms, name, query)
+        return search(rooms, name, query, seconds)
     except DataHubError as error:
         failed = SourceStatus(
             name=name,

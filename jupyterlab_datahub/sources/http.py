@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from http import HTTPStatus
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +22,7 @@ from jupyterlab_datahub.sources.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from io import BufferedIOBase
 
     import urllib3
 
@@ -34,6 +36,9 @@ Take = Callable[["Mapping[str, str]", "Iterator[bytes]"], None]
 
 REDIRECTS = 5
 PIECE = 1 << 18
+LONGEST_TABLE = 3600.0
+"""Seconds for an answer that goes to a file: silence ends it sooner."""
+
 ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip"}
 FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Request headers, lower case, that never follow a redirect to another host."""
@@ -42,7 +47,8 @@ FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
 class Question(NamedTuple):
     """What a host is asked; with a ``body`` it is a POST where no ``method`` is named.
 
-    With ``take`` the body of a good answer goes there and is not kept.
+    With ``take`` the body of a good answer goes there and is not kept; ``into`` is a file for it,
+    however large it is.
     """
 
     url: str
@@ -50,6 +56,7 @@ class Question(NamedTuple):
     body: bytes | None = None
     method: str = ""
     take: Take | None = None
+    into: BufferedIOBase | None = None
 
 
 class Client:
@@ -169,13 +176,16 @@ class Client:
         headers: Mapping[str, str] | None = None,
         attempts: int | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        into: BufferedIOBase | None = None,
     ) -> Answer:
         """Return the answer to a body that is sent to `url`; the rest is as with :meth:`get`.
 
         Where the host sends us on, the body goes only to the same host: it may hold credentials.
-        Give one attempt where the host must not be told the same thing twice.
+        Give one attempt where the host must not be told the same thing twice. With `into`, a file
+        open for writing, the body of a good answer is written there, however large it is, and
+        the answer has none; what another try left in the file is removed.
         """
-        return self._patiently(Question(url, headers or {}, body), attempts, tell)
+        return self._patiently(Question(url, headers or {}, body, into=into), attempts, tell)
 
     def head(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Return what the host says of `url` in the headers of an answer without a body."""
@@ -297,7 +307,9 @@ class Client:
             )
             try:
                 body = b""
-                if question.take is not None and response.status == 200:
+                if question.into is not None and response.status == HTTPStatus.OK:
+                    self._write(response, host, question.into)
+                elif question.take is not None and response.status == 200:
                     question.take(response.headers, self._pieces(response, host, decode=False))
                 else:
                     body = b"".join(self._pieces(response, host, decode=True))
@@ -327,6 +339,15 @@ class Client:
             if time.monotonic() > end:
                 raise answers.slow(self._who, host, self.patience.deadline)
             yield piece
+
+    def _write(self, response: urllib3.BaseHTTPResponse, host: str, file: BufferedIOBase) -> None:
+        end = time.monotonic() + LONGEST_TABLE
+        file.seek(0)
+        file.truncate()
+        for piece in response.stream(PIECE, decode_content=True):
+            file.write(piece)
+            if time.monotonic() > end:
+                raise answers.slow(self._who, host, LONGEST_TABLE)
 
     @contextmanager
     def _slot(self, host: str) -> Iterator[None]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from jupyterlab_datahub.engine import stores
 from jupyterlab_datahub.errors import SlowError
+from tests.sources.scripted import ScriptedHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,11 +135,11 @@ def test_sources_are_searched_at_once_and_a_slow_one_is_an_error_among_others(
     begun: list[str] = []
     real = stores.search
 
-    def search(rooms: Any, name: str, query: Any) -> Any:
+    def search(rooms: Any, name: str, query: Any, seconds: float) -> Any:
         begun.append(name)
         if name == "openbis":
-            raise SlowError("openbis did not give an answer within 45 s", source=name)
-        return real(rooms, name, query)
+            raise SlowError(f"openbis did not give an answer within {seconds} s", source=name)
+        return real(rooms, name, query, seconds)
 
     monkeypatch.setattr(stores, "search", search)
     ran = run("search", "pbmc", "--source", "openbis", "--source", commons, "--json")
@@ -145,3 +147,19 @@ def test_sources_are_searched_at_once_and_a_slow_one_is_an_error_among_others(
     assert sorted(begun) == ["commons", "openbis"]
     assert "did not give an answer" in ran.err
     assert {hit["source"] for hit in ran.document["hits"]} == {commons}
+
+
+def test_what_is_there_is_printed_before_what_hangs(
+    run: Run, commons: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores.answers_of_each, "__defaults__", (3.0,))
+    with ScriptedHost() as hung:
+        hung.gate.clear()
+        config = place.parent / "config" / "datahub-sources.yaml"
+        listed = yaml.safe_load(config.read_text("utf-8"))
+        listed.append({"name": "hung", "kind": "hca", "title": "Hung atlas", "url": hung.url})
+        config.write_text(yaml.safe_dump(listed), "utf-8")
+        ran = run("search", "killer", "--source", "hung", "--source", commons)
+    assert ran.code == 1
+    assert "Unpublished natural killer cells" in ran.out
+    assert "did not give an answer within 3 s" in ran.err

@@ -20,8 +20,10 @@ from jupyterlab_datahub.model import (
     SearchResult,
     Secret,
 )
+from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.vault import Vault
 from tests.server.conftest import encoded
+from tests.sources.scripted import ScriptedHost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,6 +236,24 @@ def test_several_sources_are_searched_beside_each_other(
         assert states["openbis"].error.code == "unreachable"
     finally:
         rooms.close()
+
+
+def test_a_source_that_hangs_keeps_no_other_back(settings: Settings) -> None:
+    with ScriptedHost() as hung:
+        hung.gate.clear()
+        atlas = SourceConfig(name="hung", kind="hca", url=hung.url)
+        rooms = Rooms(msgspec.structs.replace(settings, sources=(*settings.sources, atlas)))
+        try:
+            query = SearchQuery(text="x")
+            answers = stores.answers_of_each(rooms, ("hung", "folder"), query, seconds=3)
+            # It comes while the other is still asked: its host has not said a word.
+            assert next(answers).sources[0].name == "folder"
+            (late,) = list(answers)
+            assert late.sources[0].error is not None
+            assert late.sources[0].error.code == "slow"
+        finally:
+            hung.gate.set()
+            rooms.close()
 
 
 def test_the_right_one_of_several_stores_is_asked(openbis_settings: Settings, hub: DemoHub) -> None:

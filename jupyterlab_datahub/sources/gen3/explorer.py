@@ -30,6 +30,7 @@ from jupyterlab_datahub.sources.gen3.studies import facet_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from io import BufferedIOBase
 
     from jupyterlab_datahub.model import Asset, SearchQuery
     from jupyterlab_datahub.sources.gen3.session import Session
@@ -166,14 +167,14 @@ class Explorer:
             exports=tuple(self._exports(index, wanted, total, size)) if total else (),
         )
 
-    def table(self, question: Mapping[str, Any]) -> bytes:
-        """Return a table of what a filter leaves, with tabs.
+    def table(self, question: Mapping[str, Any], file: BufferedIOBase) -> None:
+        """Write a table of what a filter leaves to a file, with tabs.
 
         Raises
         ------
         BadRequestError, AccessError, CatalogError
         """
-        return self._session.ask("POST", DOWNLOAD, body=_body(question, "tsv")).body
+        self._session.ask("POST", DOWNLOAD, body=_body(question, "tsv"), into=file)
 
     def files(self, question: Mapping[str, Any]) -> tuple[Asset, ...]:
         """Return the files that a filter leaves.

@@ -15,11 +15,12 @@ from jupyterlab_datahub.model import (
     Property,
     Related,
 )
-from jupyterlab_datahub.sources.gen3 import graph, names, refs, rights, tables, tree
+from jupyterlab_datahub.sources.gen3 import graph, names, programs, refs, rights, tables, tree
 from jupyterlab_datahub.sources.gen3.session import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from io import BufferedIOBase
 
     from jupyterlab_datahub.sources.gen3.dictionary import Dictionary
     from jupyterlab_datahub.sources.gen3.explorer import Explorer
@@ -162,13 +163,16 @@ class Exports:
             self._refuse_closed(named)
             query = {"node_label": named.node, "format": named.format}
             path = "/".join(quote(part, safe="") for part in (named.program, named.project))
-            url = f"{self._session.url}{tree.SUBMISSION}{path}/export/?{urlencode(query)}"
+            url = f"{self._session.url}{programs.SUBMISSION}{path}/export/?{urlencode(query)}"
             return Download(url=url, headers=self._session.headers(), ranges=False)
-        if named.kind == refs.GUPPY:
-            chunks: Iterable[bytes] = (self._explorer.table(named.question),)
-        else:
-            chunks = self._answer(named)
-        return Download(size=self._made.write(asset.ref, chunks))
+
+        def fill(file: BufferedIOBase) -> None:
+            if named.kind == refs.GUPPY:
+                self._explorer.table(named.question, file)
+            else:
+                file.writelines(self._answer(named))
+
+        return Download(size=self._made.write(asset.ref, fill))
 
     def _answer(self, named: Named) -> Iterable[bytes]:
         said = named.question
@@ -254,7 +258,7 @@ class Exports:
         self._refuse_closed(named)
 
     def _refuse_missing(self, named: Named) -> None:
-        found = tree.projects(self._session, named.program)
+        found = programs.projects(self._session, named.program)
         if named.project not in found:
             raise NotFoundError(
                 f"{named.program} of {self._session.who.title} has no project {named.project!r}",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Access, Asset, Hit
-from jupyterlab_datahub.sources.gen3 import graph, manifests, names, records, refs, rights
+from jupyterlab_datahub.sources.gen3 import graph, manifests, names, records, refs
 from jupyterlab_datahub.sources.gen3.listing import Item
+from jupyterlab_datahub.sources.gen3.programs import Programs
 from jupyterlab_datahub.sources.gen3.session import KIND
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 MOST = 5000
-"""Files that come at once to be counted."""
+"""Files that are looked at for the first page of a search."""
+
+MOST_SHOWN = 50_000
+"""Files that are looked at for all its pages: more would not be scrolled through."""
 
 MOST_IN_GROUP = 200_000
 KEPT_SECONDS = 30.0
@@ -51,11 +56,14 @@ class FileRecords:
     def __init__(self, session: Session, known_rights: Rights) -> None:
         self._session = session
         self._rights = known_rights
+        self._programs = Programs(session)
         self._lock = Lock()
         self._kept: dict[tuple[str, tuple[str, ...]], tuple[float, Files]] = {}
 
     def some(self, projects: Sequence[str] = (), most: int = MOST) -> Files:
         """Return files, of some projects or of all; those that we may not see are not told.
+
+        Those that came before are kept for a while, so that more of them cost only the rest.
 
         Raises
         ------
@@ -69,13 +77,31 @@ class FileRecords:
             kept = self._kept.get(key)
         if kept and (kept[1].complete or len(kept[1].records) >= most):
             return kept[1]
-        found = self._asked(projects, most)
-        if most <= MOST:
+        found = self._asked(projects, most, kept[1].records if kept else ())
+        if most <= MOST_SHOWN:
             with self._lock:
                 while len(self._kept) >= MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
                 self._kept[key] = now, found
         return found
+
+    def every(self, projects: Sequence[str] = ()) -> Sequence[dict[str, Any]]:
+        """Return all files, of some projects or of all.
+
+        Raises
+        ------
+        BadRequestError
+            If they are too many for one group.
+        QuestionError, AccessError, CatalogError
+        """
+        found = self.some(projects, MOST_IN_GROUP)
+        if not found.complete:
+            raise BadRequestError(
+                f"{self._session.who.title} has more than {MOST_IN_GROUP:,} files to look through",
+                source=self._session.who.source,
+                hint="Choose projects, and fetch the files of one after the other.",
+            )
+        return found.records
 
     def items(self, found: Iterable[dict[str, Any]]) -> list[Item]:
         """Return files as what can be found.
@@ -84,11 +110,13 @@ class FileRecords:
         ------
         ExpiredError, UnreachableError
         """
-        access = _Access(self._rights)
+        access = _Access(self._rights, self._programs)
         return [self._item(record, access) for record in found if guid_of(record)]
 
-    def _asked(self, projects: Sequence[str], most: int) -> Files:
-        found: list[dict[str, Any]] = []
+    def _asked(
+        self, projects: Sequence[str], most: int, known: Sequence[dict[str, Any]] = ()
+    ) -> Files:
+        found = list(known)
         variables = {"project": list(projects)} if projects else {}
         while len(found) < most:
             asked = variables | {"first": PAGE, "offset": len(found)}
@@ -125,13 +153,14 @@ class FileRecords:
 class _Access:
     """What stands between us and the files of a project, looked up once for each."""
 
-    def __init__(self, known_rights: Rights) -> None:
+    def __init__(self, known_rights: Rights, programs: Programs) -> None:
         self._rights = known_rights
+        self._programs = programs
         self._known: dict[str, tuple[Access, str]] = {}
 
     def to(self, project: str) -> tuple[Access, str]:
         if project not in self._known:
-            self._known[project] = self._rights.of_resources(resources_of(project))
+            self._known[project] = self._rights.of_resources(self._programs.resources_of(project))
         return self._known[project]
 
 
@@ -164,16 +193,6 @@ def asset(session: Session, record: dict[str, Any]) -> Asset:
         size=manifests.size_of(record),
         checksums=records.checksums({"md5": record.get("md5sum")}),
     )
-
-
-def resources_of(project: str) -> tuple[str, ...]:
-    """Return the resource of a project by its id, as in ``DEV-test``; none if it is no id.
-
-    A program may have a hyphen in its name, which nothing in the id tells: then no resource is
-    guessed wrongly only if it has none.
-    """
-    program, hyphen, code = project.partition("-")
-    return (rights.project_resource(program, code),) if hyphen else ()
 
 
 def guid_of(record: dict[str, Any]) -> str:

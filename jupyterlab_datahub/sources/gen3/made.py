@@ -18,7 +18,8 @@ from jupyterlab_datahub.errors import NotFoundError, SettingsError
 from jupyterlab_datahub.sources.pieces import Piece, PieceFile, PieceReader, PieceStreams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from io import BufferedIOBase
     from pathlib import Path
 
     from jupyterlab_datahub.sources.gen3.session import Session
@@ -44,8 +45,15 @@ class Made:
         self._session = session
         self._folder = cache / FOLDER
 
-    def write(self, ref: str, chunks: Iterable[bytes]) -> int:
+    def write(self, ref: str, fill: Callable[[BufferedIOBase], None]) -> int:
         """Keep what a ref names, in place of what it named before, and return its size.
+
+        Parameters
+        ----------
+        ref
+            What is made.
+        fill
+            Writes it to a file; its errors are raised here, and then nothing is kept.
 
         Raises
         ------
@@ -60,7 +68,7 @@ class Made:
             with os.fdopen(
                 os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
             ) as file:
-                file.writelines(chunks)
+                fill(file)
             part.replace(path)
             return path.stat().st_size
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.gen3.rights import Rights
     from jupyterlab_datahub.sources.gen3.session import Session
     from jupyterlab_datahub.sources.gen3.studies import Studies, Study
+
+LOOK_SECONDS = 8.0
+"""How long one answer looks at more files for those that fit; the next one goes on from there."""
 
 
 class LiveSearch:
@@ -88,9 +92,8 @@ class LiveSearch:
             return
         text, facets = filerecords.decoded(question)
         projects = facets.get("project", ())
-        files = self._files.some(projects, filerecords.MOST_IN_GROUP)
         query = SearchQuery(text=text, facets=facets)
-        found = listing.chosen(self._files.items(files.records), query)
+        found = listing.chosen(self._files.items(self._files.every(projects)), query)
         yield from filerecords.assets(self._session, found.items)
 
     def _usual(self) -> str:
@@ -112,18 +115,27 @@ class LiveSearch:
         )
 
     def _of_files(self, query: SearchQuery) -> SearchResult:
-        files = self._files.some(query.facets.get("project", ()))
+        """Look at as many files as the page needs, so that what is found grows with the pages."""
+        projects = query.facets.get("project", ())
+        files = self._files.some(projects)
         found = listing.chosen(self._files.items(files.records), query)
-        count = len(files.records)
-        note = "" if files.complete else f"the first {count:,} files were looked at"
+        wanted, until = query.offset + query.limit, time.monotonic() + LOOK_SECONDS
+        while (
+            not files.complete
+            and len(found.items) <= wanted
+            and len(files.records) < filerecords.MOST_SHOWN
+            and time.monotonic() < until
+        ):
+            files = self._files.some(projects, len(files.records) + filerecords.PAGE)
+            found = listing.chosen(self._files.items(files.records), query)
         return listing.result(
             self._session,
             query,
             found,
             entity=FILES,
             entities=self._entities(),
-            exports=(self._all_of_it(query, found),) if files.complete and not query.ranges else (),
-            note=note,
+            exports=() if query.ranges else (self._all_of_it(query, found, files.complete),),
+            note=_note(files),
         )
 
     def _of_objects(self, query: SearchQuery) -> SearchResult:
@@ -142,15 +154,15 @@ class LiveSearch:
         usual = (one for name, one in ENTITIES.items() if name != STUDIES or has_studies)
         return (*usual, *(index.entity for index in self._explorer.indexes().values()))
 
-    def _all_of_it(self, query: SearchQuery, found: listing.Found) -> Export:
+    def _all_of_it(self, query: SearchQuery, found: listing.Found, complete: bool) -> Export:
         question = filerecords.encoded(query.text, query.facets)
         return Export(
             ref=refs.asked_ref(self._session, refs.FILES, question),
             title="All these files",
             format="group",
             description="Downloads every file that the search finds",
-            members=len(found.items),
-            size=found.size,
+            members=len(found.items) if complete else None,
+            size=found.size if complete else None,
         )
 
     def _study_item(self, study: Study) -> Item:
@@ -173,3 +185,13 @@ class LiveSearch:
         tags = " ".join(tag for tags in study.tags.values() for tag in tags)
         words = f"{study.title} {study.guid} {study.description} {tags}".casefold()
         return Item(hit, words, facets, files=len(study.manifest))
+
+
+def _note(files: filerecords.Files) -> str:
+    """Return what a user should know of files that are not all."""
+    count = len(files.records)
+    if files.complete:
+        return ""
+    if count < filerecords.MOST_SHOWN:
+        return f"the first {count:,} files were looked at; search again to look further"
+    return f"the first {count:,} files were looked at; choose a project to see others"

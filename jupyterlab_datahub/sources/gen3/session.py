@@ -17,6 +17,7 @@ from jupyterlab_datahub.sources.http import Client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from io import BufferedIOBase
 
     from jupyterlab_datahub.errors import DataHubError
     from jupyterlab_datahub.settings import SourceConfig
@@ -100,6 +101,7 @@ class Session:
         query: Mapping[str, object] | None = None,
         body: bytes | None = None,
         once: bool = False,
+        into: BufferedIOBase | None = None,
     ) -> Answer:
         """Return an answer, as the user who is connected; the token is renewed if need be.
 
@@ -115,6 +117,8 @@ class Session:
             What goes with it.
         once
             Whether it must not be told twice.
+        into
+            A file for what a POST is answered with.
 
         Raises
         ------
@@ -129,13 +133,13 @@ class Session:
             url += f"?{urlencode(query, quote_via=quote)}"
         token = self.tokens.access()
         try:
-            return self._asked(method, url, body, token, once=once)
+            return self._asked(method, url, body, token, once=once, into=into)
         except wire.UnauthorizedError as refused:
             fresh = self.tokens.renewed(token, over=refused.over) if token else None
             if fresh is None:
                 raise self._no_access(refused, token) from refused
         try:
-            return self._asked(method, url, body, fresh, once=once)
+            return self._asked(method, url, body, fresh, once=once, into=into)
         except wire.UnauthorizedError as refused:
             raise self._no_access(refused, fresh) from refused
 
@@ -164,7 +168,14 @@ class Session:
         return _shown(self.tokens.access())
 
     def _asked(
-        self, method: str, url: str, body: bytes | None, token: Token | None, *, once: bool
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        token: Token | None,
+        *,
+        once: bool,
+        into: BufferedIOBase | None = None,
     ) -> Answer:
         headers = _shown(token)
         if method == "DELETE":
@@ -172,7 +183,7 @@ class Session:
         if body is None:
             return self.client.get(url, headers=headers)
         headers |= JSON
-        return self.client.post(url, body, headers=headers, attempts=1 if once else None)
+        return self.client.post(url, body, headers=headers, attempts=1 if once else None, into=into)
 
     def _refusal(self, status: int, answer: Answer) -> DataHubError | None:
         return wire.refusal(status, answer, self.who)

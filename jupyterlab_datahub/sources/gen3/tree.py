@@ -17,6 +17,7 @@ from jupyterlab_datahub.sources.gen3 import (
     filerecords,
     graph,
     manifests,
+    programs,
     refs,
     rights,
     studies,
@@ -31,19 +32,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.gen3.session import Session
     from jupyterlab_datahub.sources.gen3.studies import Studies
 
-SUBMISSION = "/api/v0/submission/"
 MANIFESTS = "/manifests/"
 COUNTED_AT_ONCE = 60
 """Types that are counted with one question."""
-
-
-class _Links(Struct):
-    links: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The last parts of the links."""
-        return tuple(sorted(link.rstrip("/").rpartition("/")[2] for link in self.links))
 
 
 class _KeptManifest(Struct):
@@ -136,7 +127,7 @@ class Tree:
 
     def _programs(self) -> list[Node]:
         try:
-            names = self._session.get(SUBMISSION, _Links).names
+            names = programs.programs(self._session)
         except AccessError as error:
             if isinstance(error, ExpiredError):
                 raise
@@ -155,7 +146,7 @@ class Tree:
         ]
 
     def _in_program(self, program: str, offset: int, limit: int) -> NodePage:
-        names = projects(self._session, program)
+        names = programs.projects(self._session, program)
         return _page([self._project(program, name) for name in names], offset, limit)
 
     def _project(self, program: str, code: str) -> Node:
@@ -231,7 +222,7 @@ class Tree:
         variables = {"first": limit, "offset": offset, "project": [project]}
         data = graph.query(self._session, question, variables)
         found = data.get("found") or []
-        access, note = self._rights.of_resources(filerecords.resources_of(project))
+        access, note = self._rights.of_resources((rights.project_resource(program, code),))
         nodes = [self._file(record, access, note) for record in found]
         return NodePage(nodes=tuple(nodes), total=int(data.get("total") or 0), offset=offset)
 
@@ -310,18 +301,6 @@ def kept_manifest(session: Session, name: str) -> tuple[Any, ...]:
     """
     entries = session.get(f"{MANIFESTS}file/{quote(name, safe='')}", Any)
     return manifests.assets(session, entries)
-
-
-def projects(session: Session, program: str) -> tuple[str, ...]:
-    """Return the projects of a program, those among them that we may not read.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such program.
-    AccessError, CatalogError
-    """
-    return session.get(f"{SUBMISSION}{quote(program, safe='')}", _Links).names
 
 
 def counts(session: Session, project: str, types: Sequence[str]) -> dict[str, int]:

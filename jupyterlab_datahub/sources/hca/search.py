@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +15,7 @@ from jupyterlab_datahub.model import (
     SourceStatus,
     Summary,
 )
+from jupyterlab_datahub.sources.beside import beside
 from jupyterlab_datahub.sources.hca import exports, summaries
 from jupyterlab_datahub.sources.hca.api import MOST_HITS, CatalogGoneError, UnknownFieldError
 from jupyterlab_datahub.sources.hca.facets import facets_of, ranges
@@ -140,17 +140,18 @@ class LiveSearch:
     def _answers(self, asked: Asked, query: SearchQuery) -> tuple[Found, Summary]:
         """Ask for a page and for the figures at the same time."""
         wanted = asked.wanted
-        with ThreadPoolExecutor(1, thread_name_prefix="hca-summary") as pool:
-            summary = pool.submit(summaries.ask, self._api, wanted.catalog, wanted.filters)
-            most = MOST_HITS[wanted.entity]
-            if asked.ranking is not None and len(asked.ranking) <= most:
-                ranking = asked.ranking
-                every = self._pages.read(wanted, 0, most)
-                ordered = sorted(every.hits, key=lambda hit: -ranking.get(str(hit["entryId"]), 0))
-                found = every._replace(hits=ordered[query.offset : query.offset + query.limit])
-            else:
-                found = self._pages.read(wanted, query.offset, query.limit)
-            return found, summary.result()
+        summary = beside(
+            lambda: summaries.ask(self._api, wanted.catalog, wanted.filters), "hca-summary"
+        )
+        most = MOST_HITS[wanted.entity]
+        if asked.ranking is not None and len(asked.ranking) <= most:
+            ranking = asked.ranking
+            every = self._pages.read(wanted, 0, most)
+            ordered = sorted(every.hits, key=lambda hit: -ranking.get(str(hit["entryId"]), 0))
+            found = every._replace(hits=ordered[query.offset : query.offset + query.limit])
+        else:
+            found = self._pages.read(wanted, query.offset, query.limit)
+        return found, summary()
 
     def _order(self, sort: str, entity: str, catalog: str) -> tuple[dict[str, str], str]:
         """Return how Azul is to order, and what is to be said where it cannot."""

@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlab_datahub.errors import BadRequestError, UnreachableError
+from jupyterlab_datahub.errors import BadAnswerError, BadRequestError, UnreachableError
 from jupyterlab_datahub.model import Access, Range, SearchQuery
 from jupyterlab_datahub.sources.gen3 import filerecords
+from jupyterlab_datahub.sources.gen3.programs import Programs
+from jupyterlab_datahub.sources.pieces import Wanted
+from tests.sources.scripted import json_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_datahub.demo.hub import DemoHub
-    from jupyterlab_datahub.model import SearchResult
+    from jupyterlab_datahub.model import Asset, Credentials, SearchResult
     from jupyterlab_datahub.sources.gen3.source import Gen3Source
     from tests.sources.gen3.conftest import At, Find
+    from tests.sources.scripted import ScriptedHost
+
+    Key = Callable[..., Credentials]
 
 
 def values(result: SearchResult, name: str) -> dict[str, int]:
@@ -82,16 +90,55 @@ def test_what_a_search_finds_is_a_group(commons: Gen3Source) -> None:
     assert len({one.path for one in files}) == 6
 
 
-def test_more_files_than_are_looked_at_are_told(
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filerecords, "PAGE", 50)
+    monkeypatch.setattr(filerecords.FileRecords.some, "__defaults__", ((), 100))
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_more_files_come_with_the_pages(commons: Gen3Source, hub: DemoHub) -> None:
+    first = commons.search(SearchQuery(entity="files", limit=60))
+    assert first.total == 100, "more than this page, so that there is a next one"
+    assert "the first 100 files" in first.sources[0].progress
+    assert first.exports[0].members is None
+    hits = list(first.hits)
+    while len(hits) < (found := commons.search(replace_page(len(hits)))).total:
+        assert found.total <= len(hits) + 60 + 100
+        hits += found.hits
+    assert len({hit.ref for hit in hits}) == len(hits) == found.total == 310
+    assert found.sources[0].progress == ""
+    assert found.exports[0].members == 310
+    # Each record was asked for once: 310 in pages of 50.
+    asked = hub.seen("/api/v0/submission/graphql", "POST")
+    assert len(asked) == 7
+
+
+def replace_page(offset: int) -> SearchQuery:
+    return SearchQuery(entity="files", limit=60, offset=offset)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_fits_is_looked_for_beyond_the_first_files(commons: Gen3Source) -> None:
+    everything = commons.search(SearchQuery(entity="files", limit=1000))
+    last = everything.hits[-1]
+    found = commons.search(SearchQuery(entity="files", text=last.id))
+    assert [hit.ref for hit in found.hits] == [last.ref]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_more_files_than_can_be_looked_at_are_told(
     commons: Gen3Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filerecords, "PAGE", 50)
-    monkeypatch.setattr(filerecords, "MOST", 100)
-    monkeypatch.setattr(filerecords.FileRecords.some, "__defaults__", ((), 100))
-    result = commons.search(SearchQuery(entity="files"))
-    assert result.total == 100
-    assert "100" in result.sources[0].progress
-    assert result.exports == ()
+    monkeypatch.setattr(filerecords, "MOST_SHOWN", 150)
+    monkeypatch.setattr(filerecords, "MOST_IN_GROUP", 200)
+    result = commons.search(SearchQuery(entity="files", limit=500))
+    assert result.total == 150
+    assert "choose a project" in result.sources[0].progress
+    group = commons.dataset(result.exports[0].ref).assets[0]
+    with pytest.raises(BadRequestError, match="more than 200 files") as caught:
+        list(commons.members(group))
+    assert "Choose projects" in caught.value.hint
 
 
 def test_who_may_read_nothing_finds_no_files(readers: Gen3Source) -> None:
@@ -176,6 +223,55 @@ def test_the_explorers_files_can_be_fetched(commons: Gen3Source) -> None:
     (file,) = commons.pieces(asset).files
     assert file.size == download.size
     assert file.size
+
+
+def test_a_table_of_the_explorer_is_not_held_in_memory(hub: DemoHub, at: At, key: Key) -> None:
+    """It may be larger than any other answer, and a try that breaks off leaves nothing of it."""
+    commons = at(hub.services["gen3"]["url"])
+    commons.connect(key())
+    table, _ = commons.search(SearchQuery(entity="explorer-file")).exports
+    (asset,) = commons.dataset(table.ref).assets
+    whole = commons.resolve(asset).size
+    assert whole is not None
+    careful = at(hub.services["gen3"]["url"], largest=whole // 2)
+    hub.faults.add("cut", after=whole // 3, path="/guppy/download", times=1)
+    assert careful.resolve(asset).size == whole
+    content = read(careful, asset)
+    assert content.count(b"\n") == 311
+    assert len(content) == whole
+    assert len(hub.seen("/guppy/download", "POST")) == 3
+    hub.faults.add("status", status=500, path="/guppy/download", times=1)
+    with pytest.raises(BadAnswerError):
+        careful.resolve(asset)
+    assert read(careful, asset) == content
+
+
+def read(commons: Gen3Source, asset: Asset) -> bytes:
+    reader = commons.pieces(asset)
+    (file,) = reader.files
+    streams = reader.start([Wanted(0, 0, file.size)], 1)
+    return b"".join(bytes(piece.data) for piece in streams.read(0))
+
+
+@pytest.mark.parametrize(
+    ("project", "resource"),
+    [
+        ("A-B-C", "/programs/A-B/projects/C"),
+        ("A-x", "/programs/A/projects/x"),
+        ("A-B-y-z", "/programs/A/projects/B-y-z"),
+        ("Z-1-2", "/programs/Z/projects/1-2"),
+        ("none", ""),
+    ],
+)
+def test_programs_and_projects_may_have_hyphens(
+    host: ScriptedHost, at: At, project: str, resource: str
+) -> None:
+    base = "/api/v0/submission/"
+    host.say(base, json_of({"links": [f"/v0/submission/{name}" for name in ("A", "A-B")]}))
+    host.say(f"{base}A", json_of({"links": [f"/v0/submission/A/{one}" for one in ("x", "B-y-z")]}))
+    host.say(f"{base}A-B", json_of({"links": ["/v0/submission/A-B/C"]}))
+    told = Programs(at(host.url).session).resources_of(project)
+    assert told == ((resource,) if resource else ())
 
 
 def test_the_explorer_tells_nobody_what_is_closed(readers: Gen3Source) -> None:
