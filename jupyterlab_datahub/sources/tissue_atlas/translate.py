@@ -60,7 +60,9 @@ class Atlas(NamedTuple):
 def dataset_of(study: Study, feed: Feed, atlas: Atlas) -> Dataset:
     """Return a study as a dataset."""
     assets, rights = _assets(study, atlas.rules)
-    right = easiest(rights) if rights else right_of_study(study, atlas.rules)
+    right = right_of_study(study, atlas.rules)
+    if rights and (best := easiest(rights)).access is not right.access:
+        right = best
     page = "" if study.orphan else _address(f"/atlas-datasets/{study.id}/", atlas.site)
     return Dataset(
         ref=refs.dataset_ref(study.id),

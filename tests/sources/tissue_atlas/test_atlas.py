@@ -69,7 +69,7 @@ def test_study_has_publication_stories_and_files(source: Source, hub: DemoHub) -
 
 def test_each_access_names_the_next_step(source: Source) -> None:
     expected = {
-        "vega-lund-2024": (Access.REQUESTER_PAYS, "s3://paid-atlas/mcmicro/DMEL01-1-features.zip"),
+        "vega-lund-2024": (Access.REQUESTER_PAYS, "fetches s3://paid-atlas/mcmicro/ pays"),
         "ito-salas-2022": (Access.LOGIN, "https://www.synapse.org/Synapse:syn90000002"),
         "mbeki-2021": (Access.REQUEST, "https://doi.org/10.5281/zenodo.90000003"),
         "larsen-2020": (Access.VIEW_ONLY, "atlas@demo.example.org"),
