@@ -79,8 +79,8 @@ export class DataHub implements IDataHub {
     void this._commands.execute(CommandIDs.openDataset, { ref });
   }
 
-  async load(ref: string, title?: string): Promise<void> {
-    await this._commands.execute(CommandIDs.load, { ref, title });
+  async load(ref: string, title?: string, layer?: string): Promise<void> {
+    await this._commands.execute(CommandIDs.load, { ref, title, layer });
   }
 
   async download(
@@ -106,6 +106,27 @@ export class DataHub implements IDataHub {
       wanted.map(({ ref }) => this.transfers.add(ref, downloadDirectory))
     );
     return true;
+  }
+
+  async downloadGroup(
+    name: string,
+    wanted: readonly IWanted[]
+  ): Promise<Transfer | null> {
+    const known = wanted.every(({ size }) => typeof size === 'number');
+    const size = known
+      ? wanted.reduce((sum, { size }) => sum + (size ?? 0), 0)
+      : null;
+    const files = wanted.length;
+    if (!(await this._confirm([{ ref: '', title: name, size, files }]))) {
+      return null;
+    }
+    const transfer = await this.client.addGroup({
+      refs: wanted.map(({ ref }) => ref),
+      name,
+      directory: this._settings.downloadDirectory
+    });
+    this.transfers.accept(transfer);
+    return transfer;
   }
 
   /** Ask before many bytes are spent; gives whether to go on. */

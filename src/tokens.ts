@@ -55,8 +55,10 @@ export interface IDataHub {
 
   /**
    * Put a dataset into the active notebook, downloading it first where needed.
+   *
+   * @param layer - The layer that is to be X, where the file has several matrices.
    */
-  load(ref: string, title?: string): Promise<void>;
+  load(ref: string, title?: string, layer?: string): Promise<void>;
 
   /**
    * Queue a download. The user is asked first where the file is larger than the settings
@@ -72,6 +74,17 @@ export interface IDataHub {
    * @returns Whether they are queued.
    */
   downloadAll(wanted: readonly IWanted[]): Promise<boolean>;
+
+  /**
+   * Queue several files as one transfer, into a folder of this name, after a question that says
+   * how many files and bytes they are and how much room there is.
+   *
+   * @returns The transfer, null where the user said no.
+   */
+  downloadGroup(
+    name: string,
+    wanted: readonly IWanted[]
+  ): Promise<Transfer | null>;
 }
 
 export const IDataHub = new Token<IDataHub>(
@@ -89,7 +102,7 @@ export const CommandIDs = {
   open: 'datahub:open',
   /** Show the page of a dataset; args: ref. */
   openDataset: 'datahub:open-dataset',
-  /** Put a dataset into the active notebook or console; args: ref, title. */
+  /** Put a dataset into the active notebook or console; args: ref, title, layer (to be X). */
   load: 'datahub:load',
   /** Download a dataset; args: ref, title, size. */
   download: 'datahub:download',

@@ -89,6 +89,7 @@ def sources_yaml(services: Services, folder: str) -> str:
             "  title: Human Cell Atlas (demo)\n"
             f"  url: {json.dumps(services['hca']['url'])}\n"
             f"  explorer: {json.dumps(services['hca']['explorer'])}\n"
+            f"  cellxgene_pairs: {json.dumps(services['hca']['pairs'])}\n"
         )
     if "gen3" in services:
         text += (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,16 +10,19 @@ import msgspec
 from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage, Related
+from jupyterlab_datahub.notebooks.content import is_converted, layers_of
 from jupyterlab_datahub.sources.registry import kind_named
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import (
         Asset,
         Dataset,
         Hit,
+        Link,
         Picture,
         SearchQuery,
         SearchResult,
@@ -132,7 +136,11 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     if found.entity:
         return DatasetPage(dataset=found)
     found = _with_related(rooms, found)
-    in_library = tuple(asset.ref for asset in found.assets if rooms.library.find_asset(asset.ref))
+    shown = DatasetPage(
+        dataset=found,
+        in_library=tuple(asset.ref for asset in found.assets if _is_here(rooms, asset)),
+        layers=_layers(rooms, found),
+    )
     try:
         versions = within(
             VERSIONS_SECONDS,
@@ -141,8 +149,25 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
             found.source,
         )
     except DataHubError as error:
-        return DatasetPage(dataset=found, in_library=in_library, versions_error=error.body())
-    return DatasetPage(dataset=found, in_library=in_library, versions=versions)
+        return msgspec.structs.replace(shown, versions_error=error.body())
+    return msgspec.structs.replace(shown, versions=versions)
+
+
+def _is_here(rooms: Rooms, asset: Asset) -> bool:
+    """Whether the library has a file, or what was made of it to be loaded."""
+    if rooms.library.find_asset(asset.ref) is not None:
+        return True
+    return is_converted(asset) and rooms.library.find_asset(h5ad_of(asset).ref) is not None
+
+
+def _layers(rooms: Rooms, found: Dataset) -> dict[str, tuple[str, ...]]:
+    """Return the further matrices of the files in the library that are known to have some."""
+    layers = {}
+    for asset in found.assets:
+        made = rooms.library.find_asset(h5ad_of(asset).ref) if is_converted(asset) else None
+        if made and (names := layers_of(Path(made.path))):
+            layers[asset.ref] = names
+    return layers
 
 
 def _with_related(rooms: Rooms, found: Dataset) -> Dataset:
@@ -162,7 +187,18 @@ def _with_related(rooms: Rooms, found: Dataset) -> Dataset:
         Related(ref=other.ref, title=other.title, type=titles.get(other.source) or other.source)
         for other in same.values()
     )
-    return msgspec.structs.replace(found, related=(*found.related, *related))
+    links = tuple(_as_configured(link, same.values()) for link in found.links)
+    return msgspec.structs.replace(found, related=(*found.related, *related), links=links)
+
+
+def _as_configured(link: Link, others: Iterable[Dataset]) -> Link:
+    """Lead to a collection where the catalog is that is configured here, not to the public one."""
+    if link.kind != COLLECTION_LINK:
+        return link
+    id_ = link.url.rstrip("/").rpartition("/")[2]
+    groups = (other.collection for other in others if other.collection)
+    group = next((one for one in groups if one.id == id_ and one.url), None)
+    return msgspec.structs.replace(link, url=group.url) if group else link
 
 
 def _by_kind(status: SourceStatus) -> SourceStatus:

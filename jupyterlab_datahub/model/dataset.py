@@ -43,6 +43,21 @@ class Collection(Struct):
     contact: str = ""
 
 
+class Property(Struct):
+    """A named value of a dataset, as its Source labels it.
+
+    ``ref`` is set where it names an entity, ``url`` where it leads somewhere on the web or, as
+    ``mailto:``, to a person.
+    """
+
+    code: str
+    label: str
+    value: str
+    section: str = ""
+    ref: str = ""
+    url: str = ""
+
+
 class Asset(Struct):
     """One downloadable file of a dataset.
 
@@ -51,10 +66,12 @@ class Asset(Struct):
     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
-    those of other assets, which the Source tells one by one. ``section`` is the heading it stands
-    under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
-    the identifier under which a Source of another kind has the same bytes. ``usd_per_gb`` is what
-    10^9 bytes cost at most whoever fetches them, None where that costs nothing.
+    those of other assets, which the Source tells one by one; ``members`` is how many these are,
+    None where that is not known. ``section`` is the heading it stands under where a catalog sorts
+    its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
+    was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
+    has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
+    them, None where that costs nothing.
     """
 
     ref: str
@@ -73,6 +90,8 @@ class Asset(Struct):
     note: str = ""
     elsewhere: str = ""
     usd_per_gb: float | None = None
+    members: int | None = None
+    properties: tuple[Property, ...] = ()
 
 
 class Story(Struct):
@@ -95,16 +114,6 @@ class Picture(Struct):
 
     content_type: str
     data: bytes
-
-
-class Property(Struct):
-    """A named value of a dataset, as its Source labels it; ``ref`` where it names an entity."""
-
-    code: str
-    label: str
-    value: str
-    section: str = ""
-    ref: str = ""
 
 
 class Related(Struct):
@@ -219,12 +228,16 @@ class DatasetVersion(Struct):
 
 
 class DatasetPage(Struct):
-    """The answer of ``GET datasets/{ref}``."""
+    """The answer of ``GET datasets/{ref}``.
+
+    ``layers`` names, by the refs of assets, the further matrices of files in the library.
+    """
 
     dataset: Dataset
     versions: tuple[DatasetVersion, ...] = ()
     versions_error: ErrorBody | None = None
     in_library: tuple[str, ...] = ()
+    layers: dict[str, tuple[str, ...]] = {}
 
 
 class Download(Struct):

@@ -42,7 +42,10 @@ class ProvenanceInput(Struct):
 
 
 class CellReply(Struct):
-    """A hand-off cell ready to be inserted and run."""
+    """A hand-off cell ready to be inserted and run.
+
+    ``layers`` are the further matrices of the file, where one was not chosen among them.
+    """
 
     code: str
     language: str
@@ -50,3 +53,4 @@ class CellReply(Struct):
     note: str = ""
     path: str = ""
     input: ProvenanceInput | None = None
+    layers: tuple[str, ...] = ()

@@ -40,7 +40,7 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
         return matrix_among(_files(file)) if file else PATH
     if is_converted(asset) and file is not None and file.suffix == ".h5ad":
         # What was made of it.
-        return Content(form=Form.H5AD, layers=_layers(file))
+        return Content(form=Form.H5AD, layers=layers_of(file))
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
     form = form_of(asset.name, asset.format)
@@ -56,7 +56,8 @@ def is_converted(asset: Asset) -> bool:
     return form_of(asset.name, asset.format) is Form.LOOM
 
 
-def _layers(file: Path) -> tuple[str, ...]:
+def layers_of(file: Path) -> tuple[str, ...]:
+    """Return the layers of an h5ad, whatever it is called; none of what is no such file."""
     import h5py
 
     try:

@@ -78,7 +78,8 @@ def hand_off(
         variable=chosen.name,
         note=note,
         path=path,
-        input=_provenance(chosen.name, dataset, asset, item),
+        input=_provenance(chosen.name, dataset, asset, item, content.layer),
+        layers=() if content.layer else content.layers,
     )
 
 
@@ -151,7 +152,7 @@ def _ref(dataset: Dataset, asset: Asset) -> str:
 
 
 def _provenance(
-    variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None
+    variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None, layer: str
 ) -> ProvenanceInput:
     return ProvenanceInput(
         ref=_ref(dataset, asset),
@@ -164,6 +165,7 @@ def _provenance(
         licence=dataset.licence,
         citation=dataset.citation,
         doi=dataset.doi,
+        selection=f"layer {layer} as X" if layer else "",
     )
 
 

@@ -481,10 +481,12 @@ export interface components {
          *     to a lower-case hex digest. ``path`` is where the file lies in the dataset, for datasets with
          *     folders. ``volatile`` says that the ref names a question rather than bytes (a table of what
          *     is there today), so that each transfer of it fetches it anew. The bytes of a ``group`` are
-         *     those of other assets, which the Source tells one by one. ``section`` is the heading it stands
-         *     under where a catalog sorts its files, ``note`` says in a line what it is of. ``elsewhere`` is
-         *     the identifier under which a Source of another kind has the same bytes. ``usd_per_gb`` is what
-         *     10^9 bytes cost at most whoever fetches them, None where that costs nothing.
+         *     those of other assets, which the Source tells one by one; ``members`` is how many these are,
+         *     None where that is not known. ``section`` is the heading it stands under where a catalog sorts
+         *     its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
+         *     was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
+         *     has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
+         *     them, None where that costs nothing.
          */
         Asset: {
             ref: string;
@@ -505,6 +507,8 @@ export interface components {
             note: string;
             elsewhere: string;
             usd_per_gb: number | null;
+            members: number | null;
+            properties: components["schemas"]["Property"][];
         };
         /**
          * CatalogState
@@ -515,6 +519,8 @@ export interface components {
         /**
          * CellReply
          * @description A hand-off cell ready to be inserted and run.
+         *
+         *     ``layers`` are the further matrices of the file, where one was not chosen among them.
          */
         CellReply: {
             code: string;
@@ -523,6 +529,7 @@ export interface components {
             note: string;
             path: string;
             input: components["schemas"]["ProvenanceInput"] | null;
+            layers: string[];
         };
         /**
          * CellRequest
@@ -733,12 +740,17 @@ export interface components {
         /**
          * DatasetPage
          * @description The answer of ``GET datasets/{ref}``.
+         *
+         *     ``layers`` names, by the refs of assets, the further matrices of files in the library.
          */
         DatasetPage: {
             dataset: components["schemas"]["Dataset"];
             versions: components["schemas"]["DatasetVersion"][];
             versions_error: components["schemas"]["ErrorBody"] | null;
             in_library: string[];
+            layers: {
+                [key: string]: string[];
+            };
         };
         /**
          * DatasetVersion
@@ -1116,7 +1128,10 @@ export interface components {
         };
         /**
          * Property
-         * @description A named value of a dataset, as its Source labels it; ``ref`` where it names an entity.
+         * @description A named value of a dataset, as its Source labels it.
+         *
+         *     ``ref`` is set where it names an entity, ``url`` where it leads somewhere on the web or, as
+         *     ``mailto:``, to a person.
          */
         Property: {
             code: string;
@@ -1124,6 +1139,7 @@ export interface components {
             value: string;
             section: string;
             ref: string;
+            url: string;
         };
         /**
          * ProvenanceInput

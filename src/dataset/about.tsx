@@ -8,7 +8,8 @@ import { Fact } from './Fact';
 import { ExternalLink } from './link';
 import { isStored } from './model';
 import { TOLD } from './registration';
-import { sentenceCase } from './words';
+import { COLLECTION_LINK } from './related';
+import { accessSentence, sentenceCase } from './words';
 
 /** Authors that are named before "and n more". */
 const FEW = 6;
@@ -20,25 +21,40 @@ interface IProps {
 /** What the catalog tells about a dataset in words. */
 export function About({ dataset }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { collection, description, links, ref } = dataset;
+  const { citation, collection, description, properties, ref } = dataset;
+  // What is told beside its name elsewhere on the page is not told twice.
+  const told = new Set(properties.map(({ url }) => url).filter(Boolean));
+  const links = dataset.links.filter(
+    ({ kind, url }) => kind !== COLLECTION_LINK && !told.has(url)
+  );
   const texts = [description, collection?.description ?? ''].filter(
     (text, index, all) => text && all.indexOf(text) === index
   );
   return (
     <div className="jp-DataHub-about">
-      {texts.length > 0 ? (
-        texts.map(text => <p key={text}>{text}</p>)
-      ) : (
-        <p className="jp-DataHub-quiet">
-          {trans.__('Its catalog describes it no further.')}
-        </p>
-      )}
+      {texts.length > 0
+        ? texts.map(text => <p key={text}>{text}</p>)
+        : properties.length === 0 && (
+            <p className="jp-DataHub-quiet">
+              {trans.__('Its catalog describes it no further.')}
+            </p>
+          )}
       <dl className="jp-DataHub-facts">
         <Authors dataset={dataset} />
         {collection?.contact && <Contact collection={collection} />}
         {links.length > 0 && (
           <Fact title={trans.__('Links')}>
             <Links links={links} />
+          </Fact>
+        )}
+        {!isStored(dataset) && (
+          <Fact title={trans.__('Access')}>
+            {accessSentence(dataset.access, trans)}
+          </Fact>
+        )}
+        {citation && (
+          <Fact title={trans.__('Citation')}>
+            {citation} <CopyButton text={citation} label={trans.__('Copy')} />
           </Fact>
         )}
         <Fact title={trans.__('Identifier')}>

@@ -10,9 +10,14 @@ import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
 import { ShowInTree } from './entity';
+import { DownloadAll } from './fetch';
+import { MatrixChoice } from './layers';
 import { ExternalLink } from './link';
 import {
   assetToLoad,
+  fileAssets,
+  groupAsset,
+  isFrame,
   isHere,
   isLocal,
   notebookAsset,
@@ -37,6 +42,8 @@ export function Actions(props: IProps): ReactElement {
   const { dataset } = page;
   const asset = assetToLoad(dataset);
   const whole = wholeAsset(dataset);
+  const group = groupAsset(dataset);
+  const [layer, setLayer] = useState('');
   const stored = isStored(dataset);
   const notebook = notebookAsset(dataset);
   const here = isHere(page);
@@ -44,6 +51,17 @@ export function Actions(props: IProps): ReactElement {
   const { busy, error, attempt, forget } = useAttempt();
   const [citing, setCiting] = useState(false);
   const obstacle = here || local ? '' : obstacleOf(page, trans);
+  const becomes = stored || asset?.loads_as_anndata;
+  const frames = fileAssets(dataset).filter(isFrame);
+  const frame =
+    !becomes &&
+    asset !== null &&
+    frames.length === 1 &&
+    isFrame(asset) &&
+    !group;
+  const layers = (asset && page.layers[asset.ref]) ?? [];
+  // All its files are what is wanted of a dataset that has no matrix.
+  const alone = becomes || (!group && frames.length < 2);
 
   return (
     <section
@@ -51,21 +69,28 @@ export function Actions(props: IProps): ReactElement {
       aria-label={trans.__('What can be done')}
     >
       <div className="jp-DataHub-actionRow">
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-accept"
-          disabled={
-            busy || Boolean(obstacle) || !(stored || asset?.loads_as_anndata)
-          }
-          onClick={() =>
-            void attempt(() =>
-              hub.load(asset?.ref ?? dataset.ref, dataset.title)
-            )
-          }
-        >
-          {trans.__('Load in notebook')}
-        </button>
-        {local ? null : here ? (
+        {alone && (
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            disabled={busy || Boolean(obstacle) || !(becomes || frame)}
+            onClick={() =>
+              void attempt(() =>
+                layer
+                  ? hub.load(asset?.ref ?? dataset.ref, dataset.title, layer)
+                  : hub.load(asset?.ref ?? dataset.ref, dataset.title)
+              )
+            }
+          >
+            {frame
+              ? trans.__('Load as a data frame')
+              : trans.__('Load in notebook')}
+          </button>
+        )}
+        {layers.length > 0 && (
+          <MatrixChoice layers={layers} layer={layer} onLayer={setLayer} />
+        )}
+        {local || !alone ? null : here && !asset?.volatile ? (
           <button
             type="button"
             className="jp-mod-styled"
@@ -93,6 +118,15 @@ export function Actions(props: IProps): ReactElement {
               ? trans.__('Download (%1)', formatBytes(whole.size))
               : trans.__('Download')}
           </button>
+        )}
+        {group && (
+          <DownloadAll
+            dataset={dataset}
+            group={group}
+            first={!becomes}
+            disabled={busy || moving}
+            attempt={attempt}
+          />
         )}
         {stored && notebook && (
           <button

@@ -1,26 +1,38 @@
 import { downloadIcon } from '@jupyterlab/ui-components';
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 
 import type { Asset } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
+import { useSignal } from '../browser/useSignal';
 
 interface IProps {
+  /** Those that can be ticked. */
   readonly assets: readonly Asset[];
   readonly chosen: ReadonlySet<string>;
+  /** Whether these are all files of the dataset. */
+  readonly whole: boolean;
   readonly onChosen: (chosen: ReadonlySet<string>) => void;
   /** Gets the files to download; null: all of them. */
   readonly onDownload: (assets: readonly Asset[] | null) => void;
 }
 
-/** How many of the files are ticked, and the buttons that fetch these or all. */
+/** How many of the files are ticked and what they cost, and the button that fetches them. */
 export function Chosen(props: IProps): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { assets, chosen, onChosen, onDownload } = props;
+  const { hub } = useSidebar();
+  const { trans, library } = hub;
+  const { assets, chosen, whole, onChosen, onDownload } = props;
   const ticked = assets.filter(({ ref }) => chosen.has(ref));
-  const all = ticked.length === assets.length;
-  const sizeOf = (files: readonly Asset[]): string =>
-    formatBytes(files.reduce((sum, { size }) => sum + (size ?? 0), 0));
+  const some = ticked.length > 0;
+  const all = some && ticked.length === assets.length;
+  const room = useSignal(library.changed, () => library.room);
+  useEffect(() => {
+    if (some && library.room === null) {
+      void library.refresh();
+    }
+  }, [some, library]);
+  const bytes = sizeOf(ticked);
+  const full = room !== null && bytes > room;
   return (
     <div
       className="jp-DataHub-chosen"
@@ -33,7 +45,7 @@ export function Chosen(props: IProps): ReactElement {
           checked={all}
           ref={node => {
             if (node) {
-              node.indeterminate = ticked.length > 0 && !all;
+              node.indeterminate = some && !all;
             }
           }}
           onChange={() =>
@@ -45,33 +57,44 @@ export function Chosen(props: IProps): ReactElement {
       <button
         type="button"
         className="jp-DataHub-button"
-        disabled={ticked.length === 0}
-        onClick={() => onDownload(all ? null : ticked)}
+        disabled={!some || full}
+        onClick={() => onDownload(all && whole ? null : ticked)}
       >
         <downloadIcon.react
           tag="span"
           className="jp-DataHub-icon"
           aria-hidden="true"
         />
-        {ticked.length === 0
-          ? trans.__('Download chosen')
-          : trans._n(
+        {some
+          ? trans._n(
               'Download %2 file (%3)',
               'Download %2 files (%3)',
               ticked.length,
               formatInteger(ticked.length),
-              sizeOf(ticked)
-            )}
+              formatBytes(bytes)
+            )
+          : trans.__('Download chosen')}
       </button>
       <span className="jp-DataHub-quiet">
-        {trans._n(
-          '%2 file, %3',
-          '%2 files, %3',
-          assets.length,
-          formatInteger(assets.length),
-          sizeOf(assets)
-        )}
+        {some && room !== null
+          ? full
+            ? trans.__(
+                'There is room for %1 only. Choose fewer, or make room in the library.',
+                formatBytes(room)
+              )
+            : trans.__('There is room for %1.', formatBytes(room))
+          : trans._n(
+              '%2 file, %3',
+              '%2 files, %3',
+              assets.length,
+              formatInteger(assets.length),
+              formatBytes(sizeOf(assets))
+            )}
       </span>
     </div>
   );
+}
+
+function sizeOf(files: readonly Asset[]): number {
+  return files.reduce((sum, { size }) => sum + (size ?? 0), 0);
 }

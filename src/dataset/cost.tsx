@@ -5,7 +5,16 @@ import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes } from '../browser/format';
 import type { ILoadTarget } from '../notebook/tokens';
-import { assetToLoad, isHere, isLocal, isStored, mainAsset } from './model';
+import {
+  assetToLoad,
+  fileAssets,
+  groupAsset,
+  isFrame,
+  isHere,
+  isLocal,
+  isStored,
+  mainAsset
+} from './model';
 import { isArchived } from './store';
 import { accessSentence } from './words';
 
@@ -16,23 +25,65 @@ interface IProps {
 }
 
 /** What the buttons above cost and where a load goes, before anybody clicks. */
-export function Cost({ page, obstacle, target }: IProps): ReactElement {
+export function Cost({ page, obstacle, target }: IProps): ReactElement | null {
   const { trans } = useSidebar().hub;
   const name = useTargetName(target);
-  const asset = assetToLoad(page.dataset);
+  const { dataset } = page;
+  const asset = assetToLoad(dataset);
+  const frames = fileAssets(dataset).filter(isFrame);
+  if (obstacle && obstacle === dataset.access_note) {
+    // It is said above, with what to do.
+    return null;
+  }
+  const loaded = name
+    ? trans.__('It is loaded into %1.', name)
+    : trans.__('It is loaded into a new notebook.');
   const words = obstacle
     ? [obstacle]
-    : [
-        costOf(page, trans),
-        !asset?.loads_as_anndata
-          ? isStored(page.dataset)
-            ? trans.__('The notebook gets the path of what is downloaded.')
-            : trans.__('Its files cannot be loaded as an AnnData.')
-          : name
-            ? trans.__('It is loaded into %1.', name)
-            : trans.__('It is loaded into a new notebook.')
-      ];
-  return <p className="jp-DataHub-cost">{words.join(' ')}</p>;
+    : asset?.loads_as_anndata
+      ? [subjectOf(page, trans), costOf(page, trans), loaded]
+      : isStored(dataset)
+        ? [
+            costOf(page, trans),
+            trans.__('The notebook gets the path of what is downloaded.')
+          ]
+        : groupAsset(dataset) || frames.length > 1
+          ? [
+              trans.__(
+                'Choose single files below, or all of them; what that costs is said before they come.'
+              )
+            ]
+          : frames.length === 1
+            ? [
+                trans.__(
+                  '“%1” is made now, which may take minutes.',
+                  frames[0].name
+                ),
+                loaded
+              ]
+            : [
+                costOf(page, trans),
+                trans.__('Its files cannot be loaded as an AnnData.')
+              ];
+  return <p className="jp-DataHub-cost">{words.filter(Boolean).join(' ')}</p>;
+}
+
+/** Which of several files is meant, and what happens to it on its way. */
+function subjectOf({ dataset }: DatasetPage, trans: TranslationBundle): string {
+  const asset = assetToLoad(dataset);
+  if (asset === null || isLocal(dataset)) {
+    return '';
+  }
+  return [
+    fileAssets(dataset).length > 1
+      ? trans.__('Load means “%1”.', asset.name)
+      : '',
+    /\.loom$/i.test(asset.name)
+      ? trans.__('It is converted to h5ad once, after it is downloaded.')
+      : ''
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function costOf(page: DatasetPage, trans: TranslationBundle): string {

@@ -8,7 +8,8 @@ import { noteWords } from '../tree/words';
 import { About } from './about';
 import { ExternalLink } from './link';
 import { Registration } from './registration';
-import { Properties, Relations } from './store';
+import { Properties } from './properties';
+import { Relations } from './store';
 import { contentsTitle, entityWords } from './words';
 
 interface IProps {

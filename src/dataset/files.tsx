@@ -1,44 +1,48 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 
-import type { Asset, DatasetPage } from '../api/models';
+import type { Asset, DatasetPage, Transfer } from '../api/models';
 import { useSidebar } from '../browser/context';
-import { formatBytes, formatInteger } from '../browser/format';
-import { accessWords } from '../browser/hitWords';
+import { formatInteger } from '../browser/format';
+import { useSignal } from '../browser/useSignal';
 import { Chosen } from './chosen';
-import { fileAssets, isLocal } from './model';
+import { Chunks } from './chunks';
+import { canChoose, columnsOf, FileRow, type IRows } from './fileRow';
+import { aloneRefs, fileAssets, isLocal } from './model';
 import { isArchived } from './store';
-import { accessSentence } from './words';
 
 interface IProps {
   readonly page: DatasetPage;
   readonly onDownload: (asset: Asset) => void;
+  readonly onLoad: (asset: Asset) => void;
   /** Gets the chosen files, null for all; null itself where there is nothing to choose. */
   readonly onDownloadChosen: ((assets: readonly Asset[] | null) => void) | null;
 }
 
-/** Files that show before the others are asked for. */
-const MANY = 200;
+/** Files above which they can be filtered by name. */
+export const FILTERED = 20;
 
-/** The files of a dataset. */
+/** The files of a dataset, under the headings that its catalog has for them. */
 export function Files(props: IProps): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { page, onDownload, onDownloadChosen } = props;
-  const { dataset, in_library } = page;
+  const { hub } = useSidebar();
+  const { trans } = hub;
+  const { page, onDownload, onLoad, onDownloadChosen } = props;
+  const { dataset } = page;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [all, setAll] = useState(false);
-  const assets = fileAssets(dataset);
-  const shown = all ? assets : assets.slice(0, MANY);
-  const choosing =
-    onDownloadChosen !== null && assets.length > 1 && !isArchived(dataset);
-  const whole = in_library.includes(dataset.ref);
-  const toggle = (ref: string): void => {
-    const next = new Set(chosen);
-    if (!next.delete(ref)) {
-      next.add(ref);
-    }
-    setChosen(next);
-  };
+  const [text, setText] = useState('');
+  const assets = useMemo(() => fileAssets(dataset), [dataset]);
+  const tickable = useMemo(() => assets.filter(canChoose), [assets]);
+  const toggle = useCallback(
+    (ref: string): void =>
+      setChosen(before => {
+        const next = new Set(before);
+        if (!next.delete(ref)) {
+          next.add(ref);
+        }
+        return next;
+      }),
+    []
+  );
+  const transfers = useTransfers(aloneRefs(dataset));
   if (dataset.assets.length === 0) {
     return (
       <p className="jp-DataHub-quiet">
@@ -46,20 +50,52 @@ export function Files(props: IProps): ReactElement {
       </p>
     );
   }
-  const local = isLocal(dataset);
-  const heads = {
-    format: trans.__('Format'),
-    size: trans.__('Size'),
-    access: trans.__('Access'),
-    checksum: trans.__('Checksum'),
-    here: trans.__('On this machine')
+  const archived = isArchived(dataset);
+  const choosing =
+    onDownloadChosen !== null && tickable.length > 1 && !archived;
+  const rows: IRows = {
+    choosing,
+    acting: assets.length > 1 && !archived,
+    access: assets.some(({ access }) => access !== 'open'),
+    said: dataset.access === 'open' ? '' : dataset.access_note,
+    onToggle: toggle,
+    onDownload,
+    onLoad
   };
+  const wanted = text.trim().toLowerCase();
+  const matching = wanted
+    ? assets.filter(({ name, note }) =>
+        `${name} ${note}`.toLowerCase().includes(wanted)
+      )
+    : assets;
+  const columns = Object.entries(columnsOf(rows.access, trans));
+  const all = isLocal(dataset) || page.in_library.includes(dataset.ref);
+  const here = new Set(page.in_library);
+  const row = (asset: Asset): ReactElement => (
+    <FileRow
+      key={asset.ref}
+      {...rows}
+      asset={asset}
+      chosen={chosen.has(asset.ref)}
+      here={here.has(asset.ref) || (all && !asset.volatile)}
+      transfer={transfers.get(asset.ref) ?? null}
+    />
+  );
   return (
     <>
+      {assets.length > FILTERED && (
+        <Filter
+          text={text}
+          onText={setText}
+          found={matching.length}
+          total={assets.length}
+        />
+      )}
       {choosing && (
         <Chosen
-          assets={assets}
+          assets={wanted ? matching.filter(canChoose) : tickable}
           chosen={chosen}
+          whole={!wanted && tickable.length === assets.length}
           onChosen={setChosen}
           onDownload={onDownloadChosen}
         />
@@ -72,143 +108,114 @@ export function Files(props: IProps): ReactElement {
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
       >
-        <table>
+        <table aria-rowcount={matching.length + 1}>
           <thead>
             <tr>
-              <th scope="col">{trans.__('Name')}</th>
-              <th scope="col">{heads.format}</th>
-              <th scope="col" className="jp-DataHub-number">
-                {heads.size}
-              </th>
-              <th scope="col">{heads.access}</th>
-              <th scope="col">{heads.checksum}</th>
-              <th scope="col">{heads.here}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(asset => (
-              <tr key={asset.ref}>
-                <th scope="row">
-                  {choosing ? (
-                    <label className="jp-DataHub-check">
-                      <input
-                        type="checkbox"
-                        checked={chosen.has(asset.ref)}
-                        onChange={() => toggle(asset.ref)}
-                      />
-                      {asset.name}
-                    </label>
-                  ) : (
-                    asset.name
-                  )}
-                </th>
-                <td data-heading={heads.format}>{asset.format}</td>
-                <td
-                  data-heading={heads.size}
-                  className="jp-DataHub-number"
-                  title={exactSize(asset, trans)}
-                >
-                  {asset.size === null
-                    ? trans.__('not known')
-                    : formatBytes(asset.size)}
-                </td>
-                <td
-                  data-heading={heads.access}
-                  title={
-                    asset.access_note || accessSentence(asset.access, trans)
+              {columns.map(([column, title]) => (
+                <th
+                  key={column}
+                  scope="col"
+                  className={
+                    column === 'size' ? 'jp-DataHub-number' : undefined
                   }
                 >
-                  {accessWords(asset.access, trans)}
-                </td>
-                <td data-heading={heads.checksum}>
-                  <Checksum asset={asset} />
-                </td>
-                <td data-heading={heads.here}>
-                  <Here
-                    asset={asset}
-                    here={local || whole || in_library.includes(asset.ref)}
-                    onDownload={
-                      assets.length > 1 && !isArchived(dataset)
-                        ? onDownload
-                        : null
-                    }
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {sectionsOf(matching).map(([section, files]) => (
+            <Section key={section} title={section} columns={columns.length}>
+              <Chunks items={files} columns={columns.length} renderRow={row} />
+            </Section>
+          ))}
         </table>
       </div>
-      {shown.length < assets.length && (
-        <button
-          type="button"
-          className="jp-DataHub-link"
-          onClick={() => setAll(true)}
-        >
-          {trans.__('Show all %1 files', formatInteger(assets.length))}
-        </button>
-      )}
     </>
   );
 }
 
-function Here({
-  asset,
-  here,
-  onDownload
-}: {
-  readonly asset: Asset;
-  readonly here: boolean;
-  /** null where the page has a button for the only file. */
-  readonly onDownload: ((asset: Asset) => void) | null;
+function Section(props: {
+  readonly title: string;
+  readonly columns: number;
+  readonly children: ReactElement;
 }): ReactElement {
-  const { trans } = useSidebar().hub;
-  if (here) {
-    return <span>{trans.__('✓ yes')}</span>;
-  }
-  if (!onDownload || asset.access !== 'open') {
-    return <span>{trans.__('no')}</span>;
-  }
-  return (
-    <button
-      type="button"
-      className="jp-DataHub-link"
-      aria-label={trans.__('Download %1', asset.name)}
-      onClick={() => onDownload(asset)}
-    >
-      {trans.__('Download')}
-    </button>
-  );
-}
-
-function exactSize({ size }: Asset, trans: TranslationBundle): string {
-  return size === null
-    ? trans.__('Its catalog does not say how large it is.')
-    : trans._n('%2 byte', '%2 bytes', size, formatInteger(size));
-}
-
-function Checksum({ asset }: { readonly asset: Asset }): ReactElement {
-  const { trans } = useSidebar().hub;
-  const checksums = Object.entries(asset.checksums);
-  if (checksums.length === 0) {
-    return (
-      <span
-        className="jp-DataHub-quiet"
-        title={trans.__(
-          'Its catalog publishes none. The length is checked, and a checksum is computed while it comes.'
-        )}
-      >
-        {trans.__('none published')}
-      </span>
-    );
-  }
+  const { title, columns, children } = props;
   return (
     <>
-      {checksums.map(([algorithm, digest]) => (
-        <span key={algorithm} title={digest}>
-          {algorithm} <code>{digest.slice(0, 8)}…</code>
-        </span>
-      ))}
+      {title && (
+        <tbody className="jp-DataHub-fileSection">
+          <tr>
+            <th scope="rowgroup" colSpan={columns}>
+              {title}
+            </th>
+          </tr>
+        </tbody>
+      )}
+      {children}
     </>
   );
+}
+
+function Filter(props: {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly found: number;
+  readonly total: number;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { text, onText, found, total } = props;
+  return (
+    <div className="jp-DataHub-fileFilter">
+      <input
+        type="search"
+        className="jp-DataHub-facetFilter"
+        placeholder={trans.__('Filter by name')}
+        aria-label={trans.__('Filter files by name')}
+        value={text}
+        onChange={event => onText(event.target.value)}
+      />
+      <span role="status" className="jp-DataHub-quiet">
+        {text.trim()
+          ? trans.__(
+              '%1 of %2 files',
+              formatInteger(found),
+              formatInteger(total)
+            )
+          : ''}
+      </span>
+    </div>
+  );
+}
+
+/** The files by their headings, in the order of the first of each. */
+export function sectionsOf(assets: readonly Asset[]): [string, Asset[]][] {
+  const sections = new Map<string, Asset[]>();
+  for (const asset of assets) {
+    const known = sections.get(asset.section);
+    if (known) {
+      known.push(asset);
+    } else {
+      sections.set(asset.section, [asset]);
+    }
+  }
+  return [...sections];
+}
+
+/** The transfers of single files that have not come to a good end, the newest of each. */
+function useTransfers(elsewhere: readonly string[]): Map<string, Transfer> {
+  const { transfers } = useSidebar().hub;
+  const items = useSignal(transfers.changed, () => transfers.items);
+  const found = new Map<string, Transfer>();
+  for (const item of items) {
+    if (!found.has(item.ref) && !elsewhere.includes(item.ref)) {
+      found.set(item.ref, item);
+    }
+  }
+  for (const [ref, { state }] of found) {
+    if (state === 'done' || state === 'cancelled') {
+      found.delete(ref);
+    }
+  }
+  return found;
 }

@@ -64,7 +64,12 @@ export function Head(props: IProps): ReactElement {
         )}
       </ul>
       <Origin {...props} />
-      {dataset.withdrawn && <Withdrawn {...props} />}
+      {dataset.withdrawn ? (
+        <Withdrawn {...props} />
+      ) : (
+        dataset.newest_ref &&
+        dataset.newest_ref !== dataset.ref && <Replaced {...props} />
+      )}
     </header>
   );
 }
@@ -77,16 +82,32 @@ function Origin({ page, onRetry }: IProps): ReactElement {
   const newer = newerVersions(page);
   const doi = doiOf(dataset);
   const date = revised || published;
-  const name = date.slice(0, 10) || version;
+  // What is asked for anew each time, or known by a checksum, has no version that people know.
+  const named = /^(live|[0-9a-f]{12,})$/.test(version) ? '' : version;
+  const name = date.slice(0, 10) || named;
+  // A project that is a collection of nothing else is named above.
+  const group = collection?.id === dataset.id ? null : collection;
   return (
     <p className="jp-DataHub-origin">
-      {collection && (
+      {dataset.owner && !isStored(dataset) && (
+        <span>
+          {trans.__('Part of')}{' '}
+          <button
+            type="button"
+            className="jp-DataHub-link"
+            onClick={() => hub.openDataset(dataset.owner!.ref)}
+          >
+            {dataset.owner.title}
+          </button>
+        </span>
+      )}
+      {group && !dataset.owner && (
         <span>
           {trans.__('Collection')}{' '}
-          {collection.url ? (
-            <ExternalLink url={collection.url}>{collection.title}</ExternalLink>
+          {group.url ? (
+            <ExternalLink url={group.url}>{group.title}</ExternalLink>
           ) : (
-            collection.title
+            group.title
           )}
         </span>
       )}
@@ -163,6 +184,31 @@ function Withdrawn({ page, source }: IProps): ReactElement {
           {trans.__('Open the newest version')}
         </button>
       )}
+    </div>
+  );
+}
+
+/** The catalog has a release after the one that this is of. */
+function Replaced({ page, source }: IProps): ReactElement {
+  const { hub } = useSidebar();
+  const { trans } = hub;
+  const { dataset } = page;
+  return (
+    <div className="jp-DataHub-notice" role="note">
+      <p>
+        {trans.__(
+          '%1 has a newer release than the one that this identifier names (%2).',
+          source?.title ?? dataset.source,
+          dataset.version
+        )}
+      </p>
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-minimal"
+        onClick={() => hub.openDataset(dataset.newest_ref)}
+      >
+        {trans.__('Open it in the newest release')}
+      </button>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import type {
   Transfer
 } from '../api/models';
 import type { IDataHub } from '../tokens';
+import { focused } from './focus';
 
 /** Milliseconds an answer may take before a skeleton is shown. */
 const FLASH = 100;
@@ -73,7 +74,10 @@ export class DatasetModel implements IDisposable {
       FLASH
     );
     try {
-      const page = await this._hub.client.dataset(this.ref, running.signal);
+      const page = focused(
+        await this._hub.client.dataset(this.ref, running.signal),
+        this.ref
+      );
       if (running === this._running) {
         this._update({ page, error: null, loading: false });
         this._onTransfers();
@@ -104,16 +108,20 @@ export class DatasetModel implements IDisposable {
   };
 
   private _newestTransfer(): Transfer | null {
-    const refs = [
-      this.ref,
-      ...(this._state.page?.dataset.assets.map(asset => asset.ref) ?? [])
-    ];
+    const { page } = this._state;
+    const refs = [this.ref, ...(page ? aloneRefs(page.dataset) : [])];
     const { items } = this._hub.transfers;
     return items.find(({ ref }) => refs.includes(ref)) ?? null;
   }
 
-  private readonly _onSettled = (_: unknown, { ref }: Transfer): void => {
-    if (ref === this._state.transfer?.ref) {
+  private readonly _onSettled = (
+    _: unknown,
+    { ref, group }: Transfer
+  ): void => {
+    const assets = this._state.page?.dataset.assets ?? [];
+    // The files of a choice are known by theirs alone.
+    const mine = ref === this.ref || assets.some(asset => asset.ref === ref);
+    if (mine || (group && assets.length > 1)) {
       void this.load();
     }
   };
@@ -162,6 +170,26 @@ export function mainAsset(dataset: Pick<Dataset, 'assets'>): Asset | null {
   );
 }
 
+/** Whether something becomes a data frame: a table that its catalog makes when it is asked for. */
+export function isFrame({ format, volatile }: Asset): boolean {
+  return volatile && TABLES.has(format);
+}
+
+/** The asset that is all files of a dataset, fetched one by one; null where there is none. */
+export function groupAsset({ assets }: Pick<Dataset, 'assets'>): Asset | null {
+  return assets.find(({ group }) => group) ?? null;
+}
+
+/** What the buttons at the head of a page fetch, by its identifiers. */
+export function aloneRefs(dataset: Dataset): string[] {
+  const assets = [
+    mainAsset(dataset),
+    folderAsset(dataset),
+    groupAsset(dataset)
+  ];
+  return [dataset.ref, ...assets.flatMap(asset => (asset ? [asset.ref] : []))];
+}
+
 /** The asset that stands for all files of a dataset; null where it has no such. */
 export function folderAsset({ assets }: Pick<Dataset, 'assets'>): Asset | null {
   return assets.find(({ format }) => format === FOLDER) ?? null;
@@ -169,7 +197,7 @@ export function folderAsset({ assets }: Pick<Dataset, 'assets'>): Asset | null {
 
 /** The single files of a dataset. */
 export function fileAssets({ assets }: Pick<Dataset, 'assets'>): Asset[] {
-  return assets.filter(({ format }) => format !== FOLDER);
+  return assets.filter(({ format, group }) => format !== FOLDER && !group);
 }
 
 /** The asset that "Download" means: all files where there are several, else the only one. */

@@ -1,22 +1,32 @@
-import { useId, type ReactElement } from 'react';
+import { useCallback, useId, type ReactElement } from 'react';
 
 import { DataHubError } from '../api/errors';
-import type { Asset } from '../api/models';
+import type { Asset, Dataset } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useSignal } from '../browser/useSignal';
 import type { ILoadTarget } from '../notebook/tokens';
+import type { IDataHub } from '../tokens';
 import { isFinal } from '../transfers/states';
 import { TransferRow } from '../transfers/TransferRow';
 import { About, Extra } from './about';
+import { AccessNotice } from './access';
 import { Actions } from './actions';
 import { EntityPage } from './entity';
-import { Facts } from './facts';
-import { Files } from './files';
+import { facetNames, Facts } from './facts';
+import { FILTERED, Files } from './files';
 import { Head } from './head';
-import { folderAsset, isStored } from './model';
+import {
+  fileAssets,
+  folderAsset,
+  groupAsset,
+  isLocal,
+  isStored
+} from './model';
+import { Properties } from './properties';
 import { Registration } from './registration';
-import { Archived, Properties, Relations } from './store';
+import { SameStudy } from './related';
+import { Archived, Relations } from './store';
 import type { DatasetModel, IPageState } from './model';
 
 interface IProps {
@@ -54,6 +64,15 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
   const page = state.page!;
   const { dataset } = page;
   const { transfer } = state;
+  const download = useCallback(
+    ({ ref, name, size }: Asset): void =>
+      run(() => hub.download(ref, { title: name, size })),
+    [hub, run]
+  );
+  const load = useCallback(
+    ({ ref, name }: Asset): void => run(() => hub.load(ref, name)),
+    [hub, run]
+  );
   if (dataset.entity) {
     return (
       <EntityPage
@@ -64,19 +83,28 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
     );
   }
   const moving = transfer !== null && !isFinal(transfer.state);
-  const download = ({ ref, name, size }: Asset): void =>
-    run(() => hub.download(ref, { title: name, size }));
+  const several = fileAssets(dataset).length > 1;
+  const wide = several && !isStored(dataset);
+  // What is said of a dataset is not to be looked for below hundreds of files.
+  const long = fileAssets(dataset).length > FILTERED;
   const downloadChosen = (assets: readonly Asset[] | null): void =>
-    run(() =>
-      assets === null
-        ? hub.download(dataset.ref, {
-            title: dataset.title,
-            size: folderAsset(dataset)?.size ?? null
-          })
-        : hub.downloadAll(
-            assets.map(({ ref, name, size }) => ({ ref, title: name, size }))
-          )
-    );
+    run(() => fetchChosen(hub, dataset, assets));
+  const files = (
+    <>
+      <h2>{trans.__('Files')}</h2>
+      <Files
+        page={page}
+        onDownload={download}
+        onLoad={load}
+        onDownloadChosen={
+          folderAsset(dataset) || (several && !isLocal(dataset))
+            ? downloadChosen
+            : null
+        }
+      />
+    </>
+  );
+  const listed = <section aria-label={trans.__('Files')}>{files}</section>;
   return (
     <article className="jp-DataHub-pageBody" aria-labelledby={headingId}>
       <Head
@@ -90,6 +118,7 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
         source={state.source?.title ?? dataset.source}
         onReload={() => void model.load()}
       />
+      <AccessNotice dataset={dataset} source={state.source} />
       <Actions
         page={page}
         source={state.source?.title ?? dataset.source}
@@ -112,32 +141,68 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
           onRetry={() => void model.load()}
         />
       )}
+      {wide && !long && listed}
       <div className="jp-DataHub-columns">
         <section className="jp-DataHub-columnWide">
-          <h2>{trans.__('Files')}</h2>
-          <Files
-            page={page}
-            onDownload={download}
-            onDownloadChosen={folderAsset(dataset) ? downloadChosen : null}
-          />
+          {!wide && files}
           <h2>{trans.__('About')}</h2>
           <About dataset={dataset} />
+          <SameStudy dataset={dataset} />
         </section>
         <section className="jp-DataHub-columnNarrow">
           <Properties dataset={dataset} />
-          <Relations dataset={dataset} />
+          {isStored(dataset) && <Relations dataset={dataset} />}
           {isStored(dataset) ? (
             <Registration dataset={dataset} />
-          ) : (
+          ) : hasFacts(dataset) ? (
             <>
               <h2>{trans.__('Facts')}</h2>
               <Facts dataset={dataset} />
             </>
-          )}
+          ) : null}
           <Extra dataset={dataset} />
         </section>
       </div>
+      {wide && long && listed}
     </article>
+  );
+}
+
+/** Fetch the chosen files of a dataset, null for all, as one transfer where its Source can. */
+async function fetchChosen(
+  hub: IDataHub,
+  dataset: Dataset,
+  assets: readonly Asset[] | null
+): Promise<unknown> {
+  const { ref, title } = dataset;
+  const folder = folderAsset(dataset);
+  const group = groupAsset(dataset);
+  if (assets === null && folder) {
+    return hub.download(ref, { title, size: folder.size });
+  }
+  const files = assets ?? fileAssets(dataset);
+  if (assets === null && group && group.members === files.length) {
+    const { members, size } = group;
+    return hub.download(group.ref, { title, size, files: members });
+  }
+  const wanted = files.map(({ ref, name, size }) => ({
+    ref,
+    title: name,
+    size
+  }));
+  return isStored(dataset)
+    ? hub.downloadAll(wanted)
+    : hub.downloadGroup(title, wanted);
+}
+
+function hasFacts(dataset: Dataset): boolean {
+  const { cells, genes, raw_counts, schema_version } = dataset;
+  return Boolean(
+    cells !== null ||
+    genes !== null ||
+    raw_counts ||
+    schema_version ||
+    facetNames(dataset).length
   );
 }
 

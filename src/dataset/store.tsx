@@ -1,76 +1,14 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 
-import type { Dataset, Property, Related } from '../api/models';
+import type { Dataset, Related } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useAttempt } from '../browser/useAttempt';
 import { statusWords } from '../tree/words';
-import { ExternalLink, isWebUrl } from './link';
+import { isStored } from './model';
 
 interface IProps {
   readonly dataset: Dataset;
-}
-
-/** What a store says of a dataset in its own words, section by section. */
-export function Properties({ dataset }: IProps): ReactElement | null {
-  const { hub } = useSidebar();
-  const { trans } = hub;
-  const { properties } = dataset;
-  const open = (ref: string): void => hub.openDataset(ref);
-  if (properties.length === 0) {
-    return null;
-  }
-  const sections = [...new Set(properties.map(({ section }) => section))];
-  return (
-    <>
-      <h2>{trans.__('Properties')}</h2>
-      {sections.map(section => (
-        <div key={section}>
-          {section && <h3 className="jp-DataHub-quiet">{section}</h3>}
-          <dl className="jp-DataHub-facts">
-            {properties
-              .filter(property => property.section === section)
-              .map((property, index) => (
-                <div key={property.code + String(index)}>
-                  <dt title={property.code}>
-                    {property.label || property.code}
-                  </dt>
-                  <dd>
-                    <Value property={property} onOpen={open} />
-                  </dd>
-                </div>
-              ))}
-          </dl>
-        </div>
-      ))}
-    </>
-  );
-}
-
-function Value({
-  property,
-  onOpen
-}: {
-  readonly property: Property;
-  readonly onOpen: (ref: string) => void;
-}): ReactElement {
-  const { value, ref } = property;
-  if (ref) {
-    return (
-      <button
-        type="button"
-        className="jp-DataHub-link"
-        onClick={() => onOpen(ref)}
-      >
-        {value}
-      </button>
-    );
-  }
-  return isWebUrl(value) && !/\s/.test(value) ? (
-    <ExternalLink url={value}>{value}</ExternalLink>
-  ) : (
-    <span className="jp-DataHub-value">{value}</span>
-  );
 }
 
 /** What something belongs to, what it was made from and what was made from it. */
@@ -90,7 +28,11 @@ export function Relations({ dataset }: IProps): ReactElement | null {
       <dl className="jp-DataHub-facts">
         {owner && (
           <Line
-            title={entity ? trans.__('Part of') : trans.__('Owner')}
+            title={
+              entity || !isStored(dataset)
+                ? trans.__('Part of')
+                : trans.__('Owner')
+            }
             related={[owner]}
             onOpen={open}
           />

@@ -4,6 +4,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { asErrorBody } from '../api/errors';
 import type { IDataHub } from '../tokens';
+import { layersSentence } from './layers';
 import { handOff, type HandOffResult, type IHandOff } from './hand-off';
 import type { LoadNotice } from './notices';
 import type { ITarget } from './target';
@@ -14,9 +15,12 @@ export interface IDelivery extends IHandOff {
   notice: LoadNotice;
   /** What was in front when the user asked; null where that is not known any more. */
   from: Widget | null;
-  /** Ask for the same once more. */
-  again: () => void;
+  /** Ask for the same once more, with another matrix as X where one is named. */
+  again: (layer?: string) => void;
 }
+
+/** Matrices of a file that a notice has buttons for. */
+const MOST_CHOICES = 2;
 
 /** Hands datasets over to documents, and says how it went. */
 export class Deliveries {
@@ -40,7 +44,9 @@ export class Deliveries {
       const result = await handOff(delivery, this._hub.client, this._dialogs);
       this._tell(result, delivery);
     } catch (error) {
-      notice.failed(asErrorBody(error, this._hub.trans), { retry: again });
+      notice.failed(asErrorBody(error, this._hub.trans), {
+        retry: () => again()
+      });
     }
   }
 
@@ -57,7 +63,7 @@ export class Deliveries {
         notice.readOnly();
         break;
       case 'no-kernel':
-        notice.noKernel(again);
+        notice.noKernel(() => again());
         break;
       case 'failed':
         notice.cellFailed(show);
@@ -71,10 +77,20 @@ export class Deliveries {
             )
           );
         }
+        const { layers } = result.reply;
+        notes.push(layersSentence(layers, this._hub.trans));
         const said = notes.filter(Boolean);
         // Whoever was not told to wait sees the cell, which says enough.
         if (notice.shown || said.length) {
-          notice.loaded(result.reply.variable, said, show);
+          notice.loaded(
+            result.reply.variable,
+            said,
+            show,
+            layers.slice(0, MOST_CHOICES).map(layer => ({
+              label: this._hub.trans.__('Load with %1 as X', layer),
+              callback: () => again(layer)
+            }))
+          );
         }
       }
     }

@@ -23,6 +23,8 @@ export interface IHandOff {
   path: string;
   target: ITarget;
   place: IPlace | null;
+  /** The layer that is to be X, where the file has several matrices. */
+  layer?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface IHandOff {
  * @throws DataHubError when the server has no cell for this dataset and language.
  */
 export async function handOff(
-  { ref, path, target, place }: IHandOff,
+  { ref, path, target, place, layer }: IHandOff,
   client: Pick<DataHubClient, 'cells'>,
   dialogs: ISessionContextDialogs
 ): Promise<HandOffResult> {
@@ -56,7 +58,8 @@ export async function handOff(
     names: probe.answered ? probe.names : [...target.variables],
     path_visible: probe.pathVisible,
     directory: target.directory,
-    working_directory: probe.workingDirectory
+    working_directory: probe.workingDirectory,
+    ...(layer ? { layer } : {})
   });
   const ran = await target.deliver(reply, place);
   return {

@@ -53,7 +53,8 @@ export class Loads {
   async load(
     ref: string,
     title: string,
-    destination?: IDestination
+    destination?: IDestination,
+    layer = ''
   ): Promise<void> {
     const { app, hub, targets } = this._options;
     const target = destination?.target ?? targets.current();
@@ -82,7 +83,8 @@ export class Loads {
         ref,
         title,
         target: { kind, path },
-        place
+        place,
+        layer
       });
       this._from.set(wish.id, app.shell.currentWidget);
       if (!target) {
@@ -91,7 +93,7 @@ export class Loads {
       this._follow(wish, transfer);
     } catch (error) {
       notice.failed(asErrorBody(error, hub.trans), {
-        retry: () => void this.load(ref, title, destination)
+        retry: () => void this.load(ref, title, destination, layer)
       });
     }
   }
@@ -156,7 +158,7 @@ export class Loads {
 
   private _deliver(wish: IWish, transfer: Transfer): void {
     const { deliveries, targets, wishes } = this._options;
-    const { ref, place, title } = wish;
+    const { ref, place, title, layer } = wish;
     const target = targets.at(wish.target);
     if (!target) {
       this._offer(wish);
@@ -173,7 +175,9 @@ export class Loads {
       notice,
       from,
       path: transfer.path,
-      again: () => void this.load(ref, title, { target, place })
+      layer,
+      again: (other = layer) =>
+        void this.load(ref, title, { target, place }, other)
     });
   }
 
@@ -195,7 +199,7 @@ export class Loads {
           void targets.open(path);
         } else {
           this._drop(wish);
-          void this.load(wish.ref, wish.title);
+          void this.load(wish.ref, wish.title, undefined, wish.layer);
         }
       });
     }, patience);

@@ -109,6 +109,9 @@ export class LoadNotice {
   private _underWay(transfer: Transfer): string {
     const { title, into } = this._subject;
     const part = fraction(transfer);
+    if (transfer.state === 'verifying' && transfer.note) {
+      return this._trans.__('“%1” for %2: %3.', title, into, transfer.note);
+    }
     if (transfer.state === 'paused') {
       return this._trans.__(
         'The download of “%1” for %2 is paused.',
@@ -144,12 +147,18 @@ export class LoadNotice {
     );
   }
 
-  loaded(variable: string, notes: string[], show: (() => void) | null): void {
+  /** Say that it is there, and offer what else can be done with it. */
+  loaded(
+    variable: string,
+    notes: string[],
+    show: (() => void) | null,
+    more: readonly Notification.IAction[] = []
+  ): void {
     const { title, into } = this._subject;
     const text = this._trans.__('“%1” is “%2” in %3.', title, variable, into);
     this._say('success', sentences([text, ...notes]), {
-      autoClose: notes.length ? 2 * BRIEF : BRIEF,
-      actions: this._show(show)
+      autoClose: more.length ? false : notes.length ? 2 * BRIEF : BRIEF,
+      actions: [...more, ...this._show(show)]
     });
   }
 

@@ -138,6 +138,10 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
               type: 'string',
               description: trans.__('Title of the dataset')
             },
+            layer: {
+              type: 'string',
+              description: trans.__('Layer that is to be X')
+            },
             label: {
               type: 'string',
               description: trans.__('What the item of a menu says instead')
@@ -145,11 +149,13 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
           }
         }
       },
-      execute: async ({ ref, title }) => {
+      execute: async ({ ref, title, layer }) => {
         if (typeof ref === 'string' && ref) {
           await loads.load(
             await refToLoad(ref, hub),
-            typeof title === 'string' && title ? title : ref
+            typeof title === 'string' && title ? title : ref,
+            undefined,
+            typeof layer === 'string' ? layer : ''
           );
         }
       }

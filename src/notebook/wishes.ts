@@ -19,6 +19,8 @@ export interface IWish {
   title: string;
   target: IAddress;
   place: IPlace | null;
+  /** The layer that is to be X; empty or missing: what the file has as its main matrix. */
+  layer?: string;
 }
 
 /**

@@ -33,12 +33,15 @@ function groupWords({ group }: Transfer, trans: TranslationBundle): string {
     .join(' · ');
 }
 
+/** How the note begins that tells how far the conversion of a file is. */
+const CONVERTING = 'converting';
+
 /** Where a transfer stands, in one line. */
 export function stateWords(
   transfer: Transfer,
   trans: TranslationBundle
 ): string {
-  const { state, done, size, updated } = transfer;
+  const { state, done, size, updated, note } = transfer;
   const part = fraction(transfer);
   const upload = transfer.direction === 'upload';
   const amount =
@@ -64,7 +67,9 @@ export function stateWords(
     verifying: [
       upload
         ? trans.__('reading it back to compare')
-        : trans.__('comparing the checksum'),
+        : note.startsWith(CONVERTING)
+          ? trans.__('making it ready to be loaded')
+          : trans.__('comparing the checksum'),
       amount
     ],
     done: [

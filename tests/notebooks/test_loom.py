@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlab_datahub.engine import cells, transfers
+from jupyterlab_datahub.engine import cells, datasets, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import CellRequest, TransferState
@@ -58,6 +58,11 @@ def test_it_is_an_anndata_with_either_matrix_as_x(rooms: Rooms, file: Path, kern
     loaded(rooms)
     reply = cells.cell(rooms, wish)
     assert "# X is the main matrix; there are also the layers estimated_counts." in reply.code
+    assert reply.layers == ("estimated_counts",)
+    page = datasets.page(rooms, REF)
+    (name,) = page.layers
+    assert name in page.in_library
+    assert page.layers[name] == reply.layers
     ran = kernel.run(reply.code)
     assert ran.error == "", reply.code
     assert ran.results[-1].startswith("AnnData object with n_obs × n_vars = 30 × 40")
@@ -67,6 +72,8 @@ def test_it_is_an_anndata_with_either_matrix_as_x(rooms: Rooms, file: Path, kern
         rooms,
         CellRequest(ref=REF, working_directory="/elsewhere", layer="estimated_counts"),
     )
+    assert chosen.input is not None
+    assert (chosen.layers, chosen.input.selection) == ((), "layer estimated_counts as X")
     assert kernel.run(chosen.code).error == "", chosen.code
     variable = chosen.variable
     # From version 0.13 on, anndata counts X among the layers, under the key None.

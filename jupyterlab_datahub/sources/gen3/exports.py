@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.gen3.rights import Rights
     from jupyterlab_datahub.sources.gen3.session import Session
 
+RECORDS = "Records"
+TABLES = "Tables, made when they are asked for"
+"""Headings of a project's page."""
+
 LIVE = "live"
 """The version of what is asked for anew each time."""
 
@@ -83,7 +87,13 @@ class Exports:
             tuple(assets),
             description="",
             properties=tuple(
-                Property(code=one.name, label=one.title, value=f"{counts[one.name]:,}")
+                Property(
+                    code=one.name,
+                    label=one.title,
+                    value=f"{counts[one.name]:,}",
+                    section=RECORDS,
+                    ref=refs.project_ref(self._session, named.program, named.project, one.name),
+                )
                 for one in kinds
             ),
         )
@@ -210,6 +220,7 @@ class Exports:
             name=_plain(name),
             volatile=True,
             format=named.format,
+            section=TABLES,
             note=f"{count:,} {'record' if count == 1 else 'records'}",
         )
 

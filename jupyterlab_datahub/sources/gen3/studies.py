@@ -215,6 +215,7 @@ def group_of(session: Session, rights: Rights, study: Study) -> Asset:
         group=True,
         format="group",
         size=study.size,
+        members=len(study.manifest) or None,
         access=access,
         access_note=note,
     )

@@ -115,6 +115,7 @@ def asset_of(
             size=size,
             section=ALL_FILES,
             note="" if members is None else f"{members:,} files",
+            members=members,
         )
     kind = KINDS[wanted.format]
     return Asset(

@@ -42,6 +42,12 @@ def links_of(project: Record) -> tuple[Link, ...]:
     return tuple(link for url, link in found.items() if on_the_web(url))
 
 
+def archive_of(namespace: str, accession: str) -> tuple[str, str]:
+    """Return what an archive is called and its page of an accession, empty where it is unknown."""
+    title, url = ARCHIVES.get(namespace, ("", ""))
+    return title, url.format(quote(accession, safe=""))
+
+
 def collection_link(collection: str) -> Link:
     """Return the link to a collection of CELLxGENE with the same data."""
     return Link(
@@ -69,12 +75,10 @@ def _papers(project: Record) -> Iterator[Link]:
 
 def _accessions(project: Record) -> Iterator[Link]:
     for accession in objects(project, "accessions"):
-        archive = ARCHIVES.get(first(accession, "namespace"))
         value = first(accession, "accession")
-        if archive and value:
-            title, url = archive
-            filled = url.format(quote(value, safe=""))
-            yield Link(title=f"{title} {value}", url=filled, kind="accession")
+        title, url = archive_of(first(accession, "namespace"), value)
+        if url and value:
+            yield Link(title=f"{title} {value}", url=url, kind="accession")
 
 
 def _more(project: Record) -> Iterator[Link]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import Property
+from jupyterlab_datahub.sources.hca.links import archive_of, on_the_web
 from jupyterlab_datahub.sources.hca.records import first, number, objects, raw, total, values
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ CONTRIBUTORS = "Contributors"
 CURATORS = "Data curators"
 ACCESSIONS = "Accessions"
 FILES = "Files"
+
+UNITS = ("kB", "MB", "GB", "TB", "PB")
+MAIL = re.compile(r"[^\s<>()?&]+@[^\s<>()?&]+\.[^\s<>()?&]+")
 
 WRANGLER = "wrangler"
 CURATOR = "curator"
@@ -70,14 +75,16 @@ def _publications(project: Record) -> Iterator[Property]:
     for paper in objects(project, "publications"):
         title = first(paper, "publicationTitle")
         doi = first(paper, "doi")
+        page = f"https://doi.org/{doi}" if doi else first(paper, "publicationUrl")
         official = "HCA publication" if True in raw(paper, "officialHcaPublication") else ""
         value = " · ".join(filter(None, (f"doi:{doi}" if doi else "", official)))
         if title or value:
             yield Property(
                 code="publication",
                 label=title or "Publication",
-                value=value or first(paper, "publicationUrl") or "in print",
+                value=value or page or "in print",
                 section=PUBLICATIONS,
+                url=page if on_the_web(page) else "",
             )
 
 
@@ -86,11 +93,13 @@ def _people(project: Record) -> Iterator[Property]:
         where = ", ".join(filter(None, (first(person, "laboratory"), first(person, "institution"))))
         role = first(person, "projectRole")
         leading = "corresponding" if person.get("correspondingContributor") else ""
+        email = first(person, "email")
         yield Property(
             code="contributor",
             label=_name(person),
             value=" · ".join(filter(None, (where, role, leading))),
             section=CURATORS if _curates(person) else CONTRIBUTORS,
+            url=f"mailto:{email}" if leading and MAIL.fullmatch(email) else "",
         )
 
 
@@ -98,8 +107,9 @@ def _accessions(project: Record) -> Iterator[Property]:
     for accession in objects(project, "accessions"):
         namespace, value = first(accession, "namespace"), first(accession, "accession")
         if value:
-            label = namespace.replace("_", " ") or "accession"
-            yield Property(code=namespace, label=label, value=value, section=ACCESSIONS)
+            name, page = archive_of(namespace, value)
+            label = name or namespace.replace("_", " ") or "accession"
+            yield Property(code=namespace, label=label, value=value, section=ACCESSIONS, url=page)
 
 
 def _files(hit: Record) -> Iterator[Property]:
@@ -107,12 +117,12 @@ def _files(hit: Record) -> Iterator[Property]:
     kinds = sorted(objects(hit, "fileTypeSummaries"), key=lambda k: -(number(k, "totalSize") or 0))
     for kind in kinds:
         format_ = first(kind, "format") or first(kind, "fileType") or "unknown"
-        size = number(kind, "totalSize")
-        count = _count(number(kind, "count"))
+        size, count = number(kind, "totalSize"), number(kind, "count")
+        files = f"{count or 0:,} file{'' if count == 1 else 's'}"
         yield Property(
             code=f"files:{format_}",
             label=format_,
-            value=" · ".join(filter(None, (f"{count} files", f"{size:,} bytes" if size else ""))),
+            value=" · ".join(filter(None, (files, _amount(size or 0)))),
             section=FILES,
         )
 
@@ -131,6 +141,16 @@ def _name(person: Record) -> str:
 def _curates(person: Record) -> bool:
     role = first(person, "projectRole").lower()
     return WRANGLER in role or CURATOR in role
+
+
+def _amount(size: int) -> str:
+    """Return bytes as people read them, to three digits; empty for none."""
+    if size < 1000:
+        return f"{size} B" if size else ""
+    amount, unit = float(size), -1
+    while amount >= 999.5 and unit < len(UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.3g} {UNITS[unit]}"
 
 
 def _count(number_: int | None) -> str:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 SECTION = "Sample"
 DONOR = "Donor"
-_UNSAID = frozenset({"donorCount", "organismAgeRange", "organismAge"})
+_UNSAID = frozenset(
+    {"donorCount", "organismAgeRange", "organismAge", "accessible", "effectiveOrgan", "source"}
+)
+_SAID = {"id": "Name", "sampleEntityType": "Kind", "genusSpecies": "Organism"}
 
 
 def dataset_of(hit: Record, catalog: str, source: str, explorer: str) -> Dataset:
@@ -67,7 +70,9 @@ def _lines(hit: Record, part: str, section: str) -> Iterator[Property]:
             value = ", ".join(values(record, name))
             if value and name not in _UNSAID and (name, value) not in seen:
                 seen.add((name, value))
-                yield Property(code=name, label=spoken(name), value=value, section=section)
+                yield Property(
+                    code=name, label=_SAID.get(name) or spoken(name), value=value, section=section
+                )
     if part == "donorOrganisms":
         ages = dict.fromkeys(_age(one) for one in raw(hit, part, "organismAge"))
         if said := ", ".join(filter(None, ages)):
@@ -77,4 +82,6 @@ def _lines(hit: Record, part: str, section: str) -> Iterator[Property]:
 def _age(age: object) -> str:
     if not isinstance(age, dict):
         return ""
-    return " ".join(str(part) for part in (age.get("value"), age.get("unit")) if part)
+    value, unit = str(age.get("value") or ""), str(age.get("unit") or "")
+    plural = unit in ("year", "month", "week", "day", "hour") and value != "1"
+    return f"{value} {unit}{'s' if plural else ''}".strip() if value else ""

@@ -11,6 +11,7 @@ from jupyterlab_datahub.errors import DataHubError, NotFoundError, NotSupportedE
 from jupyterlab_datahub.model import Dataset
 from jupyterlab_datahub.sources.hca import exports, refs, samples
 from jupyterlab_datahub.sources.hca.api import PUBLIC, AzulApi, CatalogGoneError
+from jupyterlab_datahub.sources.hca.facts import facts_of
 from jupyterlab_datahub.sources.hca.fields import FieldNames
 from jupyterlab_datahub.sources.hca.files import asset_of
 from jupyterlab_datahub.sources.hca.links import EXPLORER, collection_link
@@ -165,15 +166,22 @@ class HcaSource(Source):
         if not project:
             raise self._not_found(wanted.id)
         found = self._project(project, wanted.catalog, catalog)
+        told = facts_of(hit)
         if any(asset.ref == wanted.ref for asset in found.assets):
-            return found
+            assets = tuple(
+                msgspec.structs.replace(one, properties=told) if one.ref == wanted.ref else one
+                for one in found.assets
+            )
+            return msgspec.structs.replace(found, assets=assets)
         record = next(objects(hit, "files"), {})
         if first(record, "version") != wanted.version:
             # An older version is still kept where it was; what is known is of the newest.
             record = {"uuid": wanted.id, "name": record.get("name"), "version": wanted.version}
         managed = bool(access_of(hit)[1])
         asset = asset_of(record, wanted.catalog, section="File", managed=managed)
-        assets = (asset, *found.assets) if asset else found.assets
+        if asset is None:
+            return found
+        assets = (msgspec.structs.replace(asset, properties=told), *found.assets)
         return msgspec.structs.replace(found, assets=assets)
 
     def _with_closed_file(self, wanted: Wanted, catalog: str) -> Dataset:

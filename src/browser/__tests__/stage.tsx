@@ -33,14 +33,19 @@ export class Stage {
       openDataset: ref => {
         this.calls.push(['openDataset', ref]);
       },
-      load: async (ref, title) => {
-        await note('load')(ref, title);
+      load: async (ref, title, ...layer) => {
+        await note('load')(ref, title, ...layer);
       },
       download: async (ref, options) => note('download')(ref, options),
       downloadAll: async wanted => {
         await note('downloadAll')(wanted.map(({ ref }) => ref));
         return true;
-      }
+      },
+      downloadGroup: async (name, wanted) =>
+        note('downloadGroup')(
+          name,
+          wanted.map(({ ref }) => ref)
+        )
     };
     this.context = {
       hub: this.hub,

@@ -57,7 +57,9 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         section: '',
         note: '',
         elsewhere: '',
-        usd_per_gb: null
+        usd_per_gb: null,
+        members: null,
+        properties: []
       }
     ],
     access: 'open',
@@ -107,6 +109,7 @@ export function page(change: Partial<DatasetPage> = {}): DatasetPage {
     versions: [version('cellxgene:v2'), version('cellxgene:v1')],
     versions_error: null,
     in_library: [],
+    layers: {},
     ...change
   };
 }

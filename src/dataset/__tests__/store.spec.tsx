@@ -30,6 +30,8 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     note: '',
     elsewhere: '',
     usd_per_gb: null,
+    members: null,
+    properties: [],
     ...change
   };
 }
@@ -54,21 +56,24 @@ function stored(change: Partial<Dataset> = {}): Dataset {
         label: 'Name',
         value: 'PBMC raw',
         section: 'General',
-        ref: ''
+        ref: '',
+        url: ''
       },
       {
         code: 'DOI',
         label: 'Article',
         value: 'https://doi.org/10.1',
         section: 'Links',
-        ref: ''
+        ref: '',
+        url: ''
       },
       {
         code: 'DONOR',
         label: 'Donor',
         value: 'Donor 1',
         section: 'Links',
-        ref: 'openbis:bis.example.org/3'
+        ref: 'openbis:bis.example.org/3',
+        url: ''
       }
     ],
     owner: {

@@ -49,7 +49,8 @@ function replyOf(variable: string, note = ''): CellReply {
     variable,
     note,
     path: '',
-    input: null
+    input: null,
+    layers: []
   };
 }
 

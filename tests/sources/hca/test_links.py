@@ -98,6 +98,8 @@ def test_people_of_a_project_are_told_from_those_who_curated_it(
     assert dataset.collection is not None
     assert dataset.collection.authors == "Martin M Enge, Somewhere"
     assert dataset.collection.contact == "Martin M Enge <martin@example.org>"
-    sections = {one.label: one.section for one in dataset.properties if one.code == "contributor"}
+    people_told = [one for one in dataset.properties if one.code == "contributor"]
+    assert [one.url for one in people_told] == ["", "mailto:martin@example.org", ""]
+    sections = {one.label: one.section for one in people_told}
     assert sections["Matthew Green"] == "Data curators"
     assert sections["Martin M Enge"] == "Contributors"

@@ -1,0 +1,211 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { memo, type ReactElement } from 'react';
+
+import type { Asset, Transfer } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { formatBytes, formatInteger } from '../browser/format';
+import { accessWords } from '../browser/hitWords';
+import { TransferRow } from '../transfers/TransferRow';
+import { isFrame } from './model';
+import { accessSentence } from './words';
+
+/** What the rows of a list of files have in common. */
+export interface IRows {
+  readonly choosing: boolean;
+  /** Whether files have actions of their own: not where the page has them for the only one. */
+  readonly acting: boolean;
+  /** Whether to say who may have each; not where anybody may have all. */
+  readonly access: boolean;
+  /** Why none of the dataset can be had, which is said above. */
+  readonly said: string;
+  readonly onToggle: (ref: string) => void;
+  readonly onDownload: (asset: Asset) => void;
+  readonly onLoad: (asset: Asset) => void;
+}
+
+interface IProps extends IRows {
+  readonly asset: Asset;
+  readonly chosen: boolean;
+  readonly here: boolean;
+  /** Its transfer, if there is one that has not come to a good end. */
+  readonly transfer: Transfer | null;
+}
+
+/** The headings of the columns. */
+export function columnsOf(
+  access: boolean,
+  trans: TranslationBundle
+): { [column: string]: string } {
+  return {
+    name: trans.__('Name'),
+    format: trans.__('Format'),
+    size: trans.__('Size'),
+    ...(access ? { access: trans.__('Access') } : {}),
+    checksum: trans.__('Checksum'),
+    here: trans.__('On this machine')
+  };
+}
+
+/** Whether a file can be ticked: anybody may have it, and it is a file. */
+export function canChoose({ access, group, volatile }: Asset): boolean {
+  return access === 'open' && !group && !volatile;
+}
+
+/** One file: what it is, how large, and what can be done with it, or why nothing can. */
+function Row(props: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { access, asset, choosing, chosen, transfer, onToggle } = props;
+  const heads = columnsOf(access, trans);
+  const tickable = choosing && canChoose(asset);
+  return (
+    <tr>
+      <th scope="row">
+        {choosing && !asset.volatile ? (
+          <label className="jp-DataHub-check">
+            <input
+              type="checkbox"
+              checked={chosen}
+              disabled={!tickable}
+              onChange={() => onToggle(asset.ref)}
+            />
+            {asset.name}
+          </label>
+        ) : (
+          asset.name
+        )}
+        {asset.note && <div className="jp-DataHub-hint">{asset.note}</div>}
+        <Reason {...props} />
+        {transfer && (
+          <ul
+            className="jp-DataHub-transfers"
+            aria-label={trans.__('Transfer of %1', asset.name)}
+          >
+            <TransferRow transfer={transfer} />
+          </ul>
+        )}
+      </th>
+      <td data-heading={heads.format}>{asset.format}</td>
+      <td
+        data-heading={heads.size}
+        className="jp-DataHub-number"
+        title={exactSize(asset, trans)}
+      >
+        {asset.size !== null
+          ? formatBytes(asset.size)
+          : asset.volatile
+            ? trans.__('made on demand')
+            : trans.__('not known')}
+      </td>
+      {access && (
+        <td
+          data-heading={heads.access}
+          title={asset.access_note || accessSentence(asset.access, trans)}
+        >
+          {accessWords(asset.access, trans)}
+        </td>
+      )}
+      <td data-heading={heads.checksum}>
+        <Checksum asset={asset} />
+      </td>
+      <td data-heading={heads.here}>
+        <div className="jp-DataHub-fileActions">
+          <Here {...props} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** The same, made anew only where something of it changes. */
+export const FileRow = memo(Row);
+
+/** Why a file cannot be had, and what to do. */
+function Reason({ asset, said }: IProps): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const { access, access_note } = asset;
+  if (access === 'open') {
+    return null;
+  }
+  const reason = access_note || accessSentence(access, trans);
+  return reason === said ? null : (
+    <div className="jp-DataHub-hint">{reason}</div>
+  );
+}
+
+function Here(props: IProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { acting, asset, here, transfer, onDownload, onLoad } = props;
+  const loads = asset.loads_as_anndata || isFrame(asset);
+  const may = here || asset.access === 'open';
+  const moving =
+    transfer !== null && !['failed', 'cancelled'].includes(transfer.state);
+  return (
+    <>
+      {here && <span>{trans.__('✓ yes')}</span>}
+      {acting && may && !moving && (!here || asset.volatile) && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          aria-label={trans.__('Download %1', asset.name)}
+          onClick={() => onDownload(asset)}
+        >
+          {here ? trans.__('Make anew') : trans.__('Download')}
+        </button>
+      )}
+      {acting && may && loads && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          aria-label={trans.__('Load %1', asset.name)}
+          title={
+            asset.loads_as_anndata
+              ? trans.__('Load it into the notebook as an AnnData')
+              : trans.__('Load it into the notebook as a data frame')
+          }
+          onClick={() => onLoad(asset)}
+        >
+          {trans.__('Load')}
+        </button>
+      )}
+      {!here && (!acting || !may) && <span>{trans.__('no')}</span>}
+    </>
+  );
+}
+
+function exactSize(
+  { size, volatile }: Asset,
+  trans: TranslationBundle
+): string {
+  if (size !== null) {
+    return trans._n('%2 byte', '%2 bytes', size, formatInteger(size));
+  }
+  return volatile
+    ? trans.__('It is made when it is asked for, which may take minutes.')
+    : trans.__('Its catalog does not say how large it is.');
+}
+
+function Checksum({ asset }: { readonly asset: Asset }): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const checksums = Object.entries(asset.checksums);
+  if (checksums.length === 0) {
+    return asset.volatile ? null : (
+      <span
+        className="jp-DataHub-quiet"
+        title={trans.__(
+          'Its catalog publishes none. The length is checked, and a checksum is computed while it comes.'
+        )}
+      >
+        {trans.__('none published')}
+      </span>
+    );
+  }
+  return (
+    <>
+      {checksums.map(([algorithm, digest]) => (
+        <span key={algorithm} title={digest}>
+          {algorithm} <code>{digest.slice(0, 8)}…</code>
+        </span>
+      ))}
+    </>
+  );
+}
