@@ -53,7 +53,8 @@ class Round:
     def __init__(self, task: Task, *, ranges: bool) -> None:
         self._task = task
         self._part = task.part
-        self._ranges = ranges
+        # Of an empty file no part can be asked for: S3 refuses it without saying that it is empty.
+        self._ranges = ranges and task.size != 0
         self._halt = Halt()
         self._crew = Crew(self._halt)
         self._plan: Plan | None = None
@@ -105,8 +106,6 @@ class Round:
         size = self._part.version.size if self._part.done else self._task.size
         if size is None or not self._ranges:
             return Part(0, LARGEST)
-        if size == 0:
-            return Part(0, 1)
         length = part_length(size, self._task.settings.connections_per_transfer)
         for start, end in self._part.spans.missing(size):
             return Part(start, min(end, start + length))
