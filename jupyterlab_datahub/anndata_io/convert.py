@@ -1,8 +1,8 @@
-"""A Loom file as h5ad, with everything in it: ``python -m jupyterlab_datahub.anndata_io.convert``.
+"""A Loom file or a table of cells as h5ad: ``python -m jupyterlab_datahub.anndata_io.convert``.
 
-The matrix and its layers go through in slabs, so the memory it takes does not grow with them. The
-first line on standard output that is no number is the outcome as JSON; numbers before it are the
-part that is done, from 0 to 1.
+It takes the file, where the h5ad goes and what the file is called. Both go through in slabs, so
+the memory it takes does not grow with matrices. The first line on standard output that is no
+number is the outcome as JSON; numbers before it are the part that is done, from 0 to 1.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import h5ad, loom, tiles
+from jupyterlab_datahub.anndata_io import feature_table, h5ad, loom, tiles
+from jupyterlab_datahub.anndata_io.features import FeatureError
 from jupyterlab_datahub.anndata_io.loom import Loom, LoomError
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
@@ -30,6 +31,8 @@ UNREADABLE = 3
 
 TOLD_EVERY = 0.01
 
+_HDF5 = b"\x89HDF"
+
 
 class Converted(Struct):
     """What became of a file; ``values`` are those of X that are not zero."""
@@ -43,35 +46,46 @@ class Converted(Struct):
 
 
 def convert(
-    source: Path, target: Path, tell: Callable[[float], None] = lambda _: None
+    source: Path, target: Path, tell: Callable[[float], None] = lambda _: None, name: str = ""
 ) -> Converted:
-    """Write what a Loom file holds as h5ad.
+    """Write what a Loom file or a table of cells holds as h5ad.
 
-    The matrix becomes X (cells by genes, sparse, ``float32``), layers stay layers under their
-    names, attributes of cells and genes become columns of obs and var or, if they have several
-    values each, obsm and varm, graphs become obsp and varp, global attributes uns.
+    Of a Loom file the matrix becomes X (cells by genes, sparse, ``float32``), layers stay layers
+    under their names, attributes of cells and genes become columns of obs and var or, if they
+    have several values each, obsm and varm, graphs become obsp and varp, global attributes uns.
+    What becomes of a table of cells is said in
+    :mod:`~jupyterlab_datahub.anndata_io.feature_table`.
 
     Parameters
     ----------
     source
-        The Loom file.
+        The file.
     target
         Where the h5ad goes; what is there is replaced once the new one is whole.
     tell
         Is given the part that is done, from 0 to 1.
+    name
+        What the file is called, if not as on this disk.
 
     Raises
     ------
-    LoomError
-        If `source` is no Loom file, or damaged.
+    LoomError, FeatureError
+        If `source` is no such file, or damaged.
     """
     import h5py
 
+    name = name or source.name
+    table = _is_table(source, name)
+
     part = target.with_name(f"{target.name}.part")
     try:
-        with h5py.File(source, "r", locking=False) as opened, h5py.File(part, "w") as written:
-            converted = _converted(Loom(opened, source.name), written, tell)
-    except LoomError:
+        with h5py.File(part, "w") as written:
+            if table:
+                converted = _converted_table(source, name, written, tell)
+            else:
+                with h5py.File(source, "r", locking=False) as opened:
+                    converted = _converted(Loom(opened, name), written, tell)
+    except DataHubError:
         part.unlink(missing_ok=True)
         raise
     except (OSError, RuntimeError, KeyError, ValueError) as error:
@@ -79,13 +93,28 @@ def convert(
         if isinstance(error, OSError) and error.errno:
             # The disk's trouble, not the file's.
             raise
-        raise LoomError(
-            f"{source.name} cannot be read: {error}",
+        raise (FeatureError if table else LoomError)(
+            f"{name} cannot be read: {error}",
             hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
         ) from error
     size, sha256 = part.stat().st_size, _sha256(part)
     part.replace(target)
     return msgspec.structs.replace(converted, size=size, sha256=sha256)
+
+
+def _is_table(source: Path, name: str) -> bool:
+    """Return whether a file is a table of cells: what is called so and is no HDF5."""
+    with source.open("rb") as file:
+        return not name.lower().endswith(".loom") and file.read(4) != _HDF5
+
+
+def _converted_table(
+    source: Path, name: str, target: h5py.File, tell: Callable[[float], None]
+) -> Converted:
+    cells, markers, layers = feature_table.write(source, name, target, tell)
+    return Converted(
+        size=0, sha256="", cells=cells, genes=markers, values=cells * markers, layers=layers
+    )
 
 
 def _converted(file: Loom, target: h5py.File, tell: Callable[[float], None]) -> Converted:
@@ -187,8 +216,9 @@ def _free(name: str, taken: Any) -> str:
 
 
 def main() -> int:
-    """Convert the file of the first argument into that of the second."""
+    """Convert the file of the first argument into that of the second; a third is its name."""
     source, target = map(Path, sys.argv[1:3])
+    name = sys.argv[3] if len(sys.argv) > 3 else ""
     told = 0.0
 
     def tell(part: float) -> None:
@@ -198,7 +228,7 @@ def main() -> int:
             _say(f"{part:.2f}".encode())
 
     try:
-        outcome: Converted | ErrorBody = convert(source, target, tell)
+        outcome: Converted | ErrorBody = convert(source, target, tell, name)
     except DataHubError as error:
         outcome = error.body()
     _say(msgspec.json.encode(outcome))

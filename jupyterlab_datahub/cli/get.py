@@ -72,7 +72,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--convert",
         action="store_true",
-        help="make an .h5ad of a file in another format (Loom), once, and link that instead",
+        help="make an .h5ad of a file in another format (Loom, tables of cells by MCMICRO), once,"
+        " and link that instead",
     )
     parser.set_defaults(misused=parser.error)
     parser.add_argument(

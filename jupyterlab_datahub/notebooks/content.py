@@ -51,9 +51,10 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
 def is_converted(asset: Asset) -> bool:
     """Return whether an asset is read from the h5ad that is made of it, once.
 
-    Loom keeps zeros like everything else: reading it takes minutes and many times its size.
+    Loom keeps zeros like everything else: reading it takes minutes and many times its size. A
+    table of cells is text, in which markers, shapes and places are columns alike.
     """
-    return form_of(asset.name, asset.format) is Form.LOOM
+    return form_of(asset.name, asset.format) in (Form.LOOM, Form.MCMICRO)
 
 
 def layers_of(file: Path) -> tuple[str, ...]:

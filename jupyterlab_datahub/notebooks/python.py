@@ -32,11 +32,21 @@ pd.read_csv({path}{more}, index_col=0).rename(index=str).pipe(
     )
 )"""
 
+_CELLS = """\
+pd.read_csv({path}{more}).pipe(
+    lambda table: ad.AnnData(
+        table.loc[:, :"X_centroid"].drop(columns=["CellID", "X_centroid"], errors="ignore"),
+        obs=table.loc[:, "X_centroid":],
+        obsm={{"spatial": table[["X_centroid", "Y_centroid"]].to_numpy()}},
+    )
+)"""
+
 READERS = {
     Form.H5AD: ((_ANNDATA,), "ad.read_h5ad({path}{more})"),
     Form.LOOM: ((_ANNDATA,), "ad.io.read_loom({path}{more})"),
     Form.CSV: ((_ANNDATA, _PANDAS), _TABLE),
     Form.TSV: ((_ANNDATA, _PANDAS), _TABLE),
+    Form.MCMICRO: ((_ANNDATA, _PANDAS), _CELLS),
     # Without the argument scanpy drops all that is no gene, such as antibodies, without a word.
     Form.TENX_H5: ((_SCANPY,), "sc.read_10x_h5({path}, gex_only=False{more})"),
     Form.TENX_MTX: ((_SCANPY,), "sc.read_10x_mtx({path}, gex_only=False{more})"),

@@ -25,6 +25,7 @@ class Form(StrEnum):
     LOOM = "loom"
     CSV = "csv"
     TSV = "tsv"
+    MCMICRO = "mcmicro"
     TENX_H5 = "10x h5"
     TENX_MTX = "10x mtx"
     CSV_TABLE = "csv table"
@@ -59,6 +60,12 @@ _BY_SUFFIX = {
     ".csv": Form.CSV,
     ".tsv": Form.TSV,
 }
+_FEATURES = re.compile(
+    r"[^/]*-[^/]*_(cell|nuclei|nucleus|cyto|cytoplasm|membrane)(mask|ring)?\.csv(\.gz|\.zip)?$"
+)
+"""Tables of the cells of an image as MCMICRO names them, the segmentation it used behind ``_``:
+``unmicst-exemplar-001_cell.csv``, ``exemplar-001--unmicst_cell.csv``."""
+
 _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
 _TENX_NAME = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.h5$")
 _LIST = re.compile(r"(barcodes|features|genes)\.tsv(\.gz)?$")
@@ -73,6 +80,8 @@ def form_of(name: str, kind: str = "") -> Form:
     """
     if _LIST.search(name.lower()):
         return Form.PATH
+    if _FEATURES.search(name.lower()):
+        return Form.MCMICRO
     suffix = suffix_of(name, kind)
     if suffix == ".h5":
         return Form.TENX_H5 if _TENX_NAME.search(name.lower()) else Form.PATH

@@ -19,6 +19,7 @@ from jupyterlab_datahub.errors import (
     SettingsError,
 )
 from jupyterlab_datahub.model import Asset, Collection, Dataset, Download
+from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.folder_memory import HeaderMemory
 from jupyterlab_datahub.sources.folder_walk import (
     FORMATS,
@@ -227,10 +228,14 @@ class FolderSource(Source):
                 format=found.format,
                 size=found.size,
                 access_note=header.problem if found is file else "",
-                loads_as_anndata=found.format in ANNDATA and not header.problem,
+                loads_as_anndata=_is_anndata(found) and not header.problem,
             )
             for found in (file, *filter(None, around))
         )
+
+
+def _is_anndata(found: Found) -> bool:
+    return found.format in ANNDATA or form_of(found.name) is Form.MCMICRO
 
 
 def _positive(config: SourceConfig, option: str, default: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,3 +109,16 @@ def test_cancelled_nothing_unfinished_stays(desk: Desk, served: Path) -> None:
     desk.until(transfer, lambda _: not desk.owners() and desk.gone())
     assert desk.library.items() == ()
     assert served.exists()
+
+
+def test_a_table_of_cells_is_named_by_what_it_is_called(desk: Desk, served: Path) -> None:
+    name = "unmicst-tonsil-1_cell.csv.gz"
+    rows = "CellID,CD3,X_centroid,Y_centroid\n7,1.5,20,30\n"
+    served.with_name(name).write_bytes(gzip.compress(rows.encode()))
+    _, asset = desk.sell(name)
+    asset = msgspec.structs.replace(asset, format="csv")
+    transfer, _ = desk.queue.add(dataset_of(asset), asset, desk.folder, SOURCE, convert=True)
+    desk.supervise()
+    last = desk.done(transfer)
+    assert Path(last.path) == desk.folder / "unmicst-tonsil-1_cell.h5ad"
+    assert list(ad.read_h5ad(last.path).obs_names) == ["unmicst-tonsil-1_cell_7"]

@@ -33,13 +33,17 @@ class Made(Struct):
     genes: int
 
 
-def convert(source: Path, target: Path, halt: Halt, tell: Callable[[float], None]) -> Made:
+def convert(
+    source: Path, name: str, target: Path, halt: Halt, tell: Callable[[float], None]
+) -> Made:
     """Convert a file, and leave nothing if that is stopped or fails.
 
     Parameters
     ----------
     source, target
         The file and what it becomes.
+    name
+        What the file is called, which tells what it is.
     halt
         Ends the process.
     tell
@@ -53,7 +57,7 @@ def convert(source: Path, target: Path, halt: Halt, tell: Callable[[float], None
     """
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE, str(source), str(target)],
+        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )

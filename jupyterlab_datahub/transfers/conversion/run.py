@@ -155,7 +155,7 @@ class Conversion(Underway):
         self._enter(TransferState.VERIFYING)
         make_private(library.parts)
         target = library.parts / f"{self.job.key}.h5ad"
-        report = convert(original, target, self._halt, self._tell)
+        report = convert(original, self.job.asset.name, target, self._halt, self._tell)
 
         def move() -> None:
             # The library knows the file first: after a crash in between it is there or not.

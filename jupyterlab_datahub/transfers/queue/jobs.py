@@ -39,11 +39,17 @@ def h5ad_of(asset: Asset) -> Asset:
     """Return the h5ad that an asset becomes: its ref is that of the other with ``#h5ad``."""
     return Asset(
         ref=f"{asset.ref}#h5ad",
-        name=f"{PurePosixPath(asset.name).stem}.h5ad",
+        name=f"{_stem(asset.name)}.h5ad",
         format="h5ad",
         loads_as_anndata=True,
         volatile=asset.volatile,
     )
+
+
+def _stem(name: str) -> str:
+    """Return a name without its ending, nor that of a table in an archive."""
+    stem = PurePosixPath(name).stem
+    return PurePosixPath(stem).stem if stem.lower().endswith(".csv") else stem
 
 
 def outcome(job: Job) -> Job:

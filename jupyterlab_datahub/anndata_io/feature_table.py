@@ -1,0 +1,296 @@
+"""A table of cells as h5ad: markers as X, what is known of cells as obs, their places as obsm.
+
+The table goes through a block at a time, so that only what describes cells is held. X keeps what
+was measured: no logarithm is taken, no channel is left out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import IO, TYPE_CHECKING, Any
+
+from jupyterlab_datahub.anndata_io import features, h5ad, loom, tabletext
+from jupyterlab_datahub.anndata_io.features import CELL_ID, FeatureError, Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import h5py
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.anndata_io.tabletext import Dialect, Text
+
+    Values = NDArray[Any]
+
+BLOCK = 2 << 20
+"""Bytes of text that are parsed at once."""
+
+CHUNK = 1 << 18
+"""Bytes of a chunk of X. It is not compressed: the noise of a camera hardly gets smaller, and
+reading it would take several times as long."""
+
+MARKERS = "markers.csv"
+_COLUMN = re.compile(r"column #(\d+): ")
+
+
+def write(
+    source: Path, name: str, target: h5py.File, tell: Callable[[float], None]
+) -> tuple[int, int, tuple[str, ...]]:
+    """Write what a table holds; return cells, markers and layers.
+
+    Parameters
+    ----------
+    source
+        The table: CSV, alone, packed with gzip or in a zip archive.
+    name
+        What it is called, which names the image.
+    target
+        An h5ad that is empty.
+    tell
+        Is given the part that is done, from 0 to 1.
+
+    Raises
+    ------
+    FeatureError
+        If it is no table of cells, or damaged.
+    """
+    try:
+        with tabletext.opened(source, name) as text:
+            start = text.stream.read(tabletext.SAMPLE)
+            written = tabletext.dialect(start, name)
+            channels = _channels(source, text)
+            layout = features.layout(written.header, channels, name)
+            table = _Table(target, layout, written)
+            for batch in _batches(_Rest(start, text.stream), written, layout, name):
+                table.add(batch)
+                tell(min(text.part(), 1.0))
+            if not table.cells:
+                raise _empty(name)
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise _cut_short(name, str(error)) from error
+    image = features.named(name if features.named(name).mask else text.name)
+    table.finish(image, channels, name)
+    return table.cells, len(layout.markers), tuple(list(layout.measured)[1:])
+
+
+def _empty(name: str) -> FeatureError:
+    return FeatureError(
+        f"{name} has no cells, only the names of columns",
+        hint="Ask whoever made it whether the segmentation found any.",
+    )
+
+
+def _cut_short(name: str, why: str) -> FeatureError:
+    return FeatureError(
+        f"{name} cannot be read to its end: {why}",
+        hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
+    )
+
+
+def _channels(source: Path, text: Text) -> dict[str, int]:
+    """Return the channels that a list of markers beside the table, or above it, has."""
+    if text.markers:
+        return features.channels(text.markers)
+    for folder in (source.parent, source.parent.parent):
+        if (folder / MARKERS).is_file():
+            lines = (folder / MARKERS).read_text(encoding="utf-8-sig", errors="replace")
+            return features.channels(lines.splitlines())
+    return {}
+
+
+class _Rest(io.RawIOBase):
+    """A stream of which the start was read already."""
+
+    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
+        self._start = memoryview(start)
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Say that it is for reading."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return what comes next."""
+        if self._start:
+            size = len(self._start) if size < 0 else size
+            content, self._start = bytes(self._start[:size]), self._start[size:]
+            return content
+        return self._stream.read(size)
+
+
+def _batches(
+    stream: _Rest, written: Dialect, layout: Layout, name: str
+) -> Iterator[tuple[Values, ...]]:
+    """Yield the columns of a block of rows; a value that is missing is not a number.
+
+    What is measured is read with 32 bits, what names or places a cell with 64.
+    """
+    try:
+        import pyarrow as pa
+        from pyarrow import csv
+    except ImportError as error:
+        raise FeatureError(
+            f"{name} cannot be converted: tables of cells need the package pyarrow",
+            hint="Install it where JupyterLab runs: pip install 'jupyterlab-datahub[spatial]'.",
+        ) from error
+    exact = {layout.cell_id, *layout.centre}
+    names = [str(number) for number in range(len(written.header))]
+    kinds = {
+        one: pa.string()
+        if int(one) in written.texts and int(one) in {*layout.described.values(), layout.cell_id}
+        else pa.float64()
+        if int(one) in exact
+        else pa.float32()
+        for one in names
+    }
+    try:
+        reader = csv.open_csv(
+            stream,
+            read_options=csv.ReadOptions(block_size=BLOCK, column_names=names, skip_rows=1),
+            parse_options=csv.ParseOptions(delimiter=written.delimiter),
+            convert_options=csv.ConvertOptions(
+                column_types=kinds, decimal_point=written.decimal, strings_can_be_null=False
+            ),
+        )
+        for batch in reader:
+            yield tuple(column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    except pa.ArrowInvalid as error:
+        raise _unreadable(name, written, str(error)) from error
+
+
+def _unreadable(name: str, written: Dialect, why: str) -> FeatureError:
+    """Say what is wrong with the text of a table."""
+    if why.startswith("Empty CSV"):
+        return _empty(name)
+    if match := _COLUMN.search(why):
+        column = written.header[int(match[1])]
+        return FeatureError(
+            f"{name} cannot be read: in the column {column}, {why[match.end() :]}",
+            hint="Each marker must be a number in every row; mend the table and load it again.",
+        )
+    return _cut_short(name, why)
+
+
+class _Table:
+    """An h5ad that grows by blocks of cells."""
+
+    def __init__(self, target: h5py.File, layout: Layout, written: Dialect) -> None:
+        self._target = target
+        self._layout = layout
+        h5ad.encode(target, "anndata", "0.1.0")
+        self._layers = h5ad.write_dict(target, "layers")
+        self._matrices = [
+            self._matrix(target if n == 0 else self._layers, "X" if n == 0 else statistic)
+            for n, statistic in enumerate(layout.measured)
+        ]
+        self._kept = sorted({*layout.described.values(), layout.cell_id} - {-1})
+        self._blocks: list[tuple[Values, ...]] = []
+        self._texts = written.texts
+        self.cells = 0
+        self._not_finite = 0
+
+    def _matrix(self, parent: h5py.Group, name: str) -> h5py.Dataset:
+        markers = len(self._layout.markers)
+        rows = max(CHUNK // (4 * markers), 1)
+        matrix = parent.create_dataset(
+            name.replace("/", "_"),
+            shape=(0, markers),
+            maxshape=(None, markers),
+            chunks=(rows, markers),
+            dtype="f4",
+        )
+        h5ad.encode(matrix, "array", "0.2.0")
+        return matrix
+
+    def add(self, columns: tuple[Values, ...]) -> None:
+        """Take a block of cells."""
+        import numpy as np
+
+        rows = len(columns[0])
+        for matrix, numbers in zip(self._matrices, self._layout.measured.values(), strict=True):
+            block = np.full((rows, len(numbers)), np.nan, dtype=np.float32)
+            for place, number in enumerate(numbers):
+                if number >= 0:
+                    block[:, place] = columns[number]
+            matrix.resize(self.cells + rows, axis=0)
+            matrix[self.cells :] = block
+            if matrix is self._matrices[0]:
+                self._not_finite += int(np.count_nonzero(~np.isfinite(block)))
+        self._blocks.append(tuple(columns[number].copy() for number in self._kept))
+        self.cells += rows
+
+    def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
+        """Write what is known of cells and markers."""
+        import numpy as np
+
+        joined = map(np.concatenate, zip(*self._blocks, strict=True))
+        columns = dict(zip(self._kept, joined, strict=True))
+        self._blocks.clear()
+        layout = self._layout
+        centre = np.stack([columns[n] for n in layout.centre], axis=1)
+        h5ad.write_array(h5ad.write_dict(self._target, "obsm"), "spatial", centre)
+        ids = _ids(columns.get(layout.cell_id), self.cells)
+        obs: dict[str, Values] = {CELL_ID: ids} if ids.dtype.kind != "O" else {}
+        obs |= {
+            one.replace("/", "_"): columns[n]
+            for one, n in layout.described.items()
+            if one not in {CELL_ID, "_index", ""}
+        }
+        names = np.array([f"{image.image}_{one}" for one in ids.tolist()], dtype=object)
+        if len(np.unique(ids.astype(str) if ids.dtype.kind == "O" else ids)) < self.cells:
+            names = loom.unique(names)
+        obs["imageid"] = np.full(self.cells, image.image, dtype=object)
+        h5ad.write_frame(self._target, "obs", names, obs)
+        self._write_markers(channels)
+        lost = int(np.count_nonzero(~np.isfinite(centre).all(axis=1)))
+        self._write_uns(image, name, lost)
+
+    def _write_markers(self, channels: dict[str, int]) -> None:
+        """Write var; without a list the markers are in the order of their channels."""
+        import numpy as np
+
+        markers = self._layout.markers
+        listed = all(marker in channels for marker in markers)
+        numbers = [channels[one] for one in markers] if listed else range(1, len(markers) + 1)
+        h5ad.write_frame(
+            self._target,
+            "var",
+            np.array([one or "unnamed" for one in markers], dtype=object),
+            {
+                "is_dna": np.array([features.is_dna(one) for one in markers]),
+                "channel": np.array(list(numbers), dtype=np.int32),
+            },
+        )
+
+    def _write_uns(self, image: features.Named, name: str, lost: int) -> None:
+        uns = h5ad.write_dict(h5ad.write_dict(self._target, "uns"), "datahub")
+        statistic = next(iter(self._layout.measured)) or features.MEAN
+        said: dict[str, str | int] = {
+            "source": name,
+            "sample": image.sample,
+            "segmentation": image.method,
+            "mask": image.mask,
+            "X": statistic,
+            "coordinates": "pixels",
+        }
+        said |= {"values_not_finite": self._not_finite, "cells_without_position": lost}
+        for key, value in said.items():
+            h5ad.write_scalar(uns, key, value)
+        for key in ("varm", "obsp", "varp"):
+            h5ad.write_dict(self._target, key)
+
+
+def _ids(values: Values | None, cells: int) -> Values:
+    """Return the numbers of cells as whole numbers if they are, from 1 if there are none."""
+    import numpy as np
+
+    if values is None:
+        return np.arange(1, cells + 1)
+    if values.dtype.kind == "f" and np.isfinite(values).all():
+        whole = values.astype(np.int64)
+        return whole if (whole == values).all() else values.astype(str).astype(object)
+    return values.astype(str).astype(object)
