@@ -47,7 +47,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       shortcut: () => shortcutOf(commands, CommandIDs.open)
     });
     addSidebarCommands(app, hub, sidebar);
-    takeDroppedFiles(sidebar.node, (name, text) => {
+    takeDroppedFiles(sidebar.node, ({ name, text }) => {
       void commands.execute(CommandIDs.downloadManifest, { name, text });
     });
     shell.add(sidebar, 'left', { rank: RANK });

@@ -8,14 +8,9 @@ import { useSignal } from '../browser/useSignal';
 import { connectionTitle } from '../connections/words';
 import { Field } from '../modal/Field';
 import { Cost } from './Cost';
+import { readFile, type IManifestFile } from './file';
 import { Options, type IOptions } from './Options';
 import { readManifest } from './read';
-
-/** A manifest as it was dropped or chosen. */
-export interface IManifestFile {
-  readonly name: string;
-  readonly text: string;
-}
 
 interface IProps {
   readonly first: IManifestFile | null;
@@ -49,21 +44,22 @@ export function ManifestDialog(props: IProps): ReactElement {
 
   const take = async (picked: File | undefined): Promise<void> => {
     if (picked) {
-      const text = await picked.text();
+      const taken = await readFile(picked);
       forget();
-      setFile({ name: picked.name, text });
+      setFile(taken);
       setOptions(before => ({ ...before, folder: folderOf(picked.name) }));
     }
   };
   const submit = (): void => {
-    if (!file || !ready || busy) {
+    const text = file?.text;
+    if (!text || !ready || busy) {
       return;
     }
     const { folder, format, skip } = options;
     void attempt(async () => {
       await onStart({
         source,
-        manifest: file.text,
+        manifest: text,
         name: folder.trim(),
         filename_format: format,
         skip_completed: skip

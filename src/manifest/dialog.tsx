@@ -1,7 +1,8 @@
 import { SidebarContext, type ISidebarContext } from '../browser/context';
 import { Modal } from '../modal/Modal';
 import { CommandIDs } from '../tokens';
-import { ManifestDialog, type IManifestFile } from './ManifestDialog';
+import type { IManifestFile } from './file';
+import { ManifestDialog } from './ManifestDialog';
 
 let shown: Modal | null = null;
 

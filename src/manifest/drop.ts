@@ -1,5 +1,4 @@
-/** Characters of a manifest; one of 10,000 files has about 2 million. */
-const MOST = 50_000_000;
+import { readFile, type IManifestFile } from './file';
 
 /** A class for as long as a file is held over a part of the page. */
 const HELD = 'jp-mod-heldFile';
@@ -7,11 +6,11 @@ const HELD = 'jp-mod-heldFile';
 /**
  * Take files that are dropped onto a part of the page, which the browser would open instead.
  *
- * @param take - Gets the name and the text of the first file.
+ * @param take - Gets the first file.
  */
 export function takeDroppedFiles(
   node: HTMLElement,
-  take: (name: string, text: string) => void
+  take: (file: IManifestFile) => void
 ): void {
   const hasFile = (event: DragEvent): boolean =>
     event.dataTransfer?.types.includes('Files') ?? false;
@@ -32,10 +31,7 @@ export function takeDroppedFiles(
     if (file) {
       event.preventDefault();
       event.stopPropagation();
-      void file
-        .slice(0, MOST)
-        .text()
-        .then(text => take(file.name, text));
+      void readFile(file).then(take);
     }
   });
 }

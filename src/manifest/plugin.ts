@@ -41,8 +41,10 @@ export const manifestPlugin: JupyterFrontEndPlugin<void> = {
           type: 'object',
           properties: {
             text: {
-              type: 'string',
-              description: trans.__('The manifest; asked for where missing')
+              type: ['string', 'null'],
+              description: trans.__(
+                'The manifest; asked for where missing, null if it is too large'
+              )
             },
             name: {
               type: 'string',
@@ -61,7 +63,9 @@ export const manifestPlugin: JupyterFrontEndPlugin<void> = {
           typeof value === 'string' ? value : '';
         showManifest(
           context,
-          text ? { text: words(text), name: words(name) } : null,
+          text === undefined
+            ? null
+            : { text: text === null ? null : words(text), name: words(name) },
           words(source)
         );
       }

@@ -18,7 +18,7 @@ const SIZES = ['file_size', 'size'];
 
 /** Look through the text of a manifest, so that its cost is known before it is spent. */
 export function readManifest(
-  text: string,
+  text: string | null,
   trans: TranslationBundle
 ): IManifest {
   const wrong = (problem: string): IManifest => ({
@@ -27,6 +27,13 @@ export function readManifest(
     size: 0,
     unsized: 0
   });
+  if (text === null) {
+    return wrong(
+      trans.__(
+        'This file is larger than 50 MB. Fetch its files in a terminal: jupyter datahub get --manifest FILE --source NAME.'
+      )
+    );
+  }
   let entries: unknown;
   try {
     entries = JSON.parse(text.replace(/^\ufeff/, ''));

@@ -6,7 +6,8 @@ import { DataHubError } from '../../api/errors';
 import type { TransferRequest } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
 import { connection } from '../../connections/__tests__/records';
-import { ManifestDialog, type IManifestFile } from '../ManifestDialog';
+import { readFile, type IManifestFile } from '../file';
+import { ManifestDialog } from '../ManifestDialog';
 import { readManifest } from '../read';
 
 const ENTRIES = [
@@ -36,6 +37,19 @@ describe('readManifest', () => {
     ]
   ])('says what is wrong with %s', (text, words) => {
     expect(readManifest(text, trans).problem).toBe(words);
+  });
+});
+
+describe('readFile', () => {
+  it('leaves a file alone that would fill the memory of the page', async () => {
+    const large = new File(['[]'], 'atlas.h5ad');
+    Object.defineProperty(large, 'size', { value: 30e9 });
+    large.text = () => Promise.reject(new Error('it was read'));
+    const file = await readFile(large);
+    expect(file).toEqual({ name: 'atlas.h5ad', text: null });
+    expect(readManifest(file.text, trans).problem).toContain(
+      'larger than 50 MB'
+    );
   });
 });
 
