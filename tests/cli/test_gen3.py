@@ -175,3 +175,26 @@ def test_a_manifest_needs_no_terminal_and_tells_a_failure_by_its_exit_code(
         assert ("none.bin" in err or "0000-000000000000" in err) is (expected == 1)
         assert "\r" not in err
     assert not list(place.rglob("none*"))
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_lies_there_is_fetched_again_only_if_it_is_not_the_same(
+    run: Run, service: dict[str, str], commons: str, hub: DemoHub, place: Path, damaged: bool
+) -> None:
+    there = small(hub, OPEN)
+    first = run("get", f"gen3:{service['host']}/{there.did}", "--json")
+    whole = Path(first.document[0]["path"]).read_bytes()
+    manifest = place / "again.json"
+    manifest.write_text(json.dumps([{"object_id": there.did, "file_name": "there.bin"}]), "utf-8")
+    mine = place / "data" / "again" / "there.bin"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(bytes(len(whole)) if damaged else whole)
+    named = ("--source", commons, "--skip-completed", "--to", "data")
+    ran = run("get", "--manifest", str(manifest), *named)
+    assert ran.code == 0, ran.err
+    assert not mine.is_symlink()
+    # A file of the user's own is never written over.
+    assert mine.read_bytes() == (bytes(len(whole)) if damaged else whole)
+    path = Path(ran.out.strip())
+    assert path.read_bytes() == whole
+    assert (path == mine) is not damaged

@@ -10,6 +10,8 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from jupyterlab_datahub.errors import (
     AccessError,
     CatalogError,
@@ -27,6 +29,7 @@ from jupyterlab_datahub.transfers.tools import PAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jupyterlab_datahub.model import Asset
     from jupyterlab_datahub.transfers.network.ranges import Client
     from jupyterlab_datahub.transfers.network.stopping import Halt
     from jupyterlab_datahub.transfers.queue.members import Member, Roll
@@ -184,12 +187,26 @@ class Crew:
         if grouping is None or not grouping.skip_completed:
             return False
         path = Path(self._group.directories[0], self._group.name, job.asset.path)
-        if path.is_symlink() or not is_right(path, job.asset):
+        if path.is_symlink() or not path.is_file() or not is_right(path, self._told(job)):
             return False
         size = path.stat().st_size
         self._roll.done(position, path=str(path), size=size, sha256=checksum(path, "sha256"))
         self._there += size
         return True
+
+    def _told(self, job: Job) -> Asset:
+        """Return a file with its checksums, which many manifests leave out but Sources know."""
+        asset = job.asset
+        if asset.checksums:
+            return asset
+        try:
+            source = self._tools.registry.for_ref(asset.ref, job.source)
+            found = source.resolve(asset)
+        except DataHubError:
+            # What is wrong with it is said when it is fetched.
+            return asset
+        size = found.size if asset.size is None else asset.size
+        return msgspec.structs.replace(asset, size=size, checksums=found.checksums)
 
     def _take(self, position: int, run: Run, claims: MemberClaims) -> None:
         """Note what became of a file."""

@@ -324,6 +324,19 @@ def test_a_release_between_two_pages_is_told(hub: DemoHub, source: Source) -> No
     assert source.search(SearchQuery(limit=5)).hits[0].ref.startswith("hca:dcp61/")
 
 
+def test_a_facet_that_only_a_newer_catalog_has_is_shown_and_can_be_chosen(
+    hub: DemoHub, hca_settings: Settings
+) -> None:
+    before = Registry(hca_settings)["hca"].search(SearchQuery(limit=0))
+    assert "duosId" not in {one.name for one in before.facets}
+    hub.hca.catalogs.release()
+    source = Registry(hca_settings)["hca"]
+    novel = facet(source.search(SearchQuery(limit=0)), "duosId")
+    assert novel.values
+    value = novel.values[0]
+    assert source.search(SearchQuery(facets={"duosId": (value.value,)})).total == value.count > 0
+
+
 def test_what_is_in_a_notebook_survives_a_release(hub: DemoHub, hca_settings: Settings) -> None:
     matrix = hub.hca.ref("kidney-two-species", "kidney-both.h5ad")
     group = 'hca:dcp60/files?{"fileFormat":{"is":["loom"]}}'
