@@ -104,7 +104,7 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
       />
     </>
   );
-  const listed = <section aria-label={trans.__('Files')}>{files}</section>;
+  const listed = <section>{files}</section>;
   return (
     <article className="jp-DataHub-pageBody" aria-labelledby={headingId}>
       <Head

@@ -1,4 +1,7 @@
 /** The search in catalogs that are asked themselves: the Human Cell Atlas and a Gen3 commons. */
+import type { Locator } from '@playwright/test';
+
+import { problems } from './axe';
 import { expect, test } from './datahub';
 
 const ATLAS = 'Human Cell Atlas (demo)';
@@ -83,9 +86,7 @@ test('the only catalog has its own kinds, filters, summary and exports', async (
   ).toBeVisible();
   await file.locator('.jp-DataHub-rowTitle').click();
   await expect(
-    page
-      .locator('.jp-DataHub-page:visible')
-      .getByRole('heading', { level: 1 })
+    page.locator('.jp-DataHub-page:visible').getByRole('heading', { level: 1 })
   ).toBeVisible();
   // The chips of other catalogs go on counting.
   await expect(
@@ -132,7 +133,9 @@ test('a slow catalog is told of and moves nothing, one that fails can be asked a
   await backstage.faults({ kind: 'latency', host: 'hca', seconds: 9 });
   await sidebar.search('blood');
   const line = sidebar.root.locator('.jp-DataHub-further');
-  await expect(line).toContainText(/^slow \(\d+ s\): Human/, { timeout: 15_000 });
+  await expect(line).toContainText(/^slow \(\d+ s\): Human/, {
+    timeout: 15_000
+  });
   await expect(line).toBeInViewport();
   await expect(
     line.getByRole('button', { name: 'keep waiting' })
@@ -201,4 +204,77 @@ test(`a picture of ${AIRWAYS} in a narrow page`, async ({ page, sidebar }) => {
   await sidebar.root.getByRole('button', { name: COMMONS }).first().click();
   await expect(sidebar.root.getByRole('tablist')).toBeVisible();
   await page.screenshot({ path: 'test-results/catalogs/narrow.png' });
+});
+
+test('the page of a project has its matrices first, and leads to CELLxGENE here', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  const open = async (text: string, entity = 'projects'): Promise<Locator> => {
+    const query = `entity=${entity}&text=${encodeURIComponent(text)}&limit=1`;
+    const { hits } = await backstage.api<{ hits: { ref: string }[] }>(
+      'GET',
+      `datahub/sources/hca/search?${query}`
+    );
+    await page.evaluate(async ref => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: {
+          commands: { execute(id: string, args: object): Promise<unknown> };
+        };
+      };
+      await jupyterapp.commands.execute('datahub:open-dataset', { ref });
+    }, hits[0].ref);
+    const found = page.locator('.jp-DataHub-page:visible');
+    await expect(found.getByRole('heading', { level: 1 })).toBeVisible();
+    return found;
+  };
+  await sidebar.open();
+  const view = await open('pancreatic islets');
+  await expect(
+    view.getByRole('rowheader', { name: /^Matrices of/ })
+  ).toHaveCount(2);
+  await expect(view.getByRole('link', { name: 'GSE000001' })).toHaveCount(1);
+  expect(await problems(page, '.jp-DataHub-page:not(.lm-mod-hidden)')).toEqual(
+    []
+  );
+
+  // A file that has two matrices: it is converted, and then either can be X.
+  await view
+    .getByRole('checkbox', { name: 'pancreas-islets-human-SS2.loom' })
+    .check();
+  await view
+    .getByRole('checkbox', { name: 'pancreas-islets.homo_sapiens.csv.zip' })
+    .check();
+  const bar = view.getByRole('toolbar', { name: 'Actions for the files' });
+  await expect(bar.getByText(/^There is room for/)).toBeVisible();
+  await bar.getByRole('button', { name: /^Download 2 files \(/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(/2 files, [\d.]+\sMB\. There is room for/);
+  await dialog.getByRole('button', { name: 'Download' }).click();
+  await expect(view.getByText('✓ yes')).toHaveCount(2, { timeout: 60_000 });
+
+  const pbmc = await open('PBMC 68k');
+  await pbmc
+    .getByRole('list', { name: 'CELLxGENE (demo)' })
+    .getByRole('button')
+    .first()
+    .click();
+  await expect(page.locator('.jp-DataHub-page:visible')).toContainText(
+    'CELLxGENE (demo)'
+  );
+
+  const closed = await open('managed access');
+  await expect(closed.getByRole('note', { name: 'Access' })).toContainText(
+    'apply for them'
+  );
+  await expect(
+    closed.getByRole('button', { name: 'Load in notebook' })
+  ).toBeDisabled();
+
+  const file = await open('pancreas-islets-human-SS2.loom', 'files');
+  await expect(file.getByText('Where it is from')).toBeVisible();
+  await expect(
+    file.getByRole('button', { name: /^Pancreatic islets/ })
+  ).toBeVisible();
 });
