@@ -69,6 +69,7 @@ class Underway(ABC):
         self._speed = Speed()
         self.failure: DataHubError | None = None
         self.kept = 0
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"run-{job.id}", daemon=True)
 
     def start(self) -> None:
@@ -81,8 +82,8 @@ class Underway(ABC):
 
     def ended(self, seconds: float = 0.0) -> bool:
         """Return whether it is over, after waiting for it."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        # Not the thread's own end: that comes after whoever waits has been told.
+        return self._over.wait(seconds)
 
     @property
     @abstractmethod
@@ -134,8 +135,11 @@ class Underway(ABC):
         except Exception as error:
             log.exception("%s failed", self.job.id)
             self.failure = self._unforeseen(error)
-        self._let_go()
-        self._on_end()
+        try:
+            self._let_go()
+        finally:
+            self._over.set()
+            self._on_end()
 
     def _unforeseen(self, error: Exception) -> DataHubError:
         home = self._tools.library.home
