@@ -6,7 +6,7 @@ import { formatInteger } from '../browser/format';
 import { ExternalLink, isWebUrl } from './link';
 
 /** Lines of a section that are shown before the rest is asked for. */
-const FEW = 8;
+const FEW = 15;
 /** Characters of a label that stand beside its value; longer ones stand above it. */
 const BESIDE = 24;
 

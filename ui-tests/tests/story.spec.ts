@@ -14,7 +14,7 @@ test('from a question to an AnnData in the kernel', async ({
   await sidebar.root.getByRole('checkbox', { name: /^blood/ }).check();
   await sidebar.root.getByRole('button', { name: /^Assay/ }).click();
   await sidebar.root.getByRole('checkbox', { name: /^10x 3' v1/ }).check();
-  await expect(sidebar.root.getByText(/^11 datasets/)).toBeVisible();
+  await expect(sidebar.root.getByText(/^12 datasets/)).toBeVisible();
 
   await sidebar.row(LARGE).locator('.jp-DataHub-rowTitle').click();
   const view = page.locator('.jp-DataHub-page');
