@@ -135,6 +135,8 @@ class _Growing:
             maxshape=(None,),
             chunks=(CHUNK,),
             dtype=dtype,
+            # Small numbers pack to half the size, and faster, once their bytes are sorted.
+            shuffle=True,
             compression="gzip",
             compression_opts=LEVEL,
         )
@@ -161,9 +163,12 @@ class _Growing:
             self._write()
 
     def _write(self) -> None:
+        import numpy as np
+
         self._dataset.resize((self.length,))
         offset = (self.length - 1) // CHUNK * CHUNK
-        self._dataset.id.write_direct_chunk((offset,), self._deflate(self._room.tobytes()))
+        planes = self._room.view(np.uint8).reshape(CHUNK, -1).T
+        self._dataset.id.write_direct_chunk((offset,), self._deflate(planes.tobytes()))
         self._held = 0
 
 

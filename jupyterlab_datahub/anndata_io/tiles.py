@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import h5py
     import numpy as np
@@ -60,52 +60,69 @@ def slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
     """
     read = _reader(matrix)
     cells = matrix.shape[1]
-    width = _width(matrix)
+    step = matrix.chunks[1] if matrix.chunks else 1
+    width = _width(matrix, step)
+    strip = step if matrix.chunks else width
     starts = deque(range(0, cells, width))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         coming: deque[Any] = deque()
         while starts or coming:
             while starts and len(coming) < AT_ONCE + AHEAD:
                 start = starts.popleft()
-                coming.append(pool.submit(_slab, read, start, min(start + width, cells), dtype))
+                end = min(start + width, cells)
+                spans = [(at, min(at + strip, end)) for at in range(start, end, strip)]
+                coming.append(pool.submit(_slab, read, spans, dtype))
             yield coming.popleft().result()
 
 
-def _width(matrix: h5py.Dataset) -> int:
+def _width(matrix: h5py.Dataset, step: int) -> int:
     """Return how many cells a slab has: whole chunks, as many as the memory for one allows."""
     genes, cells = matrix.shape
     column = max(1, genes * matrix.dtype.itemsize)
-    step = matrix.chunks[1] if matrix.chunks else 1
     return int(min(max(SLAB_BYTES // column // step, 1) * step, max(cells, 1)))
 
 
 def _slab(
-    read: Callable[[int, int], NDArray[Any]], start: int, end: int, dtype: np.dtype[Any]
+    read: Callable[[int, int], NDArray[Any]],
+    spans: Sequence[tuple[int, int]],
+    dtype: np.dtype[Any],
 ) -> Slab:
     import numpy as np
 
-    cells = read(start, end)
-    flat = cells.ravel()
+    strips = [_strip(read(start, end), dtype) for start, end in spans]
+    return Slab(*(np.concatenate(parts) for parts in zip(*strips, strict=True)))
+
+
+def _strip(values: NDArray[Any], dtype: np.dtype[Any]) -> Slab:
+    """Return what is not zero of some columns, as rows.
+
+    Sorting what is there is cheaper than turning all the zeros.
+    """
+    import numpy as np
+
+    width = values.shape[1]
+    flat = values.reshape(-1)
     there = np.flatnonzero(flat != 0)
-    row, genes = np.divmod(there, cells.shape[1])
+    genes, cells = np.divmod(there, width)
+    # Numbers of 16 bits and fewer are sorted digit by digit.
+    small = np.min_scalar_type(width)
+    order = np.argsort(cells.astype(small), kind="stable")
     return Slab(
-        counts=np.bincount(row, minlength=end - start),
-        genes=genes.astype(np.int32),
-        values=flat[there].astype(dtype),
+        counts=np.bincount(cells, minlength=width),
+        genes=genes[order].astype(np.int32),
+        values=flat[there[order]].astype(dtype),
     )
 
 
 def _reader(matrix: h5py.Dataset) -> Callable[[int, int], NDArray[Any]]:
-    """Return what reads the columns from a start to an end, as rows.
+    """Return what reads the columns from a start to an end.
 
     HDF5 lets only one thread inflate at a time; where chunks are plain gzip we do it ourselves.
     """
-    import numpy as np
-
     filters = _filters(matrix)
     if matrix.chunks is None or filters is None:
-        return lambda start, end: np.ascontiguousarray(matrix[:, start:end].T)
-    return _Chunks(matrix, shuffled=SHUFFLE in filters).columns
+        return lambda start, end: cast("NDArray[Any]", matrix[:, start:end])
+    return _Chunks(matrix, shuffled=SHUFFLE in filters).column
 
 
 def _filters(matrix: h5py.Dataset) -> tuple[int, ...] | None:
@@ -118,37 +135,29 @@ def _filters(matrix: h5py.Dataset) -> tuple[int, ...] | None:
 
 
 class _Chunks:
-    """Reads whole chunks of a matrix; those that were never written are zeros."""
+    """Reads whole chunks of a matrix, also those that were never written."""
 
     def __init__(self, matrix: h5py.Dataset, *, shuffled: bool) -> None:
+        import numpy as np
+
         self._matrix = matrix
         self._shuffled = shuffled
         # What has no chunks of its own is the value that the file fills gaps with.
-        self._fill = matrix.fillvalue
+        self._empty = np.full(matrix.chunks, matrix.fillvalue, matrix.dtype).tobytes()
         self._lock = threading.Lock()
         self._inflate, self._broken = _inflater()
 
-    def columns(self, start: int, end: int) -> NDArray[Any]:
-        """Return the columns from a start at the edge of a chunk to an end, as rows.
-
-        Each chunk is turned by itself, as it fits the processor's cache and a slab does not.
-        """
+    def column(self, start: int, end: int) -> NDArray[Any]:
+        """Return the columns of the chunks from a start at their edge to an end."""
         import numpy as np
 
-        genes = self._matrix.shape[0]
-        tall, wide = self._matrix.chunks
-        slab = np.full((end - start, genes), self._fill, dtype=self._matrix.dtype)
-        for left in range(start, end, wide):
-            right = min(left + wide, end)
-            for top in range(0, genes, tall):
-                tile = self._tile(top, left)
-                if tile is not None:
-                    bottom = min(top + tall, genes)
-                    whole = tile[: bottom - top, : right - left]
-                    slab[left - start : right - start, top:bottom] = whole.T
-        return slab
+        genes, (tall, wide) = self._matrix.shape[0], self._matrix.chunks
+        tiles = b"".join(self._tile(top, start) for top in range(0, genes, tall))
+        values = np.frombuffer(tiles, self._matrix.dtype).reshape(-1, wide)
+        return np.ascontiguousarray(values[:genes, : end - start])
 
-    def _tile(self, top: int, left: int) -> NDArray[Any] | None:
+    def _tile(self, top: int, left: int) -> bytes:
+        """Return the values of a chunk, what lies beyond the edges of the matrix included."""
         import numpy as np
 
         with self._lock:
@@ -158,23 +167,27 @@ class _Chunks:
                 # Either it was never written, or HDF5 says by itself what is wrong with it.
                 if self._matrix.id.get_chunk_info_by_coord((top, left)).byte_offset is not None:
                     raise
-                return None
+                return self._empty
         if passed_over:
             # Filters that were not applied when this chunk was written.
             with self._lock:
                 tall, wide = self._matrix.chunks
-                plain: NDArray[Any] = self._matrix[top : top + tall, left : left + wide]
-                return plain
+                whole = np.full((tall, wide), self._matrix.fillvalue, self._matrix.dtype)
+                plain = self._matrix[top : top + tall, left : left + wide]
+                whole[: plain.shape[0], : plain.shape[1]] = plain
+                return whole.tobytes()
         try:
             content = self._inflate(raw)
         except self._broken as error:
             msg = f"the chunk at {top}, {left} is damaged: {error}"
             raise OSError(msg) from error
-        shape, dtype = tuple(self._matrix.chunks), np.dtype(self._matrix.dtype)
+        if len(content) != len(self._empty):
+            msg = f"the chunk at {top}, {left} is damaged: it is {len(content):,} bytes long"
+            raise OSError(msg)
         if self._shuffled:
-            planes = np.frombuffer(content, np.uint8).reshape(dtype.itemsize, -1)
-            content = np.ascontiguousarray(planes.T).tobytes()
-        return np.frombuffer(content, dtype).reshape(shape)
+            planes = np.frombuffer(content, np.uint8).reshape(self._matrix.dtype.itemsize, -1)
+            content = planes.T.tobytes()
+        return content
 
 
 def _inflater() -> tuple[Callable[[bytes], bytes], type[Exception]]:
