@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyterlab_datahub.sources.answers import Answer
-    from jupyterlab_datahub.sources.http import Question
+    from jupyterlab_datahub.sources.question import Question
 
 SERVER = """
 import json, sys

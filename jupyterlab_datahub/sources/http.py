@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from http import HTTPStatus
 from threading import BoundedSemaphore, Lock
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from jupyterlab_datahub.errors import AccessError, BadAnswerError
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.patience import Patience
+from jupyterlab_datahub.sources.question import Question, Stream, written_to
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from io import BufferedIOBase
 
     import urllib3
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.errors import DataHubError
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.answers import Answer
+    from jupyterlab_datahub.sources.question import Take
 
 T = TypeVar("T")
-Take = Callable[["Mapping[str, str]", "Iterator[bytes]"], None]
-"""Takes the headers of a good answer and the pieces of its body, undecoded."""
-
 REDIRECTS = 5
 PIECE = 1 << 18
 LONGEST_TABLE = 3600.0
@@ -42,21 +40,6 @@ LONGEST_TABLE = 3600.0
 ACCEPTED = {"Accept": "application/json", "Accept-Encoding": "gzip"}
 FIRST_TO_DROP = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Request headers, lower case, that never follow a redirect to another host."""
-
-
-class Question(NamedTuple):
-    """What a host is asked; with a ``body`` it is a POST where no ``method`` is named.
-
-    With ``take`` the body of a good answer goes there and is not kept; ``into`` is a file for it,
-    however large it is.
-    """
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None = None
-    method: str = ""
-    take: Take | None = None
-    into: BufferedIOBase | None = None
 
 
 class Client:
@@ -161,12 +144,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Give the body of `url` to `take` as it comes, from the start again at every try.
+        """Give the body of `url` to `take` as it is sent, from the start again at every try.
 
         What is larger than patience allows is an error, as with :meth:`get`.
         """
         asked = {"Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
-        self._patiently(Question(url, asked, take=take), None, tell)
+        stream = self._within_patience(take, decode=False)
+        self._patiently(Question(url, asked, stream=stream), None, tell)
 
     def post(
         self,
@@ -185,7 +169,8 @@ class Client:
         open for writing, the body of a good answer is written there, however large it is, and
         the answer has none; what another try left in the file is removed.
         """
-        return self._patiently(Question(url, headers or {}, body, into=into), attempts, tell)
+        stream = Stream(written_to(into), True, None, LONGEST_TABLE) if into is not None else None
+        return self._patiently(Question(url, headers or {}, body, stream=stream), attempts, tell)
 
     def head(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """Return what the host says of `url` in the headers of an answer without a body."""
@@ -306,48 +291,40 @@ class Client:
                 preload_content=False,
             )
             try:
-                body = b""
-                if question.into is not None and response.status == HTTPStatus.OK:
-                    self._write(response, host, question.into)
-                elif question.take is not None and response.status == 200:
-                    question.take(response.headers, self._pieces(response, host, decode=False))
-                else:
-                    body = b"".join(self._pieces(response, host, decode=True))
+                body: list[bytes] = []
+                stream = question.stream
+                if stream is None or response.status != HTTPStatus.OK:
+                    stream = self._within_patience(lambda _, pieces: body.extend(pieces))
+                stream.take(response.headers, self._pieces(response, host, stream))
             except BaseException:
                 response.close()
                 raise
             response.release_conn()
         return answers.checked(
-            response.status, response.headers, body, self._who, host, self._refusal
+            response.status, response.headers, b"".join(body), self._who, host, self._refusal
         )
 
+    def _within_patience(self, take: Take, *, decode: bool = True) -> Stream:
+        return Stream(take, decode, self.patience.largest, self.patience.deadline)
+
     def _pieces(
-        self, response: urllib3.BaseHTTPResponse, host: str, *, decode: bool
+        self, response: urllib3.BaseHTTPResponse, host: str, stream: Stream
     ) -> Iterator[bytes]:
-        """Yield a body within what patience allows in bytes and seconds."""
-        end = time.monotonic() + self.patience.deadline
+        """Yield a body within the limits of a stream."""
+        end = time.monotonic() + stream.seconds
         size = 0
-        for piece in response.stream(PIECE, decode_content=decode):
+        for piece in response.stream(PIECE, decode_content=stream.decode):
             size += len(piece)
-            if size > self.patience.largest:
+            if stream.largest is not None and size > stream.largest:
                 raise BadAnswerError(
-                    f"{self._who.title} answered with more than {self.patience.largest:,} bytes, "
+                    f"{self._who.title} answered with more than {stream.largest:,} bytes, "
                     "which no catalog needs",
                     source=self._who.source,
                     host=host,
                 )
             if time.monotonic() > end:
-                raise answers.slow(self._who, host, self.patience.deadline)
+                raise answers.slow(self._who, host, stream.seconds)
             yield piece
-
-    def _write(self, response: urllib3.BaseHTTPResponse, host: str, file: BufferedIOBase) -> None:
-        end = time.monotonic() + LONGEST_TABLE
-        file.seek(0)
-        file.truncate()
-        for piece in response.stream(PIECE, decode_content=True):
-            file.write(piece)
-            if time.monotonic() > end:
-                raise answers.slow(self._who, host, LONGEST_TABLE)
 
     @contextmanager
     def _slot(self, host: str) -> Iterator[None]:

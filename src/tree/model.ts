@@ -76,19 +76,38 @@ export class TreeModel implements IDisposable {
    * @returns Whether the store showed it there.
    */
   async reveal(source: string, place: readonly string[]): Promise<boolean> {
+    for (let walk = 0; walk < MOST_WALKS; walk++) {
+      const { _forgotten: before } = this;
+      const key = await this._walk(source, place);
+      if (key !== null) {
+        this._pointed = key;
+        this._draw();
+        return true;
+      }
+      // What is forgotten in mid-walk, as after something is saved, ends the walk too early.
+      if (this._forgotten === before) {
+        break;
+      }
+    }
+    return false;
+  }
+
+  /** Unfold the way to a node; its key, or null where the way ends before it. */
+  private async _walk(
+    source: string,
+    place: readonly string[]
+  ): Promise<string | null> {
     let key = rootKey(source);
     for (const id of place) {
       this._open.add(key);
       this._draw();
       const row = this._rows.find(each => each.key === key);
       if (!row || !(await this._find(row, id))) {
-        return false;
+        return null;
       }
       key = childKey(key, id);
     }
-    this._pointed = key;
-    this._draw();
-    return true;
+    return key;
   }
 
   /** Fetch children of a row until one has an id. */
@@ -104,7 +123,7 @@ export class TreeModel implements IDisposable {
         break;
       }
     }
-    return has();
+    return has() && !branch.isDisposed;
   }
 
   /** Forget what is known below a row and fetch it anew. */
@@ -148,6 +167,7 @@ export class TreeModel implements IDisposable {
       if (isWithin(key, prefix)) {
         branch.dispose();
         this._branches.delete(key);
+        this._forgotten++;
       }
     }
   }
@@ -202,12 +222,17 @@ export class TreeModel implements IDisposable {
   private _who = new Map<string, string | null>();
   private _seen = new Set<string>();
   private _pointed = '';
+  /** How many branches were forgotten so far. */
+  private _forgotten = 0;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);
 }
 
 /** Pages of children that are looked through for one of them. */
 const MOST_PAGES = 50;
+
+/** Walks to a node while its store is changing. */
+const MOST_WALKS = 5;
 
 /** Who looks at what is there for everybody; no user has this name. */
 const NOBODY = '\n';

@@ -448,9 +448,8 @@ test('an openBIS 7 without a data store gets the files beside the owner', async 
       'Seven.ipynb'
     );
     await view.getByRole('button', { name: 'Show in the tree' }).click();
-    const tree = await sidebar.unfold('Browse');
     await expect(
-      tree.getByRole('treeitem', { name: /^Donor 1/ })
+      sidebar.tree.getByRole('treeitem', { name: /^Donor 1/ })
     ).toBeVisible();
   } finally {
     await backstage.api('DELETE', 'datahub/connections/seven');

@@ -21,6 +21,11 @@ export class Sidebar {
     return this.list.getByRole('option');
   }
 
+  /** The tree of the stores, where it is unfolded. */
+  get tree(): Locator {
+    return this.root.getByRole('tree', { name: 'Stores' });
+  }
+
   /** The row of the dataset whose title starts so. */
   row(title: string): Locator {
     return this.list.getByRole('option', { name: new RegExp('^' + title) });
@@ -54,11 +59,17 @@ export class Sidebar {
     const button = this.root.getByRole('button', {
       name: new RegExp('^' + section)
     });
-    if ((await button.getAttribute('aria-expanded')) === 'false') {
-      await button.click();
-    }
+    // What shows the sidebar may unfold the section in the same moment.
+    await expect(async () => {
+      if ((await button.getAttribute('aria-expanded')) === 'false') {
+        await button.click();
+      }
+      await expect(button).toHaveAttribute('aria-expanded', 'true', {
+        timeout: 1000
+      });
+    }).toPass();
     return section === 'Browse'
-      ? this.root.getByRole('tree', { name: 'Stores' })
+      ? this.tree
       : this.root.getByRole('list', { name: section });
   }
 

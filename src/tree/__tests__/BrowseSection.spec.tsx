@@ -118,6 +118,18 @@ describe('BrowseSection', () => {
     expect(active()).toBe('DEFAULT, space, 1 entry');
   });
 
+  it('finds the way to a node while the store is read anew', async () => {
+    await show([connection()]);
+    const { name } = connection();
+    await act(async () => {
+      const found = model.reveal(name, ['space:LAB', 'dataset:2']);
+      model.refresh(name);
+      expect(await found).toBe(true);
+      expect(await model.reveal(name, ['space:LAB', 'gone'])).toBe(false);
+    });
+    expect(active()).toMatch(/^Old run/);
+  });
+
   it('says what is archived, and that a node is empty', async () => {
     await show([connection()]);
     fireEvent.click(screen.getByText('LAB'));
