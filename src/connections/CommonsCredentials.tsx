@@ -4,10 +4,10 @@ import type { ConnectionKind } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { Field } from '../modal/Field';
 import { Claims } from './Claims';
-import type { IDraft, Method, Problems } from './form';
+import type { IDraft, Problems } from './form';
 import { claimsOf } from './key';
 import { KeyField } from './KeyField';
-import { methodsOf } from './kinds';
+import { methodsOf, type Method } from './kinds';
 
 interface IProps {
   readonly draft: IDraft;

@@ -6,8 +6,8 @@ import { Field } from '../modal/Field';
 import type { ConnectionKind } from '../api/models';
 import { CommonsCredentials } from './CommonsCredentials';
 import { Credentials } from './Credentials';
-import type { IDraft, Problems } from './form';
-import { exampleOf, forKind, OPENBIS } from './kinds';
+import { forKind, type IDraft, type Problems } from './form';
+import { exampleOf, OPENBIS } from './kinds';
 
 interface IProps {
   readonly draft: IDraft;

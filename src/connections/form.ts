@@ -8,11 +8,7 @@ import type {
   ErrorBody
 } from '../api/models';
 import { readKey } from './key';
-import { forKind, OPENBIS } from './kinds';
-
-/** What a user can show at the door. */
-export type Method =
-  'password' | 'session' | 'token' | 'key' | 'profile' | 'workspace';
+import { methodsOf, OPENBIS, type Method } from './kinds';
 
 /** Days a personal access token lives where nobody says otherwise. */
 export const TOKEN_DAYS = 30;
@@ -60,6 +56,14 @@ export const EMPTY_DRAFT: IDraft = {
   verify: true,
   caBundle: ''
 };
+
+/** What is different in the form of another kind of store. */
+export function forKind(
+  kind: string,
+  kinds: readonly ConnectionKind[]
+): Partial<IDraft> {
+  return { kind, method: methodsOf(kind, kinds)[0] ?? 'token' };
+}
 
 /** The form of a connection that exists, to connect anew. */
 export function draftOf(

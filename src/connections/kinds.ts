@@ -1,5 +1,8 @@
 import type { ConnectionKind } from '../api/models';
-import type { IDraft, Method } from './form';
+
+/** What a user can show at the door. */
+export type Method =
+  'password' | 'session' | 'token' | 'key' | 'profile' | 'workspace';
 
 /** The kind of store that connections were made to before there were others. */
 export const OPENBIS = 'openbis';
@@ -28,14 +31,6 @@ export function methodsOf(
   return (found?.methods ?? []).filter((method): method is Method =>
     KNOWN.includes(method)
   );
-}
-
-/** What is different in the form of another kind of store. */
-export function forKind(
-  kind: string,
-  kinds: readonly ConnectionKind[]
-): Partial<IDraft> {
-  return { kind, method: methodsOf(kind, kinds)[0] ?? 'token' };
 }
 
 /** An address as one looks like. */

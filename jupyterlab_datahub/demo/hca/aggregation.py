@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from jupyterlab_datahub.demo.hca.graph import Contents, Entity
+Entity = dict[str, Any]
+"""The properties of one entity, by name."""
+
+Contents = dict[str, list[Entity]]
+"""The entities of a document, by kind."""
 
 NOT_OF_OTHERS = ("project_description", "contact_names", "contributors", "publications")
 """What only the document of a project itself says of a project."""

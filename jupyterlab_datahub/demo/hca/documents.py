@@ -14,8 +14,9 @@ from jupyterlab_datahub.demo.hca.trees import parse_strata, tree_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from jupyterlab_datahub.demo.hca.aggregation import Contents, Entity
     from jupyterlab_datahub.demo.hca.fields import Field
-    from jupyterlab_datahub.demo.hca.graph import Contents, Entity, FileRecord
+    from jupyterlab_datahub.demo.hca.graph import FileRecord
     from jupyterlab_datahub.demo.hca.specs import ProjectSpec
 
 Key = Any

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.hca.aggregation import fold_project
 from jupyterlab_datahub.demo.hca.specs import YEAR
@@ -12,6 +12,7 @@ from jupyterlab_datahub.model import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from jupyterlab_datahub.demo.hca.aggregation import Contents, Entity
     from jupyterlab_datahub.demo.hca.specs import (
         Donor,
         FileSpec,
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
         Sample,
         Suspension,
     )
-
-Entity = dict[str, Any]
-Contents = dict[str, list[Entity]]
 
 PROTOCOLS = (
     "analysis_protocols",

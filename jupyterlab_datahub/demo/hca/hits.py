@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.hca.aggregation import Entity
     from jupyterlab_datahub.demo.hca.documents import Document
-    from jupyterlab_datahub.demo.hca.graph import Entity
 
 Json = dict[str, Any]
 UrlName = Literal["url", "azul_url", "both"]

@@ -14,8 +14,8 @@ from jupyterlab_datahub.model import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jupyterlab_datahub.demo.hca.aggregation import Entity
     from jupyterlab_datahub.demo.hca.catalogs import Catalog
-    from jupyterlab_datahub.demo.hca.graph import Entity
     from jupyterlab_datahub.demo.hca.storage import Storage
 
 VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jupyterlab_datahub.demo.faults import Faults
+    from jupyterlab_datahub.demo.hca.aggregation import Entity
     from jupyterlab_datahub.demo.hca.catalogs import Catalog, Catalogs
-    from jupyterlab_datahub.demo.hca.graph import Entity
     from jupyterlab_datahub.demo.hca.hits import Addresses
     from jupyterlab_datahub.demo.hca.storage import Storage
 
