@@ -10,6 +10,7 @@
     - ConflictError         the state does not allow it now
     - AccessError           exists, but not for this user as things stand
       . ExpiredError          the session with the Source has ended
+    - ConsentError          whoever fetches it pays, and did not agree to
   + CatalogError            a catalog's fault, always with its host
     - UnreachableError      no connection, no name, no route, TLS refused
     - SlowError             connected, but no answer in time
@@ -22,6 +23,7 @@
     - LengthError           more or fewer bytes than promised
     - ChecksumError         the bytes are not those the catalog published
     - InterruptedTransferError  the connection broke more often than we retry
+    - LimitError            more would cost more than its user agreed to pay
   + SettingsError           the configuration cannot be used as written
 
 Every message says what failed; ``host`` where; ``hint`` what to do next. Secrets are removed
@@ -40,7 +42,7 @@ from jupyterlab_datahub.model import ErrorBody
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jupyterlab_datahub.model import FieldError
+    from jupyterlab_datahub.model import Cost, FieldError
 
 _URL_SECRETS = (
     # user:password@ in front of a host
@@ -209,6 +211,42 @@ class ExpiredError(AccessError):
     code = "expired"
 
 
+class ConsentError(RequestError):
+    """Whoever fetches it pays for it, and nobody agreed to.
+
+    Parameters
+    ----------
+    message, source, host, hint
+        See :class:`DataHubError`.
+    cost
+        How much it is at most.
+    """
+
+    code = "consent"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        host: str = "",
+        hint: str = "Say how much it may cost at most, as a limit in USD.",
+        cost: Cost | None = None,
+    ) -> None:
+        super().__init__(message, source=source, host=host, hint=hint)
+        self.cost = cost
+
+    @classmethod
+    def of(cls, name: str, cost: Cost, source: str = "") -> ConsentError:
+        """Return what is said of something with a price."""
+        most = "nobody knows how much" if cost.usd is None else f"at most {cost.usd:.4f} USD"
+        return cls(f"{name} is paid for by whoever fetches it: {most}", source=source, cost=cost)
+
+    def body(self) -> ErrorBody:
+        """Return the error with what it costs."""
+        return msgspec.structs.replace(super().body(), cost=self.cost)
+
+
 class CatalogError(DataHubError):
     """A catalog's fault."""
 
@@ -282,6 +320,36 @@ class InterruptedTransferError(TransferError):
     """The connection broke more often than we retry."""
 
     code = "interrupted"
+
+
+class LimitError(TransferError):
+    """More bytes would cost more than the limit that their user set.
+
+    Parameters
+    ----------
+    message, source, host, hint
+        See :class:`DataHubError`.
+    cost
+        What is missing, where that is known.
+    """
+
+    code = "limit"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        host: str = "",
+        hint: str = "",
+        cost: Cost | None = None,
+    ) -> None:
+        super().__init__(message, source=source, host=host, hint=hint)
+        self.cost = cost
+
+    def body(self) -> ErrorBody:
+        """Return the error with what is missing."""
+        return msgspec.structs.replace(super().body(), cost=self.cost)
 
 
 class SettingsError(DataHubError):

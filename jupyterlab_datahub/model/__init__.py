@@ -8,7 +8,7 @@ Sizes are bytes, times are ISO 8601 strings in UTC, rates are bytes per second.
 """
 
 from jupyterlab_datahub.model.access import Access
-from jupyterlab_datahub.model.base import ErrorBody, FieldError, Struct
+from jupyterlab_datahub.model.base import Cost, ErrorBody, FieldError, Struct
 from jupyterlab_datahub.model.connection import (
     Connection,
     ConnectionKind,
@@ -19,6 +19,7 @@ from jupyterlab_datahub.model.connection import (
     Profile,
     Secret,
 )
+from jupyterlab_datahub.model.cost import Spending, Spent
 from jupyterlab_datahub.model.dataset import (
     FOLDER,
     Asset,
@@ -107,6 +108,7 @@ __all__ = [
     "ConnectionKind",
     "ConnectionRequest",
     "ConnectionState",
+    "Cost",
     "Credentials",
     "Dataset",
     "DatasetPage",
@@ -159,6 +161,8 @@ __all__ = [
     "SearchResult",
     "Secret",
     "SourceStatus",
+    "Spending",
+    "Spent",
     "Story",
     "Struct",
     "Subject",

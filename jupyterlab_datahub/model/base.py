@@ -24,10 +24,28 @@ class FieldError(Struct):
     message: str
 
 
+class Cost(Struct):
+    """What fetching something costs whoever fetches it, at most.
+
+    ``usd_per_gb`` is USD for 10^9 bytes, None where several files have several prices;
+    ``price_date`` is when these were published. ``bytes`` and ``usd`` are what is still to come,
+    None where nobody knows; ``files`` is how many files cost something, ``paid_usd`` what was
+    paid for already.
+    """
+
+    usd: float | None = None
+    bytes: int | None = None
+    usd_per_gb: float | None = None
+    price_date: str = ""
+    files: int = 1
+    paid_usd: float = 0.0
+
+
 class ErrorBody(Struct):
     """What went wrong, in words for the person in front of the screen.
 
-    ``fields`` says it field by field where a form cannot be accepted.
+    ``fields`` says it field by field where a form cannot be accepted; ``cost`` is what somebody
+    would have to agree to pay.
     """
 
     code: str
@@ -36,3 +54,4 @@ class ErrorBody(Struct):
     hint: str = ""
     retry_after: float | None = None
     fields: tuple[FieldError, ...] = ()
+    cost: Cost | None = None

@@ -71,7 +71,7 @@ class Asset(Struct):
     its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
     was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
     has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
-    them, None where that costs nothing.
+    them, by prices of ``price_date``; None where that costs nothing.
     """
 
     ref: str
@@ -90,6 +90,7 @@ class Asset(Struct):
     note: str = ""
     elsewhere: str = ""
     usd_per_gb: float | None = None
+    price_date: str = ""
     members: int | None = None
     properties: tuple[Property, ...] = ()
 
@@ -245,8 +246,8 @@ class Download(Struct):
 
     ``ranges`` is None where only the host can tell. ``expires`` is a Unix time or None.
     ``path`` is set instead of ``url`` where the file is already on this machine. Where whoever
-    fetches pays ``usd_per_gb`` for 10^9 bytes, ``headers`` are refused, and ``paying`` are those
-    with which the bytes come and are charged.
+    fetches pays ``usd_per_gb`` for 10^9 bytes (by prices of ``price_date``), ``headers`` are
+    refused, and ``paying`` are those with which the bytes come and are charged.
     """
 
     url: str = ""
@@ -259,6 +260,7 @@ class Download(Struct):
     ranges: bool | None = None
     paying: dict[str, str] = {}
     usd_per_gb: float = 0.0
+    price_date: str = ""
 
 
 def kind_of(ref: str) -> str:

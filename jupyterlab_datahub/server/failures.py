@@ -22,6 +22,7 @@ STATUS: dict[type[errors.DataHubError], int] = {
     errors.RequestError: 400,
     errors.BadRequestError: 400,
     errors.NotSupportedError: 400,
+    errors.ConsentError: 402,
     errors.AccessError: 403,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,

@@ -23,9 +23,14 @@ export type ConnectionState = Schemas['ConnectionState'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetPage = Schemas['DatasetPage'];
 export type DatasetVersion = Schemas['DatasetVersion'];
-/** `fields` says what is wrong with which field of a form, where the error is about one. */
-export type ErrorBody = Omit<Schemas['ErrorBody'], 'fields'> & {
+export type Cost = Schemas['Cost'];
+/**
+ * `fields` says what is wrong with which field of a form, where the error is about one; `cost` what
+ * somebody would have to agree to pay.
+ */
+export type ErrorBody = Omit<Schemas['ErrorBody'], 'fields' | 'cost'> & {
   fields?: FieldError[];
+  cost?: Cost | null;
 };
 export type Export = Schemas['Export'];
 export type Facet = Schemas['Facet'];

@@ -486,7 +486,7 @@ export interface components {
          *     its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
          *     was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
          *     has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
-         *     them, None where that costs nothing.
+         *     them, by prices of ``price_date``; None where that costs nothing.
          */
         Asset: {
             ref: string;
@@ -507,6 +507,7 @@ export interface components {
             note: string;
             elsewhere: string;
             usd_per_gb: number | null;
+            price_date: string;
             members: number | null;
             properties: components["schemas"]["Property"][];
         };
@@ -675,6 +676,23 @@ export interface components {
          */
         ConnectionState: "connected" | "expired" | "disconnected" | "error";
         /**
+         * Cost
+         * @description What fetching something costs whoever fetches it, at most.
+         *
+         *     ``usd_per_gb`` is USD for 10^9 bytes, None where several files have several prices;
+         *     ``price_date`` is when these were published. ``bytes`` and ``usd`` are what is still to come,
+         *     None where nobody knows; ``files`` is how many files cost something, ``paid_usd`` what was
+         *     paid for already.
+         */
+        Cost: {
+            usd: number | null;
+            bytes: number | null;
+            usd_per_gb: number | null;
+            price_date: string;
+            files: number;
+            paid_usd: number;
+        };
+        /**
          * Dataset
          * @description What a user chooses, at one version.
          *
@@ -784,7 +802,8 @@ export interface components {
          * ErrorBody
          * @description What went wrong, in words for the person in front of the screen.
          *
-         *     ``fields`` says it field by field where a form cannot be accepted.
+         *     ``fields`` says it field by field where a form cannot be accepted; ``cost`` is what somebody
+         *     would have to agree to pay.
          */
         ErrorBody: {
             code: string;
@@ -793,6 +812,7 @@ export interface components {
             hint: string;
             retry_after: number | null;
             fields: components["schemas"]["FieldError"][];
+            cost: components["schemas"]["Cost"] | null;
         };
         /**
          * ErrorReply

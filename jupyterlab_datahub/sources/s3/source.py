@@ -153,6 +153,7 @@ class S3Source(Source):
             expires=time.time() + SIGNED_FOR if headers else None,
             paying=self._store.headers(url, ref.bucket, paying=True) if pays else {},
             usd_per_gb=price if pays else 0.0,
+            price_date=self._prices.as_of if pays else "",
         )
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
@@ -213,6 +214,7 @@ class S3Source(Source):
             access=Access.REQUESTER_PAYS if pays else Access.OPEN,
             access_note=self._prices.words(head.size, region) if pays else "",
             usd_per_gb=price if pays else None,
+            price_date=self._prices.as_of if pays else "",
             loads_as_anndata=form_of(head.ref.name) is not Form.PATH,
         )
 

@@ -198,7 +198,8 @@ describe('Browser', () => {
               source: 'cellxgene',
               hint: 'Check the network.',
               retry_after: null,
-              fields: []
+              fields: [],
+              cost: null
             }
           })
         ]

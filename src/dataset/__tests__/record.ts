@@ -58,6 +58,7 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         note: '',
         elsewhere: '',
         usd_per_gb: null,
+        price_date: '',
         members: null,
         properties: []
       }

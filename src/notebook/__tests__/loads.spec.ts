@@ -285,7 +285,8 @@ describe('a load', () => {
       hint: 'Try again later',
       source: '',
       retry_after: null,
-      fields: []
+      fields: [],
+      cost: null
     };
     page.queue({ ...transferIn('failed'), error });
     const [failure] = Notification.manager.notifications;

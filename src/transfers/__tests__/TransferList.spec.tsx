@@ -87,7 +87,8 @@ describe('TransferList', () => {
           source: 'cellxgene',
           hint: 'Try again.',
           retry_after: null,
-          fields: []
+          fields: [],
+          cost: null
         }
       })
     );

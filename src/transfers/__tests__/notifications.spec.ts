@@ -83,7 +83,8 @@ describe('notifyEnds', () => {
           source: '',
           hint: 'Free some space.',
           retry_after: null,
-          fields: []
+          fields: [],
+          cost: null
         }
       })
     );
@@ -139,7 +140,8 @@ describe('notifyEnds', () => {
       source: 'lab',
       hint: 'Connect again.',
       retry_after: null,
-      fields: []
+      fields: [],
+      cost: null
     };
     stage.hub.transfers.accept(transfer({ id: 't2', source: 'lab' }));
     for (const id of ['t1', 't2']) {

@@ -1,0 +1,1 @@
+"""What fetching costs: the limits that users set, and the ledger of what was paid."""
