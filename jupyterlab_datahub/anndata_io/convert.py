@@ -17,6 +17,7 @@ import msgspec
 from jupyterlab_datahub.anndata_io import feature_table, h5ad, loom, tiles
 from jupyterlab_datahub.anndata_io.features import FeatureError
 from jupyterlab_datahub.anndata_io.loom import Loom, LoomError
+from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
 
@@ -30,6 +31,10 @@ UNREADABLE = 3
 """The exit code for a file that cannot be converted; the reason is on standard output."""
 
 TOLD_EVERY = 0.01
+
+PLAIN_BYTES = 256 << 20
+"""Bytes of a file up to which matrices are written as they are. They take some two to four times
+the room of packed ones and a fifth of the time to read."""
 
 _HDF5 = b"\x89HDF"
 
@@ -76,6 +81,7 @@ def convert(
 
     name = name or source.name
     table = _is_table(source, name)
+    packed = source.stat().st_size > PLAIN_BYTES
 
     part = target.with_name(f"{target.name}.part")
     try:
@@ -84,7 +90,7 @@ def convert(
                 converted = _converted_table(source, name, written, tell)
             else:
                 with h5py.File(source, "r", locking=False) as opened:
-                    converted = _converted(Loom(opened, name), written, tell)
+                    converted = _converted(Loom(opened, name), written, tell, packed=packed)
     except DataHubError:
         part.unlink(missing_ok=True)
         raise
@@ -117,7 +123,9 @@ def _converted_table(
     )
 
 
-def _converted(file: Loom, target: h5py.File, tell: Callable[[float], None]) -> Converted:
+def _converted(
+    file: Loom, target: h5py.File, tell: Callable[[float], None], *, packed: bool
+) -> Converted:
     import numpy as np
 
     layers = list(file.layers())
@@ -131,13 +139,15 @@ def _converted(file: Loom, target: h5py.File, tell: Callable[[float], None]) -> 
     _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
     _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
     shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
-    values = h5ad.write_sparse(target, "X", shape, dtype, tiles.slabs(file.matrix, dtype), told)
+    slabs = tiles.slabs(file.matrix, dtype)
+    values = h5ad.write_sparse(target, "X", shape, dtype, slabs, told, packed=packed)
     kept = h5ad.write_dict(target, "layers")
     names = []
     for name, layer in layers:
         done += file.cells
         names.append(_free(name, kept))
-        h5ad.write_sparse(kept, names[-1], shape, dtype, tiles.slabs(layer, dtype), told)
+        slabs = tiles.slabs(layer, dtype)
+        h5ad.write_sparse(kept, names[-1], shape, dtype, slabs, told, packed=packed)
     _write_graphs(h5ad.write_dict(target, "obsp"), file.cell_graphs(), file.cells)
     _write_graphs(h5ad.write_dict(target, "varp"), file.gene_graphs(), file.genes)
     _write_uns(h5ad.write_dict(target, "uns"), file.global_attributes())
@@ -180,7 +190,7 @@ def _write_graphs(
     for name, graph in graphs:
         rows, columns = graph["a"][()], graph["b"][()]
         order = np.lexsort((columns, rows))
-        slab = tiles.Slab(
+        slab = Slab(
             counts=np.bincount(rows, minlength=length),
             genes=columns[order].astype(np.int32),
             values=graph["w"][()][order],

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.anndata_io.tiles import Slab
+    from jupyterlab_datahub.anndata_io.strips import Slab
 
 CHUNK = 1 << 16
 """Numbers of a chunk of a sparse matrix: small enough for a slice, large enough to be quick."""
+
+PLAIN_CHUNK = 1 << 19
+"""Numbers of a chunk that is not packed: larger than HDF5 would copy through its cache."""
 
 LEVEL = 1
 
@@ -87,6 +90,8 @@ def write_sparse(
     dtype: np.dtype[Any],
     slabs: Iterable[Slab],
     tell: Callable[[int], None] = lambda _: None,
+    *,
+    packed: bool = True,
 ) -> int:
     """Write a matrix whose rows come in slabs, and return how many values are not zero.
 
@@ -98,14 +103,17 @@ def write_sparse(
         Of the values.
     tell
         Is given the number of rows that are written.
+    packed
+        Whether it is compressed, which takes a quarter of the room and three times as long to
+        read.
     """
     import numpy as np
 
     group = parent.create_group(name)
     encode(group, "csr_matrix", "0.1.0")
     group.attrs["shape"] = np.asarray(shape, dtype=np.int64)
-    indices = _Growing(group, "indices", np.dtype(np.int32))
-    data = _Growing(group, "data", dtype)
+    indices = _Growing(group, "indices", np.dtype(np.int32), packed=packed)
+    data = _Growing(group, "data", dtype, packed=packed)
     ends = [np.zeros(1, dtype=np.int64)]
     rows = 0
     for slab in slabs:
@@ -124,36 +132,38 @@ def write_sparse(
 
 
 class _Growing:
-    """A dataset that grows by whole compressed chunks, each written as it is."""
+    """A dataset that grows by whole chunks, each written as it is."""
 
-    def __init__(self, parent: h5py.Group, name: str, dtype: np.dtype[Any]) -> None:
+    def __init__(
+        self, parent: h5py.Group, name: str, dtype: np.dtype[Any], *, packed: bool
+    ) -> None:
         import numpy as np
 
+        self._size = CHUNK if packed else PLAIN_CHUNK
+        # Small numbers pack to half the size, and faster, once their bytes are sorted.
+        packing = {"shuffle": True, "compression": "gzip", "compression_opts": LEVEL}
         self._dataset = parent.create_dataset(
             name,
             shape=(0,),
             maxshape=(None,),
-            chunks=(CHUNK,),
+            chunks=(self._size,),
             dtype=dtype,
-            # Small numbers pack to half the size, and faster, once their bytes are sorted.
-            shuffle=True,
-            compression="gzip",
-            compression_opts=LEVEL,
+            **(packing if packed else {}),
         )
-        self._deflate = _deflater()
-        self._room = np.empty(CHUNK, dtype=dtype)
+        self._deflate = _deflater() if packed else None
+        self._room = np.empty(self._size, dtype=dtype)
         self._held = 0
         self.length = 0
 
     def append(self, values: NDArray[Any]) -> None:
         """Take more values."""
         while len(values):
-            part = values[: CHUNK - self._held]
+            part = values[: self._size - self._held]
             self._room[self._held : self._held + len(part)] = part
             self._held += len(part)
             self.length += len(part)
             values = values[len(part) :]
-            if self._held == CHUNK:
+            if self._held == self._size:
                 self._write()
 
     def close(self) -> None:
@@ -166,9 +176,10 @@ class _Growing:
         import numpy as np
 
         self._dataset.resize((self.length,))
-        offset = (self.length - 1) // CHUNK * CHUNK
-        planes = self._room.view(np.uint8).reshape(CHUNK, -1).T
-        self._dataset.id.write_direct_chunk((offset,), self._deflate(planes.tobytes()))
+        offset = (self.length - 1) // self._size * self._size
+        planes = self._room.view(np.uint8).reshape(self._size, -1).T
+        content = self._deflate(planes.tobytes()) if self._deflate else self._room
+        self._dataset.id.write_direct_chunk((offset,), content)
         self._held = 0
 
 

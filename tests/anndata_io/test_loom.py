@@ -12,7 +12,8 @@ import h5py
 import numpy as np
 import pytest
 
-from jupyterlab_datahub.anndata_io import loom, tiles
+from jupyterlab_datahub.anndata_io import convert as conversion
+from jupyterlab_datahub.anndata_io import loom, parallel, tiles
 from jupyterlab_datahub.anndata_io.convert import UNREADABLE, convert
 from jupyterlab_datahub.anndata_io.loom import LoomError
 from tests.anndata_io import looms
@@ -165,6 +166,74 @@ def test_a_chunk_whose_bytes_changed_is_told(source: Path, target: Path) -> None
     source.write_bytes(content)
     with pytest.raises(LoomError, match=r"cells\.loom cannot be read"):
         convert(source, target)
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two other processes read as well, however little there is."""
+    monkeypatch.setattr(tiles, "SHARED_BYTES", 0)
+    monkeypatch.setattr(parallel, "available", lambda: 2)
+
+
+def test_several_processes_read_the_same(source: Path, target: Path, shared: None) -> None:
+    matrix = looms.optimus(source, cells=1400, shuffle=True)
+    convert(source, target)
+    np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)
+
+
+def test_another_process_tells_what_is_damaged(source: Path, target: Path, shared: None) -> None:
+    looms.optimus(source, cells=1400)
+    with h5py.File(source) as file:
+        chunk = file["matrix"].id.get_chunk_info_by_coord((0, 1344))
+    content = bytearray(source.read_bytes())
+    content[chunk.byte_offset + 10 : chunk.byte_offset + 40] = b"\xff" * 30
+    source.write_bytes(content)
+    with pytest.raises(LoomError, match=f"the chunk at byte {chunk.byte_offset:,} is damaged"):
+        convert(source, target)
+
+
+def test_a_process_that_ends_too_early_is_told(
+    source: Path, target: Path, shared: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "MODULE", "jupyterlab_datahub.errors")
+    looms.optimus(source, cells=1400)
+    with pytest.raises(LoomError, match="ended too early"):
+        convert(source, target)
+    assert [path.name for path in target.parent.iterdir()] == [source.name]
+
+
+def test_chunks_without_the_filters_of_others(source: Path, target: Path) -> None:
+    matrix = looms.optimus(source)
+    with h5py.File(source, "r+") as file:
+        chunk = np.ascontiguousarray(matrix[:64, :64])
+        file["matrix"].id.write_direct_chunk((0, 0), chunk.tobytes(), filter_mask=1)
+    convert(source, target)
+    np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)
+
+
+def test_chunks_as_wide_as_the_matrix_are_not_held_whole(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "SLAB_BYTES", 4 * 90 * 10)
+    monkeypatch.setattr(tiles, "LARGEST_BYTES", 4 * 90 * 20)
+    matrix = looms.optimus(source, chunks=(1, 150))
+    with h5py.File(source) as file:
+        widths = [len(slab.counts) for slab in tiles.slabs(file["matrix"], np.dtype("f4"))]
+    assert max(widths) == 20
+    convert(source, target)
+    np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)
+
+
+def test_a_large_file_is_packed_and_a_small_one_is_quick(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = looms.optimus(source)
+    for limit, packing in ((source.stat().st_size, None), (0, "gzip")):
+        monkeypatch.setattr(conversion, "PLAIN_BYTES", limit)
+        convert(source, target)
+        with h5py.File(target) as file:
+            assert file["X/data"].compression == packing
+        np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)
 
 
 def test_names_that_repeat_get_numbers() -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,8 @@ def convert(
         If the file cannot be converted.
     Stopped
     """
+    # What a conversion does is computing, nearly all of it.
+    compute_anywhere()
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
         [sys.executable, "-P", "-m", MODULE, str(source), str(target), name],

@@ -1,0 +1,307 @@
+"""Columns of a matrix that is stored in chunks, read from the file without HDF5.
+
+HDF5 lets one thread of a process read at a time, and asking it for a chunk costs as much as
+inflating a small one. So where each chunk lies is asked once, for all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from array import array
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+
+from jupyterlab_datahub.model import Struct
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable
+    from types import TracebackType
+
+    import h5py
+    import numpy as np
+    from numpy.typing import NDArray
+
+GZIP, SHUFFLE = 1, 2
+"""Numbers of HDF5's own filters (H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE)."""
+
+_WORD = 8
+_SLACK = 1024
+"""Bytes by which what does not get smaller may grow when it is deflated, beside a hundredth."""
+
+
+class Slab(NamedTuple):
+    """Some cells: how many values each has that are not zero, which genes they are, and they."""
+
+    counts: NDArray[np.int64]
+    genes: NDArray[np.int32]
+    values: NDArray[Any]
+
+
+class Layout(Struct):
+    """How a matrix of genes by cells is stored: ``fill`` is a value that was never written.
+
+    ``tall`` and ``wide`` are the genes and cells of a chunk, ``dtype`` and ``wanted`` the types
+    of values as they are and as they become.
+    """
+
+    path: str
+    genes: int
+    cells: int
+    tall: int
+    wide: int
+    dtype: str
+    wanted: str
+    packed: bool
+    shuffled: bool
+    fill: float
+
+    @property
+    def rows(self) -> int:
+        """Number of chunks above each other."""
+        return -(-self.genes // self.tall)
+
+    @property
+    def strips(self) -> int:
+        """Number of chunks beside each other."""
+        return -(-self.cells // self.wide)
+
+
+class Table(NamedTuple):
+    """Where chunks lie: ``keys`` count down the strips, one after the other, and ascend."""
+
+    keys: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
+def readable(matrix: h5py.Dataset) -> bool:
+    """Return whether a matrix is likely stored so that :func:`surveyed` can say where it lies."""
+    return (
+        matrix.chunks is not None
+        and _filters(matrix) is not None
+        and hasattr(matrix.id, "chunk_iter")
+    )
+
+
+def surveyed(matrix: h5py.Dataset, wanted: np.dtype[Any]) -> tuple[Layout, Table] | None:
+    """Return where a matrix that is readable lies, or None if only HDF5 can read it after all.
+
+    Raises
+    ------
+    OSError
+        If the file does not say it, or not sensibly.
+    """
+    filters = _filters(matrix) or ()
+    tall, wide = matrix.chunks
+    layout = Layout(
+        path=os.fsdecode(matrix.file.filename),
+        genes=matrix.shape[0],
+        cells=matrix.shape[1],
+        tall=tall,
+        wide=wide,
+        dtype=matrix.dtype.str,
+        wanted=wanted.str,
+        packed=GZIP in filters,
+        shuffled=SHUFFLE in filters,
+        fill=float(matrix.fillvalue),
+    )
+    table = _table(matrix, layout)
+    return (layout, table) if table else None
+
+
+def _filters(matrix: h5py.Dataset) -> tuple[int, ...] | None:
+    """Return the filters of a matrix if we can undo them ourselves, else None."""
+    if matrix.dtype.kind not in "iuf" or not matrix.dtype.isnative or matrix.file.userblock_size:
+        return None
+    properties = matrix.id.get_create_plist()
+    filters = tuple(properties.get_filter(n)[0] for n in range(properties.get_nfilters()))
+    return filters if filters in ((), (GZIP,), (SHUFFLE, GZIP)) else None
+
+
+def _table(matrix: h5py.Dataset, layout: Layout) -> Table | None:
+    """Return where chunks lie; None if some were stored without the filters."""
+    import numpy as np
+
+    found = array("q")
+    passed_over = 0
+    rows, tall, wide = layout.rows, layout.tall, layout.wide
+
+    def note(chunk: Any) -> None:
+        nonlocal passed_over
+        top, left = chunk.chunk_offset
+        found.extend((left // wide * rows + top // tall, chunk.byte_offset, chunk.size))
+        passed_over |= chunk.filter_mask
+
+    matrix.id.chunk_iter(note)
+    if passed_over:
+        return None
+    columns = np.frombuffer(found, np.int64).reshape(-1, 3)
+    columns = columns[np.argsort(columns[:, 0], kind="stable")]
+    table = Table(*(np.ascontiguousarray(column) for column in columns.T))
+    whole = tall * wide * np.dtype(layout.dtype).itemsize
+    if (np.diff(table.keys) <= 0).any() or (table.sizes > whole * 1.01 + _SLACK).any():
+        msg = "its chunks overlap or are longer than what they hold"
+        raise OSError(msg)
+    return table
+
+
+class Strips:
+    """The columns of whole chunks of a matrix, as sparse rows.
+
+    Parameters
+    ----------
+    layout, table
+        What :func:`surveyed` says of it.
+    """
+
+    def __init__(self, layout: Layout, table: Table) -> None:
+        import numpy as np
+
+        self._layout = layout
+        self._table = table
+        self._dtype = np.dtype(layout.dtype)
+        self._wanted = np.dtype(layout.wanted)
+        # What has no chunks of its own is the value that the file fills gaps with.
+        chunk = np.full((layout.tall, layout.wide), layout.fill, self._dtype)
+        self._empty = chunk.tobytes()
+        # One piece of memory for all strips: the system would take a while to give new ones.
+        self._room = np.empty(layout.rows * len(self._empty), np.uint8)
+        self._truths = np.zeros(layout.rows * layout.tall * layout.wide + _WORD, bool)
+        self._inflate, self._broken = _inflater()
+        self._file = Path(layout.path).open("rb", buffering=0)  # noqa: SIM115 - closed on exit
+
+        self._read = _reader(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def slab(self, number: int) -> Slab:
+        """Return the cells of one strip.
+
+        Raises
+        ------
+        OSError
+            If a chunk is damaged.
+        """
+        import numpy as np
+
+        layout, (keys, offsets, sizes) = self._layout, self._table
+        first, whole = number * layout.rows, len(self._empty)
+        start, end = np.searchsorted(keys, (first, first + layout.rows))
+        rows = (keys[start:end] - first) * whole
+        if len(rows) < layout.rows:
+            self._room.reshape(layout.rows, -1)[:] = np.frombuffer(self._empty, np.uint8)
+        room = self._room.data
+        places = rows.tolist(), offsets[start:end].tolist(), sizes[start:end].tolist()
+        for at, offset, size in zip(*places, strict=True):
+            room[at : at + whole] = self._chunk(offset, size)
+        width = min(layout.wide, layout.cells - number * layout.wide)
+        values = self._room.view(self._dtype)[: layout.genes * layout.wide]
+        if width < layout.wide:
+            # What lies beyond the edge of the matrix may be anything.
+            values = np.ascontiguousarray(values.reshape(-1, layout.wide)[:, :width])
+        size = -(-layout.genes * width // _WORD) * _WORD
+        self._truths[size - _WORD : size] = False
+        return sparse(values.reshape(-1, width), self._wanted, self._truths[:size])
+
+    def _chunk(self, offset: int, size: int) -> bytes:
+        """Return the values of a chunk, what lies beyond the edges of the matrix included."""
+        import numpy as np
+
+        content = self._read(offset, size)
+        whole = len(self._empty)
+        if self._layout.packed:
+            try:
+                content = self._inflate(content, 15, whole)
+            except self._broken as error:
+                msg = f"the chunk at byte {offset:,} is damaged: {error}"
+                raise OSError(msg) from error
+        if len(content) != whole:
+            msg = f"the chunk at byte {offset:,} is damaged: it is {len(content):,} bytes long"
+            raise OSError(msg)
+        if self._layout.shuffled:
+            planes = np.frombuffer(content, np.uint8).reshape(self._dtype.itemsize, -1)
+            content = planes.T.tobytes()
+        return content
+
+
+def sparse(
+    values: NDArray[Any], dtype: np.dtype[Any], room: NDArray[np.bool_] | None = None
+) -> Slab:
+    """Return what is not zero of some columns, as rows.
+
+    Sorting what is there is cheaper than turning all the zeros.
+
+    Parameters
+    ----------
+    values
+        Genes by cells.
+    dtype
+        What they become.
+    room
+        Memory for a truth value for each of them, a multiple of eight long, if there is some.
+    """
+    import numpy as np
+
+    width = values.shape[1]
+    flat = values.reshape(-1)
+    if room is None:
+        room = np.zeros(-(-len(flat) // _WORD) * _WORD, bool)
+    np.not_equal(flat, 0, out=room[: len(flat)])
+    places = _true(room)
+    genes = places // width
+    # Numbers of 16 bits and fewer are sorted digit by digit.
+    cells = (places - genes * width).astype(np.min_scalar_type(width))
+    order = np.argsort(cells, kind="stable")
+    return Slab(
+        counts=np.bincount(cells, minlength=width),
+        genes=genes[order].astype(np.int32, copy=False),
+        values=flat[places][order].astype(dtype, copy=False),
+    )
+
+
+def _true(truths: NDArray[np.bool_]) -> NDArray[np.signedinteger[Any]]:
+    """Return where there is truth; words of eight that have none are passed over at once.
+
+    It takes half the time of :func:`numpy.flatnonzero` where one in twenty is true.
+    """
+    import numpy as np
+
+    small = np.int32 if len(truths) <= np.iinfo(np.int32).max else np.int64
+    words = truths.view(np.uint64)
+    some = np.flatnonzero(words != 0).astype(small)
+    within = np.flatnonzero(words[some].view(bool)).astype(small)
+    places: NDArray[np.signedinteger[Any]] = some[within // _WORD] * _WORD + within % _WORD
+    return places
+
+
+def _reader(file: io.FileIO) -> Callable[[int, int], bytes]:
+    """Return what reads bytes from an offset on."""
+    if hasattr(os, "pread"):
+        number = file.fileno()
+        return lambda offset, size: os.pread(number, size, offset)
+
+    def read(offset: int, size: int) -> bytes:
+        file.seek(offset)
+        return file.read(size)
+
+    return read
+
+
+def _inflater() -> tuple[Callable[[bytes, int, int], bytes], type[Exception]]:
+    """Return the fastest way to inflate that is here, and what it raises for damaged bytes."""
+    try:
+        from isal import igzip_lib, isal_zlib
+    except ImportError:
+        return zlib.decompress, zlib.error
+    return isal_zlib.decompress, cast("type[Exception]", igzip_lib.IsalError)
