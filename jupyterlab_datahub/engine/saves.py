@@ -115,7 +115,7 @@ def _store(rooms: Rooms, name: str) -> Source:
         raise NotSupportedError(
             f"nothing can be saved to {source.config.title or name}",
             source=name,
-            hint="Choose an openBIS or a Gen3 commons.",
+            hint="Choose an openBIS, a Gen3 commons or a bucket.",
         )
     return source
 

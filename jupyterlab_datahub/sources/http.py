@@ -183,13 +183,16 @@ class Client:
     def put(
         self,
         url: str,
-        body: bytes = b"",
+        body: bytes | Iterator[bytes] = b"",
         *,
         headers: Mapping[str, str] | None = None,
         attempts: int | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> Answer:
-        """Return the answer to a PUT of a body to `url`; the rest is as with :meth:`post`."""
+        """Return the answer to a PUT of a body to `url`; the rest is as with :meth:`post`.
+
+        A body that comes in pieces can be sent once: give one attempt, and its Content-Length.
+        """
         return self._patiently(Question(url, headers or {}, body, "PUT"), attempts, tell)
 
     def _patiently(

@@ -34,7 +34,7 @@ class Question(NamedTuple):
 
     url: str
     headers: Mapping[str, str]
-    body: bytes | None = None
+    body: bytes | Iterator[bytes] | None = None
     method: str = ""
     stream: Stream | None = None
 

@@ -19,6 +19,12 @@ SLICE = 10 * 1024**2
 """Bytes sent with one request: what pyBIS sends, and so what servers and proxies are used to."""
 
 
+MOST_PIECES = 10_000
+"""Slices of one file: the parts that S3 takes for an object, and so a commons on S3."""
+
+MIB = 1024**2
+
+
 class BundleFile(Struct):
     """A file of a bundle.
 
@@ -114,10 +120,14 @@ class BackEnd(ABC):
     room
         Names what the bytes that were sent hang on, such as the session, without giving it
         away. Bytes sent to another room are lost.
+    revocable
+        Whether :meth:`discard` may be asked for as long as :meth:`find` finds nothing, and
+        leaves alone what it finds: then a failed :meth:`register` leaves nothing behind.
     """
 
     host: str = ""
     room: str = ""
+    revocable: bool = False
 
     @property
     def remark(self) -> str:
@@ -188,7 +198,11 @@ class BackEnd(ABC):
 
 
 def pieces(file: BundleFile, most: int = SLICE) -> tuple[Piece, ...]:
-    """Return the slices of a file, an empty one where it has no bytes."""
+    """Return the slices of a file, an empty one where it has no bytes.
+
+    Slices of a file that would have too many of them are larger than `most`, by whole MiB.
+    """
+    most = max(most, -(-file.size // (MOST_PIECES * MIB)) * MIB)
     starts = range(0, file.size, most) if file.size else (0,)
     return tuple(
         Piece(file=file, number=number, start=start, size=min(most, file.size - start))

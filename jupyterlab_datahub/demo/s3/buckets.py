@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """A bucket and who may do what with it; names are those of users."""
+    """A bucket and who may do what with it; names are those of users, ``quota`` is in bytes."""
 
     name: str
     region: str = REGION
@@ -38,6 +38,7 @@ class Bucket(NamedTuple):
     public: bool = False
     readers: frozenset[str] = frozenset()
     writers: frozenset[str] = frozenset()
+    quota: int = 0
 
 
 class Buckets:
@@ -74,6 +75,48 @@ class Buckets:
         """Put an object, as another version where the bucket keeps versions."""
         with self._lock:
             self._backend.put_object(bucket, key, value)
+
+    def has(self, bucket: str, key: str) -> bool:
+        """Return whether there is an object."""
+        return self.read(bucket, key) is not None
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """Return the bytes of an object, None if there is none."""
+        with self._lock:
+            found = self._backend.get_object(bucket, key)
+            return None if found is None else bytes(found.value)
+
+    def keys(self, bucket: str) -> list[str]:
+        """Return the keys of all objects."""
+        with self._lock:
+            return sorted(self._backend.buckets[bucket].keys)
+
+    def size(self, bucket: str) -> int:
+        """Return the bytes of all objects."""
+        with self._lock:
+            return sum(one.size for one in self._backend.buckets[bucket].keys.values())
+
+    def under_way(self, bucket: str) -> list[str]:
+        """Return the keys of all uploads in parts that are neither complete nor aborted."""
+        with self._lock:
+            uploads = self._backend.buckets[bucket].multiparts.values()
+            return sorted(one.key_name for one in uploads)
+
+    def knows(self, bucket: str, upload: str) -> bool:
+        """Return whether an upload in parts is under way."""
+        with self._lock:
+            return upload in self._backend.buckets[bucket].multiparts
+
+    def abort_all(self, bucket: str) -> None:
+        """Abort every upload in parts, as a rule of the bucket does after some days."""
+        with self._lock:
+            self._backend.buckets[bucket].multiparts.clear()
+
+    def remove(self, bucket: str) -> None:
+        """Remove a bucket with all that is in it."""
+        with self._lock:
+            del self._known[bucket]
+            del self._backend.buckets[bucket]
 
     def close(self) -> None:
         """Forget all objects, and the files that moto keeps them in."""

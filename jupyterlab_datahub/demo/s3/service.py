@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from jupyterlab_datahub.demo.messages import MadeBody, Reply, Request, Seen
+from jupyterlab_datahub.demo.s3 import uploads
 from jupyterlab_datahub.demo.s3.buckets import Bucket, Buckets
 from jupyterlab_datahub.demo.s3.signing import RefusedError, Signer, signer_of
 from jupyterlab_datahub.demo.s3.users import USERS
@@ -30,7 +32,7 @@ PIECE = 64 * 1024
 PAYER = "x-amz-request-payer"
 CHARGED = "x-amz-request-charged"
 READING = ("GET", "HEAD")
-CODES = {404: "NoSuchKey", 412: "PreconditionFailed", 503: "SlowDown"}
+CODES = {403: "AccessDenied", 404: "NoSuchKey", 412: "PreconditionFailed", 503: "SlowDown"}
 OWNER = "AWS4-HMAC-SHA256 Credential=owner/20260101/us-east-1/s3/aws4_request"
 NOT_PASSED_ON = ("content-length", "connection", "transfer-encoding", "server", "date")
 
@@ -50,6 +52,8 @@ class S3Service(Host):
     charged : Counter
         Bytes that somebody was charged for, by ``/<bucket>/<key>``: all that was sent, whether
         or not it arrived.
+    knows_checksums : bool
+        Whether it takes checksums in headers of their own, as Amazon does since 2022.
     """
 
     methods = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -68,6 +72,7 @@ class S3Service(Host):
         self._made: Buckets | None = None
         self._lock = threading.Lock()
         self.charged: Counter[str] = Counter()
+        self.knows_checksums = True
 
     @property
     def buckets(self) -> Buckets:
@@ -95,8 +100,15 @@ class S3Service(Host):
         """Return what temporary credentials get after their time."""
         return _error(400, "ExpiredToken", "The provided token has expired.", request)
 
+    def streams(self, method: str, path: str) -> bool:
+        """Read what is put as it comes in, so that a fault may break it off."""
+        del path
+        return method == "PUT"
+
     def answer(self, request: Request) -> Reply:
         """Return what S3 would."""
+        if request.incoming is not None:
+            request = replace(request, body=b"".join(request.incoming.pieces()))
         parts = urlsplit(request.target)
         name, _, raw_key = parts.path.removeprefix("/").partition("/")
         try:
@@ -112,6 +124,7 @@ class S3Service(Host):
                 return _wrong_region(request, signer, bucket)
             payer = request.header(PAYER) or "".join(_query(request).get(PAYER, ()))
             charged = _may(request.method, raw_key, signer, bucket, payer)
+            self._check_upload(request, bucket, unquote(raw_key))
         except RefusedError as refusal:
             known = self.buckets.get(unquote(name))
             headers = {"x-amz-bucket-region": known.region} if known else {}
@@ -143,6 +156,28 @@ class S3Service(Host):
                 yield piece
 
         return Reply(answer.status, headers, MadeBody(len(whole), pieces))
+
+    def _check_upload(self, request: Request, bucket: Bucket, key: str) -> None:
+        """Refuse what moto takes although S3 does not: damaged bytes, what is there, a full bucket.
+
+        Raises
+        ------
+        RefusedError
+        """
+        upload = "".join(request.query.get("uploadId", ()))
+        if upload and not self.buckets.knows(bucket.name, upload):
+            message = "The specified multipart upload does not exist."
+            raise RefusedError(404, "NoSuchUpload", message)
+        if request.method not in ("PUT", "POST"):
+            return
+        if not self.knows_checksums:
+            uploads.refuse(request)
+        uploads.compare(request)
+        if bucket.quota and self.buckets.size(bucket.name) + len(request.body) > bucket.quota:
+            raise RefusedError(400, "XMinioAdminBucketQuotaExceeded", "Bucket quota exceeded")
+        if request.header("if-none-match") == "*" and self.buckets.has(bucket.name, key):
+            message = "At least one of the pre-conditions you specified did not hold"
+            raise RefusedError(412, "PreconditionFailed", message)
 
     def _own_buckets(self, signer: Signer | None) -> Reply:
         if signer is None:
@@ -189,6 +224,7 @@ def _wanted(request: Request) -> dict[str, str]:
     """
     left_out = ("authorization", "host", "if-range", "connection")
     headers = {name: it for name, it in request.headers.items() if name not in left_out}
+    headers |= uploads.for_moto(request)
     headers["authorization"] = OWNER
     if condition := request.header("if-range"):
         headers["if-match"] = condition

@@ -57,7 +57,7 @@ def page(
     query |= {"prefix": prefix} if prefix else {}
     query |= {} if deep else {"delimiter": "/"}
     query |= {"continuation-token": token} if token else {}
-    root = _root(store.ask("GET", bucket, query=query), store)
+    root = root_of(store.ask("GET", bucket, query=query), store.name)
     entries = [
         Entry(
             key=_key(one, "Key"),
@@ -75,6 +75,20 @@ def page(
     return Page(tuple(entries), _text(root, "NextContinuationToken") if more else "")
 
 
+def below(store: Store, bucket: str, prefix: str) -> Iterator[Entry]:
+    """Yield every object whose key begins with `prefix`, in the order of their keys.
+
+    Raises
+    ------
+    NotFoundError, AccessError, CatalogError
+    """
+    token, first = "", True
+    while token or first:
+        found = page(store, bucket, prefix, token, deep=True)
+        yield from found.entries
+        token, first = found.token, False
+
+
 def versions(store: Store, bucket: str, key: str) -> Iterator[Entry]:
     """Yield the versions of one object that one page holds, newest first.
 
@@ -83,7 +97,7 @@ def versions(store: Store, bucket: str, key: str) -> Iterator[Entry]:
     NotFoundError, AccessError, CatalogError
     """
     query = {"versions": "", "prefix": key, "encoding-type": "url", "max-keys": str(PAGE)}
-    root = _root(store.ask("GET", bucket, query=query), store)
+    root = root_of(store.ask("GET", bucket, query=query), store.name)
     for one in root:
         name = one.tag.rpartition("}")[2]
         if name in ("Version", "DeleteMarker") and _key(one, "Key") == key:
@@ -98,13 +112,20 @@ def versions(store: Store, bucket: str, key: str) -> Iterator[Entry]:
             )
 
 
-def _root(answer: Answer, store: Store) -> ET.Element:
+def root_of(answer: Answer, source: str) -> ET.Element:
+    """Return the document of an answer.
+
+    Raises
+    ------
+    BadAnswerError
+        If it is none.
+    """
     try:
         return ET.fromstring(answer.body)  # noqa: S314 - expat bounds what entities become
     except ET.ParseError as error:
         raise BadAnswerError(
-            f"{store.name} answered with a list that cannot be read",
-            source=store.name,
+            f"{source} answered with a list that cannot be read",
+            source=source,
             host=answer.host,
             hint="Check the url of the source; it may be that of another service.",
         ) from error

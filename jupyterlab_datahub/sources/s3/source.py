@@ -24,20 +24,23 @@ from jupyterlab_datahub.model import (
 )
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
-from jupyterlab_datahub.sources.s3 import find, listing, refs
+from jupyterlab_datahub.sources.s3 import find, listing, refs, saves
 from jupyterlab_datahub.sources.s3.credentials import Chain
 from jupyterlab_datahub.sources.s3.prices import Prices
 from jupyterlab_datahub.sources.s3.store import Store
 from jupyterlab_datahub.sources.s3.tree import Tree
+from jupyterlab_datahub.sources.s3.uploads import Objects
+from jupyterlab_datahub.sources.s3.writing import Writer
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jupyterlab_datahub.model import SearchQuery
+    from jupyterlab_datahub.model import Owner, SaveForm, SaveRequest, SearchQuery
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.s3.refs import Ref
+    from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
 
 SIGNED_FOR = 10 * 60.0
 """Seconds for which an address is used; a signature in headers holds for fifteen minutes."""
@@ -66,6 +69,7 @@ class S3Source(Source):
 
     kind = "s3"
     browsable = True
+    can_save = True
     title = "S3"
     example = "https://minio.example.org"
 
@@ -86,6 +90,7 @@ class S3Source(Source):
             anonymous=bool(options.get("anonymous")),
         )
         self._prices = Prices.of(config)
+        self._chain = chain
         self._store = Store(config, chain)
         self._tree = Tree(self._store, self._roots)
 
@@ -172,6 +177,26 @@ class S3Source(Source):
             for entry in listing.versions(self._store, named.bucket, named.key)
             if entry.version not in ("", "null")
         )
+
+    def form(self) -> SaveForm:
+        """Return that files go to a new folder, or to the place itself."""
+        return saves.FORM
+
+    def owners(
+        self, text: str, limit: int = 20, *, kind: str = "", type_: str = ""
+    ) -> tuple[Owner, ...]:
+        """Return buckets and folders that begin as a text does; none has a type."""
+        found = saves.owners(self._store, self._roots, text, self.owns, limit)
+        return tuple(one for one in found if kind in ("", one.kind) and not type_)
+
+    def checked(self, request: SaveRequest, presets: Presets) -> Checked:
+        """Return a request to save with its place, and all that is wrong with it."""
+        del presets
+        return saves.checked(Writer(self._store), request, self.name, self.owns)
+
+    def back_end(self, bundle: Bundle) -> BackEnd:
+        """Return what takes a bundle: a folder of objects."""
+        return Objects(Store(self.config, self._chain), bundle)
 
     def _head(self, ref: Ref) -> _Head:
         """Ask the store for an object.

@@ -8,12 +8,12 @@ from urllib.parse import quote, urlencode
 
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.sources.http import Client
-from jupyterlab_datahub.sources.s3 import words
+from jupyterlab_datahub.sources.s3 import words, write_words
 from jupyterlab_datahub.sources.s3.signing import Keys, signed
 from jupyterlab_datahub.sources.s3.words import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.answers import Answer
@@ -36,6 +36,17 @@ class Place(NamedTuple):
     bucket: str
     key: str
     query: Mapping[str, str]
+
+
+class Sending(NamedTuple):
+    """What is sent along with a request: headers, and a body that is made anew for each try.
+
+    ``size`` is its bytes. A body is sent once; who sends it knows when to send it again.
+    """
+
+    headers: Mapping[str, str] = {}
+    body: Callable[[], Iterator[bytes]] | None = None
+    size: int = 0
 
 
 class Way(NamedTuple):
@@ -101,6 +112,52 @@ class Store:
                 self._ways[bucket] = way
                 return answer
         raise problem
+
+    def write(
+        self,
+        method: str,
+        bucket: str,
+        key: str = "",
+        query: Mapping[str, str] | None = None,
+        sending: Sending | None = None,
+    ) -> Answer:
+        """Return a store's answer to something that changes a bucket, or asks of such a change.
+
+        Always signed, and never as one who pays: what is uploaded is paid for by the bucket's
+        owner.
+
+        Raises
+        ------
+        NotFoundError, AccessError, ExpiredError, BadRequestError, ConflictError,
+        NotSupportedError, InterruptedTransferError, CatalogError
+        """
+        keys = self._chain.at_hand() or self._chain.looked_for()
+        if keys is None:
+            raise write_words.nobody(self.name, bucket, key)
+        way = self._way(bucket, keys)._replace(pays=False)
+        place, sending = Place(bucket, key, query or {}), sending or Sending()
+        try:
+            return self._once(method, place, keys, way, sending)
+        except Refused as refused:
+            region = refused.region
+            if not region or region == way.region or refused.status not in (301, 400, 403):
+                told = self._explained(refused, place, keys, way) if method == "HEAD" else refused
+                raise write_words.error_of(told, self.name, bucket, key, keys) from refused
+        try:
+            answer = self._once(method, place, keys, way._replace(region=region), sending)
+        except Refused as refused:
+            raise write_words.error_of(refused, self.name, bucket, key, keys) from refused
+        self._ways[bucket] = way._replace(region=region)
+        return answer
+
+    def signs(self, bucket: str = "") -> bool:
+        """Return whether requests about a bucket are signed, so that it may be written to."""
+        way = self._ways.get(bucket)
+        return bool(way and way.signs) or self._chain.at_hand() is not None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def pays(self, bucket: str) -> bool:
         """Return whether a bucket was found to let its requesters pay."""
@@ -168,15 +225,26 @@ class Store:
             return refused
         return refused
 
-    def _once(self, method: str, place: Place, keys: Keys | None, way: Way) -> Answer:
+    def _once(
+        self, method: str, place: Place, keys: Keys | None, way: Way, sending: Sending | None = None
+    ) -> Answer:
         url = self._address(place.bucket, place.key, place.query, way.region)
-        headers = dict(PAYS) if way.pays else {}
-        if method == "GET" and place.key:
+        headers = {**(PAYS if way.pays else {}), **(sending.headers if sending else {})}
+        if method == "GET" and place.key and sending is None:
             headers["Range"] = "bytes=0-0"
         if keys is not None:
             headers = signed(method, url, headers, keys, way.region, datetime.now(UTC))
-        send = self._client.head if method == "HEAD" else self._client.get
-        return send(url, headers=headers)
+        if sending is not None and sending.body is not None:
+            headers["Content-Length"] = str(sending.size)
+            if method == "POST":
+                return self._client.post(url, b"".join(sending.body()), headers=headers, attempts=1)
+            body = sending.body() if sending.size else b""
+            return self._client.put(url, body, headers=headers, attempts=1)
+        asks = {"HEAD": self._client.head, "DELETE": self._client.delete, "POST": self._create}
+        return asks.get(method, self._client.get)(url, headers=headers)
+
+    def _create(self, url: str, *, headers: Mapping[str, str]) -> Answer:
+        return self._client.post(url, b"", headers=headers, attempts=1)
 
     def _address(self, bucket: str, key: str, query: Mapping[str, str], region: str) -> str:
         # Segments of dots are part of a key, which everything that handles addresses takes away.

@@ -39,7 +39,7 @@ class Abandoned(Struct):
 def leave(folder: Path, source: str, save: Bundle) -> None:
     """Remove the folder of an upload, or leave it to a worker if something of it was sent."""
     journal = upload_journal.read(folder)
-    if not journal.room or journal.registering:
+    if not journal.room or journal.ref or (journal.registering and not journal.revocable):
         upload_journal.remove(folder)
         return
     path = folder.parent / upload_journal.ABANDONED

@@ -29,12 +29,13 @@ class Journal(Struct):
 
     ``sent`` has the checksums of slices that have arrived, by the file's name and their number;
     it holds for ``room`` alone. ``registering`` is set before the store is asked to make a
-    dataset of them, ``ref`` once it said which.
+    dataset of them, ``ref`` once it said which; ``revocable`` is that of the back end.
     """
 
     room: str = ""
     sent: dict[str, dict[int, int]] = {}
     registering: bool = False
+    revocable: bool = False
     ref: str = ""
 
 

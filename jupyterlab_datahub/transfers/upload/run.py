@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +19,7 @@ import msgspec
 from jupyterlab_datahub.errors import (
     ChangedError,
     DataHubError,
+    ExpiredError,
     InterruptedTransferError,
     NotFoundError,
     RequestError,
@@ -100,7 +102,7 @@ class Upload(Underway):
         """Remember what has arrived, or forget all of it where it is off the list."""
         try:
             if self._tools.claims.state(self.job) is None:
-                if self._back_end is not None and not self._landed:
+                if self._back_end is not None:
                     self._discard(self._back_end)
                 # What could not be deleted now is deleted later.
                 abandoned.leave(self._folder, self.job.source, self._bundle)
@@ -128,7 +130,10 @@ class Upload(Underway):
                 checksums = self._sent(back_end)
                 ref = self._registered(back_end, checksums)
             self._verify(back_end, ref, checksums)
-        except RequestError:
+        except ExpiredError:
+            # Whoever signs in again goes on with what has arrived.
+            raise
+        except (RequestError, ChangedError):
             # Another try would be refused as well, so nothing of this one is of use.
             self._discard(back_end)
             raise
@@ -136,7 +141,7 @@ class Upload(Underway):
             back_end.close()
 
     def _discard(self, back_end: BackEnd) -> None:
-        if self._landed:
+        if self._journal.ref or (self._landed and not back_end.revocable):
             return
         try:
             back_end.discard()
@@ -144,7 +149,8 @@ class Upload(Underway):
             log.warning("%s: what was sent stays at the store: %s", self.job.id, error)
             return
         self._outgoing = None
-        self._keep(sent={}, room="")
+        self._keep(sent={}, room="", registering=False)
+        self._landed = False
 
     def _asked(self, question: Callable[[], T], attempts: int = 0) -> T:
         """Return the answer of a store, after some tries."""
@@ -257,7 +263,9 @@ class Upload(Underway):
         """Write down that the store is asked now, in one step with the last check."""
         if self._landed:
             return
-        if self._tools.claims.land(self.job, lambda: self._keep(registering=True)) is None:
+        revocable = self._back_end is not None and self._back_end.revocable
+        marked = partial(self._keep, registering=True, revocable=revocable)
+        if self._tools.claims.land(self.job, marked) is None:
             self._halt.set()
             raise Stopped
         self._landed = True

@@ -1,0 +1,1 @@
+"""Notebooks that are saved to a bucket."""
