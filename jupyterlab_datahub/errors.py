@@ -7,6 +7,7 @@
     - NotFoundError         nothing has that identifier
     - WithdrawnError        it existed and was taken back by its catalog
     - NotSupportedError     this Source cannot do that
+    - UnreadableError       the file is damaged, or not what it says it is
     - ConflictError         the state does not allow it now
     - AccessError           exists, but not for this user as things stand
       . ExpiredError          the session with the Source has ended
@@ -191,6 +192,12 @@ class NotSupportedError(RequestError):
     """This Source cannot do that."""
 
     code = "not_supported"
+
+
+class UnreadableError(RequestError):
+    """The file is damaged, or not what it says it is, or too odd to be looked into."""
+
+    code = "unreadable"
 
 
 class ConflictError(RequestError):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
+    from jupyterlab_datahub.preview.previews import Previews
     from jupyterlab_datahub.settings import Settings
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.queue.queue import TransferQueue
@@ -71,6 +72,13 @@ class Rooms:
         return self._opened("supervisor", lambda: Supervisor(self.settings))
 
     @property
+    def previews(self) -> Previews:
+        """What is known of files that are not here."""
+        from jupyterlab_datahub.preview.previews import Previews
+
+        return self._opened("previews", lambda: Previews(self.home / "previews"))
+
+    @property
     def library(self) -> Library:
         """The verified files."""
         from jupyterlab_datahub.transfers.library.library import Library
@@ -85,7 +93,13 @@ class Rooms:
         """Stop what runs beside this process, and close the index."""
         with self._lock:
             self._closed = True
-        for name, close in (("refresher", "stop"), ("supervisor", "stop"), ("catalog", "close")):
+        closing = {
+            "refresher": "stop",
+            "supervisor": "stop",
+            "previews": "close",
+            "catalog": "close",
+        }
+        for name, close in closing.items():
             if room := self._open.get(name):
                 getattr(room, close)()
 

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.DataHubError], int] = {
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.WithdrawnError: 410,
+    errors.UnreadableError: 422,
     errors.CatalogError: 502,
     errors.UnreachableError: 502,
     errors.BadAnswerError: 502,

@@ -13,11 +13,13 @@ from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
 from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
+from jupyterlab_datahub.server.routes_previews import PREVIEW_ROUTES
 from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
 from jupyterlab_datahub.server.routes_stores import STORE_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     *STORE_ROUTES,
+    *PREVIEW_ROUTES,
     Route(
         "sources",
         handlers.SourcesHandler,

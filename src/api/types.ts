@@ -97,6 +97,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/previews/{ref}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** Where the cells of a file are in an embedding, as packed arrays */
+        get: operations["getPreviewPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews/{ref}/colours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** The cells of a file by a column of obs, as packed arrays */
+        get: operations["getPreviewColours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** What can be known of a file without downloading it */
+        get: operations["getPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources": {
         parameters: {
             query?: never;
@@ -589,6 +658,12 @@ export interface components {
             contact: string;
         };
         /**
+         * ColumnKind
+         * @description What the values of a column of obs or var are.
+         * @enum {string}
+         */
+        ColumnKind: "categories" | "numbers" | "booleans" | "texts" | "other";
+        /**
          * Connection
          * @description A Source and who we are there; holds no secret.
          *
@@ -1058,6 +1133,12 @@ export interface components {
             kind: string;
         };
         /**
+         * NameKind
+         * @description What the names of the genes are.
+         * @enum {string}
+         */
+        NameKind: "ensembl" | "symbols" | "other";
+        /**
          * Node
          * @description One line of a Source's tree.
          *
@@ -1136,6 +1217,145 @@ export interface components {
          */
         OwnerList: {
             owners: components["schemas"]["Owner"][];
+        };
+        /**
+         * Preview
+         * @description The answer of ``GET previews/{ref}``: facts of a file of which only some bytes were read.
+         *
+         *     ``key`` names the state of the file; ``points`` and ``colours`` give theirs too, and are of
+         *     another state where it differs. ``shape`` is cells by genes. ``raw_counts`` says where the
+         *     counts are (``raw.X``, ``X``, ``layers/<name>``), empty where none look like counts.
+         *     ``primary`` is the share of cells with ``is_primary_data``, None where nothing says so.
+         *     ``encodings`` are those that this version does not know, which an older anndata does not
+         *     either. ``notes`` are sentences for the reader: what was sampled, left out or odd.
+         *     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
+         */
+        Preview: {
+            ref: string;
+            name: string;
+            format: string;
+            key: string;
+            shape: number[];
+            size: number | null;
+            x: components["schemas"]["PreviewMatrix"] | null;
+            raw: components["schemas"]["PreviewMatrix"] | null;
+            layers: components["schemas"]["PreviewMatrix"][];
+            raw_counts: string;
+            obs: components["schemas"]["PreviewColumn"][];
+            obs_index: string;
+            var: components["schemas"]["PreviewVar"];
+            obsm: components["schemas"]["PreviewArray"][];
+            obsp: string[];
+            uns: string[];
+            title: string;
+            schema_version: string;
+            primary: number | null;
+            encodings: string[];
+            picture: components["schemas"]["PreviewPicture"];
+            memory: components["schemas"]["PreviewMemory"];
+            notes: string[];
+            bytes_fetched: number;
+            requests: number;
+            local: boolean;
+        };
+        /**
+         * PreviewArray
+         * @description An array beside the matrices, of obsm: its name and shape.
+         */
+        PreviewArray: {
+            name: string;
+            shape: number[];
+            dtype: string;
+            note: string;
+        };
+        /**
+         * PreviewColumn
+         * @description A column of obs or var.
+         *
+         *     ``looked_at`` says whether its values were read; where they were not (``note`` says why), only
+         *     name and type are known, though it may still be asked for as a colour (``colourable``).
+         *     ``missing`` is the share of rows without a value, from 0 to 1. ``categories`` is the number of
+         *     different values, ``top`` the most frequent of them. Numbers have a range (``low``, ``high``,
+         *     ``mean``) and a ``histogram``: counts of bins of equal width from ``low`` to ``high``.
+         */
+        PreviewColumn: {
+            name: string;
+            kind: components["schemas"]["ColumnKind"];
+            dtype: string;
+            looked_at: boolean;
+            colourable: boolean;
+            missing: number | null;
+            categories: number | null;
+            ordered: boolean;
+            top: components["schemas"]["ValueCount"][];
+            low: number | null;
+            high: number | null;
+            mean: number | null;
+            histogram: number[];
+            note: string;
+        };
+        /**
+         * PreviewMatrix
+         * @description A matrix of cells by genes: ``X``, ``raw.X`` or ``layers/<name>``.
+         *
+         *     ``encoding`` is ``csr``, ``csc`` or ``dense``. ``density`` is the share of values that are
+         *     stored, from 0 to 1. ``integers`` says whether the values that were looked at are whole and not
+         *     negative, as counts are; it is None where none were. ``memory`` is the bytes it takes once it
+         *     is loaded, ``compression`` the name of the filter its values are packed with.
+         */
+        PreviewMatrix: {
+            name: string;
+            shape: number[];
+            encoding: string;
+            dtype: string;
+            stored: number | null;
+            density: number | null;
+            integers: boolean | null;
+            highest: number | null;
+            sample: number;
+            memory: number | null;
+            compression: string;
+            note: string;
+        };
+        /**
+         * PreviewMemory
+         * @description Bytes of memory that loading all of it takes, as predicted from types and shapes.
+         *
+         *     ``matrices`` are X, raw and layers, ``annotations`` all else; ``total`` is what stays, ``peak``
+         *     what the process takes at most, with the libraries it needs.
+         */
+        PreviewMemory: {
+            matrices: number;
+            annotations: number;
+            total: number;
+            peak: number;
+        };
+        /**
+         * PreviewPicture
+         * @description What ``points`` gives: which embedding, and how many of how many cells.
+         *
+         *     ``embedding`` is empty where there is none that can be drawn; ``note`` says why, or how the
+         *     cells were chosen. ``by`` is the column of obs to colour by at first.
+         */
+        PreviewPicture: {
+            embedding: string;
+            embeddings: string[];
+            points: number;
+            cells: number;
+            by: string;
+            note: string;
+        };
+        /**
+         * PreviewVar
+         * @description The genes: what their names are, how many of these are there twice, and the columns.
+         */
+        PreviewVar: {
+            names: components["schemas"]["NameKind"];
+            duplicates: number | null;
+            examples: string[];
+            symbols_in: string;
+            columns: components["schemas"]["PreviewColumn"][];
+            note: string;
         };
         /**
          * Profile
@@ -1471,6 +1691,14 @@ export interface components {
          * @enum {string}
          */
         TransferState: "queued" | "resolving" | "running" | "paused" | "verifying" | "done" | "failed" | "cancelled";
+        /**
+         * ValueCount
+         * @description A value of a column and how many rows have it.
+         */
+        ValueCount: {
+            value: string;
+            count: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1951,6 +2179,372 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getPreviewPoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The name of an embedding, as in obsm; by default that of the preview.
+                 * @example X_umap
+                 */
+                embedding?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.jupyterlab-datahub.arrays": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getPreviewColours: {
+        parameters: {
+            query: {
+                /**
+                 * @description The name of a column of obs.
+                 * @example cell_type
+                 */
+                by: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.jupyterlab-datahub.arrays": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

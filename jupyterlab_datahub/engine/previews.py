@@ -1,0 +1,129 @@
+"""Looking into files that are not here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.queries import last
+from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
+from jupyterlab_datahub.errors import AccessError, BadRequestError, NotSupportedError
+from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.preview.previews import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import Preview
+
+FORMATS = frozenset({"h5ad", "h5", "hdf5"})
+"""Formats of files that are looked into; what is in them is seen then."""
+
+MOST_NAME = 500
+
+POINTS_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "embedding",
+        "description": "The name of an embedding, as in obsm; by default that of the preview.",
+        "schema": {"type": "string", "maxLength": MOST_NAME},
+        "example": "X_umap",
+    },
+)
+
+COLOURS_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "by",
+        "description": "The name of a column of obs.",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_NAME},
+        "example": "cell_type",
+    },
+)
+
+
+def embedding_of(get: Callable[[str], Sequence[str]]) -> str:
+    """Return the embedding that a query asks for, empty for the default one.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    return _short(last(get("embedding"), ""))
+
+
+def column_of(get: Callable[[str], Sequence[str]]) -> str:
+    """Return the column that a query asks for.
+
+    Raises
+    ------
+    BadRequestError
+        If it names none.
+    """
+    name = _short(last(get("by"), ""))
+    if not name:
+        raise BadRequestError("by names no column of obs", hint="One looks like by=cell_type.")
+    return name
+
+
+def facts(rooms: Rooms, ref: str) -> Preview:
+    """Return what can be known of a file without having it.
+
+    Raises
+    ------
+    NotSupportedError
+        If nothing is known of its format, or its host sends no parts of it.
+    UnreadableError
+        If it is not what its name says.
+    AccessError
+        If this user cannot have it, or has to pay for it.
+    BadRequestError, NotFoundError, ConflictError, CatalogError, TransferError
+    """
+    return rooms.previews.facts(ref, lambda: _place(rooms, ref))
+
+
+def points(rooms: Rooms, ref: str, embedding: str) -> bytes:
+    """Return where the cells are in an embedding; the rest is as with :func:`facts`."""
+    return rooms.previews.points(ref, embedding, lambda: _place(rooms, ref))
+
+
+def colours(rooms: Rooms, ref: str, column: str) -> bytes:
+    """Return the colours of the cells by a column; the rest is as with :func:`facts`."""
+    return rooms.previews.colours(ref, column, lambda: _place(rooms, ref))
+
+
+def _place(rooms: Rooms, ref: str) -> Place:
+    """Return where a file is, on this machine where the library has it."""
+    found = dataset(rooms, ref)
+    asset = asset_of(found, ref)
+    if asset.format not in FORMATS:
+        raise NotSupportedError(
+            f"there is no preview of {asset.format or 'such'} files",
+            source=found.source,
+            hint=f"There is one of {', '.join(sorted(FORMATS))}.",
+        )
+    source = rooms.registry.for_ref(asset.ref, found.source)
+    item = rooms.library.find_asset(asset.ref)
+    if item is not None:
+        return Place(asset.name, Download(path=item.path), source.config)
+    refuse_what_cannot_come(found, asset)
+    download = source.resolve(asset)
+    if download.paying:
+        raise AccessError(
+            f"{asset.name} is paid for by whoever reads it",
+            source=found.source,
+            hint="Download it with a limit of what it may cost.",
+        )
+    if not download.url and not download.path:
+        raise NotSupportedError(
+            f"{found.source} gives its files only as a whole",
+            source=found.source,
+            hint="Download it, then preview it.",
+        )
+    return Place(asset.name, download, source.config)
+
+
+def _short(name: str) -> str:
+    if len(name) > MOST_NAME:
+        raise BadRequestError(f"a name has at most {MOST_NAME} characters")
+    return name

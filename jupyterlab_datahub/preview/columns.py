@@ -1,0 +1,93 @@
+"""What is said of a column: how many values are missing, which there are, how they spread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyterlab_datahub.model import ColumnKind, PreviewColumn, ValueCount
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.preview.frames import Column, Values
+
+TOP = 20
+BINS = 20
+MOST_COLOURS = 4096
+"""Categories above which a legend, and so a colour, says nothing."""
+
+
+def unread(column: Column, note: str = "") -> PreviewColumn:
+    """Return what is known of a column whose values were not read."""
+    return PreviewColumn(
+        name=_shown(column.name),
+        kind=column.kind,
+        dtype=column.dtype,
+        ordered=column.ordered,
+        colourable=column.main is not None and column.kind is not ColumnKind.OTHER,
+        note=note or column.note,
+    )
+
+
+def summary(column: Column, values: Values) -> PreviewColumn:
+    """Return what is known of a column by its values."""
+    known = msgspec.structs.replace(unread(column), looked_at=True)
+    if values.codes is not None:
+        return _of_categories(known, values)
+    return _of_numbers(known, values.numbers)
+
+
+def counts_of(values: Values) -> list[int]:
+    """Return how many rows each category has."""
+    import numpy as np
+
+    codes = values.codes
+    if codes is None:
+        return []
+    found = np.bincount(codes[codes >= 0], minlength=len(values.categories))
+    return [int(count) for count in found]
+
+
+def _of_categories(known: PreviewColumn, values: Values) -> PreviewColumn:
+    counts = counts_of(values)
+    rows = 0 if values.codes is None else len(values.codes)
+    order = sorted(range(len(counts)), key=lambda code: -counts[code])
+    used = sum(count > 0 for count in counts)
+    return msgspec.structs.replace(
+        known,
+        missing=1 - sum(counts) / rows if rows else 0.0,
+        categories=used,
+        colourable=len(counts) <= MOST_COLOURS,
+        top=tuple(
+            ValueCount(value=values.categories[code], count=counts[code])
+            for code in order[:TOP]
+            if counts[code]
+        ),
+    )
+
+
+def _of_numbers(known: PreviewColumn, numbers: Any) -> PreviewColumn:
+    import numpy as np
+
+    finite = numbers[np.isfinite(numbers)]
+    missing = 1 - len(finite) / len(numbers) if len(numbers) else 0.0
+    if not len(finite):
+        return msgspec.structs.replace(known, missing=missing)
+    low, high = float(finite.min()), float(finite.max())
+    # Numbers near the end of what a double holds have no width of a bin.
+    spread = high > low and np.isfinite(high - low)
+    bins = np.histogram(finite, BINS, (low, high))[0].tolist() if spread else [len(finite)]
+    with np.errstate(over="ignore"):
+        mean = float(finite.mean())
+    return msgspec.structs.replace(
+        known,
+        missing=missing,
+        low=low,
+        high=high,
+        mean=mean if np.isfinite(mean) else None,
+        histogram=tuple(bins),
+    )
+
+
+def _shown(name: str) -> str:
+    return name.encode(errors="replace").decode()

@@ -1,0 +1,174 @@
+"""What previews found, kept on the disk by the state of the file, within a bound.
+
+``<home>/previews/<digest of the ref>/<key>/`` has ``facts.json``, one file for each array that
+was packed, and ``blocks/`` with the blocks that were fetched. ``current.json`` beside it says
+which state was seen last, and when. All of it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import time
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.model import Preview, Struct
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST = 512 << 20
+"""Bytes of all previews, about."""
+
+AT_WORK = 300.0
+"""Seconds after which a preview that nobody looked at may go."""
+
+FACTS = "facts.json"
+CURRENT = "current.json"
+BLOCKS = "blocks"
+
+
+def digest(*parts: object) -> str:
+    """Return a short name for what parts say."""
+    return hashlib.sha256(msgspec.json.encode([str(part) for part in parts])).hexdigest()[:32]
+
+
+class Current(Struct):
+    """The state of a file that was seen last, when, and whether the file is on this machine."""
+
+    key: str
+    checked: float
+    local: bool = False
+
+
+class State:
+    """What is kept of one state of one file."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def facts(self) -> Preview | None:
+        """Return the facts, None where there are none that can be read."""
+        try:
+            return msgspec.json.decode((self.directory / FACTS).read_bytes(), type=Preview)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def has(self, name: str) -> bool:
+        """Return whether something is kept."""
+        return self._path(name).is_file()
+
+    def get(self, name: str) -> bytes | None:
+        """Return something, None where it is not there."""
+        try:
+            return self._path(name).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep something under a name, which may be any text.
+
+        Raises
+        ------
+        OSError
+        """
+        _write(self._path(name), content)
+
+    def _path(self, name: str) -> Path:
+        return self.directory / (name if name == FACTS else f"{digest(name)}.bin")
+
+
+class Blocks:
+    """Blocks of a file, one file each."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory / BLOCKS
+        self._here = set(map(int, (path.name for path in self._directory.glob("[0-9]*"))))
+
+    def get(self, number: int) -> bytes | None:
+        """Return a block, None where it is not there."""
+        if number not in self._here:
+            return None
+        try:
+            return (self._directory / str(number)).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, number: int, block: bytes) -> None:
+        """Keep a block, unless the disk does not want to."""
+        with contextlib.suppress(OSError):
+            _write(self._directory / str(number), block)
+            self._here.add(number)
+
+
+class Kept:
+    """Everything that is kept.
+
+    Parameters
+    ----------
+    directory
+        Where; made when it is first needed.
+    most
+        Bytes beyond which what was not looked at for longest goes.
+    """
+
+    def __init__(self, directory: Path, most: int = MOST) -> None:
+        self._directory = directory
+        self._most = most
+
+    def of(self, ref: str) -> Path:
+        """Return the directory of a ref."""
+        return self._directory / digest(ref)
+
+    def state(self, ref: str, key: str) -> State:
+        """Return what is kept of a state."""
+        return State(self.of(ref) / key)
+
+    def current(self, ref: str) -> Current | None:
+        """Return which state of a file was seen last, None if none was."""
+        try:
+            return msgspec.json.decode((self.of(ref) / CURRENT).read_bytes(), type=Current)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def saw(self, ref: str, key: str, *, local: bool) -> None:
+        """Remember which state of a file was seen just now, and forget its others."""
+        with contextlib.suppress(OSError):
+            now = Current(key=key, checked=time.time(), local=local)
+            _write(self.of(ref) / CURRENT, msgspec.json.encode(now))
+        for other in self.of(ref).glob("*/"):
+            if other.name != key:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Delete what was not looked at for longest until the rest is within the bound."""
+        found = []
+        for directory in self._directory.glob("*/"):
+            with contextlib.suppress(OSError):
+                files = [path.stat() for path in directory.rglob("*") if path.is_file()]
+                used = max((stat.st_mtime for stat in files), default=0.0)
+                found.append((used, sum(stat.st_size for stat in files), directory))
+        total = sum(size for _, size, _ in found)
+        for used, size, directory in sorted(found, key=lambda one: one[0]):
+            if total <= self._most or time.time() - used < AT_WORK:
+                break
+            shutil.rmtree(directory, ignore_errors=True)
+            total -= size
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all.
+
+    The disk is not waited for: what is lost with the power is looked up again.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{token_hex(4)}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

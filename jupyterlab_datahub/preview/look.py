@@ -1,0 +1,325 @@
+"""A look at a file: its facts, its picture and colours, with as few bytes as that takes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.errors import NotFoundError, UnreadableError
+from jupyterlab_datahub.model import (
+    ColumnKind,
+    NameKind,
+    Preview,
+    PreviewColumn,
+    PreviewMatrix,
+    PreviewMemory,
+    PreviewPicture,
+    PreviewVar,
+)
+from jupyterlab_datahub.preview import columns, frames, h5ad, hdf5, matrices, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import h5py
+
+    from jupyterlab_datahub.preview.bytefile import ByteFile
+    from jupyterlab_datahub.preview.contents import Contents
+    from jupyterlab_datahub.preview.frames import Column, Values
+    from jupyterlab_datahub.preview.picture import Chosen
+
+AFFORDABLE = 12 << 20
+"""Bytes of a file on a host that the columns of obs may take."""
+
+AFFORDABLE_HERE = 512 << 20
+"""The same for a file of this machine."""
+
+MOST_COLUMNS = 500
+MOST_SAMPLED = 8
+"""Matrices whose values are looked at."""
+
+LIBRARIES = 330 << 20
+"""Bytes of memory that Python takes with anndata and what that needs."""
+
+SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name", "gene_names", "symbol")
+ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?|FBgn\d{7}|WBGene\d{8}")
+SYMBOL = re.compile(r"[A-Za-z][\w.@:/-]*")
+EXAMPLES = 5
+
+
+class Look:
+    """A look at one file.
+
+    Parameters
+    ----------
+    file, source
+        The file, as HDF5 and as bytes.
+    key
+        What its state is called.
+    keep
+        Takes what was made of it, by the name of a file: ``points-<embedding>``, and
+        ``colours-<column>``.
+    """
+
+    def __init__(
+        self, file: h5py.File, source: ByteFile, key: str, keep: Callable[[str, bytes], None]
+    ) -> None:
+        self._source = source
+        self._key = key
+        self._keep = keep
+        self._found = contents(file)
+        self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
+        unknown = {column.encoding for column in self._columns} - frames.KNOWN
+        self._found.encodings |= unknown
+        self._group = picture.group_column(self._found)
+
+    def facts(self, ref: str, name: str) -> Preview:
+        """Return the facts, and keep the points and the colours that were read on the way."""
+        found = self._found
+        chosen_columns = self._affordable()
+        embedding = picture.default_embedding(found)
+        self._bring(chosen_columns, embedding)
+        by_name = {column.name: self._values(column) for column in chosen_columns}
+        read = {name: value for name, value in by_name.items() if not isinstance(value, str)}
+        shown = self._chosen(read.get(self._group))
+        obs = tuple(
+            self._column(column, by_name.get(column.name), shown) for column in self._columns
+        )
+        x, raw, layers = self._sampled()
+        counts = matrices.where_counts_are(x, raw, layers)
+        drawn = self._picture(embedding, shown)
+        var = self._var()
+        return Preview(
+            ref=ref,
+            name=name,
+            format=found.format,
+            key=self._key,
+            shape=(found.cells, found.genes),
+            size=self._source.size,
+            x=x,
+            raw=raw,
+            layers=layers,
+            raw_counts=counts,
+            obs=obs,
+            obs_index=hdf5.as_text(found.obs_index),
+            var=var,
+            obsm=tuple(found.obsm),
+            obsp=tuple(found.obsp),
+            uns=tuple(found.uns_names),
+            title=found.title,
+            schema_version=found.schema_version,
+            primary=_primary(read.get("is_primary_data")),
+            encodings=tuple(sorted(found.encodings)),
+            picture=drawn,
+            memory=self._memory(),
+            notes=tuple(self._notes(obs)),
+            bytes_fetched=self._source.fetched,
+            requests=self._source.requests,
+        )
+
+    def points(self, embedding: str) -> None:
+        """Keep the points of an embedding, of the default one for an empty name.
+
+        Raises
+        ------
+        NotFoundError, UnreadableError
+        """
+        name = embedding or picture.default_embedding(self._found)
+        packed = picture.points(self._found, name, self._chosen(self._groups()), self._key)
+        self._keep(f"points-{embedding}", packed)
+
+    def colours(self, name: str) -> None:
+        """Keep the colours by a column.
+
+        Raises
+        ------
+        NotFoundError, UnreadableError
+        """
+        column = next((column for column in self._columns if column.name == name), None)
+        if column is None:
+            raise NotFoundError(f"obs has no column {name[:80]!r}", hint="Reload the preview.")
+        if column.kind is ColumnKind.OTHER:
+            raise UnreadableError(
+                f"{name} is no column to colour by: {column.note}", hint="Choose another column."
+            )
+        chosen = self._chosen(self._groups())
+        values = frames.read(column, chosen.runs)
+        self._keep_colours(column, values, chosen)
+
+    def _groups(self) -> Values | None:
+        """Return the groups to sample by, where cells have to be sampled."""
+        if not self._group or picture.choose(self._found, None).rows is None:
+            return None
+        groups = self._values(self._found.obs.column(self._group))
+        return None if isinstance(groups, str) else groups
+
+    def _chosen(self, groups: Values | None) -> Chosen:
+        return picture.choose(self._found, groups)
+
+    def _affordable(self) -> list[Column]:
+        """Return the columns whose values are read: the groups first, then in their order."""
+        left = AFFORDABLE if self._source.requests else AFFORDABLE_HERE
+        taken = []
+        for column in sorted(self._columns, key=lambda column: column.name != self._group):
+            parts = [p for p in (column.main, column.mask, column.categories) if p is not None]
+            if not parts or column.kind is ColumnKind.OTHER:
+                continue
+            size = sum(map(hdf5.stored_size, parts))
+            if size <= left:
+                left -= size
+                taken.append(column)
+        return taken
+
+    def _bring(self, chosen: Iterable[Column], embedding: str) -> None:
+        """Fetch what will be read, at once."""
+        parts = [p for c in chosen for p in (c.main, c.mask, c.categories) if p is not None]
+        index = self._found.var.index_column()
+        if index is not None and index.main is not None:
+            parts.append(index.main)
+        if embedding:
+            axes = self._found.embeddings[embedding]
+            parts += [axes.first, axes.second]
+        spans = [span for part in parts for span in hdf5.spans_of(part)]
+        for node in list(self._found.nodes.values())[:MOST_SAMPLED]:
+            data = hdf5.dataset_at(node, "data")
+            spans += hdf5.spans_of(node if data is None else data, 1)[:1]
+        self._source.ensure(spans)
+
+    def _values(self, column: Column) -> Values | str:
+        """Return the values of a column, or why they cannot be read."""
+        try:
+            return frames.read(column)
+        except UnreadableError as error:
+            return error.message
+
+    def _column(self, column: Column, values: Values | str | None, chosen: Chosen) -> PreviewColumn:
+        if values is None:
+            return columns.unread(column, column.note or "too large to be read for a preview")
+        if isinstance(values, str):
+            return columns.unread(column, values)
+        told = columns.summary(column, values)
+        if told.colourable and chosen.runs is None:
+            self._keep_colours(column, values, chosen)
+        return told
+
+    def _keep_colours(self, column: Column, values: Values, chosen: Chosen) -> None:
+        uns = self._found.uns
+        packed = picture.colours(hdf5.as_text(column.name), values, chosen, self._key, uns)
+        self._keep(f"colours-{column.name}", packed)
+
+    def _sampled(
+        self,
+    ) -> tuple[PreviewMatrix | None, PreviewMatrix | None, tuple[PreviewMatrix, ...]]:
+        found = self._found
+        looked = [
+            matrices.sampled(m, found.nodes[m.name]) if number < MOST_SAMPLED else m
+            for number, m in enumerate(m for m in (found.x, found.raw, *found.layers) if m)
+        ]
+        by_name = {matrix.name: matrix for matrix in looked}
+        return by_name.get("X"), by_name.get("raw.X"), tuple(by_name[m.name] for m in found.layers)
+
+    def _picture(self, embedding: str, chosen: Chosen) -> PreviewPicture:
+        found = self._found
+        names = tuple(sorted(found.embeddings, key=lambda name: name != embedding))
+        by = hdf5.as_text(self._group)
+        if not embedding:
+            return PreviewPicture(cells=found.cells, by=by, note="The file has no embedding.")
+        try:
+            packed = picture.points(found, embedding, chosen, self._key)
+        except UnreadableError as error:
+            return PreviewPicture(cells=found.cells, by=by, note=error.message)
+        self._keep("points-", packed)
+        return PreviewPicture(
+            embedding=embedding,
+            embeddings=names,
+            points=chosen.points,
+            cells=found.cells,
+            by=by,
+            note=chosen.note,
+        )
+
+    def _var(self) -> PreviewVar:
+        var = self._found.var
+        shown = tuple(columns.unread(var.column(name)) for name in var.names()[:MOST_COLUMNS])
+        index = var.index_column()
+        try:
+            if index is None or index.main is None:
+                return PreviewVar(columns=shown, note="the genes have no names")
+            raw = frames.gathered(index.main)
+        except UnreadableError as error:
+            return PreviewVar(columns=shown, note=error.message)
+        names = frames.texts_of(raw[index.part] if index.part else raw)
+        by_column = {column.name for column in shown}
+        return PreviewVar(
+            names=kind_of_names(names),
+            duplicates=len(names) - len(set(names)),
+            examples=tuple(names[:EXAMPLES]),
+            symbols_in=next((name for name in SYMBOLS if name in by_column), ""),
+            columns=shown,
+        )
+
+    def _memory(self) -> PreviewMemory:
+        found = self._found
+        held = sum(m.memory or 0 for m in (found.x, found.raw, *found.layers) if m)
+        frames_ = sum(
+            hdf5.cost(part)
+            for column in (*self._columns, found.obs.index_column(), found.var.index_column())
+            if column is not None
+            for part in (column.main, column.mask, column.categories)
+            if part is not None
+        )
+        beside = frames_ + found.beside
+        total = held + beside
+        return PreviewMemory(
+            matrices=held, annotations=beside, total=total, peak=LIBRARIES + total + total // 20
+        )
+
+    def _notes(self, obs: tuple[PreviewColumn, ...]) -> Iterable[str]:
+        found = self._found
+        yield from found.notes
+        if found.encodings:
+            names = ", ".join(sorted(found.encodings))
+            yield f"It has encodings that are not known here ({names}): anndata may be too old"
+        more = len(found.obs.names()) - len(obs)
+        if more > 0:
+            yield f"{more:,} further columns of obs are not listed"
+        unread = sum(not column.looked_at for column in obs)
+        if unread:
+            yield f"The values of {unread:,} columns of obs were not read"
+        if any(matrix.sample for matrix in (found.x, found.raw) if matrix):
+            yield f"Whether values are counts was judged by the first {matrices.SAMPLE:,} of each"
+
+
+def contents(file: h5py.File) -> Contents:
+    """Return what there is in a file, whatever its format.
+
+    Raises
+    ------
+    UnreadableError
+        If it is none that is known.
+    """
+    if h5ad.is_h5ad(file):
+        return h5ad.contents(file)
+    raise UnreadableError(
+        "the file is HDF5, but no AnnData: it has no obs and var",
+        hint="Only AnnData, Loom and 10x files can be previewed.",
+    )
+
+
+def kind_of_names(names: list[str]) -> NameKind:
+    """Return what most names of genes are."""
+    if not names:
+        return NameKind.OTHER
+    if sum(bool(ENSEMBL.fullmatch(name)) for name in names) * 2 > len(names):
+        return NameKind.ENSEMBL
+    symbols = sum(bool(SYMBOL.fullmatch(name)) for name in names)
+    return NameKind.SYMBOLS if symbols * 2 > len(names) else NameKind.OTHER
+
+
+def _primary(values: Values | None) -> float | None:
+    """Return the share of cells that say they are primary data."""
+    if values is None or values.codes is None or not len(values.codes):
+        return None
+    true = [code for code, label in enumerate(values.categories) if label == "True"]
+    counts = columns.counts_of(values)
+    return sum(counts[code] for code in true) / len(values.codes)
