@@ -33,7 +33,8 @@ EACH_SECONDS = 12.0
 """How long several Sources that are asked at once are waited for."""
 
 MAX_NODES = 500
-MAX_NODE = 500
+MAX_NODE = 4000
+"""Characters: a key of S3 has up to 1,024 bytes, each of which may be escaped."""
 
 GRAPH_PARAMETERS: tuple[dict[str, Any], ...] = (
     {

@@ -68,6 +68,15 @@ def test_objects_arrive_whatever_their_keys(rooms: Rooms) -> None:
         )
 
 
+def test_a_folder_comes_as_a_tree(rooms: Rooms) -> None:
+    transfer, _ = transfers.start(rooms, f"s3://{OPEN}/odd/", rooms.root / "datahub")
+    folder = Path(ended(rooms, transfer).path)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"two words.csv", "größe-δ-細胞.csv", "empty.csv"} <= found
+    assert len(found) == 6
+    assert (folder / "two words.csv").read_bytes() == b"odd/two words.csv"
+
+
 def test_a_cut_transfer_goes_on_where_it_was(hub: DemoHub, rooms: Rooms) -> None:
     content = bytes(range(256)) * 40_000
     hub.s3.api.buckets.put(OPEN, "big.bin", content)

@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from jupyterlab_datahub.errors import NotFoundError, SettingsError
 from jupyterlab_datahub.model import (
     Access,
@@ -24,7 +26,7 @@ from jupyterlab_datahub.model import (
 )
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
-from jupyterlab_datahub.sources.s3 import find, listing, refs, saves
+from jupyterlab_datahub.sources.s3 import find, folders, listing, refs, saves
 from jupyterlab_datahub.sources.s3.credentials import Chain
 from jupyterlab_datahub.sources.s3.prices import Prices
 from jupyterlab_datahub.sources.s3.store import Store
@@ -34,6 +36,7 @@ from jupyterlab_datahub.sources.s3.writing import Writer
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from jupyterlab_datahub.model import Owner, SaveForm, SaveRequest, SearchQuery
@@ -119,10 +122,14 @@ class S3Source(Source):
         )
 
     def dataset(self, ref: str) -> Dataset:
-        """Return an object with what the store says of it now."""
-        head = self._head(refs.parse(ref, self.name))
+        """Return an object with what the store says of it now, or a folder as a group."""
+        named = refs.parse(ref, self.name)
+        if folders.is_folder(named):
+            found = folders.dataset(self._store, self.config, named, self._asset)
+            return msgspec.structs.replace(found, place=self._tree.place(named))
+        head = self._head(named)
         text, name = str(head.ref), head.ref.name
-        asset = self._asset(head)
+        asset = self._asset(head.ref, head.size)
         return Dataset(
             ref=text,
             source=self.name,
@@ -135,6 +142,7 @@ class S3Source(Source):
             access=asset.access,
             access_note=asset.access_note,
             revised=head.modified,
+            place=self._tree.place(head.ref),
         )
 
     def resolve(self, asset: Asset) -> Download:
@@ -160,6 +168,10 @@ class S3Source(Source):
             usd_per_gb=price if pays else 0.0,
             price_date=self._prices.as_of if pays else "",
         )
+
+    def members(self, group: Asset) -> Iterator[Asset]:
+        """Yield the files of a bucket or folder, by their keys."""
+        return folders.members(self._store, refs.parse(group.ref, self.name), self._asset)
 
     def versions(self, ref: str) -> tuple[DatasetVersion, ...]:
         """Return the versions of an object, newest first; none where the bucket keeps none."""
@@ -226,21 +238,21 @@ class S3Source(Source):
             modified,
         )
 
-    def _asset(self, head: _Head) -> Asset:
-        pays = self._store.pays(head.ref.bucket)
-        region = self._store.region(head.ref.bucket)
+    def _asset(self, ref: Ref, size: int) -> Asset:
+        pays = self._store.pays(ref.bucket)
+        region = self._store.region(ref.bucket)
         price = self._prices.per_gigabyte(region)
         return Asset(
-            ref=str(head.ref),
-            name=_safe_name(head.ref.name),
-            path=head.ref.key,
-            format=_format(head.ref.name),
-            size=head.size,
+            ref=str(ref),
+            name=_safe_name(ref.name),
+            path=ref.key,
+            format=_format(ref.name),
+            size=size,
             access=Access.REQUESTER_PAYS if pays else Access.OPEN,
-            access_note=self._prices.words(head.size, region) if pays else "",
+            access_note=self._prices.words(size, region) if pays else "",
             usd_per_gb=price if pays else None,
             price_date=self._prices.as_of if pays else "",
-            loads_as_anndata=form_of(head.ref.name) is not Form.PATH,
+            loads_as_anndata=form_of(ref.name) is not Form.PATH,
         )
 
     def _hit(self, ref: Ref, entry: listing.Entry) -> Hit:

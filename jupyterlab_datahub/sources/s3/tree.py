@@ -58,9 +58,36 @@ class Tree:
         # How many there are nobody knows but who lists them all: that there are more is enough.
         return NodePage(nodes=nodes, total=offset + len(nodes) + int(more), offset=offset)
 
+    def place(self, ref: Ref) -> tuple[str, ...]:
+        """Return the ids of the nodes that lead to an object or folder, its own last."""
+        fitting = (
+            root
+            for root in self._roots
+            if root.bucket == ref.bucket and ref.key.startswith(root.key)
+        )
+        root = next(fitting, None)
+        if root is None:
+            return ()
+        below = ref.key.removeprefix(root.key)
+        ends = [at + 1 for at, letter in enumerate(below) if letter == "/"]
+        steps = [below[:end] for end in ends] + ([below] if below[-1:] not in ("", "/") else [])
+        return (str(root), *(str(Ref(ref.bucket, root.key + step)) for step in steps))
+
     def _root(self, ref: Ref) -> Node:
         title = f"{ref.bucket}/{ref.key}" if ref.key else ref.bucket
-        return Node(id=str(ref), kind="bucket", title=title, has_children=True)
+        return self._folder(ref, "bucket", title)
+
+    def _folder(self, ref: Ref, kind: str, title: str) -> Node:
+        # Who signs may be allowed to write: nobody can ask, but saving tells before it sends.
+        return Node(
+            id=str(ref),
+            kind=kind,
+            title=title,
+            ref=str(ref),
+            identifier=str(ref),
+            has_children=True,
+            can_save=self._store.signs(ref.bucket),
+        )
 
     def _listed(self, ref: Ref, offset: int, limit: int) -> tuple[tuple[Node, ...], bool]:
         at, token = self._nearest(str(ref), offset)
@@ -79,7 +106,7 @@ class Tree:
         ref = Ref(parent.bucket, entry.key)
         title = entry.key.removeprefix(parent.key).removesuffix("/") or "/"
         if entry.folder:
-            return Node(id=str(ref), kind="folder", title=title, has_children=True)
+            return self._folder(ref, "folder", title)
         return Node(
             id=str(ref),
             kind="file",

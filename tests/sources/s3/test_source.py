@@ -66,6 +66,8 @@ def test_odd_keys_can_be_had(open_as: Open, profile: str) -> None:
     source = open_as(profile)
     with urllib3.PoolManager() as pool:
         for key in ODD_KEYS:
+            if key.endswith("/"):
+                continue
             found = source.dataset(str(Ref(OPEN, key)))
             download = source.resolve(found.assets[0])
             answer = pool.request("GET", download.url, headers=download.headers)
