@@ -116,7 +116,9 @@ class DemoHub:
             data_directory, self._uploads, faults=self.faults, log=self.requests
         )
         self.tissue_atlas = TissueAtlasSite(faults=self.faults, log=self.requests)
-        self.s3 = DemoStore(data_directory, self._uploads, faults=self.faults, log=self.requests)
+        self.s3 = DemoStore(
+            data_directory, self._uploads, big=big, faults=self.faults, log=self.requests
+        )
 
     @property
     def services(self) -> Services:

@@ -98,6 +98,39 @@ def sources_yaml(services: Services, folder: str) -> str:
             "  title: Demo commons\n"
             f"  url: {json.dumps(services['gen3']['url'])}\n"
         )
+    if "s3" in services:
+        text += _buckets(services["s3"])
+    if "tissue-atlas" in services:
+        text += _tissue_atlas(services["tissue-atlas"], services.get("s3", {}))
+    return text
+
+
+def _buckets(store: dict[str, str]) -> str:
+    names = [store[name] for name in ("bucket", "paid_bucket", "lab_bucket")]
+    return (
+        "- name: s3\n"
+        "  kind: s3\n"
+        "  title: Buckets (demo)\n"
+        f"  url: {json.dumps(store['url'])}\n"
+        f"  buckets: {json.dumps(names)}\n"
+        f"  credentials_file: {json.dumps(store['credentials'])}\n"
+        f"  profile: {json.dumps(store['profile'])}\n"
+    )
+
+
+def _tissue_atlas(atlas: dict[str, str], store: dict[str, str]) -> str:
+    text = (
+        "- name: tissue-atlas\n"
+        "  kind: tissue-atlas\n"
+        "  title: Tissue atlas (demo)\n"
+        f"  url: {json.dumps(atlas['url'])}\n"
+        f"  site: {json.dumps(atlas['site'])}\n"
+        f"  picture_hosts: {json.dumps([atlas['host']])}\n"
+        f"  contact: {json.dumps(atlas['contact'])}\n"
+    )
+    if store:
+        text += f"  store: {json.dumps(store['url'])}\n"
+        text += f"  open_buckets: {json.dumps([store['bucket']])}\n"
     return text
 
 

@@ -97,7 +97,8 @@ def test_sources_tell_how_their_catalogs_stand(run: Run) -> None:
     states = {
         source["name"]: source["state"] for source in run("sources", "--json").document["sources"]
     }
-    assert states == dict.fromkeys(("cellxgene", "folder", "openbis", "hca", "gen3"), "empty")
+    kinds = ("cellxgene", "folder", "openbis", "hca", "gen3", "s3", "tissue-atlas")
+    assert states == dict.fromkeys(kinds, "empty")
     refreshed = run("sources", "--refresh", "folder")
     assert refreshed.code == 0
     assert "folder: My data · folder · ready · 2 datasets" in refreshed.out

@@ -7,7 +7,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     await sidebar.open();
     await sidebar.search('pbmc');
     await sidebar.press('CD34', 'Download');
-    await sidebar.root.getByRole('button', { name: /^Tissue/ }).click();
+    await sidebar.root.getByRole('button', { name: /^Tissue(?! atlas)/ }).click();
     await sidebar.unfold('Transfers');
     const view = await sidebar.openPage('PBMC 68k, reduced');
     await view.getByRole('button', { name: 'Cite' }).click();

@@ -24,7 +24,7 @@ test('one search asks all catalogs, and its facets count them together', async (
     await expect(head.getByRole('status')).toHaveText(/^\d+ datasets?$/);
   }
   await sidebar.search('');
-  await sidebar.root.getByRole('button', { name: 'Tissue' }).click();
+  await sidebar.root.getByRole('button', { name: 'Tissue', exact: true }).click();
   const { facets } = await backstage.api<{
     facets: { name: string; values: { value: string; count: number }[] }[];
   }>('GET', 'datahub/search?limit=1');

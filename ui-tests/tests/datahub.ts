@@ -147,7 +147,7 @@ export class Backstage {
           .filter(({ live }) => !live)
           .map(({ state }) => state);
       })
-      .toEqual(['ready', 'ready']);
+      .toEqual(['ready', 'ready', 'ready']);
     for (const { name, state, editable } of await this.connections()) {
       if (editable) {
         await this.api('DELETE', `datahub/connections/${name}`);

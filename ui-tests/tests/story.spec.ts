@@ -10,7 +10,7 @@ test('from a question to an AnnData in the kernel', async ({
   await page.notebook.createNew();
   await sidebar.open();
   await sidebar.search('pbmc');
-  await sidebar.root.getByRole('button', { name: /^Tissue/ }).click();
+  await sidebar.root.getByRole('button', { name: /^Tissue(?! atlas)/ }).click();
   await sidebar.root.getByRole('checkbox', { name: /^blood/ }).check();
   await sidebar.root.getByRole('button', { name: /^Assay/ }).click();
   await sidebar.root.getByRole('checkbox', { name: /^10x 3' v1/ }).check();

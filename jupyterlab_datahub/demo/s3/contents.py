@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.demo.s3.buckets import Bucket
 from jupyterlab_datahub.demo.s3.users import READER, VISITOR, WRITER
+from jupyterlab_datahub.demo.spatial import project as spatial
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyterlab_datahub.demo.s3.buckets import Buckets
 
 OPEN = "open-images"
@@ -18,6 +20,12 @@ LAB = "lab-results"
 FAR = "far-away"
 PRIVATE = "private-notes"
 FAR_REGION = "eu-central-1"
+
+PROJECT = f"mcmicro/{spatial.SAMPLE}/"
+"""Where the MCMICRO project is in the bucket that is open and in the one that is paid for."""
+
+FEATURES = "mcmicro/DMEL02-1-features.zip"
+"""The table of the project as a study of the demo's tissue atlas has it, in the latter."""
 
 _READERS = frozenset({READER.name, VISITOR.name, WRITER.name})
 
@@ -33,7 +41,7 @@ ODD_KEYS = (
 """Keys that S3 allows and that are seldom thought of; the last two have no bytes."""
 
 
-def fill(buckets: Buckets, demo_files: Path) -> None:
+def fill(buckets: Buckets, demo_files: Path, *, big: bool = False) -> None:
     """Make the buckets and put the demo's data into them.
 
     Parameters
@@ -41,7 +49,10 @@ def fill(buckets: Buckets, demo_files: Path) -> None:
     buckets
         Where to.
     demo_files
-        The demo's data directory; its h5ad files are put into the bucket that is open.
+        The demo's data directory; its h5ad files are put into the bucket that is open, its
+        MCMICRO project into that one and the one that is paid for.
+    big
+        Whether the project is the great one.
     """
     buckets.create(Bucket(OPEN, public=True))
     buckets.create(Bucket(PAID, requester_pays=True, readers=_READERS - {WRITER.name}))
@@ -56,11 +67,24 @@ def fill(buckets: Buckets, demo_files: Path) -> None:
         empty = key.endswith(("/", "empty.csv"))
         buckets.put(OPEN, key, b"" if empty else key.encode())
     buckets.put(PAID, "README.txt", b"Whoever fetches from this bucket pays for it.\n")
+    _put_project(buckets, spatial.folder(demo_files, big=big))
     for number in range(3):
         buckets.put(PAID, f"tables/exemplar-{number}_cell.csv", _table(number, 20_000))
     for version in range(3):
         buckets.put(LAB, "results/summary.csv", _table(version))
     buckets.put(FAR, "note.txt", b"This bucket is in another region.\n")
+
+
+def _put_project(buckets: Buckets, project: Path) -> None:
+    for path in sorted(project.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            for bucket in (OPEN, PAID):
+                buckets.put(bucket, PROJECT + path.relative_to(project).as_posix(), content)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        file.write(project / spatial.TABLE, Path(spatial.TABLE).name)
+    buckets.put(PAID, FEATURES, packed.getvalue())
 
 
 def _table(seed: int, rows: int = 40) -> bytes:

@@ -26,6 +26,8 @@ class DemoStore:
     ----------
     demo_files
         The demo's data directory.
+    big
+        Whether the MCMICRO project is the great one.
     directory
         Where the profiles of its users are kept; it is there before :meth:`start`.
     port, faults, log
@@ -42,12 +44,13 @@ class DemoStore:
         demo_files: Path,
         directory: Path,
         *,
+        big: bool = False,
         port: int = 0,
         faults: Faults | None = None,
         log: list[Seen] | None = None,
     ) -> None:
         self._directory = directory / FOLDER
-        fill = partial(contents.fill, demo_files=demo_files)
+        fill = partial(contents.fill, demo_files=demo_files, big=big)
         self.api = S3Service(fill, port=port, faults=faults, log=log)
 
     @property

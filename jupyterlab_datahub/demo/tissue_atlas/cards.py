@@ -134,6 +134,28 @@ CARDS: tuple[Card, ...] = (
         ("tonsil", "MIBI", "human", "curated"),
     ),
     Card(
+        "sato-reyes-2026",
+        "tonsil-walk",
+        "A walk through a tonsil",
+        ("narrated", "tonsil", "CyCIF", "human"),
+        date="'2026-02-14'",
+        more="featured: true\n",
+    ),
+    Card(
+        "sato-reyes-2026",
+        "tonsil-follicles",
+        "Follicles and their zones",
+        ("curated", "tonsil", "CyCIF", "human"),
+        date="'2026-02-20'",
+    ),
+    Card(
+        "sato-reyes-2026",
+        "tonsil-overview",
+        "tonsil-1 - overview - Sato, Reyes, 2026",
+        ("auto", "tonsil", "cycif", "human"),
+        date="'2026-02-10'",
+    ),
+    Card(
         "nowak-2019",
         "granuloma",
         "Granuloma - overview",

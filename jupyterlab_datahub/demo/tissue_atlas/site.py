@@ -9,7 +9,7 @@ from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, p
 from jupyterlab_datahub.demo.ranges import UnsatisfiableError, parse_range
 from jupyterlab_datahub.demo.tissue_atlas import archive, pictures
 from jupyterlab_datahub.demo.tissue_atlas.cards import CARDS
-from jupyterlab_datahub.demo.tissue_atlas.studies import STUDIES
+from jupyterlab_datahub.demo.tissue_atlas.studies import CONTACT, STUDIES
 from jupyterlab_datahub.demo.wire import Host
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class TissueAtlasSite(Host):
             "url": f"{self.url}{ARCHIVE}",
             "site": self.url,
             "host": f"127.0.0.1:{self.port}",
+            "contact": CONTACT.replace("(at)", "@"),
         }
 
     @property

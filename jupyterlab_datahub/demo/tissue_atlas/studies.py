@@ -58,7 +58,7 @@ Whoever downloads pays for it (requester pays).
 |---|---|---|---|---|
 |DMEL01-0|DMEL01-0-HE.ome.tif|0.4 GB|                            |                         |
 |DMEL01-1|DMEL01-1.ome.tif|195 GB|DMEL01-1-features.zip       |335 MB                   |
-|DMEL02-1|DMEL02-1.ome.tif|34 GB|DMEL02-1-features.zip       |12 MB                    |
+|DMEL02-1|DMEL02-1.ome.tif|34 GB|DMEL02-1-features.zip       |11 MB                    |
 """
 
 LUNG_FILES = """### Download the primary data
@@ -113,6 +113,16 @@ The tables are small, and everybody may have them.
 | [TON01_cell.csv]({site}/files/TON01_cell.csv) | 4 | 14 KB |
 | [TON01_markers.csv]({site}/files/TON01_markers.csv) | 4 | 68 bytes |
 | TON01.ome.tif | 2 | 1.5 GB |
+"""
+
+PROJECT_FILES = """### Download the data
+Image and table are in a bucket that everybody may read: s3://open-images/mcmicro/tonsil-1/
+
+| File Name | Level | File size |
+| --------- | ----- | --------- |
+| registration/tonsil-1.ome.tif | 2 | 91 MB |
+| quantification/unmicst-tonsil-1_cell.csv | 4 | 26 MB |
+| markers.csv | 4 | 229 bytes |
 """
 
 BROKEN = """---
@@ -191,6 +201,16 @@ STUDIES: tuple[Study, ...] = (
         description="Cells of a tonsil as a table of features, made by dice.",
         links=(("Publication", "https://doi.org/10.5555/demo.2025.4"),),
         files=TONSIL_FILES,
+    ),
+    Study(
+        id="sato-reyes-2026",
+        title="A tonsil in six colours, from its image to its cells",
+        authors="Sato K, Reyes M",
+        journal="Journal of Demonstrations. 2026. DOI: 10.5555/demo.2026.1",
+        description="A tonsil that was never taken out, as MCMICRO writes one, with a pyramid of "
+        "six channels, the list of its markers, and what was measured in each cell.",
+        links=(("Publication", "https://doi.org/10.5555/demo.2026.1"),),
+        files=PROJECT_FILES,
     ),
     Study(
         id="nowak-2019",

@@ -37,9 +37,13 @@ class Right(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What the configuration says: buckets that are open to all, and whom to ask."""
+    """What the configuration says: buckets that are open to all, their store, and whom to ask.
+
+    Without the address of a ``store`` buckets are Amazon's.
+    """
 
     open_buckets: frozenset[str] = frozenset()
+    store: str = ""
     contact: str = CONTACT
 
 
@@ -89,7 +93,7 @@ def _object(bucket: str, row: Row, rules: Rules) -> Right:
     ref = f"{bucket}{folder}{row.name}{'/' if row.folder else ''}"
     name, _, key = ref.removeprefix("s3://").partition("/")
     if name in rules.open_buckets and not row.folder:
-        return Right(Access.OPEN, url=_web(name, key), elsewhere=ref)
+        return Right(Access.OPEN, url=_web(name, key, rules.store), elsewhere=ref)
     return _bucket(ref, rules)._replace(elsewhere=ref)
 
 
@@ -115,11 +119,13 @@ def _synapse(id_: str) -> Right:
     )
 
 
-def _web(bucket: str, key: str) -> str:
+def _web(bucket: str, key: str, store: str) -> str:
     """Return the address of an object that is open to all; dots do not go with certificates."""
     from urllib.parse import quote
 
     path = quote(key)
+    if store:
+        return f"{store}/{bucket}/{path}"
     if "." in bucket:
         return f"https://s3.amazonaws.com/{bucket}/{path}"
     return f"https://{bucket}.s3.amazonaws.com/{path}"

@@ -61,7 +61,7 @@ class TissueAtlasSource(Source):
     """Studies of a tissue atlas, with their stories and files.
 
     Options of the entry: ``site`` (the address that relative links start from), ``contact``,
-    ``picture_hosts`` and ``open_buckets`` (lists), and those of
+    ``picture_hosts`` and ``open_buckets`` (lists), ``store`` (where buckets are), and those of
     :class:`~jupyterlab_datahub.sources.patience.Patience`.
     """
 
@@ -80,6 +80,7 @@ class TissueAtlasSource(Source):
         hosts = frozenset(_texts(config, "picture_hosts")) or HOSTS
         rules = Rules(
             open_buckets=frozenset(_texts(config, "open_buckets")),
+            store=_text(config, "store", "").rstrip("/"),
             contact=_text(config, "contact", CONTACT),
         )
         site = _text(config, "site", SITE).rstrip("/")

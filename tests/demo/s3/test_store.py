@@ -79,7 +79,7 @@ def test_who_pays_must_say_so_and_is_charged_for_every_byte(
     found = s3.get_object(Bucket=PAID, Key=TABLE, **PAYS)
     size = len(found["Body"].read())
     assert found["RequestCharged"] == "requester"
-    assert s3.list_objects_v2(Bucket=PAID, **PAYS)["KeyCount"] == 4
+    assert s3.list_objects_v2(Bucket=PAID, **PAYS)["KeyCount"] == 8
     assert s3.head_object(Bucket=PAID, Key=TABLE, **PAYS)["ContentLength"] == size
     s3.get_object(Bucket=PAID, Key=TABLE, Range="bytes=0-99", **PAYS)["Body"].read()
     assert store.api.charged == {f"/{PAID}/{TABLE}": size + 100}
