@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Written by a tool, not read by people.
 GENERATED = {"src/api/types.ts"}
 NAMELESS = {"utils", "util", "helpers", "helper", "misc", "common"}
-HEAVY = {"anndata", "h5py", "numpy", "pandas", "scanpy", "scipy"}
+HEAVY = {"PIL", "anndata", "h5py", "numpy", "pandas", "scanpy", "scipy", "tifffile", "zarr"}
 
 
 def sources(*patterns: str) -> list[Path]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
     from jupyterlab_datahub.preview.previews import Previews
+    from jupyterlab_datahub.images.images import Images
     from jupyterlab_datahub.settings import Settings
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.queue.queue import TransferQueue
@@ -79,6 +80,13 @@ class Rooms:
         return self._opened("previews", lambda: Previews(self.home / "previews"))
 
     @property
+    def images(self) -> Images:
+        """What looks at images, in processes of their own."""
+        from jupyterlab_datahub.images.images import Images
+
+        return self._opened("images", lambda: Images(self.settings))
+
+    @property
     def library(self) -> Library:
         """The verified files."""
         from jupyterlab_datahub.transfers.library.library import Library
@@ -97,6 +105,7 @@ class Rooms:
             "refresher": "stop",
             "supervisor": "stop",
             "previews": "close",
+            "images": "close",
             "catalog": "close",
         }
         for name, close in closing.items():

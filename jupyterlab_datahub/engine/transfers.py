@@ -72,7 +72,7 @@ def start(
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
-    if asset.access is not Access.OPEN and _is_known_elsewhere(rooms, asset):
+    if asset.access is not Access.OPEN and is_known_elsewhere(rooms, asset):
         return start(rooms, asset.elsewhere, directory, grouping, convert=convert)
     refuse_what_cannot_come(found, asset)
     if asset.group:
@@ -175,7 +175,7 @@ def refuse_what_cannot_come(found: Dataset, asset: Asset) -> None:
     _refuse_what_is_away(found)
 
 
-def _is_known_elsewhere(rooms: Rooms, asset: Asset) -> bool:
+def is_known_elsewhere(rooms: Rooms, asset: Asset) -> bool:
     """Return whether a configured Source of another kind can say more of an asset's bytes."""
     if not asset.elsewhere or asset.elsewhere == asset.ref:
         return False

@@ -45,6 +45,7 @@ from jupyterlab_datahub.model.graph import (
     GraphType,
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
+from jupyterlab_datahub.model.image import Channel, ImageFacts, ImageLevel, Thumbnail
 from jupyterlab_datahub.model.notebook import (
     CheckedInput,
     Entity,
@@ -113,6 +114,7 @@ __all__ = [
     "CatalogState",
     "CellReply",
     "CellRequest",
+    "Channel",
     "CheckedInput",
     "Choice",
     "Collection",
@@ -148,6 +150,8 @@ __all__ = [
     "GroupPage",
     "Grouping",
     "Hit",
+    "ImageFacts",
+    "ImageLevel",
     "InputState",
     "LibraryItem",
     "LibraryListing",
@@ -191,6 +195,7 @@ __all__ = [
     "SubjectKind",
     "Summary",
     "Term",
+    "Thumbnail",
     "Transfer",
     "TransferRequest",
     "TransferState",

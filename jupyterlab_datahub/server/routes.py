@@ -12,6 +12,7 @@ from jupyterlab_datahub.engine.queries import SEARCH_PARAMETERS
 from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
+from jupyterlab_datahub.server.routes_images import IMAGE_ROUTES
 from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
 from jupyterlab_datahub.server.routes_previews import PREVIEW_ROUTES
 from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
@@ -196,6 +197,7 @@ ROUTES: tuple[Route, ...] = (
             ),
         ),
     ),
+    *IMAGE_ROUTES,
     *CONNECTION_ROUTES,
     *NOTEBOOK_ROUTES,
     *SAVE_ROUTES,

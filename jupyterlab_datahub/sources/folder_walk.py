@@ -34,6 +34,10 @@ FORMATS = {
     ".tsv.gz": "tsv",
     ".parquet": "parquet",
     ".rds": "rds",
+    ".ome.tif": "ome.tif",
+    ".ome.tiff": "ome.tif",
+    ".tif": "tif",
+    ".tiff": "tif",
 }
 DIRECTORIES = frozenset({"zarr"})
 """Formats that are a directory."""

@@ -152,7 +152,9 @@ class Client:
         stream = self._within_patience(take, decode=False)
         self._patiently(Question(url, asked, stream=stream), None, tell)
 
-    def part(self, url: str, whole: Take, *, headers: Mapping[str, str]) -> Answer:
+    def part(
+        self, url: str, whole: Take, *, headers: Mapping[str, str], attempts: int | None = None
+    ) -> Answer:
         """Return the answer to a request whose headers ask for a part of something.
 
         `whole` is given the body of an answer with all of it, as a host sends that knows no
@@ -160,7 +162,7 @@ class Client:
         """
         asked = {"Accept": "*/*", "Accept-Encoding": "identity", **headers}
         stream = self._within_patience(whole, decode=False)
-        return self._patiently(Question(url, asked, stream=stream), None, lambda _: None)
+        return self._patiently(Question(url, asked, stream=stream), attempts, lambda _: None)
 
     def post(
         self,

@@ -139,6 +139,28 @@ class Source(ABC):
         NotFoundError, WithdrawnError, AccessError, CatalogError
         """
 
+    def below(self, ref: str, path: str) -> Download:
+        """Return how to get a file below a folder that `ref` names, whether it is there or not.
+
+        Parameters
+        ----------
+        ref
+            The folder, without a slash at its end.
+        path
+            From the folder to the file, with slashes.
+
+        Raises
+        ------
+        NotSupportedError
+            If there are no folders, or none that are read a file at a time.
+        AccessError, CatalogError
+        """
+        raise NotSupportedError(
+            f"{self.name} has no folders that can be looked into",
+            source=self.name,
+            hint="Download the folder, and open it from the library.",
+        )
+
     def members(self, group: Asset) -> Iterator[Asset]:
         """Yield the files of a group, each with its ref, name and what is known of its bytes.
 

@@ -392,6 +392,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/{ref}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** A small picture of a channel of an image, of which only small parts are fetched */
+        get: operations["getThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** What an image says of itself: channels, pixels, levels of its pyramid */
+        get: operations["getImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections": {
         parameters: {
             query?: never;
@@ -620,6 +666,14 @@ export interface components {
             directory?: string;
             working_directory?: string;
             layer?: string;
+        };
+        /**
+         * Channel
+         * @description One channel of an image; ``colour`` is ``#rrggbb``, empty where the file has none.
+         */
+        Channel: {
+            name: string;
+            colour: string;
         };
         /**
          * CheckedInput
@@ -1077,6 +1131,41 @@ export interface components {
             date: string;
             in_library: boolean;
             newer_than_library: boolean;
+        };
+        /**
+         * ImageFacts
+         * @description What an image says of itself (the answer of ``GET images/{ref}``).
+         *
+         *     ``form`` is ``OME-TIFF``, ``TIFF`` or ``OME-Zarr``. ``levels`` begin with the image at its full
+         *     size. ``pixel_width`` and ``pixel_height`` are in ``pixel_unit``, None where the file does not
+         *     say. ``size`` is that of the file in bytes, None where the image is many files. ``fetched`` and
+         *     ``requests`` are what it took to find this out.
+         */
+        ImageFacts: {
+            ref: string;
+            name: string;
+            form: string;
+            width: number;
+            height: number;
+            dtype: string;
+            channels: components["schemas"]["Channel"][];
+            levels: components["schemas"]["ImageLevel"][];
+            z: number;
+            t: number;
+            pixel_width: number | null;
+            pixel_height: number | null;
+            pixel_unit: string;
+            size: number | null;
+            fetched: number;
+            requests: number;
+        };
+        /**
+         * ImageLevel
+         * @description One level of a pyramid, in pixels.
+         */
+        ImageLevel: {
+            width: number;
+            height: number;
         };
         /**
          * InputState
@@ -1617,6 +1706,27 @@ export interface components {
         Term: {
             label: string;
             ontology_term_id: string;
+        };
+        /**
+         * Thumbnail
+         * @description A small picture of a channel (the answer of ``GET images/{ref}/thumbnail``).
+         *
+         *     ``low`` and ``high`` are the values shown as black and white, both None for a colour picture;
+         *     ``level`` is the one it was made of, ``png`` the picture itself. ``fetched`` and ``requests``
+         *     are what it took to make it.
+         */
+        Thumbnail: {
+            ref: string;
+            channel: number;
+            level: number;
+            width: number;
+            height: number;
+            png: string;
+            low: number | null;
+            high: number | null;
+            size: number | null;
+            fetched: number;
+            requests: number;
         };
         /**
          * Transfer
@@ -3562,6 +3672,252 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getThumbnail: {
+        parameters: {
+            query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
+                /** @description Number of the channel, from 0. */
+                channel?: number;
+                /** @description Pixels of its longer side at most. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thumbnail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getImage: {
+        parameters: {
+            query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageFacts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -152,7 +153,19 @@ class S3Source(Source):
         them it refuses, so whoever does not know of prices cannot run up a bill.
         """
         head = self._head(refs.parse(asset.ref, self.name))
-        ref = head.ref
+        return msgspec.structs.replace(self._download(head.ref), size=head.size, etag=head.etag)
+
+    def below(self, ref: str, path: str) -> Download:
+        """Return where an object of a folder is, with a signature for it."""
+        folder = refs.parse(ref, self.name)
+        named = folder._replace(key=f"{folder.key}/{path}", version="")
+        if not self._store.knows(folder.bucket):
+            with suppress(NotFoundError):
+                # Finds out where the bucket is, and who pays for what is in it.
+                self._store.ask("HEAD", named.bucket, named.key)
+        return self._download(named)
+
+    def _download(self, ref: Ref) -> Download:
         query = {"versionId": ref.version} if ref.version else {}
         url = self._store.address(ref.bucket, ref.key, query)
         pays = self._store.pays(ref.bucket)
@@ -161,8 +174,6 @@ class S3Source(Source):
         return Download(
             url=url,
             headers=headers,
-            size=head.size,
-            etag=head.etag,
             expires=time.time() + SIGNED_FOR if headers else None,
             paying=self._store.headers(url, ref.bucket, paying=True) if pays else {},
             usd_per_gb=price if pays else 0.0,

@@ -159,6 +159,10 @@ class Store:
         """Close the connections."""
         self._client.close()
 
+    def knows(self, bucket: str) -> bool:
+        """Return whether it was found out how a bucket is asked."""
+        return bucket in self._ways
+
     def pays(self, bucket: str) -> bool:
         """Return whether a bucket was found to let its requesters pay."""
         way = self._ways.get(bucket)

@@ -1,0 +1,150 @@
+"""Looking at an image where it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.queries import last
+from jupyterlab_datahub.engine.transfers import is_known_elsewhere, refuse_what_cannot_come
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.images.images import SIZE, SIZES, Image, stamp_of
+from jupyterlab_datahub.model import Access, Download
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import Asset, Dataset, ImageFacts, Thumbnail
+
+IMAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "max_usd",
+        "in": "query",
+        "description": "What a look may cost at most where somebody pays for it, USD.",
+        "schema": {"type": "number", "minimum": 0},
+    },
+)
+
+THUMBNAIL_PARAMETERS: tuple[dict[str, Any], ...] = (
+    *IMAGE_PARAMETERS,
+    {
+        "name": "channel",
+        "in": "query",
+        "description": "Number of the channel, from 0.",
+        "schema": {"type": "integer", "minimum": 0, "default": 0},
+    },
+    {
+        "name": "size",
+        "in": "query",
+        "description": "Pixels of its longer side at most.",
+        "schema": {
+            "type": "integer",
+            "minimum": SIZES[0],
+            "maximum": SIZES[1],
+            "default": SIZE,
+        },
+    },
+)
+
+_ZARR = re.compile(r"(?P<folder>.+\.zarr)/?|(?P<parent>.+)/(zarr\.json|\.zattrs|\.zgroup)")
+"""A folder of OME-Zarr, or one of the files that say what is in it."""
+
+
+def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> ImageFacts:
+    """Return what an image says of itself.
+
+    Parameters
+    ----------
+    rooms, ref
+        The image.
+    max_usd
+        What a look may cost where somebody pays for it; None where nobody was asked.
+
+    Raises
+    ------
+    ConsentError
+        If somebody pays for it and nobody agreed to.
+    BadRequestError
+        If it is no image that we can read, or a damaged one.
+    NotSupportedError
+        If its host sends files as a whole only, or a look would fetch too much.
+    ChangedError
+        If it was replaced while it was looked at.
+    NotFoundError, WithdrawnError, ConflictError, AccessError, CatalogError
+    """
+    return rooms.images.facts(_image(rooms, ref), max_usd)
+
+
+def thumbnail(
+    rooms: Rooms, ref: str, channel: int = 0, size: int = SIZE, max_usd: float | None = None
+) -> Thumbnail:
+    """Return a picture of a channel; see :func:`facts` for what is raised."""
+    return rooms.images.thumbnail(_image(rooms, ref), channel, size, max_usd)
+
+
+def most_of(arguments: Callable[[str], list[str]]) -> float | None:
+    """Return what a query says that a look may cost, None where it says nothing.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    text = last(arguments("max_usd"), "")
+    if text and not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII):
+        raise BadRequestError(f"max_usd is {text[:20]!r}, which is no amount in USD")
+    return float(text) if text else None
+
+
+def thumbnail_query(arguments: Callable[[str], list[str]]) -> tuple[int, int]:
+    """Return channel and size as a query asks for them.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    channel = _number(arguments, "channel", 0, (0, 1_000_000))
+    return channel, _number(arguments, "size", SIZE, SIZES)
+
+
+def _number(
+    arguments: Callable[[str], list[str]], name: str, default: int, bounds: tuple[int, int]
+) -> int:
+    text = last(arguments(name), str(default))
+    least, most = bounds
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
+        raise BadRequestError(
+            f"{name} is {text[:20]!r}, which is no number from {least} to {most:,}"
+        )
+    return int(text)
+
+
+def _image(rooms: Rooms, ref: str) -> Image:
+    """Return where an image is, with an address that is fresh."""
+    match = _ZARR.fullmatch(ref)
+    if match and not (source := rooms.registry.for_ref(ref)).local:
+        folder = match["folder"] or match["parent"]
+        return Image(source=source.name, ref=folder, name=folder.rpartition("/")[2])
+    found = dataset(rooms, ref)
+    asset = asset_of(found, ref)
+    if is_known_elsewhere(rooms, asset):
+        return _image(rooms, asset.elsewhere)
+    if asset.access is not Access.REQUESTER_PAYS:
+        refuse_what_cannot_come(found, asset)
+    download = _download(rooms, found, asset)
+    return Image(
+        source=found.source,
+        ref=asset.ref,
+        name=asset.name,
+        download=download,
+        stamp=stamp_of(download),
+    )
+
+
+def _download(rooms: Rooms, found: Dataset, asset: Asset) -> Download:
+    item = rooms.library.find_asset(asset.ref)
+    if item is not None and Path(item.path).exists():
+        return Download(path=item.path, size=item.size)
+    return rooms.registry.for_ref(asset.ref, found.source).resolve(asset)

@@ -1,0 +1,163 @@
+"""Facts and thumbnails of images, made once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from jupyterlab_datahub.errors import BadAnswerError, ConsentError
+from jupyterlab_datahub.images.child import Job, Looks
+from jupyterlab_datahub.images.kept import Shelf
+from jupyterlab_datahub.images.parts import MOST_BYTES
+from jupyterlab_datahub.model import Download, ImageFacts, Struct, Thumbnail
+from jupyterlab_datahub.spending.purse import cost_of as cost_of_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.model import Cost
+    from jupyterlab_datahub.settings import Settings
+
+SIZES = (64, 1024)
+"""The smallest and the largest thumbnail, in pixels of the longer side."""
+
+SIZE = 512
+
+Kind = TypeVar("Kind", ImageFacts, Thumbnail)
+
+
+class Image(Struct):
+    """An image to look at: a file where ``download`` says, else a folder of its Source.
+
+    ``stamp`` changes when the image does; empty where nothing tells.
+    """
+
+    source: str
+    ref: str
+    name: str
+    download: Download | None = None
+    stamp: str = ""
+
+
+class Images:
+    """Looks at images; usable from any thread.
+
+    Parameters
+    ----------
+    settings
+        The configuration, which is handed to the processes that look.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shelf = Shelf(Path(settings.home) / "images")
+        self._looks = Looks()
+
+    def facts(self, image: Image, max_usd: float | None = None) -> ImageFacts:
+        """Return what an image says of itself.
+
+        Parameters
+        ----------
+        image
+            What is looked at.
+        max_usd
+            What that may cost where somebody pays for it; None where nobody was asked.
+
+        Raises
+        ------
+        ConsentError
+            If somebody pays for it and nobody agreed to.
+        BadRequestError, NotFoundError, NotSupportedError, ChangedError, AccessError, CatalogError
+        """
+
+        def make(job: Job) -> ImageFacts | None:
+            return self._looks.report(job).facts
+
+        return self._made(image, "facts", ImageFacts, max_usd, make)
+
+    def thumbnail(
+        self, image: Image, channel: int = 0, size: int = SIZE, max_usd: float | None = None
+    ) -> Thumbnail:
+        """Return a picture of a channel.
+
+        Parameters
+        ----------
+        image
+            What is looked at.
+        channel
+            Counted from 0.
+        size
+            Pixels of the longer side.
+        max_usd
+            See :meth:`facts`.
+
+        Raises
+        ------
+        ConsentError
+            If somebody pays for it and nobody agreed to.
+        BadRequestError, NotFoundError, NotSupportedError, ChangedError, AccessError, CatalogError
+        """
+
+        def make(job: Job) -> Thumbnail | None:
+            wanted = msgspec.structs.replace(job, channel=channel, size=size)
+            return self._looks.report(wanted).thumbnail
+
+        return self._made(image, f"{channel}/{size}", Thumbnail, max_usd, make)
+
+    def close(self) -> None:
+        """End what is under way."""
+        self._looks.close()
+
+    def _made(
+        self,
+        image: Image,
+        what: str,
+        kind: type[Kind],
+        max_usd: float | None,
+        make: Callable[[Job], Kind | None],
+    ) -> Kind:
+        key = _key(image, what)
+        if (content := self._shelf.get(key)) is not None:
+            return msgspec.msgpack.decode(content, type=kind)
+        if image.download is not None and image.download.paying and max_usd is None:
+            raise ConsentError.of(f"A look at {image.name}", cost_of(image.download), image.source)
+        job = Job(
+            settings=self._settings,
+            source=image.source,
+            ref=image.ref,
+            name=image.name,
+            download=image.download,
+            max_usd=max_usd,
+            kept=self._shelf.path(_key(image, "parts")) if _is_remote(image) else "",
+        )
+        made = make(job)
+        if made is None:
+            raise BadAnswerError(f"Nothing was found out about {image.name}", source=image.source)
+        self._shelf.put(key, msgspec.msgpack.encode(made))
+        return made
+
+
+def cost_of(download: Download) -> Cost:
+    """Return what a look costs at most, whatever the file holds."""
+    most = MOST_BYTES if download.size is None else min(MOST_BYTES, download.size)
+    return cost_of_all(msgspec.structs.replace(download, size=most))
+
+
+def stamp_of(download: Download) -> str:
+    """Return what tells one state of a file from another, empty where nothing does."""
+    if download.path:
+        stat = Path(download.path).stat()
+        return f"{stat.st_size} {stat.st_mtime_ns}"
+    return f"{download.size} {download.etag}" if download.etag else ""
+
+
+def _is_remote(image: Image) -> bool:
+    return bool(image.stamp and image.download and image.download.url)
+
+
+def _key(image: Image, what: str) -> str:
+    text = f"{image.source}\n{image.ref}\n{image.stamp}\n{what}"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""What an image is, and a small picture of one of its channels."""
+
+from __future__ import annotations
+
+from jupyterlab_datahub.model.base import Struct
+
+
+class Channel(Struct):
+    """One channel of an image; ``colour`` is ``#rrggbb``, empty where the file has none."""
+
+    name: str
+    colour: str = ""
+
+
+class ImageLevel(Struct):
+    """One level of a pyramid, in pixels."""
+
+    width: int
+    height: int
+
+
+class ImageFacts(Struct):
+    """What an image says of itself (the answer of ``GET images/{ref}``).
+
+    ``form`` is ``OME-TIFF``, ``TIFF`` or ``OME-Zarr``. ``levels`` begin with the image at its full
+    size. ``pixel_width`` and ``pixel_height`` are in ``pixel_unit``, None where the file does not
+    say. ``size`` is that of the file in bytes, None where the image is many files. ``fetched`` and
+    ``requests`` are what it took to find this out.
+    """
+
+    ref: str
+    name: str
+    form: str
+    width: int
+    height: int
+    dtype: str
+    channels: tuple[Channel, ...]
+    levels: tuple[ImageLevel, ...]
+    z: int = 1
+    t: int = 1
+    pixel_width: float | None = None
+    pixel_height: float | None = None
+    pixel_unit: str = ""
+    size: int | None = None
+    fetched: int = 0
+    requests: int = 0
+
+
+class Thumbnail(Struct):
+    """A small picture of a channel (the answer of ``GET images/{ref}/thumbnail``).
+
+    ``low`` and ``high`` are the values shown as black and white, both None for a colour picture;
+    ``level`` is the one it was made of, ``png`` the picture itself. ``fetched`` and ``requests``
+    are what it took to make it.
+    """
+
+    ref: str
+    channel: int
+    level: int
+    width: int
+    height: int
+    png: bytes
+    low: float | None = None
+    high: float | None = None
+    size: int | None = None
+    fetched: int = 0
+    requests: int = 0

@@ -1,0 +1,1 @@
+"""Images looked at where they are."""

@@ -1,0 +1,102 @@
+"""Looking at images in a bucket over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
+from jupyterlab_datahub.demo.spatial import pyramid
+from tests.images.conftest import stain
+from tests.server.conftest import encoded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.settings import Settings
+    from tests.server.conftest import Ask
+
+KEY = "images/tonsil.ome.tif"
+
+
+@pytest.fixture
+def store(hub: DemoHub, tmp_path: Path) -> DemoHub:
+    """Return the hub with one image in two of its buckets."""
+    path = tmp_path / "tonsil.ome.tif"
+    pyramid.write(path, ("DNA", "CD3"), (stain(n, 512) for n in range(2)), pixel_um=1, levels=2)
+    for bucket in (OPEN, PAID):
+        hub.s3.api.buckets.put(bucket, KEY, path.read_bytes())
+    return hub
+
+
+@pytest.fixture
+def datahub_config(settings: Settings, store: DemoHub) -> dict[str, Any]:
+    """Return a configuration with the store as its reader."""
+    service = store.services["s3"]
+    s3 = {
+        "name": "s3",
+        "kind": "s3",
+        "url": service["url"],
+        "profile": service["profile"],
+        "credentials_file": service["credentials"],
+        "buckets": [OPEN, PAID],
+    }
+    return {"home": settings.home, "sources": [s3], "reserve_gb": 0.0, "offline": True}
+
+
+async def test_image_in_a_bucket_is_looked_at(ask: Ask, store: DemoHub) -> None:
+    ref = encoded(f"s3://{OPEN}/{KEY}")
+    facts = await ask("GET", f"images/{ref}")
+    assert facts.status == 200, facts.body
+    assert [channel["name"] for channel in facts.body["channels"]] == ["DNA", "CD3"]
+    seen = await ask("GET", f"images/{ref}/thumbnail", params={"channel": 1, "size": 128})
+    assert seen.status == 200, seen.body
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(seen.body["png"]))))
+    assert picture.shape == (128, 128)
+    assert picture[:64, 64:].mean() > picture[:64, :64].mean() + 100
+    asked = [one for one in store.s3.api.requests if one.method == "GET" and KEY in one.path]
+    assert all(one.range for one in asked)
+    again = await ask("GET", f"images/{ref}/thumbnail", params={"channel": 1, "size": 128})
+    assert again.body == seen.body
+    assert asked == [
+        one for one in store.s3.api.requests if one.method == "GET" and KEY in one.path
+    ]
+
+
+async def test_paid_image_takes_consent_and_is_paid_for_once(ask: Ask, store: DemoHub) -> None:
+    ref = encoded(f"s3://{PAID}/{KEY}")
+    api = store.s3.api
+    refused = await ask("GET", f"images/{ref}")
+    assert refused.status == 402, refused.body
+    assert refused.error["code"] == "consent"
+    assert refused.error["cost"]["usd"] > 0
+    assert not any(api.charged.values())
+    facts = await ask("GET", f"images/{ref}", params={"max_usd": "0.01"})
+    assert facts.status == 200, facts.body
+    assert api.charged[f"/{PAID}/{KEY}"] == facts.body["fetched"] > 0
+    little = await ask("GET", f"images/{ref}/thumbnail", params={"max_usd": "0.000001"})
+    assert little.error["code"] == "limit"
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status"),
+    [
+        (f"s3://{OPEN}/{KEY}/thumbnail", {"channel": "-1"}, 400),
+        (f"s3://{OPEN}/{KEY}/thumbnail", {"size": "100000"}, 400),
+        (f"s3://{OPEN}/{KEY}", {"max_usd": "much"}, 400),
+        (f"s3://{OPEN}/none.ome.tif", {}, 404),
+        (f"s3://{OPEN}/plates/plate-0/well-00.csv", {}, 400),
+    ],
+)
+async def test_what_cannot_be_looked_at_is_refused_in_words(
+    ask: Ask, path: str, params: dict[str, str], status: int
+) -> None:
+    answer = await ask("GET", f"images/{path}", params=params)
+    assert answer.status == status, answer.body
+    assert answer.error["message"]
