@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
-    from jupyterlab_datahub.preview.previews import Previews
     from jupyterlab_datahub.images.images import Images
+    from jupyterlab_datahub.preview.previews import Previews
     from jupyterlab_datahub.settings import Settings
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.queue.queue import TransferQueue

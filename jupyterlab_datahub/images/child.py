@@ -142,5 +142,5 @@ def rebuilt(body: ErrorBody) -> DataHubError:
         for one in vars(errors).values()
         if isinstance(one, type) and issubclass(one, DataHubError)
     }
-    said = {"source": body.source, "hint": body.hint}
-    return kinds.get(body.code, DataHubError)(body.message, **said)
+    kind = kinds.get(body.code, DataHubError)
+    return kind(body.message, source=body.source, hint=body.hint)
