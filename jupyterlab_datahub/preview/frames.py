@@ -230,15 +230,17 @@ def read(column: Column, runs: Sequence[slice] | None = None) -> Values:
 
 
 def gathered(
-    dataset: h5py.Dataset, runs: Sequence[slice] | None = None, columns: Any = ()
+    dataset: h5py.Dataset, runs: Sequence[slice] | None = None, columns: int = 0
 ) -> NDArray[Any]:
-    """Return rows of a dataset in runs, all where there are none; `columns` chooses of each."""
+    """Return rows of a dataset in runs, all where there are none; of each the first `columns`."""
     import numpy as np
 
-    columns = columns if isinstance(columns, tuple) else (columns,)
+    first = (slice(0, columns),) if columns else ()
+    rows = dataset.shape[0] if dataset.shape else 1
+    each = columns * dataset.dtype.itemsize if columns else hdf5.cost(dataset) // max(1, rows)
     if runs is None:
-        return hdf5.read(dataset, (slice(None), *columns) if columns else ())
-    parts = [hdf5.read(dataset, (run, *columns), run.stop - run.start) for run in runs]
+        return hdf5.read(dataset, (slice(None), *first) if columns else (), rows * each)
+    parts = [hdf5.read(dataset, (run, *first), (run.stop - run.start) * each) for run in runs]
     return np.concatenate(parts)
 
 

@@ -168,7 +168,8 @@ def names_in(group: Any) -> list[str]:
     for number, name in enumerate(group):
         if number == MOST_MEMBERS:
             break
-        names.append(name)
+        # Names that are no UTF-8 come as bytes; nothing of that name will be found, and it is said.
+        names.append(as_text(name) if isinstance(name, bytes) else name)
     return names
 
 
@@ -215,7 +216,7 @@ def text_at(parent: Any, *names: str) -> str:
     return as_text(value)[:LONGEST_TEXT]
 
 
-def read(dataset: h5py.Dataset, selection: Any = (), rows: int | None = None) -> NDArray[Any]:
+def read(dataset: h5py.Dataset, selection: Any = (), size: int | None = None) -> NDArray[Any]:
     """Return values of a dataset as an array.
 
     Parameters
@@ -224,8 +225,8 @@ def read(dataset: h5py.Dataset, selection: Any = (), rows: int | None = None) ->
         Where they are.
     selection
         Which of them; all by default.
-    rows
-        How many rows that is, where not all.
+    size
+        Bytes of memory that is, where not all.
 
     Raises
     ------
@@ -235,9 +236,7 @@ def read(dataset: h5py.Dataset, selection: Any = (), rows: int | None = None) ->
     import numpy as np
 
     check_readable(dataset)
-    size = cost(dataset)
-    if rows is not None and dataset.shape and dataset.shape[0]:
-        size = size * min(rows, dataset.shape[0]) // dataset.shape[0]
+    size = cost(dataset) if size is None else size
     if size > LARGEST_READ:
         raise UnreadableError(
             f"{place(dataset)} is too large to be looked at ({size:,} bytes)",

@@ -67,6 +67,8 @@ class Look:
         self._source = source
         self._key = key
         self._keep = keep
+        # A small file was fetched with the first request.
+        self._here = not source.requests or source.fetched == source.size
         self._found = contents(file)
         self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
         unknown = {column.encoding for column in self._columns} - frames.KNOWN
@@ -158,7 +160,7 @@ class Look:
 
     def _affordable(self) -> list[Column]:
         """Return the columns whose values are read: the groups first, then in their order."""
-        left = AFFORDABLE if self._source.requests else AFFORDABLE_HERE
+        left = AFFORDABLE_HERE if self._here else AFFORDABLE
         taken = []
         for column in sorted(self._columns, key=lambda column: column.name != self._group):
             parts = [p for p in (column.main, column.mask, column.categories) if p is not None]
@@ -176,7 +178,7 @@ class Look:
         index = self._found.var.index_column()
         if index is not None and index.main is not None:
             parts.append(index.main)
-        if embedding:
+        if embedding and self._is_affordable(embedding):
             axes = self._found.embeddings[embedding]
             parts += [axes.first, axes.second]
         spans = [span for part in parts for span in hdf5.spans_of(part)]
@@ -184,6 +186,10 @@ class Look:
             data = hdf5.dataset_at(node, "data")
             spans += hdf5.spans_of(node if data is None else data, 1)[:1]
         self._source.ensure(spans)
+
+    def _is_affordable(self, embedding: str) -> bool:
+        axes = self._found.embeddings[embedding]
+        return self._here or hdf5.stored_size(axes.first) <= AFFORDABLE
 
     def _values(self, column: Column) -> Values | str:
         """Return the values of a column, or why they cannot be read."""
@@ -224,18 +230,22 @@ class Look:
         by = hdf5.as_text(self._group)
         if not embedding:
             return PreviewPicture(cells=found.cells, by=by, note="The file has no embedding.")
-        try:
-            packed = picture.points(found, embedding, chosen, self._key)
-        except UnreadableError as error:
-            return PreviewPicture(cells=found.cells, by=by, note=error.message)
-        self._keep("points-", packed)
+        note = chosen.note
+        if self._is_affordable(embedding):
+            try:
+                packed = picture.points(found, embedding, chosen, self._key)
+            except UnreadableError as error:
+                return PreviewPicture(cells=found.cells, by=by, note=error.message)
+            self._keep("points-", packed)
+        else:
+            note = f"To draw {embedding}, more of the file is read than for all else. {note}"
         return PreviewPicture(
             embedding=embedding,
             embeddings=names,
             points=chosen.points,
             cells=found.cells,
             by=by,
-            note=chosen.note,
+            note=note.strip(),
         )
 
     def _var(self) -> PreviewVar:

@@ -86,10 +86,12 @@ def sampled(matrix: PreviewMatrix, node: Any) -> PreviewMatrix:
         return matrix
     try:
         if stored.ndim == 1:
-            values = hdf5.read(stored, slice(0, SAMPLE), SAMPLE)
+            values = hdf5.read(stored, slice(0, SAMPLE), SAMPLE * stored.dtype.itemsize)
         else:
             rows = max(1, min(stored.shape[0], SAMPLE // max(1, stored.shape[1])))
-            values = hdf5.read(stored, (slice(0, rows), slice(0, SAMPLE)), rows)
+            values = hdf5.read(
+                stored, (slice(0, rows), slice(0, SAMPLE)), 2 * SAMPLE * stored.dtype.itemsize
+            )
     except UnreadableError as error:
         return msgspec.structs.replace(matrix, note=error.message)
     finite = values[np.isfinite(values)]

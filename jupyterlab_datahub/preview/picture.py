@@ -124,7 +124,7 @@ def coordinates(axes: Axes, runs: Sequence[slice] | None) -> tuple[NDArray[Any],
     """Return the coordinates of cells."""
     if not axes.joint:
         return frames.gathered(axes.first, runs), frames.gathered(axes.second, runs)
-    both = frames.gathered(axes.first, runs, slice(0, 2))
+    both = frames.gathered(axes.first, runs, 2)
     return both[:, 0], both[:, 1]
 
 

@@ -1,0 +1,221 @@
+"""A file on a host: its bytes, what they cost, and hosts that do not keep to the rules."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlab_datahub.demo.faults import FOREVER, Faults
+from jupyterlab_datahub.demo.ranges import FileHost
+from jupyterlab_datahub.errors import (
+    AccessError,
+    BadAnswerError,
+    CatalogError,
+    ChangedError,
+    LengthError,
+    NotFoundError,
+    NotSupportedError,
+)
+from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.preview.kept import Blocks
+from jupyterlab_datahub.preview.ranged import BLOCK, LONGEST_RUN, Host, RangedFile, TooMuch, runs_of
+from jupyterlab_datahub.settings import SourceConfig
+from tests.sources.scripted import Reply, ScriptedHost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyterlab_datahub.demo.messages import Seen
+
+SIZE = 20 * BLOCK + 12_345
+CONTENT = random.Random(0).randbytes(SIZE)  # noqa: S311 - no secret
+CONFIG = SourceConfig(
+    name="there", kind="cellxgene", options={"attempts": 2, "backoff": 0, "read_timeout": 2}
+)
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("files")
+    (made / "cells.h5ad").write_bytes(CONTENT)
+    (made / "small.h5ad").write_bytes(CONTENT[:50_000])
+    return made
+
+
+@pytest.fixture
+def log() -> list[Seen]:
+    return []
+
+
+@pytest.fixture
+def host(directory: Path, log: list[Seen]) -> Iterator[FileHost]:
+    with FileHost(directory, faults=Faults(), log=log) as running:
+        yield running
+
+
+def opened(
+    host: FileHost, name: str = "cells.h5ad", most: int = 64 << 20, kept: Path | None = None
+) -> RangedFile:
+    """Return a file of the host; `kept` is where its blocks are kept."""
+    download = Download(url=f"{host.url}/{name}")
+    shelf = (lambda *_: Blocks(kept)) if kept else (lambda *_: None)
+    return RangedFile(Host(download, CONFIG), most, shelf)
+
+
+def test_every_byte_is_that_of_the_file(host: FileHost, log: list[Seen]) -> None:
+    dice = random.Random(1)  # noqa: S311 - no secret
+    with opened(host) as file:
+        assert file.size == SIZE
+        for _ in range(60):
+            start = dice.randrange(SIZE)
+            file.seek(start)
+            count = dice.choice([1, 100, BLOCK, 3 * BLOCK])
+            assert file.read(count)[: SIZE - start] == CONTENT[start : start + count]
+        file.seek(-10, 2)
+        assert file.read(10) == CONTENT[-10:]
+        assert file.fetched == sum(seen.sent for seen in log) == SIZE
+        assert file.requests == len(log)
+
+
+def test_what_is_beyond_the_end_is_zeros(host: FileHost) -> None:
+    with opened(host, "small.h5ad") as file:
+        file.seek(49_990)
+        assert file.read(20) == CONTENT[49_990:50_000] + bytes(10)
+        assert file.requests == 1
+
+
+def test_neighbours_are_fetched_together(host: FileHost, log: list[Seen]) -> None:
+    with opened(host) as file:
+        file.ensure([(BLOCK, 4 * BLOCK), (6 * BLOCK + 5, 6 * BLOCK + 9), (SIZE - 1, SIZE)])
+        assert sorted(seen.range for seen in log) == [
+            "bytes=0-1048575",
+            f"bytes={BLOCK}-{4 * BLOCK - 1}",
+            f"bytes={20 * BLOCK}-{SIZE - 1}",
+            f"bytes={6 * BLOCK}-{7 * BLOCK - 1}",
+        ]
+        assert file.bytes_at(BLOCK, 4 * BLOCK) == CONTENT[BLOCK : 4 * BLOCK]
+        # Spans that a damaged file makes up cost nothing.
+        file.ensure([(SIZE, SIZE + 5), (-3, 4), (9, 2)])
+        assert file.requests == 4
+
+
+def test_runs() -> None:
+    assert runs_of([], 4) == []
+    assert runs_of([1, 2, 3, 5, 9], LONGEST_RUN) == [(1, 4), (5, 6), (9, 10)]
+    assert runs_of(range(6), 4) == [(0, 4), (4, 6)]
+
+
+def test_a_second_look_costs_one_request(host: FileHost, log: list[Seen], tmp_path: Path) -> None:
+    with opened(host, kept=tmp_path) as file:
+        file.ensure([(0, SIZE)])
+    log.clear()
+    with opened(host, kept=tmp_path) as file:
+        assert file.bytes_at(0, SIZE) == CONTENT
+        assert (file.requests, len(log)) == (1, 1)
+
+
+def test_a_kept_block_that_was_cut_is_fetched_again(host: FileHost, tmp_path: Path) -> None:
+    with opened(host, kept=tmp_path) as file:
+        file.ensure([(BLOCK, 2 * BLOCK)])
+    [kept] = (tmp_path / "blocks").glob("1")
+    kept.write_bytes(b"half")
+    with opened(host, kept=tmp_path) as file:
+        assert file.bytes_at(BLOCK, BLOCK + 9) == CONTENT[BLOCK : BLOCK + 9]
+
+
+def test_there_is_a_bound(host: FileHost) -> None:
+    with opened(host, most=3 * BLOCK) as file:
+        file.ensure([(BLOCK, 3 * BLOCK)])
+        with pytest.raises(TooMuch, match="more than 3 MiB"):
+            file.bytes_at(5 * BLOCK, 5 * BLOCK + 1)
+
+
+def test_a_host_without_ranges_says_so(host: FileHost, log: list[Seen]) -> None:
+    host.faults.add("ignore_range")
+    with pytest.raises(NotSupportedError, match="only as a whole") as raised:
+        opened(host)
+    assert raised.value.hint == "Download the file instead."
+    assert max(seen.sent for seen in log) < SIZE
+    # A small file comes with that answer.
+    with opened(host, "small.h5ad") as file:
+        assert file.bytes_at(0, 50_000) == CONTENT[:50_000]
+
+
+def test_a_file_that_changes_between_two_reads(host: FileHost) -> None:
+    with opened(host) as file:
+        host.faults.add("changed")
+        with pytest.raises(ChangedError, match="changed on its host while it was read"):
+            file.bytes_at(5 * BLOCK, 5 * BLOCK + 1)
+
+
+def test_a_connection_that_breaks_is_tried_again(host: FileHost) -> None:
+    with opened(host) as file:
+        host.faults.add("cut", after=1000)
+        assert file.bytes_at(5 * BLOCK, 5 * BLOCK + 9) == CONTENT[5 * BLOCK : 5 * BLOCK + 9]
+        host.faults.add("cut", after=1000, times=FOREVER)
+        with pytest.raises(CatalogError, match="broke off"):
+            file.bytes_at(7 * BLOCK, 7 * BLOCK + 9)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(403, AccessError), (404, NotFoundError), (500, BadAnswerError)]
+)
+def test_refusals(host: FileHost, status: int, kind: type[Exception]) -> None:
+    host.faults.add("status", status=status, times=FOREVER)
+    with pytest.raises(kind, match=str(status)):
+        opened(host)
+
+
+def test_the_size_that_the_catalog_says_is_held_against_the_file(host: FileHost) -> None:
+    download = Download(url=f"{host.url}/cells.h5ad")
+    with pytest.raises(LengthError, match=f"has {SIZE:,} bytes, and {SIZE + 1:,} in the catalog"):
+        RangedFile(Host(download, CONFIG), 1 << 30, expected=SIZE + 1)
+
+
+def part(body: bytes, told: str, *more: tuple[str, str]) -> Reply:
+    """Return a part as a host sends it that may be lying."""
+    return Reply(body, 206, (("Content-Range", told), *more))
+
+
+@pytest.mark.parametrize(
+    ("replies", "kind", "words"),
+    [
+        ([part(b"abc", "bytes 5-7/100")], BadAnswerError, "other bytes"),
+        ([part(b"abc", "none of your business")], BadAnswerError, "other bytes"),
+        ([part(b"abc", "bytes 0-99/100")], LengthError, "another number of bytes"),
+        ([part(b"abc", f"bytes 0-2/{BLOCK}")], LengthError, "another number of bytes"),
+        ([Reply(b"", 416)], LengthError, "shorter"),
+        (
+            [
+                part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}"),
+                part(CONTENT[:BLOCK], f"bytes {BLOCK}-{2 * BLOCK - 1}/{9 * BLOCK}"),
+            ],
+            ChangedError,
+            "changed",
+        ),
+        (
+            [
+                part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}", ("ETag", '"1"')),
+                part(
+                    CONTENT[:BLOCK], f"bytes {BLOCK}-{2 * BLOCK - 1}/{2 * BLOCK}", ("ETag", '"2"')
+                ),
+            ],
+            ChangedError,
+            "changed",
+        ),
+        (
+            [part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}"), Reply(b"", 412)],
+            ChangedError,
+            "changed",
+        ),
+    ],
+)
+def test_hosts_that_lie(replies: list[Reply], kind: type[Exception], words: str) -> None:
+    with ScriptedHost() as scripted:
+        scripted.replies["/f"] = replies
+        download = Download(url=f"{scripted.url}/f")
+        with pytest.raises(kind, match=words):
+            RangedFile(Host(download, CONFIG), 1 << 30).bytes_at(BLOCK, BLOCK + 1)
