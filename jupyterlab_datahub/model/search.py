@@ -81,7 +81,11 @@ class SearchQuery(Struct):
 
 
 class Hit(Struct):
-    """One line of a result list."""
+    """One line of a result list.
+
+    ``entity`` is what it is where it is no dataset: ``project``, ``sample``, ``study`` or ``file``.
+    ``exports`` are what can be made of it alone: a list of its files, or all of them.
+    """
 
     ref: str
     id: str
@@ -101,6 +105,8 @@ class Hit(Struct):
     date: str = ""
     in_library: bool = False
     newer_than_library: bool = False
+    entity: str = ""
+    exports: tuple[Export, ...] = ()
 
 
 class FacetValue(Struct):

@@ -1111,6 +1111,9 @@ export interface components {
         /**
          * Hit
          * @description One line of a result list.
+         *
+         *     ``entity`` is what it is where it is no dataset: ``project``, ``sample``, ``study`` or ``file``.
+         *     ``exports`` are what can be made of it alone: a list of its files, or all of them.
          */
         Hit: {
             ref: string;
@@ -1131,6 +1134,8 @@ export interface components {
             date: string;
             in_library: boolean;
             newer_than_library: boolean;
+            entity: string;
+            exports: components["schemas"]["Export"][];
         };
         /**
          * ImageFacts

@@ -14,6 +14,7 @@ import { FacetBar } from './FacetBar';
 import { FurtherLine } from './FurtherLine';
 import type { LiveModel } from './liveModel';
 import { LiveResults } from './LiveResults';
+import { wantedOf } from './hitFiles';
 import type { LayoutModel } from './layoutModel';
 import { mergedFacets, mergedSummary } from './mergedFacets';
 import { toggleSource, toggleValue, withRange, type Query } from './query';
@@ -152,7 +153,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
           }}
           onDownload={() =>
             run(async () => {
-              if (await hub.downloadAll(tickedHits)) {
+              if (await hub.downloadAll(tickedHits.map(wantedOf))) {
                 ticked.clear();
               }
             })

@@ -7,6 +7,7 @@ import {
 } from 'react';
 
 import { useSidebar } from './context';
+import { transferOf } from './hitFiles';
 import { listKey } from './listKeys';
 import type { ILiveAnswer } from './liveAnswer';
 import { ResultRow } from './ResultRow';
@@ -47,7 +48,9 @@ export function LiveList({ answer, ticked, scroller }: IProps): ReactElement {
   const actedHit = hits[acted];
 
   const menu = (index: number, x: number, y: number): void =>
-    openRowMenu(commands, hits[index], x, y, () => list.current?.focus());
+    openRowMenu(commands, hits[index], x, y, trans, () =>
+      list.current?.focus()
+    );
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const place = { active, total: hits.length, page: 5 };
     const action = listKey(event, place);
@@ -138,7 +141,7 @@ export function LiveList({ answer, ticked, scroller }: IProps): ReactElement {
             active={focused && index === active}
             hovered={index === hovered}
             ticked={ticked.has(hit.ref)}
-            transfer={hub.transfers.of(hit.ref)}
+            transfer={transferOf(hit, hub.transfers)}
           />
         ))}
       </div>
@@ -146,7 +149,7 @@ export function LiveList({ answer, ticked, scroller }: IProps): ReactElement {
         <RowActions
           hit={actedHit}
           middle={acted * rowHeight + rowHeight / 2}
-          transfer={hub.transfers.of(actedHit.ref)}
+          transfer={transferOf(actedHit, hub.transfers)}
           onMenu={(_, x, y) => menu(acted, x, y)}
         />
       )}

@@ -14,6 +14,7 @@ import {
 import type { Hit, SourceStatus } from '../api/models';
 import { useSidebar } from './context';
 import { ErrorNotice } from './ErrorNotice';
+import { transferOf } from './hitFiles';
 import { listKey } from './listKeys';
 import { ResultRow } from './ResultRow';
 import { RowActions } from './RowActions';
@@ -135,7 +136,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
     lastTicked.current = index;
   };
   const menu = (hit: Hit, x: number, y: number): void =>
-    openRowMenu(commands, hit, x, y, () => list.current?.focus());
+    openRowMenu(commands, hit, x, y, trans, () => list.current?.focus());
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const seen =
@@ -268,7 +269,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
               active={focused && index === active}
               hovered={index === hovered}
               ticked={hit !== undefined && ticked.has(hit.ref)}
-              transfer={hit && hub.transfers.of(hit.ref)}
+              transfer={hit && transferOf(hit, hub.transfers)}
             />
           );
         })}
@@ -277,7 +278,7 @@ export const ResultList = forwardRef<IResultList, IProps>((props, handle) => {
         <RowActions
           hit={actedHit}
           middle={actedRow.start - offset + rowHeight / 2}
-          transfer={hub.transfers.of(actedHit.ref)}
+          transfer={transferOf(actedHit, hub.transfers)}
           onMenu={menu}
         />
       )}

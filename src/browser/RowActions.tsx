@@ -6,6 +6,7 @@ import { loadIcon } from '../icons';
 import { isFinal } from '../transfers/states';
 import { useSidebar } from './context';
 import { formatBytes } from './format';
+import { filesOf, filesWords, wantedOf } from './hitFiles';
 
 interface IProps {
   readonly hit: Hit;
@@ -27,6 +28,7 @@ export function RowActions(props: IProps): ReactElement {
   const { hit, middle, transfer, onMenu } = props;
   const moving = transfer !== undefined && !isFinal(transfer.state);
   const size = hit.size === null ? '' : ` (${formatBytes(hit.size)})`;
+  const files = filesOf(hit);
   const loadWords = hit.in_library
     ? trans.__('Load into the notebook (Ctrl+Enter)')
     : trans.__('Download%1 and load into the notebook (Ctrl+Enter)', size);
@@ -57,9 +59,20 @@ export function RowActions(props: IProps): ReactElement {
         <button
           type="button"
           className="jp-DataHub-button"
-          aria-label={trans.__('Download %1', hit.title)}
-          title={trans.__('Download%1', size)}
-          onClick={() => run(() => hub.download(hit.ref, hit))}
+          aria-label={
+            files
+              ? trans.__('Download files of %1', hit.title)
+              : trans.__('Download %1', hit.title)
+          }
+          title={
+            files ? filesWords(files, trans) : trans.__('Download%1', size)
+          }
+          onClick={() =>
+            run(() => {
+              const { ref, ...options } = wantedOf(hit);
+              return hub.download(ref, options);
+            })
+          }
         >
           <downloadIcon.react
             tag="span"

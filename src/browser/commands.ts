@@ -169,6 +169,10 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
       label: {
         type: 'string',
         description: trans.__('What the item of a menu says instead')
+      },
+      files: {
+        type: ['number', 'null'],
+        description: trans.__('How many files a group of them has')
       }
     }
   } as const;
@@ -188,10 +192,11 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
     icon: downloadIcon,
     describedBy: { args: refArgs },
     isEnabled: hasRef,
-    execute: orReport(async ({ ref, title, size }) => {
+    execute: orReport(async ({ ref, title, size, files }) => {
       await hub.download(ref as string, {
         title: title as string | undefined,
-        size: size as number | null | undefined
+        size: size as number | null | undefined,
+        ...(files === undefined ? {} : { files: files as number | null })
       });
     })
   });

@@ -7,6 +7,7 @@ import { CommandIDs } from '../tokens';
 import { noteWords } from '../tree/words';
 import { About } from './about';
 import { ExternalLink } from './link';
+import { isStored } from './model';
 import { Registration } from './registration';
 import { Properties } from './properties';
 import { Relations } from './store';
@@ -112,7 +113,9 @@ function Actions({ dataset }: Pick<IProps, 'dataset'>): ReactElement {
         )}
         <ShowInTree dataset={dataset} />
         <ExternalLink url={url} className="jp-DataHub-buttonLink jp-mod-styled">
-          {trans.__('Open in the ELN')}
+          {isStored(dataset)
+            ? trans.__('Open in the ELN')
+            : trans.__('Open in browser')}
         </ExternalLink>
       </div>
     </section>

@@ -10,6 +10,7 @@ import { report } from '../api/report';
 import type { ISidebarContext } from '../browser/context';
 import { ILoadTarget } from '../notebook/tokens';
 import { CommandIDs, IDataHub } from '../tokens';
+import { openWords } from './words';
 import type { DatasetWidget } from './widget';
 
 /** The pages of datasets in the main area. */
@@ -38,8 +39,8 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
       namespace: 'jupyterlab-datahub-pages'
     });
     app.commands.addCommand(CommandIDs.openDataset, {
-      label: ({ page }) =>
-        page ? trans.__('Open its page') : trans.__('Open dataset'),
+      label: ({ page, entity }) =>
+        page ? trans.__('Open its page') : openWords(entity, trans),
       caption: trans.__('Show what is known of a dataset'),
       describedBy: {
         args: {
@@ -53,6 +54,10 @@ export const datasetPlugin: JupyterFrontEndPlugin<void> = {
             page: {
               type: 'boolean',
               description: trans.__('Whether it is what datasets belong to')
+            },
+            entity: {
+              type: 'string',
+              description: trans.__('What it is where it is no dataset')
             }
           }
         }

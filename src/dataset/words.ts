@@ -43,9 +43,17 @@ export function facetTitle(name: string, trans: TranslationBundle): string {
   return known[name] ?? sentenceCase(name);
 }
 
-/** A field's name as words: `batch_condition` is "Batch condition". */
+/** What is written in capitals wherever it stands. */
+const ACRONYMS = new Set(['dna', 'doi', 'eln', 'id', 'rna', 'umap', 'url']);
+
+/** A field's name as words: `batch_condition` is "Batch condition", `eln` is "ELN". */
 export function sentenceCase(name: string): string {
-  const words = name.replace(/[_\s]+/g, ' ').trim();
+  const words = name
+    .replace(/[_\s]+/g, ' ')
+    .trim()
+    .split(' ')
+    .map(word => (ACRONYMS.has(word.toLowerCase()) ? word.toUpperCase() : word))
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -58,6 +66,17 @@ export function entityWords(entity: string, trans: TranslationBundle): string {
     object: trans.__('Object')
   };
   return known[entity] ?? sentenceCase(entity);
+}
+
+/** What shows the page of a dataset, or of what else a catalog lists. */
+export function openWords(entity: unknown, trans: TranslationBundle): string {
+  const known: { [entity: string]: string } = {
+    project: trans.__('Open project'),
+    sample: trans.__('Open sample'),
+    study: trans.__('Open study'),
+    file: trans.__('Open file')
+  };
+  return known[String(entity)] ?? trans.__('Open dataset');
 }
 
 /** The heading of what belongs to something, by its kind. */

@@ -134,7 +134,9 @@ export function hitOf(node: Node, source: string, kind: string): Hit {
     access: 'open',
     date: node.date,
     in_library: false,
-    newer_than_library: false
+    newer_than_library: false,
+    entity: '',
+    exports: []
   };
 }
 

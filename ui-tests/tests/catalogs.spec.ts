@@ -71,10 +71,30 @@ test('the only catalog has its own kinds, filters, summary and exports', async (
     timeout: 30_000
   });
 
-  await tabs.getByRole('tab', { name: 'Files' }).click();
+  const status = sidebar.root.locator('.jp-DataHub-liveHead').getByRole('status');
+  await expect(status).toHaveText('1 dataset');
+  await tabs.getByRole('tab', { name: 'Samples' }).click();
+  await expect(status).toHaveText(/found/);
+  const sample = sidebar.root
+    .getByRole('listbox', { name: `Datasets of ${ATLAS}` })
+    .getByRole('option')
+    .first();
+  await expect(sample).toBeVisible();
+  await sample.hover();
   await expect(
-    sidebar.root.locator('.jp-DataHub-liveHead').getByRole('status')
-  ).toHaveText(/found/);
+    sidebar.root.getByRole('button', { name: /^Download files of / })
+  ).toHaveAttribute('title', /^Download (all )?\d+ files? \(.+\)…$/);
+  await sample.click({ button: 'right' });
+  for (const name of ['Open sample', /^Download .*files?/, 'Download file manifest']) {
+    await expect(page.getByRole('menuitem', { name }).first()).toBeVisible();
+  }
+  await page.screenshot({ path: 'test-results/catalogs/sample-menu.png' });
+  await page.keyboard.press('Escape');
+
+  const samples = await status.textContent();
+  await tabs.getByRole('tab', { name: 'Files' }).click();
+  await expect(status).not.toHaveText(samples!);
+  await expect(status).toHaveText(/found/);
   await page.screenshot({ path: 'test-results/catalogs/files.png' });
   const file = sidebar.root
     .getByRole('listbox', { name: `Datasets of ${ATLAS}` })

@@ -5,7 +5,11 @@ import {
   test as base,
   type IJupyterLabPageFixture
 } from '@jupyterlab/galata';
-import type { APIRequestContext, Locator } from '@playwright/test';
+import type {
+  APIRequestContext,
+  APIResponse,
+  Locator
+} from '@playwright/test';
 
 import { readFileSync } from 'node:fs';
 
@@ -111,11 +115,7 @@ export class Backstage {
 
   /** Ask the server for something, as its owner. */
   async api<T>(method: string, path: string, data?: object): Promise<T> {
-    const response = await this._request.fetch(`${ME}/${path}`, {
-      method,
-      data,
-      headers: { Authorization: `token ${TOKEN}` }
-    });
+    const response = await this._ask(method, path, data);
     const text = await response.text();
     expect(response.ok(), `${method} ${path}: ${text}`).toBe(true);
     return (text ? JSON.parse(text) : null) as T;
@@ -218,12 +218,28 @@ export class Backstage {
     });
   }
 
-  /** End all kernels. */
+  /** End all kernels, and see that none is left. */
   async endSessions(): Promise<void> {
-    const sessions = await this.api<{ id: string }[]>('GET', 'api/sessions');
-    for (const { id } of sessions) {
-      await this.api('DELETE', `api/sessions/${id}`);
-    }
+    await expect(async () => {
+      const sessions = await this.api<{ id: string }[]>('GET', 'api/sessions');
+      for (const { id } of sessions) {
+        // Jupyter Server fails where a kernel is just starting or ending: it is asked again.
+        await this._ask('DELETE', `api/sessions/${id}`);
+      }
+      expect(await this.api('GET', 'api/sessions')).toEqual([]);
+    }).toPass({ timeout: 30_000 });
+  }
+
+  private async _ask(
+    method: string,
+    path: string,
+    data?: object
+  ): Promise<APIResponse> {
+    return this._request.fetch(`${ME}/${path}`, {
+      method,
+      data,
+      headers: { Authorization: `token ${TOKEN}` }
+    });
   }
 }
 

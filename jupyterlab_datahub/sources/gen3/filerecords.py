@@ -136,6 +136,7 @@ class FileRecords:
             id=guid_of(record),
             source=self._session.config.name,
             kind=KIND,
+            entity="file",
             title=title,
             collection=project,
             size=manifests.size_of(record),

@@ -102,6 +102,7 @@ def _item(session: Session, rights: Rights, found: Record) -> Item:
         id=found.did,
         source=session.config.name,
         kind=KIND,
+        entity="file",
         title=found.title,
         collection=project,
         size=found.size,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
-from jupyterlab_datahub.model import Export, Hit, SearchQuery
+from jupyterlab_datahub.model import Access, Export, Hit, SearchQuery
 from jupyterlab_datahub.sources.gen3 import filerecords, listing, objects, refs
 from jupyterlab_datahub.sources.gen3.listing import ENTITIES, FILES, OBJECTS, STUDIES, Item
 from jupyterlab_datahub.sources.gen3.session import KIND
@@ -181,10 +181,25 @@ class LiveSearch:
             assay=facets.get("assay", ()),
             size=study.size,
             access=access,
+            entity="study",
+            exports=self._files_of(study) if access is Access.OPEN else (),
         )
         tags = " ".join(tag for tags in study.tags.values() for tag in tags)
         words = f"{study.title} {study.guid} {study.description} {tags}".casefold()
         return Item(hit, words, facets, files=len(study.manifest))
+
+    def _files_of(self, study: Study) -> tuple[Export, ...]:
+        if not study.manifest:
+            return ()
+        every = Export(
+            ref=refs.asked_ref(self._session, refs.STUDY_FILES, study.guid),
+            title="All files",
+            format="group",
+            description="Every file of the study, into one folder",
+            members=len(study.manifest),
+            size=study.size,
+        )
+        return (every,)
 
 
 def _note(files: filerecords.Files) -> str:

@@ -43,7 +43,7 @@ def dataset_of(hit: Record, catalog: str, source: str, explorer: str) -> Dataset
         title=name,
         facets=facets_of(hit),
         cells=total(hit, "cellSuspensions", "totalCells"),
-        assets=exports.assets_of(catalog, _own(hit, project_id), name, count, size, (access, note)),
+        assets=exports.assets_of(catalog, of_sample(hit), name, count, size, (access, note)),
         access=access,
         access_note=note,
         revised=date_of(hit, "updateDate", "lastModifiedDate", "submissionDate"),
@@ -57,8 +57,9 @@ def dataset_of(hit: Record, catalog: str, source: str, explorer: str) -> Dataset
     )
 
 
-def _own(hit: Record, project: str) -> Filters:
+def of_sample(hit: Record) -> Filters:
     """Return the filters that only the files of this sample fit."""
+    project = first(next(objects(hit, "projects"), {}), "projectId")
     filters = refs.of_project(project) if project else {}
     return filters | {"sampleId": {"is": list(values(hit, "samples", "id"))}}
 

@@ -149,7 +149,10 @@ describe('ResultList', () => {
     );
     await userEvent.tab();
     await userEvent.keyboard('{Enter}');
-    expect(stage.calls).toEqual([['download', 'cellxgene:v1', hit(1)]]);
+    const { title, size } = hit(1);
+    expect(stage.calls).toEqual([
+      ['download', 'cellxgene:v1', { title, size }]
+    ]);
   });
 
   it('shows the actions of the row under the pointer', async () => {

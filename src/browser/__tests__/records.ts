@@ -21,6 +21,8 @@ export function hit(number: number, change: Partial<Hit> = {}): Hit {
     date: '2026-06-11',
     in_library: false,
     newer_than_library: false,
+    entity: '',
+    exports: [],
     ...change
   };
 }

@@ -34,6 +34,8 @@ describe('the facts', () => {
 
   it('write the names of fields as words', () => {
     expect(sentenceCase('batch_condition')).toBe('Batch condition');
+    expect(sentenceCase('eln')).toBe('ELN');
+    expect(sentenceCase('donor_id')).toBe('Donor ID');
   });
 });
 

@@ -38,6 +38,9 @@ def test_studies_are_found_by_anybody(anybody: Gen3Source) -> None:
     assert values(result, "tissue")["Blood"] == 8
     assert {figure.name for figure in result.summary.figures} == {"studies", "files", "size"}
     assert result.sources[0].live
+    offered = [hit.exports[0].members for hit in result.hits if hit.exports]
+    assert offered
+    assert {hit.entity for hit in result.hits} == {"study"}
 
 
 def test_values_of_a_facet_are_alternatives_and_facets_all_hold(anybody: Gen3Source) -> None:

@@ -253,6 +253,20 @@ def test_a_sample_leads_to_its_files(hub: DemoHub, source: Source) -> None:
     members = list(source.members(group))
     assert members
     assert group.note == f"{len(members)} files"
+    assert hit.entity == "sample"
+    every, listed = hit.exports
+    assert (every.ref, every.members) == (group.ref, len(members))
+    assert listed.ref == dataset.assets[0].ref
+
+
+def test_a_project_without_a_matrix_that_loads_offers_all_its_files(source: Source) -> None:
+    hits = source.search(SearchQuery(limit=100)).hits
+    closed = [hit for hit in hits if hit.access is not Access.OPEN]
+    files = [hit for hit in hits if not hit.loads_as_anndata and hit not in closed]
+    assert closed
+    assert not any(hit.exports for hit in closed)
+    assert files
+    assert all(hit.exports[0].size == hit.size for hit in files)
 
 
 def test_managed_access_is_explained(hub: DemoHub, source: Source) -> None:
