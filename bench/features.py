@@ -1,6 +1,6 @@
 """Measure a table of cells on its way to an AnnData beside pandas.
 
-    pip install pandas pyarrow
+    pip install pandas polars
     python -m bench.features --rounds 3
 
 writes a table of 1,000,000 cells by 60 columns as MCMICRO does and reads it by turns with

@@ -6,35 +6,30 @@ was measured: no logarithm is taken, no channel is left out.
 
 from __future__ import annotations
 
-import io
-import re
 import zipfile
 import zlib
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.anndata_io import features, h5ad, loom, tabletext
+from jupyterlab_datahub.anndata_io import features, h5ad, loom, tablerows, tabletext
 from jupyterlab_datahub.anndata_io.features import CELL_ID, FeatureError, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     import h5py
+    import polars as pl
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.anndata_io.tabletext import Dialect, Text
 
     Values = NDArray[Any]
 
-BLOCK = 2 << 20
-"""Bytes of text that are parsed at once."""
-
 CHUNK = 1 << 18
 """Bytes of a chunk of X. It is not compressed: the noise of a camera hardly gets smaller, and
 reading it would take several times as long."""
 
 MARKERS = "markers.csv"
-_COLUMN = re.compile(r"column #(\d+): ")
 
 
 def write(
@@ -64,9 +59,12 @@ def write(
             written = tabletext.dialect(start, name)
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
-            table = _Table(target, layout, written)
-            for batch in _batches(_Rest(start, text.stream), written, layout, name):
-                table.add(batch)
+            kinds = _kinds(layout, written, name)
+            table = _Table(target, layout)
+            size = source.stat().st_size
+            lines = tablerows.blocks(start, text.stream, written, size, name)
+            for frame in tablerows.frames(lines, written, kinds, name):
+                table.add(frame)
                 tell(min(text.part(), 1.0))
             if not table.cells:
                 raise _empty(name)
@@ -102,83 +100,37 @@ def _channels(source: Path, text: Text) -> dict[str, int]:
     return {}
 
 
-class _Rest(io.RawIOBase):
-    """A stream of which the start was read already."""
+def _kinds(layout: Layout, written: Dialect, name: str) -> dict[str, pl.DataType]:
+    """Return the types of columns: what is measured gets 32 bits, what names or places a cell 64.
 
-    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
-        self._start = memoryview(start)
-        self._stream = stream
-
-    def readable(self) -> bool:
-        """Say that it is for reading."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return what comes next."""
-        if self._start:
-            size = len(self._start) if size < 0 else size
-            content, self._start = bytes(self._start[:size]), self._start[size:]
-            return content
-        return self._stream.read(size)
-
-
-def _batches(
-    stream: _Rest, written: Dialect, layout: Layout, name: str
-) -> Iterator[tuple[Values, ...]]:
-    """Yield the columns of a block of rows; a value that is missing is not a number.
-
-    What is measured is read with 32 bits, what names or places a cell with 64.
+    Raises
+    ------
+    FeatureError
+        If polars is not there.
     """
     try:
-        import pyarrow as pa
-        from pyarrow import csv
+        import polars as pl
     except ImportError as error:
         raise FeatureError(
-            f"{name} cannot be converted: tables of cells need the package pyarrow",
+            f"{name} cannot be converted: tables of cells need the package polars",
             hint="Install it where JupyterLab runs: pip install 'jupyterlab-datahub[spatial]'.",
         ) from error
     exact = {layout.cell_id, *layout.centre}
-    names = [str(number) for number in range(len(written.header))]
-    kinds = {
-        one: pa.string()
-        if int(one) in written.texts and int(one) in {*layout.described.values(), layout.cell_id}
-        else pa.float64()
-        if int(one) in exact
-        else pa.float32()
-        for one in names
+    texts = written.texts & {*layout.described.values(), layout.cell_id}
+    return {
+        str(number): pl.String()
+        if number in texts
+        else pl.Float64()
+        if number in exact
+        else pl.Float32()
+        for number in range(len(written.header))
     }
-    try:
-        reader = csv.open_csv(
-            stream,
-            read_options=csv.ReadOptions(block_size=BLOCK, column_names=names, skip_rows=1),
-            parse_options=csv.ParseOptions(delimiter=written.delimiter),
-            convert_options=csv.ConvertOptions(
-                column_types=kinds, decimal_point=written.decimal, strings_can_be_null=False
-            ),
-        )
-        for batch in reader:
-            yield tuple(column.to_numpy(zero_copy_only=False) for column in batch.columns)
-    except pa.ArrowInvalid as error:
-        raise _unreadable(name, written, str(error)) from error
-
-
-def _unreadable(name: str, written: Dialect, why: str) -> FeatureError:
-    """Say what is wrong with the text of a table."""
-    if why.startswith("Empty CSV"):
-        return _empty(name)
-    if match := _COLUMN.search(why):
-        column = written.header[int(match[1])]
-        return FeatureError(
-            f"{name} cannot be read: in the column {column}, {why[match.end() :]}",
-            hint="Each marker must be a number in every row; mend the table and load it again.",
-        )
-    return _cut_short(name, why)
 
 
 class _Table:
     """An h5ad that grows by blocks of cells."""
 
-    def __init__(self, target: h5py.File, layout: Layout, written: Dialect) -> None:
+    def __init__(self, target: h5py.File, layout: Layout) -> None:
         self._target = target
         self._layout = layout
         h5ad.encode(target, "anndata", "0.1.0")
@@ -189,7 +141,6 @@ class _Table:
         ]
         self._kept = sorted({*layout.described.values(), layout.cell_id} - {-1})
         self._blocks: list[tuple[Values, ...]] = []
-        self._texts = written.texts
         self.cells = 0
         self._not_finite = 0
 
@@ -206,21 +157,23 @@ class _Table:
         h5ad.encode(matrix, "array", "0.2.0")
         return matrix
 
-    def add(self, columns: tuple[Values, ...]) -> None:
+    def add(self, frame: pl.DataFrame) -> None:
         """Take a block of cells."""
         import numpy as np
 
-        rows = len(columns[0])
+        rows = len(frame)
         for matrix, numbers in zip(self._matrices, self._layout.measured.values(), strict=True):
-            block = np.full((rows, len(numbers)), np.nan, dtype=np.float32)
-            for place, number in enumerate(numbers):
-                if number >= 0:
-                    block[:, place] = columns[number]
+            measured = frame.select(str(n) for n in numbers if n >= 0)
+            block = np.ascontiguousarray(measured.to_numpy(), dtype=np.float32)
+            if len(numbers) > block.shape[1]:
+                whole = np.full((rows, len(numbers)), np.nan, dtype=np.float32)
+                whole[:, np.array(numbers) >= 0] = block
+                block = whole
             matrix.resize(self.cells + rows, axis=0)
             matrix[self.cells :] = block
             if matrix is self._matrices[0]:
                 self._not_finite += int(np.count_nonzero(~np.isfinite(block)))
-        self._blocks.append(tuple(columns[number].copy() for number in self._kept))
+        self._blocks.append(tuple(frame[str(number)].to_numpy() for number in self._kept))
         self.cells += rows
 
     def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
@@ -232,7 +185,7 @@ class _Table:
         self._blocks.clear()
         layout = self._layout
         centre = np.stack([columns[n] for n in layout.centre], axis=1)
-        h5ad.write_array(h5ad.write_dict(self._target, "obsm"), "spatial", centre)
+        h5ad.write_array(h5ad.write_dict(self._target, "obsm"), "spatial", centre, packed=False)
         ids = _ids(columns.get(layout.cell_id), self.cells)
         obs: dict[str, Values] = {CELL_ID: ids} if ids.dtype.kind != "O" else {}
         obs |= {
@@ -240,11 +193,12 @@ class _Table:
             for one, n in layout.described.items()
             if one not in {CELL_ID, "_index", ""}
         }
-        names = np.array([f"{image.image}_{one}" for one in ids.tolist()], dtype=object)
-        if len(np.unique(ids.astype(str) if ids.dtype.kind == "O" else ids)) < self.cells:
+        names = h5ad.labels(f"{image.image}_", ids)
+        if not _ascend(ids):
             names = loom.unique(names)
-        obs["imageid"] = np.full(self.cells, image.image, dtype=object)
-        h5ad.write_frame(self._target, "obs", names, obs)
+        images = np.array([image.image], dtype=object)
+        same = h5ad.Categorical(images, np.zeros(self.cells, np.int8))
+        h5ad.write_frame(self._target, "obs", names, obs | {"imageid": same}, packed=False)
         self._write_markers(channels)
         lost = int(np.count_nonzero(~np.isfinite(centre).all(axis=1)))
         self._write_uns(image, name, lost)
@@ -282,6 +236,11 @@ class _Table:
             h5ad.write_scalar(uns, key, value)
         for key in ("varm", "obsp", "varp"):
             h5ad.write_dict(self._target, key)
+
+
+def _ascend(ids: Values) -> bool:
+    """Return whether numbers are all different because each is greater than the one before."""
+    return ids.dtype.kind == "i" and bool((ids[1:] > ids[:-1]).all())
 
 
 def _ids(values: Values | None, cells: int) -> Values:

@@ -6,7 +6,7 @@ The names of encodings and their versions are those of anndata's documentation (
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,8 +39,20 @@ def write_dict(parent: h5py.Group, name: str) -> h5py.Group:
     return group
 
 
+class Categorical(NamedTuple):
+    """A column of text that repeats: what there is, and which of it each row has."""
+
+    categories: NDArray[Any]
+    codes: NDArray[Any]
+
+
 def write_frame(
-    parent: h5py.Group, name: str, index: NDArray[Any], columns: Mapping[str, NDArray[Any]]
+    parent: h5py.Group,
+    name: str,
+    index: NDArray[Any],
+    columns: Mapping[str, NDArray[Any] | Categorical],
+    *,
+    packed: bool = True,
 ) -> None:
     """Write a data frame.
 
@@ -50,27 +62,46 @@ def write_frame(
         The names of its rows; text.
     columns
         Numbers, booleans or text; text that repeats becomes categorical.
+    packed
+        Whether it is compressed.
     """
     group = parent.create_group(name)
     encode(group, "dataframe", "0.2.0")
     group.attrs["_index"] = "_index"
     group.attrs.create("column-order", list(columns), dtype=_text())
-    write_array(group, "_index", index)
+    write_array(group, "_index", index, packed=packed)
     for column, values in columns.items():
-        if values.dtype.kind == "O" and (categories := _categories(values)) is not None:
-            _write_categorical(group, column, *categories)
+        if isinstance(values, Categorical):
+            _write_categorical(group, column, values)
+        elif values.dtype.kind == "O" and (found := _categories(values)) is not None:
+            _write_categorical(group, column, found)
         else:
-            write_array(group, column, values)
+            write_array(group, column, values, packed=packed)
 
 
-def write_array(parent: h5py.Group, name: str, values: NDArray[Any]) -> None:
+def write_array(
+    parent: h5py.Group, name: str, values: NDArray[Any], *, packed: bool = True
+) -> None:
     """Write an array of numbers, booleans or text."""
-    if values.dtype.kind == "O":
-        dataset = parent.create_dataset(name, data=values, dtype=_text(), **_packed(values))
+    packing = _packed(values) if packed else {}
+    if values.dtype.kind in "OT":
+        dataset = parent.create_dataset(name, data=values, dtype=_text(), **packing)
         encode(dataset, "string-array", "0.2.0")
     else:
-        dataset = parent.create_dataset(name, data=values, **_packed(values))
+        dataset = parent.create_dataset(name, data=values, **packing)
         encode(dataset, "array", "0.2.0")
+
+
+def labels(prefix: str, numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return text that begins alike and ends in numbers, as is quickest to write."""
+    import h5py
+    import numpy as np
+
+    # NumPy has strings of its own since version 2, h5py writes them since 3.14.
+    if hasattr(np.dtypes, "StringDType") and h5py.version.version_tuple[:2] >= (3, 14):
+        kind = np.dtypes.StringDType()
+        return np.strings.add(np.array(prefix, dtype=kind), numbers.astype(kind))
+    return np.array([f"{prefix}{number}" for number in numbers.tolist()], dtype=object)
 
 
 def write_scalar(parent: h5py.Group, name: str, value: str | float) -> None:
@@ -203,7 +234,7 @@ def _text() -> Any:
     return h5py.string_dtype()
 
 
-def _categories(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | None:
+def _categories(values: NDArray[Any]) -> Categorical | None:
     """Return the categories of a column of text and their codes, None if few repeat."""
     import numpy as np
 
@@ -212,15 +243,13 @@ def _categories(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | Non
         return None
     for kind in (np.int8, np.int16):
         if len(categories) <= np.iinfo(kind).max:
-            return categories.astype(object), codes.astype(kind)
-    return categories.astype(object), codes.astype(np.int32)
+            return Categorical(categories.astype(object), codes.astype(kind))
+    return Categorical(categories.astype(object), codes.astype(np.int32))
 
 
-def _write_categorical(
-    parent: h5py.Group, name: str, categories: NDArray[Any], codes: NDArray[Any]
-) -> None:
+def _write_categorical(parent: h5py.Group, name: str, values: Categorical) -> None:
     group = parent.create_group(name)
     encode(group, "categorical", "0.2.0")
     group.attrs["ordered"] = False
-    write_array(group, "categories", categories)
-    write_array(group, "codes", codes)
+    write_array(group, "categories", values.categories)
+    write_array(group, "codes", values.codes)

@@ -61,7 +61,7 @@ def opened(path: Path, name: str) -> Iterator[Text]:
             with zipfile.ZipFile(raw) as archive:
                 member = _member(archive.namelist(), name)
                 lists = [one for one in archive.namelist() if _last(one) == "markers.csv"]
-                lines = archive.read(lists[0]).decode("utf-8-sig", "replace") if lists else ""
+                lines = _start(archive, lists[0]) if lists else ""
                 with archive.open(member) as stream:
                     yield Text(stream, member, part, tuple(lines.splitlines()))
         elif magic[:2] == b"\x1f\x8b":
@@ -87,7 +87,12 @@ def dialect(start: bytes, name: str) -> Dialect:
     if not lines or not lines[0].strip():
         raise FeatureError(f"{name} is empty", hint="Fetch it again, or ask whoever made it.")
     delimiter = max(",;\t", key=lines[0].count)
-    header, *rows = csv.reader(lines[: _ROWS + 1], delimiter=delimiter)
+    try:
+        header, *rows = csv.reader(lines[: _ROWS + 1], delimiter=delimiter)
+    except csv.Error as error:
+        raise FeatureError(
+            f"{name} is no table: {error}", hint="Look at what is in it, or ask who made it."
+        ) from error
     # The last of them may have been cut short.
     rows = [row for row in rows if len(row) == len(header)]
     values = [value for row in rows for value in row]
@@ -127,6 +132,12 @@ def _member(names: list[str], name: str) -> str:
         f"{name} holds {len(tables)} tables: {', '.join(tables[:3])}…",
         hint="Download it, take out the one you want and load that.",
     )
+
+
+def _start(archive: zipfile.ZipFile, member: str) -> str:
+    """Return the text of a member that is short."""
+    with archive.open(member) as stream:
+        return stream.read(SAMPLE).decode("utf-8-sig", "replace")
 
 
 def _last(path: str) -> str:

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from jupyterlab_datahub.anndata_io import feature_table, features
+from jupyterlab_datahub.anndata_io import feature_table, features, tablerows, tabletext
 from jupyterlab_datahub.anndata_io.convert import UNREADABLE, convert
 from jupyterlab_datahub.anndata_io.features import FeatureError
 
@@ -149,8 +149,52 @@ def test_text_describes_cells_and_ids_may_repeat_or_be_missing(tmp_path: Path) -
     assert list(data.obs_names) == ["unmicst-tonsil-1_cell_1", "unmicst-tonsil-1_cell_2"]
 
 
+def test_what_stands_for_a_missing_number(tmp_path: Path) -> None:
+    rows = (
+        "CellID,CD3,X_centroid,Y_centroid,phenotype\n"
+        '1,NA,2,3,NA\n\n2,1.5,null,3,"T, or\nB"\n3,n/a,2,3,\n4,-inf,2,3,"a ""b"""\n'
+    )
+    data = made(tmp_path / NAME, rows)
+    np.testing.assert_array_equal(data.X[:, 0], np.array([np.nan, 1.5, np.nan, -np.inf], "f4"))
+    assert np.isnan(data.obsm["spatial"][1, 0])
+    assert data.obs["phenotype"].tolist() == ["NA", "T, or\nB", "", 'a "b"']
+
+
+def test_lines_that_are_empty_or_end_as_they_once_did(tmp_path: Path) -> None:
+    plain = made(tmp_path / NAME, table())
+    for content in (table().replace("\n", "\n\n"), table() + "\n\n", table().replace("\n", "\r")):
+        data = made(tmp_path / NAME, content)
+        np.testing.assert_array_equal(data.X, plain.X)
+        assert list(data.obs_names) == list(plain.obs_names)
+
+
+def test_values_in_quotes_are_not_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tablerows, "BLOCK", 50)
+    monkeypatch.setattr(tabletext, "SAMPLE", 200)
+    rows = "".join(f'{n},1.5,2,3,"T\n{n}"\n' for n in range(100))
+    data = made(tmp_path / NAME, "CellID,CD3,X_centroid,Y_centroid,phenotype\n" + rows)
+    assert data.obs["phenotype"].tolist() == [f"T\n{n}" for n in range(100)]
+
+
+def test_a_few_bytes_that_hold_far_too_much_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tablerows, "FREE", 1 << 20)
+    monkeypatch.setattr(tablerows, "BLOCK", 1 << 18)
+    bomb = gzip.compress(table().encode() + b"1,2,3,4,5,6,7,8\n" * (1 << 17))
+    with pytest.raises(FeatureError, match="holds more than 100 times its own"):
+        made(tmp_path / NAME, bomb)
+    monkeypatch.setattr(tablerows, "FREE", 1 << 30)
+    monkeypatch.setattr(tablerows, "LONGEST", 1 << 19)
+    with pytest.raises(FeatureError, match="has a line of more than"):
+        made(tmp_path / NAME, gzip.compress(table(rows=99).encode() + b"1" * (1 << 21)))
+    with pytest.raises(FeatureError, match="is no table: field larger than"):
+        made(tmp_path / NAME, gzip.compress(table().encode() + b"1" * (1 << 21)))
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
 def test_blocks_are_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feature_table, "BLOCK", 2000)
+    monkeypatch.setattr(tablerows, "BLOCK", 2000)
     data = made(tmp_path / NAME, table(rows=3000))
     assert data.shape == (3000, 3)
     assert data.X[2999, 0] == np.float32(2999.15)
@@ -191,11 +235,11 @@ def test_an_archive_of_several_tables_says_which(tmp_path: Path) -> None:
         convert(tmp_path / "S1.zip", tmp_path / "made.h5ad")
 
 
-def test_without_pyarrow_it_is_told_what_to_install(
+def test_without_polars_it_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(FeatureError, match="need the package pyarrow") as told:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(FeatureError, match="need the package polars") as told:
         made(tmp_path / NAME, table())
     assert "jupyterlab-datahub[spatial]" in told.value.hint
 
