@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from jupyterlab_datahub.model import ErrorBody
+from jupyterlab_datahub.model import ErrorBody, in_usd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -246,7 +246,7 @@ class ConsentError(RequestError):
     @classmethod
     def of(cls, name: str, cost: Cost, source: str = "") -> ConsentError:
         """Return what is said of something with a price."""
-        most = "nobody knows how much" if cost.usd is None else f"at most {cost.usd:.4f} USD"
+        most = "nobody knows how much" if cost.usd is None else f"at most {in_usd(cost.usd)}"
         return cls(f"{name} is paid for by whoever fetches it: {most}", source=source, cost=cost)
 
     def body(self) -> ErrorBody:

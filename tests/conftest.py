@@ -124,3 +124,17 @@ def atlas_settings(hub: DemoHub, settings: Settings) -> Settings:
         },
     )
     return structs.replace(settings, sources=(*settings.sources, atlas))
+
+
+@pytest.fixture
+def s3_settings(hub: DemoHub, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings with the hub's object store, for one who may read and pays."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    service = hub.services["s3"]
+    options = {
+        "buckets": [service["bucket"], service["paid_bucket"], service["lab_bucket"]],
+        "profile": service["profile"],
+        "credentials_file": service["credentials"],
+    }
+    store = SourceConfig(name="s3", kind="s3", url=service["url"], options=options)
+    return structs.replace(settings, sources=(*settings.sources, store))

@@ -19,6 +19,7 @@ from jupyterlab_datahub.cli import (
     search,
     show,
     sources,
+    spend,
 )
 from jupyterlab_datahub.cli.terminal import Terminal
 from jupyterlab_datahub.errors import DataHubError
@@ -26,7 +27,7 @@ from jupyterlab_datahub.errors import DataHubError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (sources, connect, search, show, get, save, library, harvest, demo, eln_service)
+COMMANDS = (sources, connect, search, show, get, save, library, spend, harvest, demo, eln_service)
 
 INTERRUPTED = 130
 """What a shell expects of a program that ended by Ctrl-C."""

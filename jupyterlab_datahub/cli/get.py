@@ -12,7 +12,7 @@ from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
 from jupyterlab_datahub.engine import groups, transfers
-from jupyterlab_datahub.errors import BadRequestError, DataHubError
+from jupyterlab_datahub.errors import BadRequestError, ConsentError, DataHubError, LimitError
 from jupyterlab_datahub.model import ErrorBody, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.sources.registry import kind_named
 
@@ -75,6 +75,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="make an .h5ad of a file in another format (Loom, tables of cells by MCMICRO), once,"
         " and link that instead",
     )
+    parser.add_argument(
+        "--max-usd",
+        type=float,
+        metavar="USD",
+        help="what each identifier or manifest may cost at most, where whoever fetches pays",
+    )
     parser.set_defaults(misused=parser.error)
     parser.add_argument(
         "--to", type=Path, metavar="DIR", help="folder for the links (default: the configured one)"
@@ -90,15 +96,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     grouping = Grouping(
         filename_format=arguments.filename_format, skip_completed=arguments.skip_completed
     )
-    begin = partial(transfers.start, convert=arguments.convert)
+    limit: float | None = arguments.max_usd
+    begin = partial(transfers.start, convert=arguments.convert, max_usd=limit)
     try:
         begun = {
-            ref: _begun(rooms, partial(begin, rooms, ref, directory, grouping))
+            ref: _begun(rooms, partial(begin, rooms, ref, directory, grouping), limit)
             for ref in dict.fromkeys(arguments.refs)
         }
         for file in arguments.manifest:
-            listed = partial(_manifest, rooms, file, arguments.source, directory, grouping)
-            begun[str(file)] = _begun(rooms, listed)
+            listed = partial(_manifest, rooms, file, arguments.source, directory, grouping, limit)
+            begun[str(file)] = _begun(rooms, listed, limit)
         waiting = [one for one in begun.values() if isinstance(one, Transfer)]
         code = wait(rooms, waiting, terminal)
         fetched = [one for ref, it in begun.items() for one in _fetched(rooms, ref, it)]
@@ -114,7 +121,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _manifest(
-    rooms: Rooms, file: Path, name: str, directory: Path, grouping: Grouping
+    rooms: Rooms,
+    file: Path,
+    name: str,
+    directory: Path,
+    grouping: Grouping,
+    max_usd: float | None,
 ) -> tuple[Transfer, bool]:
     source = name or _only_reader(rooms)
     try:
@@ -123,7 +135,7 @@ def _manifest(
         raise BadRequestError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadRequestError(f"{file} is no text") from error
-    return groups.start_manifest(rooms, source, text, directory, grouping, file.stem)
+    return groups.start_manifest(rooms, source, text, directory, grouping, file.stem, max_usd)
 
 
 def _only_reader(rooms: Rooms) -> str:
@@ -143,12 +155,17 @@ def _only_reader(rooms: Rooms) -> str:
     )
 
 
-def _begun(rooms: Rooms, begin: Callable[[], tuple[Transfer, bool]]) -> Transfer | ErrorBody:
+def _begun(
+    rooms: Rooms, begin: Callable[[], tuple[Transfer, bool]], max_usd: float | None
+) -> Transfer | ErrorBody:
     """Queue something; what cannot be fetched does not keep the others back."""
     try:
         transfer, _ = begin()
         if transfer.state is TransferState.PAUSED:
-            transfer = transfers.change(rooms, transfer.id, "resume")
+            transfer = transfers.change(rooms, transfer.id, "resume", max_usd)
+    except ConsentError as error:
+        hint = "Say how much it may cost at most with --max-usd."
+        return msgspec.structs.replace(error.body(), hint=hint)
     except DataHubError as error:
         return error.body()
     return transfer
@@ -167,11 +184,7 @@ def _fetched(rooms: Rooms, ref: str, begun: Transfer | ErrorBody) -> Iterator[Fe
         path=ended.path,
         size=ended.size,
         sha256=ended.sha256,
-        error=(
-            msgspec.UNSET
-            if ended.state is TransferState.DONE
-            else ended.error or _unfinished(ended)
-        ),
+        error=(msgspec.UNSET if ended.state is TransferState.DONE else _said(ended)),
     )
 
 
@@ -187,8 +200,17 @@ def _members(rooms: Rooms, ended: Transfer) -> Iterator[Fetched]:
                 path=member.path,
                 size=member.size,
                 sha256=member.sha256,
-                error=msgspec.UNSET if done else member.error or ended.error or _unfinished(ended),
+                error=msgspec.UNSET if done else member.error or _said(ended),
             )
+
+
+def _said(ended: Transfer) -> ErrorBody:
+    """Return why a transfer is not done, with what to type next."""
+    error = ended.error or _unfinished(ended)
+    if error.code == LimitError.code:
+        hint = "Give the same command again with a higher --max-usd to go on from there."
+        return msgspec.structs.replace(error, hint=hint)
+    return error
 
 
 def _unfinished(transfer: Transfer) -> ErrorBody:

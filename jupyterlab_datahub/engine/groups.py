@@ -6,10 +6,10 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.consent import agree, limit_of
 from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
-from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come, start
+from jupyterlab_datahub.engine.transfers import start, to_fetch
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.model import Asset, Grouping, TransferState
 from jupyterlab_datahub.transfers.group.naming import Naming
@@ -64,14 +64,22 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
     directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
     grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
     if wish.ref:
-        return start(rooms, wish.ref, directory, grouping, convert=wish.convert)
+        return start(
+            rooms, wish.ref, directory, grouping, convert=wish.convert, max_usd=wish.max_usd
+        )
+    how = (directory, grouping, wish.name, wish.max_usd)
     if wish.refs:
-        return start_refs(rooms, wish.refs, directory, grouping, wish.name)
-    return start_manifest(rooms, wish.source, wish.manifest, directory, grouping, wish.name)
+        return start_refs(rooms, wish.refs, *how)
+    return start_manifest(rooms, wish.source, wish.manifest, *how)
 
 
 def start_refs(
-    rooms: Rooms, refs: Sequence[str], directory: Path, grouping: Grouping, name: str = ""
+    rooms: Rooms,
+    refs: Sequence[str],
+    directory: Path,
+    grouping: Grouping,
+    name: str = "",
+    max_usd: float | None = None,
 ) -> tuple[Transfer, bool]:
     """Queue the assets that some refs name as one group, and see to it that a worker runs.
 
@@ -81,6 +89,8 @@ def start_refs(
         If there are none or too many.
     NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
         If one of them cannot be had; then none is queued.
+    ConsentError
+        If whoever fetches them pays, and nobody agreed to.
     """
     wanted = tuple(dict.fromkeys(refs))
     if not 0 < len(wanted) <= MOST_REFS:
@@ -89,11 +99,17 @@ def start_refs(
         files = list(pool.map(lambda ref: _wanted(rooms, ref), wanted))
     sources = {file.source for file in files}
     source = sources.pop() if len(sources) == 1 else ""
-    return _start(rooms, files, directory, grouping, name or "files", source)
+    return _start(rooms, files, directory, grouping, name or "files", source, max_usd)
 
 
 def start_manifest(
-    rooms: Rooms, name: str, text: str, directory: Path, grouping: Grouping, folder: str = ""
+    rooms: Rooms,
+    name: str,
+    text: str,
+    directory: Path,
+    grouping: Grouping,
+    folder: str = "",
+    max_usd: float | None = None,
 ) -> tuple[Transfer, bool]:
     """Queue the files that a manifest of a Source lists, and see to it that a worker runs.
 
@@ -105,10 +121,12 @@ def start_manifest(
         The manifest.
     folder
         Name of the folder in `directory` that the files go to.
+    max_usd
+        What all of them may cost at most, where whoever fetches pays.
 
     Raises
     ------
-    NotFoundError, NotSupportedError
+    NotFoundError, NotSupportedError, ConsentError
     BadRequestError
         If it is no manifest; says where it is wrong.
     """
@@ -116,7 +134,7 @@ def start_manifest(
     if not source.reads_manifests:
         raise NotSupportedError(f"{name} knows no manifests", source=name)
     files = [Wanted.alone(name, asset) for asset in source.manifest(text)]
-    return _start(rooms, files, directory, grouping, folder or "manifest", name)
+    return _start(rooms, files, directory, grouping, folder or "manifest", name, max_usd)
 
 
 def members_query(values: Callable[[str], Sequence[str]]) -> tuple[TransferState | None, int, int]:
@@ -160,22 +178,23 @@ def _start(
     grouping: Grouping,
     name: str,
     source: str,
+    max_usd: float | None,
 ) -> tuple[Transfer, bool]:
+    limit = limit_of(max_usd)
     naming = Naming(grouping.filename_format)
     in_place = [
         Wanted(source=file.source, asset=placed(file.asset, naming), origin=file.origin)
         for file in files
     ]
+    agree(rooms, [file.asset for file in in_place], limit, name, source)
     group = Asset(ref=_ref(in_place, directory), name=name, format="group", group=True)
-    started = rooms.queue.add_group(group, directory, source, grouping, in_place)
+    started = rooms.queue.add_group(group, directory, source, grouping, in_place, limit)
     rooms.supervisor.ensure()
     return started
 
 
 def _wanted(rooms: Rooms, ref: str) -> Wanted:
-    found = dataset(rooms, ref)
-    asset = asset_of(found, ref)
-    refuse_what_cannot_come(found, asset)
+    found, asset = to_fetch(rooms, ref)
     return Wanted(source=found.source, asset=asset, origin=origin_of(found, asset))
 
 

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from jupyterlab_datahub.engine.consent import agree, is_paid, limit_of
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.errors import AccessError, ConflictError, DataHubError
 from jupyterlab_datahub.model import Access, Direction, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -44,6 +47,7 @@ def start(
     grouping: Grouping | None = None,
     *,
     convert: bool = False,
+    max_usd: float | None = None,
 ) -> tuple[Transfer, bool]:
     """Queue the asset a ref names, and see to it that a worker runs.
 
@@ -57,6 +61,8 @@ def start(
         How the files are named if the asset is a group.
     convert
         Whether an h5ad is wanted of a file in another format, where we can make one.
+    max_usd
+        What it may cost at most, where whoever fetches pays.
 
     Returns
     -------
@@ -67,25 +73,47 @@ def start(
     BadRequestError, NotFoundError, WithdrawnError, CatalogError
     AccessError
         If this user cannot fetch the asset as things stand.
+    ConsentError
+        If whoever fetches it pays, and nobody agreed to.
     ConflictError
         If its store has it in an archive.
+    """
+    limit = limit_of(max_usd)
+    found, asset = to_fetch(rooms, ref)
+    source = found.source
+    converts = convert and not asset.group and is_converted(asset)
+    wanted = h5ad_of(asset) if converts else asset
+    if not rooms.queue.agreed(source, wanted.ref):
+        agree(rooms, [asset], limit, asset.name, source)
+    if asset.group:
+        named = grouping or Grouping()
+        transfer, new = rooms.queue.add_group(asset, directory, source, named, max_usd=limit)
+    else:
+        if converts and rooms.registry.for_ref(asset.ref, source).local:
+            # It may have changed since it was converted.
+            asset = msgspec.structs.replace(asset, volatile=True)
+        transfer, new = rooms.queue.add(
+            found, asset, directory, source, convert=converts, max_usd=limit
+        )
+    rooms.supervisor.ensure()
+    return transfer, new
+
+
+def to_fetch(rooms: Rooms, ref: str) -> tuple[Dataset, Asset]:
+    """Return the asset that a ref names as it can be fetched, and its dataset.
+
+    That is the asset of another Source where this one only points to it.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     if asset.access is not Access.OPEN and is_known_elsewhere(rooms, asset):
-        return start(rooms, asset.elsewhere, directory, grouping, convert=convert)
+        return to_fetch(rooms, asset.elsewhere)
     refuse_what_cannot_come(found, asset)
-    if asset.group:
-        named = grouping or Grouping()
-        transfer, new = rooms.queue.add_group(asset, directory, found.source, named)
-    else:
-        converts = convert and is_converted(asset)
-        if converts and rooms.registry.for_ref(ref, found.source).local:
-            # It may have changed since it was converted.
-            asset = msgspec.structs.replace(asset, volatile=True)
-        transfer, new = rooms.queue.add(found, asset, directory, found.source, convert=converts)
-    rooms.supervisor.ensure()
-    return transfer, new
+    return found, asset
 
 
 def listed(rooms: Rooms) -> tuple[Transfer, ...]:
@@ -103,23 +131,25 @@ def one(rooms: Rooms, number: str) -> Transfer:
     return rooms.queue.get(number)
 
 
-def change(rooms: Rooms, number: str, action: Action) -> Transfer:
-    """Pause, resume, cancel or retry a transfer.
+def change(rooms: Rooms, number: str, action: Action, max_usd: float | None = None) -> Transfer:
+    """Pause, resume, cancel or retry a transfer; going on may have another limit in USD.
 
     Raises
     ------
-    NotFoundError
+    NotFoundError, BadRequestError
     ConflictError
         If its state does not allow it.
+    ConsentError
+        If it cannot go on without a limit, or a higher one.
     """
-    queue = rooms.queue
-    actions = {
-        "pause": queue.pause,
-        "resume": queue.resume,
-        "cancel": queue.cancel,
-        "retry": queue.retry,
+    queue, limit = rooms.queue, limit_of(max_usd)
+    actions: dict[Action, Callable[[], Transfer]] = {
+        "pause": lambda: queue.pause(number),
+        "resume": lambda: queue.resume(number, limit),
+        "cancel": lambda: queue.cancel(number),
+        "retry": lambda: queue.retry(number, limit),
     }
-    transfer = actions[action](number)
+    transfer = actions[action]()
     rooms.supervisor.ensure()
     return transfer
 
@@ -198,7 +228,7 @@ def _refuse_what_is_away(found: Dataset) -> None:
 
 
 def _refuse_without_access(asset: Asset, source: str) -> None:
-    if asset.access is not Access.OPEN:
+    if asset.access is not Access.OPEN and not is_paid(asset):
         raise AccessError(
             f"{asset.name} {_ACCESS_WORDS[asset.access]}", source=source, hint=asset.access_note
         )

@@ -19,7 +19,7 @@ from jupyterlab_datahub.model.connection import (
     Profile,
     Secret,
 )
-from jupyterlab_datahub.model.cost import Spending, Spent
+from jupyterlab_datahub.model.cost import Spending, Spent, in_usd
 from jupyterlab_datahub.model.dataset import (
     FOLDER,
     Asset,
@@ -200,5 +200,6 @@ __all__ = [
     "TransferRequest",
     "TransferState",
     "ValueCount",
+    "in_usd",
     "kind_of",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from jupyterlab_datahub.model.base import Struct
 
 
@@ -24,3 +26,11 @@ class Spending(Struct):
     months: tuple[Spent, ...] = ()
     bytes: int = 0
     usd: float = 0.0
+
+
+def in_usd(amount: float) -> str:
+    """Return an amount as people read it, rounded up, with more digits where it is small."""
+    digits = 2 if amount >= 0.1 else 4 if amount >= 0.001 else 6
+    scale = 10**digits
+    # Less than a part in a million is what sums of prices are wrong by.
+    return f"{ceil(amount * scale - 1e-6) / scale:,.{digits}f} USD"

@@ -82,7 +82,9 @@ class Transfer(Struct):
     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
     working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
-    done it is the new dataset. Of a group of files, ``path`` is their folder.
+    done it is the new dataset. Of a group of files, ``path`` is their folder. Where whoever
+    fetches pays, ``max_usd`` is what the user agreed to pay at most and ``paid_usd`` what was paid
+    for so far; a transfer that is paused at that limit says in ``error`` what is missing.
     """
 
     id: str
@@ -104,6 +106,8 @@ class Transfer(Struct):
     sequence: int = 0
     direction: Direction = Direction.DOWNLOAD
     group: GroupCounts | None = None
+    max_usd: float | None = None
+    paid_usd: float = 0.0
 
 
 class LibraryItem(Struct):
@@ -149,6 +153,7 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     ``directory``, relative to the server's root, is where the named link goes, by default the
     configured folder for links; those of a group go into a folder ``name`` in it. With
     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+    ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
     """
 
     ref: str = ""
@@ -160,3 +165,4 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     filename_format: FilenameFormat = "original"
     skip_completed: bool = False
     convert: bool = False
+    max_usd: float | None = None

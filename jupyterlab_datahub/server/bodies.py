@@ -19,9 +19,10 @@ from jupyterlab_datahub.model import (
 
 
 class TransferAction(Struct, forbid_unknown_fields=True):
-    """What is to happen to a transfer."""
+    """What is to happen to a transfer; ``max_usd`` is what it may cost at most when it goes on."""
 
     action: Literal["pause", "resume", "cancel", "retry"]
+    max_usd: float | None = None
 
 
 class ConnectionAction(Struct, forbid_unknown_fields=True):

@@ -107,7 +107,7 @@ class TransferHandler(DataHubHandler):
     async def patch(self, number: str) -> None:
         """Change a transfer."""
         wish = self.body(TransferAction)
-        transfer = await self.services.local(transfers.change, number, wish.action)
+        transfer = await self.services.local(transfers.change, number, wish.action, wish.max_usd)
         self.services.feed.transfers.wake()
         self.reply(transfer)
 

@@ -106,6 +106,7 @@ ROUTES: tuple[Route, ...] = (
                 also=200,
                 body=model.TransferRequest,
                 raises=(
+                    errors.ConsentError,
                     errors.NotFoundError,
                     errors.ConflictError,
                     errors.WithdrawnError,
@@ -145,7 +146,7 @@ ROUTES: tuple[Route, ...] = (
                 "Pause, resume, cancel or retry a transfer",
                 model.Transfer,
                 body=bodies.TransferAction,
-                raises=(errors.NotFoundError, errors.ConflictError),
+                raises=(errors.ConsentError, errors.NotFoundError, errors.ConflictError),
             ),
             Operation(
                 "DELETE",

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import Spending, Spent, Struct
 from jupyterlab_datahub.sqlite import set_journal
@@ -45,7 +47,8 @@ CREATE TABLE IF NOT EXISTS paid (
 class Purchase(Struct):
     """What is bought, from whom, at which price.
 
-    ``usd_per_gb`` is USD for 10^9 bytes, as of ``as_of``; ``day`` is that of the purchase in UTC.
+    ``usd_per_gb`` is USD for 10^9 bytes, as of ``as_of``; ``day`` is that of the purchase in UTC,
+    set when it is made.
     """
 
     host: str
@@ -57,19 +60,19 @@ class Purchase(Struct):
 
     @classmethod
     def of(cls, ref: str, download: Download) -> Purchase:
-        """Return what fetching an object by an address is, today."""
+        """Return what fetching an object by an address is."""
         return cls(
             host=urlsplit(download.url).netloc.rpartition("@")[2],
             bucket=urlsplit(ref).netloc,
             ref=ref,
             usd_per_gb=download.usd_per_gb,
             as_of=download.price_date,
-            day=datetime.now(UTC).date().isoformat(),
         )
 
-    def usd(self, count: int) -> float:
-        """Return what some bytes cost."""
-        return count * self.usd_per_gb / GIGABYTE
+    def today(self) -> Purchase:
+        """Return the same, made today unless it has a day."""
+        day = self.day or datetime.now(UTC).date().isoformat()
+        return msgspec.structs.replace(self, day=day)
 
 
 class Ledger:

@@ -25,10 +25,10 @@ from jupyterlab_datahub.model import Cost
 from jupyterlab_datahub.spending.ledger import GIGABYTE, Ledger, Purchase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from jupyterlab_datahub.model import Download
+    from jupyterlab_datahub.model import Asset, Download
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at whether somebody who waits for money was stopped."""
@@ -213,7 +213,7 @@ class Purse:
         TransferError
             If the ledger cannot be written.
         """
-        wallet, purchase = self._wallet, self._purchase
+        wallet, purchase = self._wallet, self._purchase.today()
         if wallet is None:
             yield Bill(count, lambda _: None)
             return
@@ -230,6 +230,10 @@ class Purse:
             wallet.close()
 
 
+FREE = Purse({}, Purchase(host="", bucket="", ref="", usd_per_gb=0.0))
+"""What pays where nobody has to."""
+
+
 def affordable(usd: float, count: int, usd_per_gb: float) -> int:
     """Return how many of `count` bytes an amount pays for."""
     if usd_per_gb <= 0:
@@ -237,14 +241,29 @@ def affordable(usd: float, count: int, usd_per_gb: float) -> int:
     return max(0, min(count, math.floor(usd * GIGABYTE / usd_per_gb + _ROUNDING)))
 
 
-def cost_of(download: Download) -> Cost:
+def cost_of(priced: Download | Asset) -> Cost:
     """Return what fetching all of an object costs at most."""
-    size, each = download.size, download.usd_per_gb
+    size, each = priced.size, priced.usd_per_gb or 0.0
     return Cost(
         usd=None if size is None else size * each / GIGABYTE,
         bytes=size,
         usd_per_gb=each,
-        price_date=download.price_date,
+        price_date=priced.price_date,
+    )
+
+
+def sum_of(costs: Sequence[Cost]) -> Cost:
+    """Return what several things cost together; nobody knows it if one of them is unknown."""
+    sizes = [one.bytes for one in costs if one.bytes is not None]
+    sums = [one.usd for one in costs if one.usd is not None]
+    prices = {one.usd_per_gb for one in costs}
+    return Cost(
+        usd=sum(sums) if len(sums) == len(costs) else None,
+        bytes=sum(sizes) if len(sizes) == len(costs) else None,
+        usd_per_gb=prices.pop() if len(prices) == 1 else None,
+        price_date=min((one.price_date for one in costs), default=""),
+        files=sum(one.files for one in costs),
+        paid_usd=sum(one.paid_usd for one in costs),
     )
 
 

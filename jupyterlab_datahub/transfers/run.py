@@ -6,15 +6,21 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from jupyterlab_datahub.errors import (
     ChecksumError,
+    ConsentError,
     DataHubError,
     LengthError,
+    LimitError,
     NoSpaceError,
     NotFoundError,
     TransferError,
 )
 from jupyterlab_datahub.model import TransferState
+from jupyterlab_datahub.spending.ledger import Purchase
+from jupyterlab_datahub.spending.purse import FREE, Purse, cost_of
 from jupyterlab_datahub.transfers.disk import partfile, space
 from jupyterlab_datahub.transfers.disk.layout import Layout
 from jupyterlab_datahub.transfers.disk.partfile import PartFile
@@ -171,6 +177,9 @@ class Run(Underway):
     def _by_ranges(self, part: PartFile, address: Address, download: Download) -> tuple[str, int]:
         """Fetch and verify a file that has an address; return its SHA-256 and length."""
         asset, tools = self.job.asset, self._tools
+        purse = self._purse(download)
+        if purse.pays:
+            address.pay()
         client = self._client or tools.client(self.job)
         task = Task(
             name=self.job.name,
@@ -185,12 +194,25 @@ class Run(Underway):
             signs=self._signs,
             on_start=self._begin,
             remarks=self._remarks,
+            purse=purse,
         )
         try:
             return engine.fetch(task, lambda: self._enter(TransferState.VERIFYING))
+        except LimitError as error:
+            left = msgspec.structs.replace(download, size=self.left)
+            raise LimitError(error.message, cost=cost_of(left)) from error
         finally:
             if self._client is None:
                 client.close()
+
+    def _purse(self, download: Download) -> Purse:
+        """Return what pays for the bytes, if somebody agreed to where somebody has to."""
+        if not download.paying:
+            return FREE
+        wallet = self._row.wallet(self.job)
+        if wallet is None:
+            raise ConsentError.of(self.job.name, cost_of(download), self.job.source)
+        return Purse(download.paying, Purchase.of(self.job.asset.ref, download), wallet)
 
     def _by_pieces(self, part: PartFile, reader: PieceReader, layout: Layout) -> tuple[str, int]:
         """Fetch and verify a file or folder; return what names its content, and its length."""

@@ -15,6 +15,7 @@ resolving, running                    running, verifying (its worker), paused, c
 verifying                             done (its worker), running (fetched again), failed,
                                       paused, cancelled
 resolving, running, verifying         queued, when its worker ended or died
+running                               paused, by its worker, where the limit in USD is reached
 paused                                queued (resume), cancelled
 failed, cancelled                     queued (retry, or asked for again)
 done                                  queued, only when its file is gone and it is asked for again
@@ -83,6 +84,8 @@ CREATE TABLE IF NOT EXISTS transfers (
     members_done INTEGER NOT NULL DEFAULT 0,
     members_failed INTEGER NOT NULL DEFAULT 0,
     convert INTEGER NOT NULL DEFAULT 0,
+    max_usd REAL,
+    paid_usd REAL NOT NULL DEFAULT 0,
     active INTEGER GENERATED ALWAYS AS (state IN ('resolving', 'running', 'verifying')),
     unfinished INTEGER GENERATED ALWAYS AS (state NOT IN ('done', 'failed', 'cancelled'))
 );
@@ -116,9 +119,11 @@ ADDED = {
         "members_done": "INTEGER NOT NULL DEFAULT 0",
         "members_failed": "INTEGER NOT NULL DEFAULT 0",
         "convert": "INTEGER NOT NULL DEFAULT 0",
+        "max_usd": "REAL",
+        "paid_usd": "REAL NOT NULL DEFAULT 0",
     }
 }
-"""What a queue of before uploads, groups and conversions lacks."""
+"""What a queue of before uploads, groups, conversions and limits lacks."""
 
 
 class Origin(Struct):
@@ -142,7 +147,8 @@ class Job(Struct):
 
     ``save`` is what an upload sends; of a group of files, ``grouping`` says how they are named
     and ``members`` how many they are, None while they are not listed. With ``convert`` it is an
-    h5ad made of the file that is wanted.
+    h5ad made of the file that is wanted. ``max_usd`` is what it may cost, None where nobody agreed
+    to pay for anything.
     """
 
     id: str
@@ -157,6 +163,7 @@ class Job(Struct):
     grouping: Grouping | None = None
     members: int | None = None
     convert: bool = False
+    max_usd: float | None = None
 
 
 def database(home: Path) -> Database:
@@ -229,6 +236,8 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
         )
         if row["grouping"]
         else None,
+        max_usd=row["max_usd"],
+        paid_usd=row["paid_usd"],
     )
 
 
@@ -247,4 +256,5 @@ def job_of(row: sqlite3.Row) -> Job:
         grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
         members=row["members"],
         convert=bool(row["convert"]),
+        max_usd=row["max_usd"],
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import DataHubError, redact
+from jupyterlab_datahub.errors import DataHubError, LimitError, redact
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.transfers.conversion.run import Conversion
@@ -143,7 +143,9 @@ class Worker:
     def _collect(self) -> None:
         """Write down what became of runs that ended; until that succeeds they are not let go."""
         for run in [run for run in self._runs.values() if run.ended()]:
-            if run.failure is not None:
+            if isinstance(run.failure, LimitError):
+                self._claims.pause(run.job, run.failure, run.kept)
+            elif run.failure is not None:
                 self._claims.fail(run.job, run.failure.body(), run.kept)
             self._claims.release(run.job)
             del self._runs[run.job.id]

@@ -71,7 +71,12 @@ export type SourceStatus = Schemas['SourceStatus'];
 export type Summary = Schemas['Summary'];
 export type Term = Schemas['Term'];
 /** A download where nothing else is said. */
-export type Transfer = Omit<Schemas['Transfer'], 'direction' | 'group'> & {
+export type Transfer = Omit<
+  Schemas['Transfer'],
+  'direction' | 'group' | 'max_usd' | 'paid_usd'
+> & {
+  max_usd?: number | null;
+  paid_usd?: number;
   direction?: 'download' | 'upload';
   group?: Schemas['GroupCounts'] | null;
 };

@@ -1740,7 +1740,9 @@ export interface components {
          *     ``note`` says in words what the transfer waits for; ``path`` is the named link in the
          *     working folder once the transfer is done. Of an upload, ``path`` is the notebook that is
          *     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
-         *     done it is the new dataset. Of a group of files, ``path`` is their folder.
+         *     done it is the new dataset. Of a group of files, ``path`` is their folder. Where whoever
+         *     fetches pays, ``max_usd`` is what the user agreed to pay at most and ``paid_usd`` what was paid
+         *     for so far; a transfer that is paused at that limit says in ``error`` what is missing.
          */
         Transfer: {
             id: string;
@@ -1762,14 +1764,17 @@ export interface components {
             sequence: number;
             direction: components["schemas"]["Direction"];
             group: components["schemas"]["GroupCounts"] | null;
+            max_usd: number | null;
+            paid_usd: number;
         };
         /**
          * TransferAction
-         * @description What is to happen to a transfer.
+         * @description What is to happen to a transfer; ``max_usd`` is what it may cost at most when it goes on.
          */
         TransferAction: {
             /** @enum {unknown} */
             action: "cancel" | "pause" | "resume" | "retry";
+            max_usd?: number | null;
         };
         /**
          * TransferList
@@ -1787,6 +1792,7 @@ export interface components {
          *     ``directory``, relative to the server's root, is where the named link goes, by default the
          *     configured folder for links; those of a group go into a folder ``name`` in it. With
          *     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+         *     ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
          */
         TransferRequest: {
             ref?: string;
@@ -1799,6 +1805,7 @@ export interface components {
             filename_format?: "combined" | "guid" | "original";
             skip_completed?: boolean;
             convert?: boolean;
+            max_usd?: number | null;
         };
         /**
          * TransferState
@@ -3182,6 +3189,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description Forbidden */
             403: {
                 headers: {
@@ -3490,6 +3506,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

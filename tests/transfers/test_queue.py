@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
 from jupyterlab_datahub.model import Asset, ErrorBody
 from jupyterlab_datahub.transfers.disk.owner import Owner, Watch, this_process
+from jupyterlab_datahub.transfers.queue.actions import ALLOWED, Action
 from jupyterlab_datahub.transfers.queue.claims import Claims, Outcome, Progress
-from jupyterlab_datahub.transfers.queue.queue import ALLOWED, Action, TransferQueue
+from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 from tests.transfers.desk import SOURCE, S, dataset_of
 
 if TYPE_CHECKING:

@@ -66,6 +66,7 @@ def dataset(store: Store, config: SourceConfig, ref: Ref, asset_of: AssetOf) -> 
         access=like.access,
         access_note=like.access_note if size is not None else like.access_note.partition(":")[0],
         usd_per_gb=like.usd_per_gb,
+        price_date=like.price_date,
         note=MANY if page.token else "",
     )
     return Dataset(

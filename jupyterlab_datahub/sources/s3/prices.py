@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model import Struct, in_usd
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.settings import SourceConfig
@@ -55,10 +55,10 @@ class Prices(Struct, forbid_unknown_fields=True):
     def words(self, size: int | None, region: str) -> str:
         """Return who pays how much at most, for people."""
         each = self.per_gigabyte(region)
-        rate = f"{each:.2f} USD per GB, prices of {self.as_of}"
+        rate = f"{in_usd(each)} per GB, prices of {self.as_of}"
         if size is None:
             return f"Whoever fetches it pays Amazon for it: {rate}."
         return (
             "Whoever fetches it pays Amazon for it: "
-            f"at most {size / GIGABYTE * each:.4f} USD ({size:,} bytes at {rate})."
+            f"at most {in_usd(size / GIGABYTE * each)} ({size:,} bytes at {rate})."
         )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.model import LibraryItem
+    from jupyterlab_datahub.spending.purse import Wallet
     from jupyterlab_datahub.transfers.queue.claims import Claims
     from jupyterlab_datahub.transfers.schema import Job
     from jupyterlab_datahub.transfers.tools import Tools
@@ -65,6 +66,10 @@ class Original:
     def state(self, job: Job) -> TransferState | None:
         """Return the state that users gave the transfer."""
         return self._claims.state(job)
+
+    def wallet(self, job: Job) -> Wallet | None:
+        """Return what pays for the file."""
+        return self._claims.wallet(job)
 
 
 class Conversion(Underway):

@@ -44,9 +44,15 @@ class Plan:
         How many will ask for parts.
     first
         A part that is under way already.
+    splits
+        Whether an idle thread takes a half of a part that is under way; what its first thread was
+        about to receive then comes for nothing.
     """
 
-    def __init__(self, size: int, there: Spans, threads: int, first: Part) -> None:
+    def __init__(
+        self, size: int, there: Spans, threads: int, first: Part, *, splits: bool = True
+    ) -> None:
+        self._splits = splits
         self._lock = threading.Lock()
         self._busy = [first]
         covered = Spans([*there, (first.at, first.end)])
@@ -95,7 +101,7 @@ class Plan:
 
     def _half(self) -> Part | None:
         longest = max(self._busy, key=lambda part: part.left, default=None)
-        if longest is None or longest.left < WORTH_SPLITTING:
+        if not self._splits or longest is None or longest.left < WORTH_SPLITTING:
             return None
         middle = longest.at + longest.left // 2
         part = Part(middle, longest.end)

@@ -21,7 +21,7 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.transfers.fetch import verify
 from jupyterlab_datahub.transfers.fetch.crew import Crew
-from jupyterlab_datahub.transfers.fetch.parts import LARGEST, Part, Plan, part_length
+from jupyterlab_datahub.transfers.fetch.parts import LARGEST, MIB, Part, Plan, part_length
 from jupyterlab_datahub.transfers.network.answers import Expired, NoRanges
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_host
 from jupyterlab_datahub.transfers.network.stopping import Halt
@@ -29,6 +29,7 @@ from jupyterlab_datahub.transfers.network.stopping import Halt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jupyterlab_datahub.spending.purse import Bill
     from jupyterlab_datahub.transfers.disk.partfile import Version
     from jupyterlab_datahub.transfers.fetch.task import Task
     from jupyterlab_datahub.transfers.network.answers import Answer
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 READ = 256 * 1024
 """Most bytes that a thread holds in memory."""
 
+PAID = 8 * MIB
+"""Most bytes that are asked for at once where somebody pays: what is cut off is paid for too."""
+
+SENDS_ALL = "the host sends all of a file where a part of it was paid for"
 NO_LENGTH = "neither catalog nor host said how long the file is"
 
 
@@ -134,12 +139,30 @@ class Round:
 
     def _ask(self, part: Part, patience: Patience) -> None:
         """Send one request for what is left of a part, and use what comes."""
+        with self._task.purse.buying(self._portion(part), self._halt.check) as bill:
+            self._ask_for(bill, part, patience)
+
+    def _portion(self, part: Part) -> int:
+        """Return how much of a part may be paid for with one request."""
+        if not self._task.purse.pays:
+            return part.left
+        if not self._ranges:
+            if self._task.size != 0:
+                raise BadAnswerError(SENDS_ALL, host=self._task.name)
+            return 0
+        return min(part.left, PAID)
+
+    def _ask_for(self, bill: Bill, part: Part, patience: Patience) -> None:
         task = self._task
         version = self._part.version if self._plan or self._part.done else None
-        end = part.end if self._ranges else None
+        pays = task.purse.pays
+        end = (part.at + bill.count if pays else part.end) if self._ranges else None
+        paid = bill if pays else None
         try:
-            with task.client.open(task.address, self._halt, part.at, end, version) as answer:
+            with task.client.open(task.address, self._halt, part.at, end, version, paid) as answer:
                 task.signs.at(answer.target.host)
+                if pays and not answer.partial and (answer.version.size or 0) > bill.count:
+                    raise BadAnswerError(SENDS_ALL, host=answer.target.host)
                 if self._plan is None:
                     self._begin(answer, part)
                 elif not answer.partial:
@@ -170,7 +193,8 @@ class Round:
             raise BadAnswerError("the host does not say how long the file is", host=task.name)
         part.end = min(part.end, size)
         threads = task.settings.connections_per_transfer
-        self._plan = Plan(size, self._part.spans, threads, part)
+        splits = not task.purse.pays
+        self._plan = Plan(size, self._part.spans, threads, part, splits=splits)
         self._follow()
         for _ in range(min(threads, self._plan.waiting + 1) - 1):
             self._crew.spawn(partial(self._work, self._plan))
@@ -182,7 +206,7 @@ class Round:
             if self._part.write(data, part.at):
                 patience.progress()
             plan.arrived(part, len(data))
-            if host.crowded(self._task.client):
+            if host.crowded(self._task.client) and not self._task.purse.pays:
                 return
         if part.at == start and part.left:
             raise InterruptedTransferError("the connection was cut", host=answer.target.host)

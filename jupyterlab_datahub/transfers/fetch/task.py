@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.spending.purse import FREE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jupyterlab_datahub.settings import Settings
+    from jupyterlab_datahub.spending.purse import Purse
     from jupyterlab_datahub.transfers.disk.partfile import PartFile, Version
     from jupyterlab_datahub.transfers.network.address import Address
     from jupyterlab_datahub.transfers.network.hosts import Hosts
@@ -43,7 +46,8 @@ class Task:
     """One file to fetch.
 
     ``size`` and ``checksums`` are what the catalog publishes, ``on_start`` is told what the
-    host has before its bytes are fetched and may refuse by raising, ``halt`` ends everything.
+    host has before its bytes are fetched and may refuse by raising, ``halt`` ends everything,
+    ``purse`` pays.
     """
 
     name: str
@@ -58,3 +62,4 @@ class Task:
     signs: Signs
     on_start: Callable[[Version], None]
     remarks: list[str] = field(default_factory=list)
+    purse: Purse = FREE

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.model import TransferState
+    from jupyterlab_datahub.spending.purse import Wallet
     from jupyterlab_datahub.transfers.network.stopping import Halt
     from jupyterlab_datahub.transfers.queue.claims import Claims, Outcome, Progress
     from jupyterlab_datahub.transfers.queue.members import Roll
@@ -30,6 +31,8 @@ class MemberClaims:
         Which of them this is.
     halt
         Thrown when the group ends.
+    wallet
+        Pays for all files of the group; None where nobody agreed to pay.
 
     Attributes
     ----------
@@ -37,12 +40,21 @@ class MemberClaims:
         Bytes of the file, once it is there.
     """
 
-    def __init__(self, claims: Claims, group: Job, roll: Roll, position: int, halt: Halt) -> None:
+    def __init__(
+        self,
+        claims: Claims,
+        group: Job,
+        roll: Roll,
+        position: int,
+        halt: Halt,
+        wallet: Wallet | None = None,
+    ) -> None:
         self._claims = claims
         self._group = group
         self._roll = roll
         self._position = position
         self._halt = halt
+        self._wallet = wallet
         self.size = 0
 
     def enter(self, job: Job, progress: Progress) -> bool:  # noqa: ARG002
@@ -65,3 +77,7 @@ class MemberClaims:
     def state(self, job: Job) -> TransferState | None:  # noqa: ARG002
         """Return the state that users gave the group."""
         return self._claims.state(self._group)
+
+    def wallet(self, job: Job) -> Wallet | None:  # noqa: ARG002
+        """Return what pays for the file: all files of a group have one limit."""
+        return self._wallet

@@ -15,8 +15,10 @@ import msgspec
 from jupyterlab_datahub.errors import (
     AccessError,
     CatalogError,
+    ConsentError,
     DataHubError,
     ExpiredError,
+    LimitError,
     NoSpaceError,
 )
 from jupyterlab_datahub.model import Access
@@ -29,7 +31,7 @@ from jupyterlab_datahub.transfers.tools import PAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jupyterlab_datahub.model import Asset
+    from jupyterlab_datahub.model import Asset, Cost
     from jupyterlab_datahub.transfers.network.ranges import Client
     from jupyterlab_datahub.transfers.network.stopping import Halt
     from jupyterlab_datahub.transfers.queue.members import Member, Roll
@@ -60,6 +62,11 @@ class Crew:
         Thrown when the group is to end.
     there
         Bytes of the files that are done already.
+
+    Attributes
+    ----------
+    unpaid : list of Cost
+        What the files cost that nobody agreed to pay for.
     """
 
     def __init__(self, group: Job, tools: Tools, roll: Roll, halt: Halt, there: int) -> None:
@@ -74,6 +81,8 @@ class Crew:
         self._unreachable = 0
         self._shared = replace(tools, promised=self._promised)
         self._clients: dict[tuple[str, bool], Client] = {}
+        self._wallet = tools.claims.wallet(group)
+        self.unpaid: list[Cost] = []
 
     @property
     def done(self) -> int:
@@ -143,14 +152,19 @@ class Crew:
                 self._take(position, run, claims)
 
     def _begin(self, member: Member) -> None:
-        if member.asset.access is not Access.OPEN:
+        if not _can_come(member.asset):
             self._failed(member.position, _refused(member))
             return
         job = self._job(member)
         if self._lies_there(member.position, job):
             return
         claims = MemberClaims(
-            self._tools.claims, self._group, self._roll, member.position, self._halt
+            self._tools.claims,
+            self._group,
+            self._roll,
+            member.position,
+            self._halt,
+            self._wallet,
         )
         run = Run(job, self._shared, self._ended.set, claims, self._client_of(job))
         with self._lock:
@@ -217,8 +231,10 @@ class Crew:
         self._there += claims.size
 
     def _failed(self, position: int, error: DataHubError) -> None:
-        if isinstance(error, ExpiredError | NoSpaceError):
+        if isinstance(error, ExpiredError | NoSpaceError | LimitError):
             raise error
+        if isinstance(error, ConsentError) and error.cost:
+            self.unpaid.append(error.cost)
         self._unreachable = self._unreachable + 1 if isinstance(error, CatalogError) else 0
         self._roll.failed(position, error.body())
         if self._unreachable >= HOPELESS:
@@ -234,6 +250,12 @@ class Crew:
                 log.info("%s is still ending", run.job.id)
         for client in self._clients.values():
             client.close()
+
+
+def _can_come(asset: Asset) -> bool:
+    """Return whether somebody may fetch a file; whether it is paid for is seen when it is."""
+    priced = asset.access is Access.REQUESTER_PAYS and asset.usd_per_gb is not None
+    return asset.access is Access.OPEN or priced
 
 
 def _refused(member: Member) -> AccessError:

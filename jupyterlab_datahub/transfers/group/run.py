@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import TransferError
+from jupyterlab_datahub.errors import ConsentError, LimitError, TransferError
 from jupyterlab_datahub.model import Grouping, TransferState
+from jupyterlab_datahub.spending.purse import cost_of, sum_of
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.group.crew import Crew
 from jupyterlab_datahub.transfers.group.naming import Naming
@@ -27,7 +28,7 @@ from jupyterlab_datahub.transfers.underway import Underway
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.model import Asset
+    from jupyterlab_datahub.model import Asset, Cost
     from jupyterlab_datahub.transfers.schema import Job
     from jupyterlab_datahub.transfers.tools import Tools
 
@@ -89,8 +90,19 @@ class Group(Underway):
         )
         self._crew = Crew(self.job, tools, self._roll, self._halt, there)
         self._enter(TransferState.RUNNING)
-        self._crew.work()
-        self._conclude()
+        try:
+            self._crew.work()
+        except LimitError as error:
+            raise LimitError(error.message, cost=self._missing()) from error
+        self._conclude(self._crew.unpaid)
+
+    def _missing(self) -> Cost:
+        """Return what the files cost at most that are not there, as far as that is known."""
+        costs, after = [], -1
+        while members := self._roll.pending(after, LISTED_AT_ONCE):
+            after = members[-1].position
+            costs += [cost_of(one.asset) for one in members if one.asset.usd_per_gb is not None]
+        return sum_of(costs)
 
     def _list(self) -> None:
         """Write down what the Source says belongs to the group."""
@@ -112,8 +124,11 @@ class Group(Underway):
             self._signs.say(f"{total:,} files are listed so far")
         return total
 
-    def _conclude(self) -> None:
+    def _conclude(self, unpaid: list[Cost]) -> None:
         done, failed, size = self._roll.counts()
+        if unpaid:
+            name = f"a part of {self.job.name}"
+            raise ConsentError.of(name, sum_of(unpaid), self.job.source)
         if failed:
             one = failed == 1
             raise TransferError(

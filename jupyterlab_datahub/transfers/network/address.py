@@ -49,6 +49,7 @@ class Address:
         self._lock = threading.Lock()
         self._generation = 0
         self._served = True
+        self._pays = False
         self._target: Target | None = None
         self.download = Download()
 
@@ -64,6 +65,12 @@ class Address:
         with self._lock:
             self._ask(halt)
             return self.download
+
+    def pay(self) -> None:
+        """Use the headers that make somebody pay from now on, as somebody agreed to."""
+        with self._lock:
+            self._pays = True
+            self._aim()
 
     def get(self, halt: Halt) -> Target:
         """Return the address, asking the Source if there is none or it has expired.
@@ -134,8 +141,12 @@ class Address:
         self.download = self._resolve()
         if self.download.url:
             self._generation += 1
-            self._target = Target(
-                url=self.download.url,
-                headers=self.download.headers,
-                generation=self._generation,
-            )
+            self._aim()
+
+    def _aim(self) -> None:
+        download = self.download
+        self._target = Target(
+            url=download.url,
+            headers=(download.paying if self._pays else {}) or download.headers,
+            generation=self._generation,
+        )

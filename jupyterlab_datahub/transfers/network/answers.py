@@ -101,7 +101,7 @@ class Judge:
             answer = self._part(response, target, start)
         else:
             self._refuse_page(response, target)
-            answer = Answer(response, target, _version(response, _length(response)), 0, False)
+            answer = Answer(response, target, _version(response, length_of(response)), 0, False)
         if version is not None and not _same(answer.version, version):
             raise OtherVersion
         if version is not None and answer.start != start:
@@ -199,7 +199,8 @@ def _version(response: urllib3.BaseHTTPResponse, size: int | None) -> Version:
     )
 
 
-def _length(response: urllib3.BaseHTTPResponse) -> int | None:
+def length_of(response: urllib3.BaseHTTPResponse) -> int | None:
+    """Return how many bytes an answer says its body has, None where it does not say."""
     text = response.headers.get("Content-Length", "")
     return int(text) if text.isdecimal() else None
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import urllib3
 from urllib3 import exceptions as refusals
 
-from jupyterlab_datahub.errors import BadAnswerError
+from jupyterlab_datahub.errors import BadAnswerError, UnreachableError
 from jupyterlab_datahub.sources.pool import pool_for
-from jupyterlab_datahub.transfers.network.answers import Judge
+from jupyterlab_datahub.transfers.network.answers import Judge, length_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyterlab_datahub.settings import Settings, SourceConfig
+    from jupyterlab_datahub.spending.purse import Bill
     from jupyterlab_datahub.transfers.disk.partfile import Version
     from jupyterlab_datahub.transfers.network.address import Address, Target
     from jupyterlab_datahub.transfers.network.answers import Answer
@@ -74,7 +75,13 @@ class Client:
 
     @contextmanager
     def open(
-        self, address: Address, halt: Halt, start: int, end: int | None, version: Version | None
+        self,
+        address: Address,
+        halt: Halt,
+        start: int,
+        end: int | None,
+        version: Version | None,
+        bill: Bill | None = None,
     ) -> Iterator[Answer]:
         """Ask for bytes from `start` up to `end` and hold the answer for a block.
 
@@ -89,6 +96,8 @@ class Client:
         version
             The state of the file that the bytes must be of; None when it is asked for the
             first time.
+        bill
+            Is told what the answer costs, where somebody pays for it.
 
         Raises
         ------
@@ -105,7 +114,7 @@ class Client:
         target = address.get(halt)
         for _ in range(REDIRECTS):
             with self._hosts[target.host].connection(halt, self):
-                response = self._send(target, start, end, version)
+                response = self._send(target, start, end, version, bill)
                 halt.on_halt(response, partial(_cut, response))
                 try:
                     halt.check()
@@ -129,23 +138,37 @@ class Client:
             raise self._judge.broken(error, target) from error
 
     def _send(
-        self, target: Target, start: int, end: int | None, version: Version | None
+        self,
+        target: Target,
+        start: int,
+        end: int | None,
+        version: Version | None,
+        bill: Bill | None,
     ) -> urllib3.BaseHTTPResponse:
         pool = self._pool(target)
         headers = {**pool.headers, **target.headers, "Accept-Encoding": "identity"}
         if end is not None:
-            headers |= {"Range": f"bytes={start}-{end - 1}", **_conditions(version)}
-        with self.reading(target):
-            return pool.request(
-                "GET",
-                target.url,
-                headers=headers,
-                preload_content=False,
-                decode_content=False,
-                redirect=False,
-                retries=False,
-                timeout=self._timeout,
-            )
+            conditions = _conditions(version, or_nothing=bill is not None)
+            headers |= {"Range": f"bytes={start}-{end - 1}", **conditions}
+        try:
+            with self.reading(target):
+                response = pool.request(
+                    "GET",
+                    target.url,
+                    headers=headers,
+                    preload_content=False,
+                    decode_content=False,
+                    redirect=False,
+                    retries=False,
+                    timeout=self._timeout,
+                )
+        except UnreachableError:
+            if bill:
+                bill.unsent()
+            raise
+        if bill:
+            bill.answered(response.status, length_of(response))
+        return response
 
     def _pool(self, target: Target) -> urllib3.PoolManager:
         with self._lock:
@@ -159,12 +182,15 @@ class Client:
             return self._pools[target.host]
 
 
-def _conditions(version: Version | None) -> dict[str, str]:
-    """Return the headers that make a host say when it has another state of the file."""
+def _conditions(version: Version | None, *, or_nothing: bool) -> dict[str, str]:
+    """Return the headers that make a host say when it has another state of the file.
+
+    With `or_nothing` it sends no byte of that, which somebody would have to pay for.
+    """
     if version is None:
         return {}
     if version.strong:
-        return {"If-Range": version.etag}
+        return {"If-Match" if or_nothing else "If-Range": version.etag}
     if version.modified:
         return {"If-Unmodified-Since": version.modified}
     return {}

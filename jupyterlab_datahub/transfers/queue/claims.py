@@ -12,8 +12,10 @@ import msgspec
 
 from jupyterlab_datahub.model import ErrorBody, Struct, TransferState
 from jupyterlab_datahub.sources.saving import Bundle
+from jupyterlab_datahub.spending.ledger import Ledger
+from jupyterlab_datahub.spending.purse import Wallet
 from jupyterlab_datahub.transfers import schema
-from jupyterlab_datahub.transfers.queue import members
+from jupyterlab_datahub.transfers.queue import limits, members
 from jupyterlab_datahub.transfers.schema import job_of, next_sequence, now
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from jupyterlab_datahub.errors import LimitError
     from jupyterlab_datahub.transfers.disk.owner import Owner, Watch
     from jupyterlab_datahub.transfers.schema import Job
 
@@ -68,6 +71,9 @@ class Row(Protocol):
     def state(self, job: Job) -> TransferState | None:
         """Return the state that users gave the transfer."""
 
+    def wallet(self, job: Job) -> Wallet | None:
+        """Return what pays for the transfer, None where nobody agreed to pay."""
+
 
 class Claims:
     """The rows one worker holds.
@@ -88,6 +94,7 @@ class Claims:
     def __init__(self, home: Path, owner: Owner) -> None:
         self.database = schema.database(home)
         self._owner = owner.text()
+        self._ledger = Ledger(home)
 
     def take(self) -> Job | None:
         """Take the oldest queued transfer, None if there is none."""
@@ -217,6 +224,17 @@ class Claims:
                     *(job.id, self._owner),
                 ),
             )
+
+    def pause(self, job: Job, error: LimitError, kept: int = 0) -> None:
+        """Write down that the limit of a transfer is reached, unless it was stopped before."""
+        with self.database.write() as connection:
+            limits.pause(connection, job.id, self._owner, error, kept)
+
+    def wallet(self, job: Job) -> Wallet | None:
+        """Return what pays for a transfer, None where nobody agreed to pay."""
+        if job.max_usd is None:
+            return None
+        return Wallet(limits.RowLimit(self.database, job.id, self._owner), self._ledger)
 
     def state(self, job: Job) -> TransferState | None:
         """Return the state that users gave a transfer, None if it is off the list."""

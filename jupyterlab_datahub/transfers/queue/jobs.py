@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def job(
-    dataset: Dataset, asset: Asset, directory: Path, source: str, *, convert: bool = False
+    dataset: Dataset,
+    asset: Asset,
+    directory: Path,
+    source: str,
+    *,
+    convert: bool = False,
+    max_usd: float | None = None,
 ) -> Job:
     """Return the job of one asset, or of the h5ad that is made of it."""
     wanted = h5ad_of(asset) if convert else asset
@@ -32,6 +38,7 @@ def job(
         origin=schema.origin_of(dataset, asset),
         directories=(str(directory),),
         convert=convert,
+        max_usd=max_usd,
     )
 
 
@@ -57,7 +64,7 @@ def outcome(job: Job) -> Job:
     return msgspec.structs.replace(job, asset=h5ad_of(job.asset)) if job.convert else job
 
 
-def group(asset: Asset, directory: Path, source: str) -> Job:
+def group(asset: Asset, directory: Path, source: str, max_usd: float | None = None) -> Job:
     """Return the job of a group of files."""
     return Job(
         id=secrets.token_hex(8),
@@ -67,6 +74,7 @@ def group(asset: Asset, directory: Path, source: str) -> Job:
         asset=asset,
         origin=Origin(dataset=asset.ref),
         directories=(str(directory),),
+        max_usd=max_usd,
     )
 
 
@@ -101,6 +109,7 @@ def columns(job: Job) -> dict[str, Any]:
         "state": TransferState.QUEUED,
         "size": job.asset.size,
         "convert": job.convert,
+        "max_usd": job.max_usd,
         "created": at,
         "updated": at,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,8 @@ from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.disk import partfile
 from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.library.library import Library
-from jupyterlab_datahub.transfers.queue import jobs, members
+from jupyterlab_datahub.transfers.queue import jobs, limits, members
+from jupyterlab_datahub.transfers.queue.actions import ALLOWED, HINTS, LEADS_TO
 from jupyterlab_datahub.transfers.schema import Job, next_sequence, now, transfer_of
 from jupyterlab_datahub.transfers.upload import abandoned
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
@@ -24,32 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyterlab_datahub.model import Dataset, Grouping, GroupPage, LibraryItem
-
-Action = Literal["pause", "resume", "cancel", "retry"]
-
-_S = TransferState
-
-ALLOWED: dict[Action, tuple[TransferState, ...]] = {
-    "pause": (_S.QUEUED, _S.RESOLVING, _S.RUNNING, _S.VERIFYING),
-    "resume": (_S.PAUSED,),
-    "cancel": (_S.QUEUED, _S.RESOLVING, _S.RUNNING, _S.VERIFYING, _S.PAUSED, _S.FAILED),
-    "retry": (_S.FAILED, _S.CANCELLED),
-}
-"""The states in which a user may ask for something."""
-
-LEADS_TO: dict[Action, TransferState] = {
-    "pause": _S.PAUSED,
-    "resume": _S.QUEUED,
-    "cancel": _S.CANCELLED,
-    "retry": _S.QUEUED,
-}
-
-HINTS: dict[TransferState, str] = {
-    _S.DONE: "It is finished; take it off the list or remove the file from the library.",
-    _S.FAILED: "Retry it or take it off the list.",
-    _S.CANCELLED: "Retry it or take it off the list.",
-    _S.PAUSED: "Resume or cancel it.",
-}
+    from jupyterlab_datahub.transfers.queue.actions import Action
 
 
 class TransferQueue:
@@ -77,6 +53,7 @@ class TransferQueue:
         source: str,
         *,
         convert: bool = False,
+        max_usd: float | None = None,
     ) -> tuple[Transfer, bool]:
         """Ask for an asset.
 
@@ -90,6 +67,8 @@ class TransferQueue:
             Name of the Source that has it.
         convert
             Whether an h5ad made of it is wanted rather than the file itself.
+        max_usd
+            What it may cost at most; None where nobody agreed to pay.
 
         Returns
         -------
@@ -103,14 +82,15 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = jobs.job(dataset, asset, directory.resolve(), source, convert=convert)
+        place = directory.resolve()
+        job = jobs.job(dataset, asset, place, source, convert=convert, max_usd=max_usd)
         wanted = jobs.outcome(job)
         item = self._in_library(wanted.asset)
         done = self._take_from_library(wanted, item) if item else {}
         with self._database.write() as connection:
             row = connection.execute("SELECT * FROM transfers WHERE key = ?", (job.key,)).fetchone()
             if row is not None and row["unfinished"]:
-                return self._add_folder(connection, row, job.directories[0]), False
+                return self._join(connection, row, job), False
             was_done = row is not None and row["state"] == TransferState.DONE
             row = self._insert(connection, row, {**jobs.columns(job), **done})
         return transfer_of(row), not (done and was_done)
@@ -149,6 +129,7 @@ class TransferQueue:
         source: str,
         grouping: Grouping,
         files: Sequence[members.Wanted] | None = None,
+        max_usd: float | None = None,
     ) -> tuple[Transfer, bool]:
         """Ask for many files, each of which becomes a file of the library.
 
@@ -164,6 +145,8 @@ class TransferQueue:
             How the files are named in it.
         files
             The files with their places in the folder; None where the Source lists them.
+        max_usd
+            What all of them may cost at most; None where nobody agreed to pay.
 
         Returns
         -------
@@ -177,11 +160,11 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = jobs.group(group, directory.resolve(), source)
+        job = jobs.group(group, directory.resolve(), source, max_usd)
         with self._database.write() as connection:
             row = connection.execute("SELECT * FROM transfers WHERE key = ?", (job.key,)).fetchone()
             if row is not None and row["unfinished"]:
-                return self._add_folder(connection, row, job.directories[0]), False
+                return self._join(connection, row, job), False
             values = {**jobs.columns(job), "grouping": msgspec.json.encode(grouping)}
             row = self._insert(connection, row, values)
             members.forget(connection, row["id"])
@@ -244,14 +227,16 @@ class TransferQueue:
         """
         return self._act(transfer, "pause")
 
-    def resume(self, transfer: str) -> Transfer:
-        """Let a paused transfer go on.
+    def resume(self, transfer: str, max_usd: float | None = None) -> Transfer:
+        """Let a paused transfer go on, within another limit if one is given.
 
         Raises
         ------
         NotFoundError, ConflictError
+        ConsentError
+            If its limit is reached.
         """
-        return self._act(transfer, "resume")
+        return self._act(transfer, "resume", max_usd)
 
     def cancel(self, transfer: str) -> Transfer:
         """Stop a transfer and remove what was fetched.
@@ -264,14 +249,21 @@ class TransferQueue:
         self._clean(transfer)
         return cancelled
 
-    def retry(self, transfer: str) -> Transfer:
+    def retry(self, transfer: str, max_usd: float | None = None) -> Transfer:
         """Start a failed or cancelled transfer again, from what was kept of it.
 
         Raises
         ------
         NotFoundError, ConflictError
+        ConsentError
+            If somebody pays for it and no limit was set, or it is reached.
         """
-        return self._act(transfer, "retry")
+        return self._act(transfer, "retry", max_usd)
+
+    def agreed(self, source: str, ref: str) -> bool:
+        """Return whether somebody agreed to pay for what an unfinished transfer fetches."""
+        with self._database.read() as connection:
+            return limits.is_agreed(connection, schema.key_of(source, ref))
 
     def remove(self, transfer: str) -> Transfer:
         """Take a transfer off the list, cancelling it first; a finished file stays.
@@ -295,7 +287,7 @@ class TransferQueue:
                 abandoned.leave(folder, row["source"], save)
         return transfer_of(row)
 
-    def _act(self, transfer: str, action: Action) -> Transfer:
+    def _act(self, transfer: str, action: Action, max_usd: float | None = None) -> Transfer:
         with self._database.write() as connection:
             row = _row(connection, transfer)
             state = TransferState(row["state"])
@@ -310,6 +302,9 @@ class TransferQueue:
                     f"a transfer that is {state} cannot {action}",
                     hint=HINTS.get(state, "Pause or cancel it."),
                 )
+            if LEADS_TO[action] is TransferState.QUEUED:
+                limits.renew(connection, transfer, max_usd)
+                limits.check(_row(connection, transfer))
             return transfer_of(_change(connection, transfer, LEADS_TO[action]))
 
     def _clean(self, transfer: str) -> None:
@@ -331,16 +326,20 @@ class TransferQueue:
         content = asset.checksums.get("sha256", "")
         return self._library.find_asset(asset.ref) or self._library.find_content(content)
 
-    def _add_folder(
-        self, connection: sqlite3.Connection, row: sqlite3.Row, folder: str
-    ) -> Transfer:
+    def _join(self, connection: sqlite3.Connection, row: sqlite3.Row, job: Job) -> Transfer:
+        """Let a transfer that is not finished stand for a wish for the same."""
         folders = msgspec.json.decode(row["directories"], type=list[str])
-        if folder not in folders:
+        if job.directories[0] not in folders:
             connection.execute(
                 "UPDATE transfers SET directories = ? WHERE id = ?",
-                (msgspec.json.encode([*folders, folder]), row["id"]),
+                (msgspec.json.encode([*folders, job.directories[0]]), row["id"]),
             )
-        return transfer_of(row)
+        if job.max_usd is None:
+            return transfer_of(row)
+        limits.renew(connection, row["id"], job.max_usd)
+        if limits.is_at_limit(row):
+            return transfer_of(_change(connection, row["id"], TransferState.QUEUED))
+        return transfer_of(_row(connection, row["id"]))
 
     def _insert(
         self, connection: sqlite3.Connection, row: sqlite3.Row | None, values: dict[str, Any]
