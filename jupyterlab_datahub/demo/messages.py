@@ -85,6 +85,8 @@ class Reply:
 class Seen:
     """One line of the request log; ``sent`` counts body bytes and grows while they go out.
 
+    ``left`` is whether the client went away while a stall kept the rest of the body back.
+
     ``path`` is the request's :attr:`Request.place`, so it may end in ``#call``.
     """
 
@@ -96,6 +98,7 @@ class Seen:
     headers: dict[str, str]
     status: int = 0
     sent: int = 0
+    left: bool = False
 
 
 def json_reply(document: object, status: int = 200) -> Reply:

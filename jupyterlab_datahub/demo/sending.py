@@ -110,9 +110,11 @@ class Sender:
         self._send_part(body, 0, halt.after, plan, seen)
         if halt.kind == "reset":
             self.reset()
-        elif halt.kind == "stall" and self._stall(halt, plan.cleared):
-            self._send_part(body, halt.after, length, plan, seen)
-            return True
+        elif halt.kind == "stall":
+            if self._stall(halt, plan.cleared):
+                self._send_part(body, halt.after, length, plan, seen)
+                return True
+            seen.left = not self._stopping.is_set()
         return False
 
     def reset(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections import defaultdict
@@ -65,7 +66,9 @@ def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
     )
     if not room.acquire(timeout=min(seconds, LONGEST_QUEUE)):
         raise slow
-    threading.Thread(target=run, name=f"datahub-{what}", daemon=True).start()
+    # Whoever can end what is asked in this thread can end it in that one.
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(run,), name=f"datahub-{what}", daemon=True).start()
     try:
         result, error = results.get(timeout=seconds)
     except queue.Empty:

@@ -12,6 +12,7 @@ from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
 from jupyterlab_datahub.model import CatalogState, DatasetPage, SearchResult, SourceStatus, Summary
+from jupyterlab_datahub.sources.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -147,15 +148,20 @@ def graph_schema(rooms: Rooms, name: str, endpoint: str) -> GraphSchema:
     return within(SECONDS, lambda: source.schema(endpoint), "its schema", name)
 
 
-def graph(rooms: Rooms, name: str, question: GraphQuestion) -> GraphAnswer:
+def graph(
+    rooms: Rooms, name: str, question: GraphQuestion, call: Call | None = None
+) -> GraphAnswer:
     """Answer a question in GraphQL; what is wrong with it is in the answer.
+
+    Whoever ends the `call` ends the Source's request as well.
 
     Raises
     ------
     NotFoundError, NotSupportedError, BadRequestError, AccessError, CatalogError
     """
     source = rooms.registry[name]
-    return within(SECONDS, lambda: source.ask(question), "an answer", name)
+    with (call or Call()).going_on():
+        return within(SECONDS, lambda: source.ask(question), "an answer", name)
 
 
 def answers_of_each(

@@ -9,6 +9,7 @@ from jupyterlab_datahub.engine import stores
 from jupyterlab_datahub.engine.queries import last, search_query
 from jupyterlab_datahub.model import GraphQuestion
 from jupyterlab_datahub.server.base import DataHubHandler
+from jupyterlab_datahub.sources.calls import Call
 
 
 class TreeHandler(DataHubHandler):
@@ -46,6 +47,16 @@ class UnarchiveHandler(DataHubHandler):
 class GraphHandler(DataHubHandler):
     """``graphql/{name}``."""
 
+    def initialize(self) -> None:
+        """Let what is asked end when nobody waits for it any more."""
+        super().initialize()
+        self._call = Call()
+
+    def on_connection_close(self) -> None:
+        """End the question at the Source: the user called it off, or the page is closed."""
+        self._call.end()
+        super().on_connection_close()
+
     @web.authenticated
     @authorized
     async def get(self, name: str) -> None:
@@ -58,4 +69,4 @@ class GraphHandler(DataHubHandler):
     async def post(self, name: str) -> None:
         """Answer a question."""
         question = self.body(GraphQuestion)
-        self.reply(await self.services.remote(stores.graph, name, question))
+        self.reply(await self.services.remote(stores.graph, name, question, self._call))

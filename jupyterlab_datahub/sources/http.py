@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from jupyterlab_datahub.errors import AccessError, BadAnswerError
-from jupyterlab_datahub.sources import answers
+from jupyterlab_datahub.sources import answers, calls
 from jupyterlab_datahub.sources.patience import Patience
 from jupyterlab_datahub.sources.question import Question, Stream, written_to
 
@@ -230,6 +230,8 @@ class Client:
     def _wait(self, attempt: int, again: answers.TryAgain, tell: Callable[[str], None]) -> None:
         """Sleep before another try, or raise if the host asks for more than patience has."""
         error = again.error
+        if calls.over():
+            raise error from again.__cause__
         wait = error.retry_after
         if wait is None:
             # Spread, so that many users of one host do not come back at the same moment.
@@ -293,7 +295,7 @@ class Client:
         timeout = urllib3.Timeout(
             connect=self.patience.connect_timeout, read=self.patience.read_timeout
         )
-        with self._slot(host), answers.as_errors(self._who, host, self.patience):
+        with self._slot(host), answers.as_errors(self._who, host, self.patience), calls.request():
             pool = self._pool(url)
             response = pool.request(
                 question.method or ("GET" if question.body is None else "POST"),

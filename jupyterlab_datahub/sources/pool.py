@@ -10,11 +10,17 @@ import os
 import urllib.request
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+import urllib3.connection
 
 from jupyterlab_datahub.errors import SettingsError
+from jupyterlab_datahub.sources import calls
+
+if TYPE_CHECKING:
+    import socket
 
 USER_AGENT = f"jupyterlab-datahub/{version('jupyterlab-datahub')}"
 
@@ -78,8 +84,9 @@ def pool_for(
     directory = certs if certs and Path(certs).is_dir() else None
     file = None if directory else certs
     headers = {"User-Agent": USER_AGENT}
+    manager: urllib3.PoolManager
     if proxy:
-        return urllib3.ProxyManager(
+        manager = urllib3.ProxyManager(
             proxy,
             maxsize=connections,
             headers=headers,
@@ -88,13 +95,48 @@ def pool_for(
             ca_cert_dir=directory,
             proxy_headers=proxy_credentials(proxy),
         )
-    return urllib3.PoolManager(
-        maxsize=connections,
-        headers=headers,
-        cert_reqs=cert_reqs,
-        ca_certs=file,
-        ca_cert_dir=directory,
-    )
+    else:
+        manager = urllib3.PoolManager(
+            maxsize=connections,
+            headers=headers,
+            cert_reqs=cert_reqs,
+            ca_certs=file,
+            ca_cert_dir=directory,
+        )
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return manager
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    """A connection that ends with the call it is used for."""
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        """Wait for the head of an answer."""
+        _hold(self.sock)
+        return super().getresponse()
+
+
+class _SecureConnection(urllib3.connection.HTTPSConnection):
+    """The same with TLS."""
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        """Wait for the head of an answer."""
+        _hold(self.sock)
+        return super().getresponse()
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def _hold(connection: socket.socket | None) -> None:
+    call = calls.current()
+    if call and connection:
+        call.hold(connection)
 
 
 def proxy_credentials(proxy: str) -> dict[str, str] | None:

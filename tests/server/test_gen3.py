@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,17 @@ import msgspec
 import pytest
 
 from jupyterlab_datahub.model import GraphAnswer, GraphSchema, NodePage, SearchResult
-from tests.server.conftest import encoded, ended
+from tests.server.conftest import LOOKS, encoded, ended
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.demo.messages import Seen
     from jupyterlab_datahub.settings import Settings
     from tests.server.conftest import Ask
 
-QUICK = {"attempts": 1, "connect_timeout": 5.0, "read_timeout": 5.0}
+QUICK = {"attempts": 1, "connect_timeout": 5.0, "read_timeout": 60.0}
 MINE = "/programs/DEV/projects/test"
 CASES = "{ case(first: 2) { submitter_id } }"
 
@@ -52,6 +56,20 @@ def write_profile() -> None:
 
 def text_of(done: dict[str, Any]) -> str:
     return Path(done["path"]).read_text("utf-8")
+
+
+def questions(hub: DemoHub) -> list[Seen]:
+    """Return the questions in GraphQL that the commons was asked."""
+    return [seen for seen in hub.requests if seen.path.endswith("/graphql")]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    for _ in range(LOOKS):
+        if true():
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail("it did not happen")
 
 
 async def connected(ask: Ask, service: dict[str, str]) -> None:
@@ -155,6 +173,34 @@ async def test_questions_in_graphql_are_answered(ask: Ask, service: dict[str, st
     assert "nosuch" in wrong.body["errors"][0]
     assert (await ask("POST", "graphql/gen3", {"question": "x"})).status == 400
     assert (await ask("GET", "graphql/gen3", params={"endpoint": "nosuch"})).status == 400
+
+
+async def test_a_question_that_is_called_off_ends_at_the_commons(
+    ask: Ask,
+    hub: DemoHub,
+    service: dict[str, str],
+    jp_base_url: str,
+    jp_http_port: int,
+    jp_auth_header: dict[str, str],
+) -> None:
+    await connected(ask, service)
+    hub.faults.add("stall", host="gen3", path="*/graphql")
+    body = json.dumps({"query": CASES})
+    lines = [
+        f"POST {jp_base_url}datahub/graphql/gen3 HTTP/1.1",
+        f"Host: 127.0.0.1:{jp_http_port}",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in jp_auth_header.items()),
+    ]
+    _, writer = await asyncio.open_connection("127.0.0.1", jp_http_port)
+    writer.write("\r\n".join([*lines, "", body]).encode())
+    await until(lambda: bool(questions(hub)))
+    assert not questions(hub)[0].left
+    writer.close()
+    await until(lambda: questions(hub)[0].left)
+    assert len(questions(hub)) == 1
+    hub.faults.clear()
+    assert (await ask("POST", "graphql/gen3", {"query": CASES})).status == 200
 
 
 async def test_a_table_comes_to_the_working_folder_anew_each_time(

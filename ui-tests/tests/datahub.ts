@@ -109,6 +109,18 @@ export class Backstage {
     return requests.filter(({ path }) => path.includes(text)).length;
   }
 
+  /** How many stalled answers, with this in their address, the client did not wait for. */
+  async abandoned(text: string): Promise<number> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_requests`
+    );
+    const { requests } = (await response.json()) as {
+      requests: { path: string; left: boolean }[];
+    };
+    return requests.filter(({ path, left }) => left && path.includes(text))
+      .length;
+  }
+
   async forgetRequests(): Promise<void> {
     await this._request.delete(`http://127.0.0.1:${PORT + 1}/_requests`);
   }

@@ -56,3 +56,40 @@ test('a query is completed, asked, and its answer loaded in a notebook', async (
     page.locator('.jp-OutputArea-output').filter({ hasText: 'submitter_id' }).first()
   ).toBeVisible({ timeout: 60_000 });
 });
+
+test('a commons that hangs is left alone on Cancel, and one that is away is asked again', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await backstage.connectCommons();
+  await sidebar.open();
+  const tree = await sidebar.walk();
+  await backstage.faults({ kind: 'down', host: 'gen3', times: 1000 });
+  await tree
+    .getByRole('treeitem', { name: new RegExp(`^${COMMONS}`) })
+    .click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Query with GraphQL' }).click();
+  const panel = page.locator('.jp-DataHub-graph');
+  const alert = panel.getByRole('alert');
+  await expect(alert).toContainText('127.0.0.1', { timeout: 30_000 });
+  await page.screenshot({ path: 'test-results/graphql/away.png' });
+  await backstage.faults();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  const types = panel.getByRole('list', { name: 'Types of records' });
+  await types.getByRole('button', { name: /^Case/ }).click();
+
+  await backstage.forgetRequests();
+  await backstage.faults({ kind: 'stall', host: 'gen3', path: '*/graphql' });
+  const run = panel.getByRole('button', { name: /^Run/ });
+  await run.click();
+  const cancel = panel.getByRole('button', { name: 'Cancel' });
+  await expect.poll(() => backstage.requestsFor('graphql')).toBe(1);
+  await page.screenshot({ path: 'test-results/graphql/waiting.png' });
+  await cancel.click();
+  await expect.poll(() => backstage.abandoned('graphql')).toBe(1);
+  await page.screenshot({ path: 'test-results/graphql/cancelled.png' });
+  await backstage.faults();
+  await run.click();
+  await expect(panel.getByText(/^20 rows/)).toBeVisible();
+});
