@@ -81,7 +81,10 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
 
 
 def _look(job: Job, source: ByteFile, key: str, state: State) -> None:
-    # h5py comes with numpy, which a file that is as it was does not need.
+    # h5py comes with numpy, which a file that is as it was does not need. Where it cannot even be
+    # imported, that is not the file's fault.
+    import h5py  # noqa: F401
+
     from jupyterlab_datahub.preview.hdf5 import in_words, opened
     from jupyterlab_datahub.preview.look import Look
 
