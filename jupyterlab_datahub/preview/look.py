@@ -16,7 +16,7 @@ from jupyterlab_datahub.model import (
     PreviewPicture,
     PreviewVar,
 )
-from jupyterlab_datahub.preview import columns, frames, h5ad, hdf5, matrices, picture
+from jupyterlab_datahub.preview import approach, columns, frames, h5ad, hdf5, matrices, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,6 +69,8 @@ class Look:
         self._keep = keep
         # A small file was fetched with the first request.
         self._here = not source.requests or source.fetched == source.size
+        if not self._here:
+            approach.bring_headers(file, source)
         self._found = contents(file)
         self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
         unknown = {column.encoding for column in self._columns} - frames.KNOWN

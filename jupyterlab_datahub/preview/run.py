@@ -109,7 +109,14 @@ def _limit(job: Job) -> None:
     os.nice(NICENESS)
     # Whoever started it may be gone, and nobody else would end it.
     signal.alarm(ceil(job.seconds) + 5)
-    for limit, most in ((resource.RLIMIT_AS, job.memory), (resource.RLIMIT_CORE, 0)):
+    # HDF5 does not end on some damaged files; good ones take a second or two.
+    computing = ceil(job.seconds / 2)
+    limits = {
+        resource.RLIMIT_AS: job.memory,
+        resource.RLIMIT_CPU: computing,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))
 

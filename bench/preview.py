@@ -1,0 +1,233 @@
+"""Measure the preview of a large file on a distant host beside h5py over fsspec.
+
+    pip install fsspec aiohttp
+    python -m bench.preview --rounds 5
+
+writes an AnnData of 200,000 cells by 20,000 genes (1 GB: X and raw.X in gzip with the chunks that
+anndata makes, whose content repeats; obs, var and obsm as anndata itself writes them) and serves it
+from a host that answers after 30 ms. By turns it is looked at by our process, which also makes the
+points and the colours of the picture, and read by h5py over fsspec with its defaults and with
+block caches of several sizes: the same columns, names, coordinates and first values, no more. Each
+run is a process of its own, from its start to its end. With ``--rate`` each connection of the host
+is as slow as one likes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from bench.download import MIB, Cost, run
+from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.ranges import FileHost
+from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.preview.job import Job
+from jupyterlab_datahub.settings import SourceConfig
+
+if TYPE_CHECKING:
+    import h5py
+
+    from jupyterlab_datahub.demo.messages import Seen
+
+NAME = "cells.h5ad"
+GENES = 20_000
+A_ROW = 971
+"""Values of a cell that are stored: 4.85 %."""
+
+CHUNK = 23_701
+"""Elements in a chunk of what anndata writes of that size."""
+
+VARIANTS = 8
+OURS, DEFAULT = "ours", "h5py, fsspec's default"
+BLOCKS = (256 * 1024, 1024**2, 4 * 1024**2)
+GOAL_BYTES, GOAL_REQUESTS, GOAL_FASTER, GOAL_SLOWER = 16e6, 20, 10.0, 1.2
+
+THEIRS = """
+import sys
+import fsspec
+import h5py
+kind, size, url = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+options = {"cache_type": kind, "block_size": size} if kind else {}
+with fsspec.filesystem("http").open(url, "rb", **options) as source, h5py.File(source, "r") as file:
+    obs = file["obs"]
+    for name in obs.attrs["column-order"]:
+        column = obs[name]
+        if isinstance(column, h5py.Group):
+            column["codes"][()], column["categories"][()]
+        else:
+            column[()]
+    var = file["var"]
+    var[var.attrs["_index"]][()]
+    file["obsm/X_umap"][()]
+    for matrix in (file["X"], file["raw/X"]):
+        matrix.attrs["shape"], matrix["data"][:4096]
+"""
+
+
+class Run(NamedTuple):
+    """What a look cost: time and memory, and what the host was asked for."""
+
+    cost: Cost
+    requests: int
+    sent: int
+
+
+def write(path: Path, cells: int) -> None:
+    """Write the file."""
+    import anndata as ad
+    import h5py
+    import numpy as np
+    import pandas as pd
+
+    dice = np.random.default_rng(0)
+    kinds = ("cell_type", "tissue", "disease", "assay", "donor_id", "sex", "stage", "suspension")
+    obs = pd.DataFrame(
+        {
+            name: pd.Categorical([f"{name} {n}" for n in dice.integers(0, 5 + 9 * at, cells)])
+            for at, name in enumerate((*kinds, "batch", "leiden"))
+        },
+        index=[f"{n:016x}-1" for n in dice.integers(0, 1 << 62, cells)],
+    )
+    obs["is_primary_data"] = True
+    obs["n_counts"] = dice.integers(500, 50_000, cells)
+    for name in ("percent_mito", "doublet_score", "S_score"):
+        obs[name] = dice.random(cells).astype("f4")
+    names = [f"ENSG{n:011}" for n in range(GENES)]
+    var = pd.DataFrame({"feature_name": [f"G{n}" for n in range(GENES)]}, index=names)
+    packed = {"dataset_kwargs": {"compression": "gzip"}}
+    with h5py.File(path, "w") as file:
+        file.attrs["encoding-type"], file.attrs["encoding-version"] = "anndata", "0.1.0"
+        _matrix(file, "X", cells, dice.normal(2, 1, 64).astype("f4"))
+        ad.io.write_elem(file, "obs", obs, **packed)
+        ad.io.write_elem(file, "var", var, **packed)
+        coordinates = dice.normal(size=(cells, 2)).astype("f4")
+        more = dice.normal(size=(cells, 50)).astype("f4")
+        ad.io.write_elem(file, "obsm", {"X_pca": more, "X_umap": coordinates}, **packed)
+        ad.io.write_elem(file, "uns", {"title": "Cells", "schema_version": "5.2.0"})
+        raw = file.create_group("raw")
+        raw.attrs["encoding-type"], raw.attrs["encoding-version"] = "raw", "0.1.0"
+        _matrix(raw, "X", cells, np.arange(1, 65, dtype="f4"))
+        ad.io.write_elem(raw, "var", var, **packed)
+
+
+def _matrix(parent: h5py.Group, name: str, cells: int, values: Any) -> None:
+    """Write a sparse matrix, of whose chunks only some are made and packed."""
+    import zlib
+
+    import numpy as np
+
+    dice = np.random.default_rng(1)
+    group = parent.create_group(name)
+    group.attrs["encoding-type"], group.attrs["encoding-version"] = "csr_matrix", "0.1.0"
+    group.attrs["shape"] = (cells, GENES)
+    # Frequent values are small, so that it packs as counts do.
+    frequent = np.minimum(dice.geometric(0.4, (VARIANTS, CHUNK)) - 1, len(values) - 1)
+    columns = np.sort(dice.integers(0, GENES, (VARIANTS, CHUNK // A_ROW + 1, A_ROW)), axis=2)
+    columns = columns.reshape(VARIANTS, -1)[:, :CHUNK].astype("i4")
+    for part, variants in (("data", values[frequent]), ("indices", columns)):
+        dataset = group.create_dataset(
+            part, (cells * A_ROW,), variants.dtype, chunks=(CHUNK,), compression="gzip"
+        )
+        chunks = [zlib.compress(variant.tobytes(), 4) for variant in variants]
+        for number, at in enumerate(range(0, cells * A_ROW, CHUNK)):
+            dataset.id.write_direct_chunk((at,), chunks[number % VARIANTS])
+    group["indptr"] = np.arange(cells + 1, dtype="i8") * A_ROW
+
+
+def ours(url: str, folder: Path) -> Cost:
+    """Run our process as the server does."""
+    with tempfile.TemporaryDirectory(dir=folder) as directory:
+        job = Job(
+            ref="bench",
+            name=NAME,
+            download=Download(url=url),
+            config=SourceConfig(name="bench", kind="cellxgene"),
+            directory=directory,
+        )
+        command = [sys.executable, "-P", "-m", "jupyterlab_datahub.preview.run"]
+        cost = run([command], msgspec.json.encode(job))
+        if not list(Path(directory).glob("*/facts.json")):
+            sys.exit("our process found nothing")
+    return cost
+
+
+def theirs(url: str, kind: str, size: int) -> Cost:
+    """Run h5py over fsspec."""
+    return run([[sys.executable, "-c", THEIRS, kind, str(size), url]])
+
+
+def measured(url: str, folder: Path, log: list[Seen], rounds: int) -> dict[str, list[Run]]:
+    """Return what each way costs, by turns."""
+    ways = {OURS: lambda: ours(url, folder), DEFAULT: lambda: theirs(url, "", 0)}
+    for size in BLOCKS:
+        ways[f"h5py, blocks of {size >> 10:,} KiB"] = lambda size=size: theirs(
+            url, "blockcache", size
+        )
+    runs: dict[str, list[Run]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            log.clear()
+            cost = way()
+            parts = [seen for seen in log if seen.method == "GET"]
+            runs[name].append(Run(cost, len(parts), sum(seen.sent for seen in parts)))
+    return runs
+
+
+def main() -> None:
+    """Run the comparison and print it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cells", type=int, default=200_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--latency", type=float, default=0.03, help="seconds")
+    parser.add_argument("--rate", type=float, default=0, help="bytes a second on a connection")
+    parser.add_argument("--directory", type=Path, default=None)
+    arguments = parser.parse_args()
+    log: list[Seen] = []
+    faults = Faults()
+    faults.add("latency", seconds=arguments.latency)
+    with tempfile.TemporaryDirectory(dir=arguments.directory) as name:
+        folder = Path(name)
+        write(folder / NAME, arguments.cells)
+        print(f"{(folder / NAME).stat().st_size / 1e6:,.0f} MB, {arguments.latency * 1e3:.0f} ms")
+        with FileHost(folder, arguments.rate, faults=faults, log=log) as host:
+            runs = measured(f"{host.url}/{NAME}", folder, log, arguments.rounds)
+    told(runs)
+
+
+def told(runs: dict[str, list[Run]]) -> None:
+    """Print the medians and how they compare."""
+    walls = {name: statistics.median(one.cost.wall for one in some) for name, some in runs.items()}
+    for name, some in runs.items():
+        cpu = statistics.median(one.cost.cpu for one in some)
+        memory = max(one.cost.memory for one in some) / MIB
+        requests, sent = some[-1].requests, some[-1].sent / 1e6
+        print(
+            f"{name:26} {walls[name]:6.2f} s  {cpu:5.2f} cpu s  {memory:5.0f} MiB  "
+            f"{requests:5} requests  {sent:7.1f} MB"
+        )
+    best = min(wall for name, wall in walls.items() if name not in (OURS, DEFAULT))
+    last = runs[OURS][-1]
+    goals = (
+        (f"{last.sent / 1e6:.1f} MB", last.sent <= GOAL_BYTES),
+        (f"{last.requests} requests", last.requests <= GOAL_REQUESTS),
+        (
+            f"{walls[DEFAULT] / walls[OURS]:.1f} times as fast as fsspec's default",
+            walls[DEFAULT] >= GOAL_FASTER * walls[OURS],
+        ),
+        (
+            f"{walls[OURS] / best:.2f} times the time of its best block size",
+            walls[OURS] <= GOAL_SLOWER * best,
+        ),
+    )
+    for words, reached in goals:
+        print(f"{'reached' if reached else 'MISSED':8} {words}")
+
+
+if __name__ == "__main__":
+    main()

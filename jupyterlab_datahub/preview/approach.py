@@ -1,0 +1,64 @@
+"""Fetching what describes the content of a file together, level by level.
+
+HDF5 reads the description of one object after the other, each from somewhere else in the file: over
+a network every one of them would be waited for. Where they are, the group they are in knows before
+they are read, so those of one level come at the same time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.preview import hdf5
+
+if TYPE_CHECKING:
+    import h5py
+
+    from jupyterlab_datahub.preview.bytefile import ByteFile, Span
+
+LEVELS = 3
+"""The file itself, frames and matrices, categories within a frame."""
+
+NOT_INTO = frozenset({"uns", "varm", "varp"})
+"""Groups of which only the names of members are of interest."""
+
+
+def bring_headers(file: h5py.File, source: ByteFile) -> None:
+    """Fetch the headers of what is in a file, as far as a look needs them."""
+    level: list[Any] = [file]
+    for number in range(LEVELS):
+        spans: list[Span] = []
+        members = []
+        for group in level:
+            for name in hdf5.names_in(group):
+                address = _address(group, name)
+                if address is not None:
+                    spans.append((address, address + 1))
+                    members.append((group, name))
+        source.ensure(spans)
+        if number < LEVELS - 1:
+            level = [node for group, name in members if (node := _group(group, name)) is not None]
+
+
+def _address(group: h5py.Group, name: str) -> int | None:
+    """Return where the header of a member is, None if it is not in this file."""
+    import h5py
+
+    try:
+        link = group.id.links.get_info(name.encode())
+    except (KeyError, ValueError):
+        return None
+    return int(link.u) if link.type == h5py.h5l.TYPE_HARD else None
+
+
+def _group(parent: h5py.Group, name: str) -> Any:
+    """Return a member if it is a group to look into."""
+    import h5py
+
+    if name in NOT_INTO:
+        return None
+    try:
+        node = hdf5.member(parent, name)
+    except hdf5.OutsideError:
+        return None
+    return node if isinstance(node, h5py.Group) else None
