@@ -184,9 +184,6 @@ class Look:
             axes = self._found.embeddings[embedding]
             parts += [axes.first, axes.second]
         spans = [span for part in parts for span in hdf5.spans_of(part)]
-        for node in list(self._found.nodes.values())[:MOST_SAMPLED]:
-            data = hdf5.dataset_at(node, "data")
-            spans += hdf5.spans_of(node if data is None else data, 1)[:1]
         self._source.ensure(spans)
 
     def _is_affordable(self, embedding: str) -> bool:
@@ -218,12 +215,14 @@ class Look:
     def _sampled(
         self,
     ) -> tuple[PreviewMatrix | None, PreviewMatrix | None, tuple[PreviewMatrix, ...]]:
+        """Return the matrices, with what is known of the values of those that are looked at."""
         found = self._found
-        looked = [
-            matrices.sampled(m, found.nodes[m.name]) if number < MOST_SAMPLED else m
-            for number, m in enumerate(m for m in (found.x, found.raw, *found.layers) if m)
-        ]
-        by_name = {matrix.name: matrix for matrix in looked}
+        by_name = {m.name: m for m in (found.x, found.raw, *found.layers) if m}
+        for name in matrices.likely(found.x, found.raw, found.layers)[:MOST_SAMPLED]:
+            by_name[name] = matrices.sampled(by_name[name], found.nodes[name])
+            if not self._here and by_name[name].integers:
+                # Over a network every further look is waited for.
+                break
         return by_name.get("X"), by_name.get("raw.X"), tuple(by_name[m.name] for m in found.layers)
 
     def _picture(self, embedding: str, chosen: Chosen) -> PreviewPicture:

@@ -106,13 +106,24 @@ def where_counts_are(
 ) -> str:
     """Return ``raw.X``, ``layers/<name>`` or ``X``, empty where none looks like counts.
 
+    The order is that of :func:`likely`.
+    """
+    by_name = {m.name: m for m in (x, raw, *layers) if m is not None}
+    names = likely(x, raw, layers)
+    return next((n for n in names if by_name[n].integers and by_name[n].highest), "")
+
+
+def likely(
+    x: PreviewMatrix | None, raw: PreviewMatrix | None, layers: Sequence[PreviewMatrix]
+) -> list[str]:
+    """Return the names of matrices, those first that are most likely to be counts.
+
     The order is that of the CELLxGENE schema (raw counts are in ``raw.X`` if X is normalised, else
     in X), with the layers that people call counts before X.
     """
     named = [layer for layer in layers if _called_counts(layer.name)]
     others = [layer for layer in layers if not _called_counts(layer.name)]
-    places = (raw, *named, x, *others)
-    return next((m.name for m in places if m is not None and m.integers and m.highest), "")
+    return [m.name for m in (raw, *named, x, *others) if m is not None]
 
 
 def _called_counts(name: str) -> bool:

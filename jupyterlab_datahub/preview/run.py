@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from math import ceil
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def look(job: Job) -> str:
     ------
     DataHubError
     """
+    if not Path(job.directory).exists():
+        # It is the first look, which needs what takes as long to import as the host to answer.
+        threading.Thread(target=_import, daemon=True).start()
     source, key = _opened(job)
     try:
         state = State(Path(job.directory) / key)
@@ -98,6 +102,13 @@ def _look(job: Job, source: ByteFile, key: str, state: State) -> None:
             facts = found.facts(job.ref, job.name)
             facts = msgspec.structs.replace(facts, local=bool(job.download.path))
             state.put(FACTS, msgspec.json.encode(facts))
+
+
+def _import() -> None:
+    """Import what a look needs, where nobody waits for it."""
+    with contextlib.suppress(ImportError, MemoryError):
+        # Whoever needs it imports it again, and hears of it.
+        import h5py  # noqa: F401
 
 
 def _limit(job: Job) -> None:

@@ -20,7 +20,15 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import Download
 from jupyterlab_datahub.preview.kept import Blocks
-from jupyterlab_datahub.preview.ranged import BLOCK, LONGEST_RUN, Host, RangedFile, TooMuch, runs_of
+from jupyterlab_datahub.preview.ranged import (
+    BLOCK,
+    FIRST,
+    LONGEST_RUN,
+    Host,
+    RangedFile,
+    TooMuch,
+    runs_of,
+)
 from jupyterlab_datahub.settings import SourceConfig
 from tests.sources.scripted import Reply, ScriptedHost
 
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.demo.messages import Seen
 
-SIZE = 20 * BLOCK + 12_345
+SIZE = 80 * BLOCK + 12_345
 CONTENT = random.Random(0).randbytes(SIZE)  # noqa: S311 - no secret
 CONFIG = SourceConfig(
     name="there", kind="cellxgene", options={"attempts": 2, "backoff": 0, "read_timeout": 2}
@@ -76,7 +84,9 @@ def test_every_byte_is_that_of_the_file(host: FileHost, log: list[Seen]) -> None
             assert file.read(count)[: SIZE - start] == CONTENT[start : start + count]
         file.seek(-10, 2)
         assert file.read(10) == CONTENT[-10:]
-        assert file.fetched == sum(seen.sent for seen in log) == SIZE
+        file.seek(0)
+        assert file.read(SIZE) == CONTENT
+        assert file.fetched == sum(seen.sent for seen in log)
         assert file.requests == len(log)
 
 
@@ -87,16 +97,21 @@ def test_what_is_beyond_the_end_is_zeros(host: FileHost) -> None:
         assert file.requests == 1
 
 
-def test_neighbours_are_fetched_together(host: FileHost, log: list[Seen]) -> None:
+def test_what_is_near_is_fetched_together(host: FileHost, log: list[Seen]) -> None:
+    far = (FIRST // BLOCK + LONGEST_RUN + 20) * BLOCK
     with opened(host) as file:
-        file.ensure([(BLOCK, 4 * BLOCK), (6 * BLOCK + 5, 6 * BLOCK + 9), (SIZE - 1, SIZE)])
-        assert sorted(seen.range for seen in log) == [
-            "bytes=0-1048575",
-            f"bytes={BLOCK}-{4 * BLOCK - 1}",
-            f"bytes={20 * BLOCK}-{SIZE - 1}",
-            f"bytes={6 * BLOCK}-{7 * BLOCK - 1}",
-        ]
-        assert file.bytes_at(BLOCK, 4 * BLOCK) == CONTENT[BLOCK : 4 * BLOCK]
+        file.ensure([(FIRST + 5, FIRST + 6), (FIRST + 4 * BLOCK, FIRST + 5 * BLOCK)])
+        file.ensure([(far, far + 1), (SIZE - 1, SIZE)])
+        last = SIZE // BLOCK * BLOCK
+        assert sorted(seen.range for seen in log) == sorted(
+            [
+                f"bytes=0-{FIRST - 1}",
+                f"bytes={FIRST}-{FIRST + 5 * BLOCK - 1}",
+                f"bytes={far}-{far + BLOCK - 1}",
+                f"bytes={last}-{SIZE - 1}",
+            ]
+        )
+        assert file.bytes_at(FIRST, FIRST + 5 * BLOCK) == CONTENT[FIRST : FIRST + 5 * BLOCK]
         # Spans that a damaged file makes up cost nothing.
         file.ensure([(SIZE, SIZE + 5), (-3, 4), (9, 2)])
         assert file.requests == 4
@@ -104,7 +119,8 @@ def test_neighbours_are_fetched_together(host: FileHost, log: list[Seen]) -> Non
 
 def test_runs() -> None:
     assert runs_of([], 4) == []
-    assert runs_of([1, 2, 3, 5, 9], LONGEST_RUN) == [(1, 4), (5, 6), (9, 10)]
+    assert runs_of([1, 2, 3, 5, 9], 9) == [(1, 4), (5, 6), (9, 10)]
+    assert runs_of([1, 2, 3, 5, 9], 9, 2) == [(1, 6), (9, 10)]
     assert runs_of(range(6), 4) == [(0, 4), (4, 6)]
 
 
@@ -119,18 +135,18 @@ def test_a_second_look_costs_one_request(host: FileHost, log: list[Seen], tmp_pa
 
 def test_a_kept_block_that_was_cut_is_fetched_again(host: FileHost, tmp_path: Path) -> None:
     with opened(host, kept=tmp_path) as file:
-        file.ensure([(BLOCK, 2 * BLOCK)])
-    [kept] = (tmp_path / "blocks").glob("1")
+        file.ensure([(FIRST, FIRST + BLOCK)])
+    [kept] = (tmp_path / "blocks").glob(str(FIRST // BLOCK))
     kept.write_bytes(b"half")
     with opened(host, kept=tmp_path) as file:
-        assert file.bytes_at(BLOCK, BLOCK + 9) == CONTENT[BLOCK : BLOCK + 9]
+        assert file.bytes_at(FIRST, FIRST + 9) == CONTENT[FIRST : FIRST + 9]
 
 
 def test_there_is_a_bound(host: FileHost) -> None:
-    with opened(host, most=3 * BLOCK) as file:
-        file.ensure([(BLOCK, 3 * BLOCK)])
-        with pytest.raises(TooMuch, match="more than 3 MiB"):
-            file.bytes_at(5 * BLOCK, 5 * BLOCK + 1)
+    with opened(host, most=FIRST + 3 * BLOCK) as file:
+        file.ensure([(FIRST, FIRST + 3 * BLOCK)])
+        with pytest.raises(TooMuch, match="more than 1 MiB"):
+            file.bytes_at(FIRST + 5 * BLOCK, FIRST + 5 * BLOCK + 1)
 
 
 def test_a_host_without_ranges_says_so(host: FileHost, log: list[Seen]) -> None:
@@ -148,16 +164,16 @@ def test_a_file_that_changes_between_two_reads(host: FileHost) -> None:
     with opened(host) as file:
         host.faults.add("changed")
         with pytest.raises(ChangedError, match="changed on its host while it was read"):
-            file.bytes_at(5 * BLOCK, 5 * BLOCK + 1)
+            file.bytes_at(9 * BLOCK, 9 * BLOCK + 1)
 
 
 def test_a_connection_that_breaks_is_tried_again(host: FileHost) -> None:
     with opened(host) as file:
         host.faults.add("cut", after=1000)
-        assert file.bytes_at(5 * BLOCK, 5 * BLOCK + 9) == CONTENT[5 * BLOCK : 5 * BLOCK + 9]
+        assert file.bytes_at(9 * BLOCK, 9 * BLOCK + 9) == CONTENT[9 * BLOCK : 9 * BLOCK + 9]
         host.faults.add("cut", after=1000, times=FOREVER)
         with pytest.raises(CatalogError, match="broke off"):
-            file.bytes_at(7 * BLOCK, 7 * BLOCK + 9)
+            file.bytes_at(11 * BLOCK, 11 * BLOCK + 9)
 
 
 @pytest.mark.parametrize(
@@ -190,24 +206,26 @@ def part(body: bytes, told: str, *more: tuple[str, str]) -> Reply:
         ([Reply(b"", 416)], LengthError, "shorter"),
         (
             [
-                part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}"),
-                part(CONTENT[:BLOCK], f"bytes {BLOCK}-{2 * BLOCK - 1}/{9 * BLOCK}"),
+                part(CONTENT[:FIRST], f"bytes 0-{FIRST - 1}/{FIRST + BLOCK}"),
+                part(CONTENT[:BLOCK], f"bytes {FIRST}-{FIRST + BLOCK - 1}/{9 * FIRST}"),
             ],
             ChangedError,
             "changed",
         ),
         (
             [
-                part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}", ("ETag", '"1"')),
+                part(CONTENT[:FIRST], f"bytes 0-{FIRST - 1}/{FIRST + BLOCK}", ("ETag", '"1"')),
                 part(
-                    CONTENT[:BLOCK], f"bytes {BLOCK}-{2 * BLOCK - 1}/{2 * BLOCK}", ("ETag", '"2"')
+                    CONTENT[:BLOCK],
+                    f"bytes {FIRST}-{FIRST + BLOCK - 1}/{FIRST + BLOCK}",
+                    ("ETag", '"2"'),
                 ),
             ],
             ChangedError,
             "changed",
         ),
         (
-            [part(CONTENT[:BLOCK], f"bytes 0-{BLOCK - 1}/{2 * BLOCK}"), Reply(b"", 412)],
+            [part(CONTENT[:FIRST], f"bytes 0-{FIRST - 1}/{FIRST + BLOCK}"), Reply(b"", 412)],
             ChangedError,
             "changed",
         ),
@@ -218,4 +236,4 @@ def test_hosts_that_lie(replies: list[Reply], kind: type[Exception], words: str)
         scripted.replies["/f"] = replies
         download = Download(url=f"{scripted.url}/f")
         with pytest.raises(kind, match=words):
-            RangedFile(Host(download, CONFIG), 1 << 30).bytes_at(BLOCK, BLOCK + 1)
+            RangedFile(Host(download, CONFIG), 1 << 30).bytes_at(FIRST, FIRST + 1)
