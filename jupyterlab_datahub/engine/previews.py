@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Preview
 
-FORMATS = frozenset({"h5ad", "h5", "hdf5"})
+FORMATS = frozenset({"h5ad", "loom", "h5", "hdf5"})
 """Formats of files that are looked into; what is in them is seen then."""
 
 MOST_NAME = 500

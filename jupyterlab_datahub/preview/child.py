@@ -110,8 +110,8 @@ class Child:
 
 def raised(body: ErrorBody) -> DataHubError:
     """Return the error that another process told of."""
-    kinds = {kind.code: kind for kind in _all(DataHubError) if kind is not errors.FieldsError}
-    kind = kinds.get(body.code, DataHubError)
+    kinds = (kind for kind in _all(DataHubError) if kind is not errors.FieldsError)
+    kind = next((kind for kind in kinds if kind.code == body.code), DataHubError)
     return kind(body.message, source=body.source, hint=body.hint, retry_after=body.retry_after)
 
 

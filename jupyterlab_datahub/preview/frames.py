@@ -162,7 +162,7 @@ class Frame:
         encoding = hdf5.text_attribute(node, "encoding-type")
         if isinstance(node, h5py.Dataset):
             old = _old_categories(self._node, node, name)
-            return self._coded(name, node, old) if old is not None else _plain(name, node)
+            return self._coded(name, node, old) if old is not None else plain(name, node)
         if encoding == "categorical":
             codes, categories = hdf5.dataset_at(node, "codes"), values_of(node, "categories")
             if codes is None or categories is None:
@@ -171,8 +171,8 @@ class Frame:
         if encoding.startswith("nullable-"):
             values, mask = hdf5.dataset_at(node, "values"), hdf5.dataset_at(node, "mask")
             if values is not None and mask is not None:
-                plain = _plain(name, values)
-                return Column(name, plain.kind, encoding.removeprefix("nullable-"), values, mask)
+                kind = plain(name, values).kind
+                return Column(name, kind, encoding.removeprefix("nullable-"), values, mask)
         known = encoding in KNOWN
         note = "it is no simple column" if known else f"its encoding {encoding!r} is not known"
         return Column(name, ColumnKind.OTHER, encoding, note=note, encoding=encoding)
@@ -271,7 +271,8 @@ def _factorised(raw: NDArray[Any], gone: NDArray[Any] | None) -> Values:
     return Values(codes=codes, categories=[hdf5.as_text(v)[: hdf5.LONGEST_TEXT] for v in seen])
 
 
-def _plain(name: str, node: h5py.Dataset) -> Column:
+def plain(name: str, node: h5py.Dataset) -> Column:
+    """Return the column that an array of values is."""
     if node.ndim != 1:
         return Column(name, ColumnKind.OTHER, str(node.dtype), note="it has several values a row")
     return Column(name, _kind_of(node.dtype), _dtype_of(node), node)

@@ -17,7 +17,7 @@ MOST_SHOWN = 500
 """Names of layers, obsm, obsp and uns that are shown."""
 
 
-def is_h5ad(file: h5py.File) -> bool:
+def is_one(file: h5py.File) -> bool:
     """Return whether a file is an AnnData: it has obs and var."""
     names = set(hdf5.names_in(file))
     return {"obs", "var"} <= names

@@ -81,7 +81,8 @@ def in_words(source: ByteFile) -> Iterator[None]:
     """Turn what h5py raises into errors with words, and what a host did into what it was."""
     try:
         yield
-    except DataHubError:
+    except (DataHubError, AttributeError, NameError):
+        # Of these the latter would be our own mistakes, whatever is in the file.
         raise
     except MemoryError as error:
         raise UnreadableError(

@@ -16,7 +16,17 @@ from jupyterlab_datahub.model import (
     PreviewPicture,
     PreviewVar,
 )
-from jupyterlab_datahub.preview import approach, columns, frames, h5ad, hdf5, matrices, picture
+from jupyterlab_datahub.preview import (
+    approach,
+    columns,
+    frames,
+    h5ad,
+    hdf5,
+    loom,
+    matrices,
+    picture,
+    tenx,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +51,16 @@ MOST_SAMPLED = 8
 LIBRARIES = 330 << 20
 """Bytes of memory that Python takes with anndata and what that needs."""
 
-SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name", "gene_names", "symbol")
+SYMBOLS = (
+    "feature_name",
+    "gene_symbols",
+    "gene_symbol",
+    "gene_name",
+    "gene_names",
+    "symbol",
+    "Gene",
+    "name",
+)
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?|FBgn\d{7}|WBGene\d{8}")
 SYMBOL = re.compile(r"[A-Za-z][\w.@:/-]*")
 EXAMPLES = 5
@@ -309,10 +328,16 @@ def contents(file: h5py.File) -> Contents:
     UnreadableError
         If it is none that is known.
     """
-    if h5ad.is_h5ad(file):
-        return h5ad.contents(file)
+    kinds: list[tuple[Callable[[h5py.File], bool], Callable[[h5py.File], Contents]]] = [
+        (h5ad.is_one, h5ad.contents),
+        (loom.is_one, loom.contents),
+        (tenx.is_one, tenx.contents),
+    ]
+    for is_one, read in kinds:
+        if is_one(file):
+            return read(file)
     raise UnreadableError(
-        "the file is HDF5, but no AnnData: it has no obs and var",
+        "the file is HDF5, but no AnnData (it has no obs and var), and neither Loom nor 10x",
         hint="Only AnnData, Loom and 10x files can be previewed.",
     )
 

@@ -213,7 +213,7 @@ def remove(place: str) -> Callable[[h5py.File], None]:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (remove("obs"), "no AnnData: it has no obs and var"),
+        (remove("obs"), "no AnnData (it has no obs and var), and neither Loom nor 10x"),
         (remove("obs/_index"), ""),
         (remove("var/_index"), "/var has no index"),
         (remove("X/indptr"), "X lacks a part of a sparse matrix"),
