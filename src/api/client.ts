@@ -14,6 +14,7 @@ import type {
   GraphQuestion,
   GraphSchema,
   GroupPage,
+  ImageFacts,
   LibraryListing,
   NodePage,
   NotebookRequest,
@@ -23,6 +24,7 @@ import type {
   SaveRequest,
   SearchResult,
   SourceStatus,
+  Thumbnail,
   Transfer,
   TransferRequest
 } from './models';
@@ -63,6 +65,42 @@ export class DataHubClient {
 
   dataset(ref: string, signal?: AbortSignal): Promise<DatasetPage> {
     return this._get(`datasets/${encodeURIComponent(ref)}`, signal);
+  }
+
+  /**
+   * What an image says of itself, of which only small parts are fetched.
+   *
+   * @param most - What that may cost where somebody pays for it, USD; null: nobody was asked.
+   */
+  image(
+    ref: string,
+    most: number | null,
+    signal?: AbortSignal
+  ): Promise<ImageFacts> {
+    const params = new URLSearchParams(
+      most === null ? {} : { max_usd: most.toFixed(6) }
+    );
+    return this._get(
+      `images/${encodeURIComponent(ref)}?${params.toString()}`,
+      signal
+    );
+  }
+
+  /** A small picture of a channel of an image; see `image`. */
+  thumbnail(
+    ref: string,
+    channel: number,
+    most: number | null,
+    signal?: AbortSignal
+  ): Promise<Thumbnail> {
+    const params = new URLSearchParams({
+      channel: String(channel),
+      ...(most === null ? {} : { max_usd: most.toFixed(6) })
+    });
+    return this._get(
+      `images/${encodeURIComponent(ref)}/thumbnail?${params.toString()}`,
+      signal
+    );
   }
 
   async transfers(signal?: AbortSignal): Promise<Transfer[]> {

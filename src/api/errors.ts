@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ErrorBody, FieldError } from './models';
+import type { Cost, ErrorBody, FieldError } from './models';
 
 /**
  * A request that did not give what was asked, in words for the person in front of the screen.
@@ -132,7 +132,8 @@ function parseBody(text: string): ErrorBody | null {
   if (!isRecord(document) || !isRecord(document.error)) {
     return null;
   }
-  const { code, message, source, hint, retry_after, fields } = document.error;
+  const { code, message, source, hint, retry_after, fields, cost } =
+    document.error;
   if (typeof message !== 'string') {
     return null;
   }
@@ -142,7 +143,8 @@ function parseBody(text: string): ErrorBody | null {
     source: typeof source === 'string' ? source : '',
     hint: typeof hint === 'string' ? hint : '',
     retry_after: typeof retry_after === 'number' ? retry_after : null,
-    ...(Array.isArray(fields) ? { fields: fields.filter(isFieldError) } : {})
+    ...(Array.isArray(fields) ? { fields: fields.filter(isFieldError) } : {}),
+    ...(isCost(cost) ? { cost } : {})
   };
 }
 
@@ -152,6 +154,10 @@ function isFieldError(value: unknown): value is FieldError {
     typeof value.field === 'string' &&
     typeof value.message === 'string'
   );
+}
+
+function isCost(value: unknown): value is Cost {
+  return isRecord(value) && typeof value.usd_per_gb === 'number';
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown } {

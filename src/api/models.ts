@@ -49,6 +49,8 @@ export type Hit = Schemas['Hit'];
 export type LibraryItem = Schemas['LibraryItem'];
 export type LibraryListing = Schemas['LibraryListing'];
 export type Link = Schemas['Link'];
+export type Channel = Schemas['Channel'];
+export type ImageFacts = Schemas['ImageFacts'];
 export type InputState = Schemas['InputState'];
 export type Node = Schemas['Node'];
 export type NodePage = Schemas['NodePage'];
@@ -70,6 +72,7 @@ export type SearchResult = Schemas['SearchResult'];
 export type SourceStatus = Schemas['SourceStatus'];
 export type Summary = Schemas['Summary'];
 export type Term = Schemas['Term'];
+export type Thumbnail = Schemas['Thumbnail'];
 /** A download where nothing else is said. */
 export type Transfer = Omit<
   Schemas['Transfer'],

@@ -6,6 +6,7 @@ import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
 import { accessWords } from '../browser/hitWords';
 import { TransferRow } from '../transfers/TransferRow';
+import { isImage } from './image';
 import { isFrame } from './model';
 import { accessSentence } from './words';
 
@@ -21,6 +22,8 @@ export interface IRows {
   readonly onToggle: (ref: string) => void;
   readonly onDownload: (asset: Asset) => void;
   readonly onLoad: (asset: Asset) => void;
+  /** Looks at an image where it is. */
+  readonly onLook: (asset: Asset) => void;
 }
 
 interface IProps extends IRows {
@@ -134,7 +137,7 @@ function Reason({ asset, said }: IProps): ReactElement | null {
 
 function Here(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { acting, asset, here, transfer, onDownload, onLoad } = props;
+  const { acting, asset, here, transfer, onDownload, onLoad, onLook } = props;
   const loads = asset.loads_as_anndata || isFrame(asset);
   const may = here || asset.access === 'open';
   const moving =
@@ -168,6 +171,19 @@ function Here(props: IProps): ReactElement {
         </button>
       )}
       {!here && (!acting || !may) && <span>{trans.__('no')}</span>}
+      {isImage(asset) && (may || asset.access === 'requester_pays') && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          aria-label={trans.__('Look at %1', asset.name)}
+          title={trans.__(
+            'Show it and its channels; only small parts of it are fetched'
+          )}
+          onClick={() => onLook(asset)}
+        >
+          {trans.__('Look at it')}
+        </button>
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useSignal } from '../browser/useSignal';
 import { Chosen } from './chosen';
 import { Chunks } from './chunks';
 import { canChoose, columnsOf, FileRow, type IRows } from './fileRow';
+import { ImagePanel } from './imagePanel';
 import { aloneRefs, fileAssets, isLocal } from './model';
 import { isArchived } from './store';
 
@@ -29,6 +30,7 @@ export function Files(props: IProps): ReactElement {
   const { dataset } = page;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [text, setText] = useState('');
+  const [looked, setLooked] = useState<Asset | null>(null);
   const assets = useMemo(() => fileAssets(dataset), [dataset]);
   const tickable = useMemo(() => assets.filter(canChoose), [assets]);
   const toggle = useCallback(
@@ -60,7 +62,8 @@ export function Files(props: IProps): ReactElement {
     said: dataset.access === 'open' ? '' : dataset.access_note,
     onToggle: toggle,
     onDownload,
-    onLoad
+    onLoad,
+    onLook: setLooked
   };
   const wanted = text.trim().toLowerCase();
   const matching = wanted
@@ -83,6 +86,13 @@ export function Files(props: IProps): ReactElement {
   );
   return (
     <>
+      {looked && (
+        <ImagePanel
+          key={looked.ref}
+          asset={looked}
+          onClose={() => setLooked(null)}
+        />
+      )}
       {assets.length > FILTERED && (
         <Filter
           text={text}

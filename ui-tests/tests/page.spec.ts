@@ -84,3 +84,39 @@ test('the launcher leads to the search', async ({ page, sidebar }) => {
     .click();
   await expect(sidebar.rows.first()).toBeVisible();
 });
+
+test('an image in a bucket is looked at without downloading it', async ({
+  page
+}) => {
+  const key = 'mcmicro/tonsil-1/registration/tonsil-1.ome.tif';
+  await page.goto(`?datahub=${encodeURIComponent(`s3://open-images/${key}`)}`);
+  const view = page.locator('.jp-DataHub-page');
+  await view.getByRole('button', { name: 'Look at tonsil-1.ome.tif' }).click();
+  const panel = view.getByRole('region', { name: 'tonsil-1.ome.tif' });
+  const image = panel.getByRole('img');
+  await expect(image).toHaveAccessibleName('DNA_1 of tonsil-1.ome.tif');
+  await expect(image).toBeVisible();
+  await expect(panel.getByText(/Fetched [\d.]+ [kM]B of/)).toBeVisible();
+  const width = (): Promise<number> =>
+    image.evaluate((node: HTMLImageElement) => node.naturalWidth);
+  await expect.poll(width).toBeGreaterThan(0);
+  const first = await image.getAttribute('src');
+  await panel.getByRole('listbox', { name: 'Channel' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(image).toHaveAccessibleName('CD20 of tonsil-1.ome.tif');
+  await expect.poll(width).toBeGreaterThan(0);
+  expect(await image.getAttribute('src')).not.toBe(first);
+});
+
+test('an image that is paid for is looked at only with consent', async ({
+  page
+}) => {
+  const key = 'mcmicro/tonsil-1/registration/tonsil-1.ome.tif';
+  await page.goto(`?datahub=${encodeURIComponent(`s3://paid-atlas/${key}`)}`);
+  const view = page.locator('.jp-DataHub-page');
+  await view.getByRole('button', { name: 'Look at tonsil-1.ome.tif' }).click();
+  const panel = view.getByRole('region', { name: 'tonsil-1.ome.tif' });
+  await expect(panel.getByText(/nothing was fetched yet/)).toBeVisible();
+  await panel.getByRole('button', { name: /^Look at it for at most/ }).click();
+  await expect(panel.getByRole('img')).toBeVisible();
+});

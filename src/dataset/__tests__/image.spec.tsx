@@ -1,0 +1,171 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { FakeServer } from '../../api/__tests__/server';
+import type { Asset, ImageFacts, Thumbnail } from '../../api/models';
+import { Stage } from '../../browser/__tests__/stage';
+import { isImage, pixelWords } from '../image';
+import { ImagePanel } from '../imagePanel';
+import { dataset } from './record';
+
+const REF = 's3://open/tonsil.ome.tif';
+const PATH = `images/${encodeURIComponent(REF)}`;
+
+function facts(change: Partial<ImageFacts> = {}): ImageFacts {
+  return {
+    ref: REF,
+    name: 'tonsil.ome.tif',
+    form: 'OME-TIFF',
+    width: 20_000,
+    height: 10_000,
+    dtype: 'uint16',
+    channels: [
+      { name: 'DNA', colour: '#0000ff' },
+      { name: 'CD3', colour: '' }
+    ],
+    levels: [
+      { width: 20_000, height: 10_000 },
+      { width: 625, height: 312 }
+    ],
+    z: 1,
+    t: 1,
+    pixel_width: 0.65,
+    pixel_height: 0.65,
+    pixel_unit: 'µm',
+    size: 2_100_000_000,
+    fetched: 200_000,
+    requests: 3,
+    ...change
+  };
+}
+
+function thumbnail(channel: number): Thumbnail {
+  return {
+    ref: REF,
+    channel,
+    level: 1,
+    width: 512,
+    height: 256,
+    png: `cGlj${channel}`,
+    low: 100,
+    high: 12_000,
+    size: 2_100_000_000,
+    fetched: 1_000_000,
+    requests: 4
+  };
+}
+
+const asset: Asset = {
+  ...dataset().assets[0],
+  ref: REF,
+  name: 'tonsil.ome.tif',
+  format: 'ome.tif'
+};
+
+describe('an image that is looked at', () => {
+  let server: FakeServer;
+
+  function show(): void {
+    server = new FakeServer();
+    const stage = new Stage(server.client);
+    stage.render(<ImagePanel asset={asset} onClose={() => undefined} />);
+  }
+
+  async function answer(document: unknown, status = 200): Promise<string> {
+    const request = server.next();
+    await act(() => request.answer(document, status));
+    // JupyterLab adds the time to what must not come from a cache.
+    const search = request.url.search.replace(/(\?|\?&|&)\d{13}$/, '');
+    return `${request.route}${search}`;
+  }
+
+  it('says what it is, shows a channel and what that took', async () => {
+    show();
+    expect(screen.getByRole('status').textContent).toContain('Reading');
+    expect(await answer(facts())).toBe(`GET ${PATH}`);
+    expect(await answer(thumbnail(0))).toBe(`GET ${PATH}/thumbnail?channel=0`);
+    expect(
+      screen.getByRole('img', { name: 'DNA of tonsil.ome.tif' })
+    ).toHaveProperty('src', 'data:image/png;base64,cGlj0');
+    expect(screen.getByText(/Fetched 1.2 MB of 2.1 GB/)).toBeTruthy();
+    expect(screen.getByText('20,000 × 10,000 pixels')).toBeTruthy();
+    expect(screen.getByText('2 levels, down to 625 × 312')).toBeTruthy();
+  });
+
+  it('shows another channel by the keyboard and asks for none twice', async () => {
+    show();
+    await answer(facts());
+    await answer(thumbnail(0));
+    const list = screen.getByRole('listbox', { name: 'Channel' });
+    list.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(await answer(thumbnail(1))).toBe(`GET ${PATH}/thumbnail?channel=1`);
+    expect(screen.getByRole('img', { name: /^CD3/ })).toBeTruthy();
+    await userEvent.keyboard('{Home}');
+    expect(screen.getByRole('img', { name: /^DNA/ })).toBeTruthy();
+    expect(server.pending).toEqual([]);
+  });
+
+  it('keeps the channels where one of them cannot be shown', async () => {
+    show();
+    await answer(facts());
+    const error = {
+      code: 'bad_request',
+      message: 'The pixels of the image are damaged',
+      source: '',
+      hint: '',
+      retry_after: null
+    };
+    await answer({ error }, 400);
+    expect(screen.getByText(/pixels of the image are damaged/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('option', { name: 'CD3' }));
+    await answer(thumbnail(1));
+    expect(screen.getByRole('img', { name: /^CD3/ })).toBeTruthy();
+  });
+
+  it('asks before anything is paid for, with a limit', async () => {
+    show();
+    const error = {
+      code: 'consent',
+      message: 'A look at it is paid for by whoever fetches it',
+      source: '',
+      hint: '',
+      retry_after: null,
+      cost: {
+        usd: 0.00423,
+        bytes: 47_000_000,
+        usd_per_gb: 0.09,
+        price_date: ''
+      }
+    };
+    await answer({ error }, 402);
+    expect(server.pending).toEqual([]);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Look at it for at most 0.0043 USD' })
+    );
+    expect(await answer(facts())).toBe(`GET ${PATH}?max_usd=0.004300`);
+    expect(await answer(thumbnail(0))).toBe(
+      `GET ${PATH}/thumbnail?channel=0&max_usd=0.004300`
+    );
+  });
+});
+
+describe('what the page says of images', () => {
+  it.each([
+    ['a.ome.tif', '', true],
+    ['slide.TIFF', '', true],
+    ['zarr.json', 'plates/a.ome.zarr/zarr.json', true],
+    ['zarr.json', 'results/zarr.json', false],
+    ['a.tif.csv', '', false]
+  ])('knows by the name of %s in %s whether it is one', (name, path, is) => {
+    expect(isImage({ name, path, group: false })).toBe(is);
+  });
+
+  it('says sizes of pixels without digits that mean nothing', () => {
+    expect(pixelWords(facts())).toBe('0.65 µm');
+    expect(pixelWords(facts({ pixel_width: 0.32500001 }))).toBe(
+      '0.325 µm × 0.65 µm'
+    );
+    expect(pixelWords(facts({ pixel_width: null }))).toBe('');
+  });
+});
