@@ -17,12 +17,14 @@ from jupyterlab_datahub.errors import DataHubError, NotFoundError, NotSupportedE
 from jupyterlab_datahub.images.blocks import BLOCK, FIRST_BLOCKS, BlockFile, blocks_of
 from jupyterlab_datahub.images.child import Job, Report
 from jupyterlab_datahub.images.parts import RemoteParts, Tally, parts_of
-from jupyterlab_datahub.model import ErrorBody, ImageFacts, Thumbnail
+from jupyterlab_datahub.model import Download, ErrorBody, ImageFacts, Thumbnail
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterlab_datahub.images.tiff import Tiff
     from jupyterlab_datahub.images.zarr_image import ZarrImage
     from jupyterlab_datahub.settings import SourceConfig
@@ -81,11 +83,10 @@ def _looked(job: Job) -> Report:
     config = registry.config(job.source)
     if config is None:
         raise NotFoundError(f"no source is named {job.source!r}")
-    if job.download is None:
+    if job.download is None or Path(job.download.path or "-").is_dir():
         from jupyterlab_datahub.images.zarr_image import ZarrImage
 
-        source = registry[job.source]
-        image = ZarrImage(lambda path: source.below(job.ref, path), config, tally)
+        image = ZarrImage(_below(job, registry), config, tally)
         return _report(job, image, tally, None)
     file = _opened(job, config, tally)
     from jupyterlab_datahub.images.tiff import Tiff
@@ -122,6 +123,15 @@ def _report(job: Job, image: Tiff | ZarrImage, tally: Tally, size: int | None) -
         requests=tally.requests,
     )
     return Report(thumbnail=thumbnail)
+
+
+def _below(job: Job, registry: Registry) -> Callable[[str], Download]:
+    """Return what says where a file of a folder is."""
+    if job.download is not None:
+        folder = Path(job.download.path)
+        return lambda path: Download(path=str(folder / path))
+    source = registry[job.source]
+    return lambda path: source.below(job.ref, path)
 
 
 def _opened(job: Job, config: SourceConfig, tally: Tally) -> BlockFile:

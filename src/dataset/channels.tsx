@@ -57,11 +57,13 @@ export function Channels(props: IProps): ReactElement {
           aria-selected={number === chosen}
           onClick={() => onChoose(number)}
         >
-          <span
-            className="jp-DataHub-swatch"
-            style={colour ? { background: colour } : undefined}
-            aria-hidden="true"
-          />
+          {colour && (
+            <span
+              className="jp-DataHub-swatch"
+              style={{ background: colour }}
+              aria-hidden="true"
+            />
+          )}
           {name}
         </li>
       ))}
