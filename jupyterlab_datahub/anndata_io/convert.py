@@ -1,4 +1,4 @@
-"""A Loom file or a table of cells as h5ad: ``python -m jupyterlab_datahub.anndata_io.convert``.
+"""Files of cells as h5ad: ``python -m jupyterlab_datahub.anndata_io.convert``.
 
 It takes the file, where the h5ad goes and what the file is called. Both go through in slabs, so
 the memory it takes does not grow with matrices. The first line on standard output that is no
@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from contextlib import ExitStack
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import feature_table, h5ad, loom, tiles
+from jupyterlab_datahub.anndata_io import feature_table, loom_file, tenx
 from jupyterlab_datahub.anndata_io.features import FeatureError
-from jupyterlab_datahub.anndata_io.loom import Loom, LoomError
-from jupyterlab_datahub.anndata_io.strips import Slab
+from jupyterlab_datahub.anndata_io.loom import LoomError
+from jupyterlab_datahub.anndata_io.members import broken
+from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import h5py
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
 UNREADABLE = 3
 """The exit code for a file that cannot be converted; the reason is on standard output."""
@@ -35,6 +35,9 @@ TOLD_EVERY = 0.01
 PLAIN_BYTES = 256 << 20
 """Bytes of a file up to which matrices are written as they are. They take some two to four times
 the room of packed ones and a fifth of the time to read."""
+
+ARCHIVES = (".tar", ".tar.gz", ".tgz", "matrix.zip", "matrices.zip")
+"""How the names of archives with a matrix end; other zip archives have tables of cells."""
 
 _HDF5 = b"\x89HDF"
 
@@ -53,18 +56,17 @@ class Converted(Struct):
 def convert(
     source: Path, target: Path, tell: Callable[[float], None] = lambda _: None, name: str = ""
 ) -> Converted:
-    """Write what a Loom file or a table of cells holds as h5ad.
+    """Write what a file holds as h5ad.
 
-    Of a Loom file the matrix becomes X (cells by genes, sparse, ``float32``), layers stay layers
-    under their names, attributes of cells and genes become columns of obs and var or, if they
-    have several values each, obsm and varm, graphs become obsp and varp, global attributes uns.
-    What becomes of a table of cells is said in
-    :mod:`~jupyterlab_datahub.anndata_io.feature_table`.
+    What it is, its name and first bytes tell: a Loom file
+    (:mod:`~jupyterlab_datahub.anndata_io.loom_file`), a matrix by 10x Genomics in HDF5, a folder
+    or an archive (:mod:`~jupyterlab_datahub.anndata_io.tenx`), or a table of cells
+    (:mod:`~jupyterlab_datahub.anndata_io.feature_table`).
 
     Parameters
     ----------
     source
-        The file.
+        The file, or a folder by 10x Genomics.
     target
         Where the h5ad goes; what is there is replaced once the new one is whole.
     tell
@@ -74,32 +76,26 @@ def convert(
 
     Raises
     ------
-    LoomError, FeatureError
+    LoomError, FeatureError, CountsError
         If `source` is no such file, or damaged.
     """
-    import h5py
-
     name = name or source.name
-    table = _is_table(source, name)
-    packed = source.stat().st_size > PLAIN_BYTES
-
+    kind = _kind(source, name)
     part = target.with_name(f"{target.name}.part")
     try:
-        with h5py.File(part, "w") as written:
-            if table:
-                converted = _converted_table(source, name, written, tell)
-            else:
-                with h5py.File(source, "r", locking=False) as opened:
-                    converted = _converted(Loom(opened, name), written, tell, packed=packed)
+        try:
+            converted = _written(kind, source, part, name, tell, ordered=True)
+        except UnorderedError:
+            converted = _written(kind, source, part, name, tell, ordered=False)
     except DataHubError:
         part.unlink(missing_ok=True)
         raise
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
+    except _damages() as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno:
             # The disk's trouble, not the file's.
             raise
-        raise (FeatureError if table else LoomError)(
+        raise _ERRORS[kind](
             f"{name} cannot be read: {error}",
             hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
         ) from error
@@ -108,121 +104,80 @@ def convert(
     return msgspec.structs.replace(converted, size=size, sha256=sha256)
 
 
-def _is_table(source: Path, name: str) -> bool:
-    """Return whether a file is a table of cells: what is called so and is no HDF5."""
+def _damages() -> tuple[type[Exception], ...]:
+    return (OSError, RuntimeError, KeyError, ValueError, *broken())
+
+
+class _Kind(Enum):
+    LOOM = "Loom"
+    TABLE = "table of cells"
+    TENX_H5 = "10x in HDF5"
+    TENX_FILES = "10x in files"
+
+
+_ERRORS = {
+    _Kind.LOOM: LoomError,
+    _Kind.TABLE: FeatureError,
+    _Kind.TENX_H5: CountsError,
+    _Kind.TENX_FILES: CountsError,
+}
+
+
+def _kind(source: Path, name: str) -> _Kind:
+    """Return what a file is."""
+    import h5py
+
+    lower = name.lower()
+    if source.is_dir() or lower.endswith(ARCHIVES):
+        return _Kind.TENX_FILES
     with source.open("rb") as file:
-        return not name.lower().endswith(".loom") and file.read(4) != _HDF5
+        if lower.endswith(".loom") or file.read(4) != _HDF5:
+            return _Kind.LOOM if lower.endswith(".loom") else _Kind.TABLE
+    other = _Kind.TENX_H5 if lower.endswith(".h5") else _Kind.LOOM
+    try:
+        with h5py.File(source, "r", locking=False) as opened:
+            return _Kind.TENX_H5 if tenx.is_tenx(opened) else other
+    except (OSError, RuntimeError, KeyError):
+        return other
 
 
-def _converted_table(
-    source: Path, name: str, target: h5py.File, tell: Callable[[float], None]
+def _written(
+    kind: _Kind,
+    source: Path,
+    part: Path,
+    name: str,
+    tell: Callable[[float], None],
+    *,
+    ordered: bool,
 ) -> Converted:
-    cells, markers, layers = feature_table.write(source, name, target, tell)
-    return Converted(
-        size=0, sha256="", cells=cells, genes=markers, values=cells * markers, layers=layers
-    )
+    import h5py
 
-
-def _converted(
-    file: Loom, target: h5py.File, tell: Callable[[float], None], *, packed: bool
-) -> Converted:
-    import numpy as np
-
-    layers = list(file.layers())
-    work = max(file.cells * (1 + len(layers)), 1)
-    done = 0
-
-    def told(rows: int) -> None:
-        tell((done + rows) / work)
-
-    h5ad.encode(target, "anndata", "0.1.0")
-    _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
-    _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
-    shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
-    slabs = tiles.slabs(file.matrix, dtype)
-    values = h5ad.write_sparse(target, "X", shape, dtype, slabs, told, packed=packed)
-    kept = h5ad.write_dict(target, "layers")
-    names = []
-    for name, layer in layers:
-        done += file.cells
-        names.append(_free(name, kept))
-        slabs = tiles.slabs(layer, dtype)
-        h5ad.write_sparse(kept, names[-1], shape, dtype, slabs, told, packed=packed)
-    _write_graphs(h5ad.write_dict(target, "obsp"), file.cell_graphs(), file.cells)
-    _write_graphs(h5ad.write_dict(target, "varp"), file.gene_graphs(), file.genes)
-    _write_uns(h5ad.write_dict(target, "uns"), file.global_attributes())
-    return Converted(
-        size=0,
-        sha256="",
-        cells=file.cells,
-        genes=file.genes,
-        values=values,
-        layers=tuple(names),
-    )
-
-
-def _describe(
-    target: h5py.File,
-    frame: str,
-    attributes: Mapping[str, NDArray[Any]],
-    known: tuple[str, ...],
-    length: int,
-) -> None:
-    """Write obs or var, and what has several values for each cell or gene beside it."""
-    many = h5ad.write_dict(target, f"{frame}m")
-    columns: dict[str, NDArray[Any]] = {}
-    for name, values in attributes.items():
-        if values.ndim == 1:
-            columns[_free(name, columns)] = values
-        elif values.ndim == 2 and values.dtype.kind in "biuf":
-            h5ad.write_array(many, _free(name, many), values)
+    size = 0 if source.is_dir() else source.stat().st_size
+    packed = size > PLAIN_BYTES
+    layers: tuple[str, ...] = ()
+    with ExitStack() as stack:
+        written = stack.enter_context(h5py.File(part, "w"))
+        if kind is _Kind.TABLE:
+            cells, genes, layers = feature_table.write(source, name, written, tell)
+            values = cells * genes
+        elif kind is _Kind.TENX_FILES:
+            cells, genes, values = tenx.write_archive(
+                source, name, written, tell, ordered=ordered, packed=packed
+            )
         else:
-            for number, column in enumerate(values.reshape(length, -1).T):
-                columns[_free(f"{name}_{number}", columns)] = column
-    h5ad.write_frame(target, frame, loom.names(attributes, known, length), columns)
-
-
-def _write_graphs(
-    target: h5py.Group, graphs: Iterable[tuple[str, h5py.Group]], length: int
-) -> None:
-    import numpy as np
-
-    for name, graph in graphs:
-        rows, columns = graph["a"][()], graph["b"][()]
-        order = np.lexsort((columns, rows))
-        slab = Slab(
-            counts=np.bincount(rows, minlength=length),
-            genes=columns[order].astype(np.int32),
-            values=graph["w"][()][order],
-        )
-        shape = (length, length)
-        h5ad.write_sparse(target, _free(name, target), shape, slab.values.dtype, [slab])
-
-
-def _write_uns(target: h5py.Group, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        key = _free(name, target)
-        if isinstance(value, str | int | float):
-            h5ad.write_scalar(target, key, value)
-        else:
-            h5ad.write_array(target, key, value)
+            opened = stack.enter_context(h5py.File(source, "r", locking=False))
+            if kind is _Kind.TENX_H5:
+                cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
+            else:
+                cells, genes, values, layers = loom_file.write(
+                    opened, name, written, tell, packed=packed
+                )
+    return Converted(size=0, sha256="", cells=cells, genes=genes, values=values, layers=layers)
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _free(name: str, taken: Any) -> str:
-    """Return a name that h5ad allows and that is not taken: a slash would make a group of it."""
-    wanted = name.replace("/", "_").strip() or "unnamed"
-    if wanted == "_index":
-        wanted = "index"
-    free, number = wanted, 1
-    while free in taken:
-        number += 1
-        free = f"{wanted}_{number}"
-    return free
 
 
 def main() -> int:

@@ -72,8 +72,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--convert",
         action="store_true",
-        help="make an .h5ad of a file in another format (Loom, tables of cells by MCMICRO), once,"
-        " and link that instead",
+        help="make an .h5ad of a file in another format (Loom, 10x, tables of cells by MCMICRO),"
+        " once, and link that instead",
     )
     parser.add_argument(
         "--max-usd",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Asset
 
+_CONVERTED = frozenset({Form.LOOM, Form.MCMICRO, Form.TENX_ARCHIVE, Form.TENX_H5})
+
 MAX_FOLDERS = 2000
 """Folders that are looked into for a matrix; a dataset may be a whole directory tree."""
 
@@ -44,6 +46,9 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
     form = form_of(asset.name, asset.format)
+    if form is Form.TENX_ARCHIVE:
+        # Nothing reads it as it is.
+        return PATH
     # What a catalog makes on demand is a table of what it has, never a matrix.
     return Content(form=TABLES.get(form, form) if asset.volatile else form)
 
@@ -52,9 +57,10 @@ def is_converted(asset: Asset) -> bool:
     """Return whether an asset is read from the h5ad that is made of it, once.
 
     Loom keeps zeros like everything else: reading it takes minutes and many times its size. A
-    table of cells is text, in which markers, shapes and places are columns alike.
+    table of cells is text, in which markers, shapes and places are columns alike. Matrices by 10x
+    Genomics in an archive would be unpacked first, and those in HDF5 need scanpy to be read.
     """
-    return form_of(asset.name, asset.format) in (Form.LOOM, Form.MCMICRO)
+    return form_of(asset.name, asset.format) in _CONVERTED
 
 
 def layers_of(file: Path) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Form(StrEnum):
     MCMICRO = "mcmicro"
     TENX_H5 = "10x h5"
     TENX_MTX = "10x mtx"
+    TENX_ARCHIVE = "10x archive"
     CSV_TABLE = "csv table"
     TSV_TABLE = "tsv table"
     PATH = "path"
@@ -68,6 +69,7 @@ _FEATURES = re.compile(
 
 _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
 _TENX_NAME = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.h5$")
+_TENX_ARCHIVE = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.(tar|tar\.gz|tgz|zip)$")
 _LIST = re.compile(r"(barcodes|features|genes)\.tsv(\.gz)?$")
 _MATRIX = re.compile(r"(?P<prefix>.*)matrix\.mtx(?P<gz>\.gz)?$")
 
@@ -75,13 +77,16 @@ _MATRIX = re.compile(r"(?P<prefix>.*)matrix\.mtx(?P<gz>\.gz)?$")
 def form_of(name: str, kind: str = "") -> Form:
     """Return how a file is read, judged by its name, or by its format where that has no ending.
 
-    ``.h5`` is said of anything in HDF5; of these only what Cell Ranger names so is a matrix. The
+    ``.h5`` is said of anything in HDF5, and archives may hold anything; of these only what Cell
+    Ranger names so is a matrix. The
     lists that it puts beside a matrix are no tables.
     """
     if _LIST.search(name.lower()):
         return Form.PATH
     if _FEATURES.search(name.lower()):
         return Form.MCMICRO
+    if _TENX_ARCHIVE.search(name.lower()):
+        return Form.TENX_ARCHIVE
     suffix = suffix_of(name, kind)
     if suffix == ".h5":
         return Form.TENX_H5 if _TENX_NAME.search(name.lower()) else Form.PATH

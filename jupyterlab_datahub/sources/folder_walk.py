@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyterlab_datahub.errors import UnreachableError
+from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,9 @@ FORMATS = {
     ".tif": "tif",
     ".tiff": "tif",
 }
+ARCHIVES = {".tar": "tar", ".tar.gz": "tar", ".tgz": "tar", ".zip": "zip"}
+"""Formats of archives, which are data only where their names say so."""
+
 DIRECTORIES = frozenset({"zarr"})
 """Formats that are a directory."""
 
@@ -150,7 +154,7 @@ class Walk:
 
 def found_at(folder: Path, path: Path) -> Found | None:
     """Return the data file at a path, None if there is none."""
-    format_ = FORMATS.get(ending_of(path.name), "")
+    format_ = (FORMATS | ARCHIVES).get(ending_of(path.name), "")
     try:
         stat = path.stat()
     except OSError:
@@ -171,7 +175,9 @@ def ending_of(name: str) -> str:
     """Return what says a file's format, empty where nothing we know does."""
     suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes]
     joined = ("".join(suffixes[-count:]) for count in (2, 1))
-    return next((ending for ending in joined if ending in FORMATS), "")
+    data = form_of(name) in (Form.TENX_ARCHIVE, Form.MCMICRO)
+    known = FORMATS | ARCHIVES if data else FORMATS
+    return next((ending for ending in joined if ending in known), "")
 
 
 def is_shown(name: str) -> bool:

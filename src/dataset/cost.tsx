@@ -78,7 +78,7 @@ function subjectOf({ dataset }: DatasetPage, trans: TranslationBundle): string {
     fileAssets(dataset).length > 1
       ? trans.__('Load means “%1”.', asset.name)
       : '',
-    /\.loom$/i.test(asset.name)
+    /(\.loom|_bc_matri(x|ces)\w*\.(h5|tar|tar\.gz|tgz|zip))$/i.test(asset.name)
       ? trans.__('It is converted to h5ad once, after it is downloaded.')
       : ''
   ]

@@ -85,6 +85,7 @@ def write_mtx(folder: Path, *, prefix: str = "", old: bool = False) -> None:
         ("raw_feature_bc_matrix.h5", "", Form.TENX_H5),
         ("sample1_filtered_gene_bc_matrices_h5.h5", "", Form.TENX_H5),
         ("a.h5", "", Form.PATH),
+        ("filtered_feature_bc_matrix.tar.gz", "", Form.PATH),
         ("a.mtx.gz", "", Form.PATH),
         ("a.csv.h5ad.zip", "", Form.PATH),
         ("", "", Form.PATH),

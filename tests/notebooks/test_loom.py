@@ -1,8 +1,9 @@
-"""A Loom file of a folder, converted once and loaded in a real kernel."""
+"""Files of a folder that are converted once, and loaded in a real kernel."""
 
 from __future__ import annotations
 
 import os
+import tarfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from jupyterlab_datahub.engine import cells, datasets, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import CellRequest, TransferState
-from tests.anndata_io import looms
+from tests.anndata_io import looms, tenx_files
 from tests.notebooks.conftest import SECONDS, Kernel
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def file(settings: Settings) -> Path:
     return path
 
 
-def loaded(rooms: Rooms) -> str:
+def loaded(rooms: Rooms, ref: str = REF) -> str:
     """Load the file as a page does, and return where the h5ad is."""
     folder = rooms.root / rooms.settings.link_directory
-    transfer, _ = transfers.start(rooms, REF, folder, convert=True)
+    transfer, _ = transfers.start(rooms, ref, folder, convert=True)
     for _ in range(SECONDS * 10):
         transfer = transfers.one(rooms, transfer.id)
         if transfer.state.final:
@@ -102,3 +103,19 @@ def test_other_languages_get_the_path_of_the_h5ad(rooms: Rooms, file: Path, lang
     assert reply.path.endswith("reads.h5ad")
     assert "reads.h5ad" in reply.code
     assert file.exists()
+
+
+def test_an_archive_by_10x_genomics_likewise(
+    rooms: Rooms, settings: Settings, kernel: Kernel, tmp_path: Path
+) -> None:
+    tenx_files.write_folder(tmp_path / "filtered", tenx_files.texts(tenx_files.counts()))
+    name = "s1_filtered_feature_bc_matrix.tar.gz"
+    with tarfile.open(Path(settings.root, "my-data", name), "w:gz") as tar:
+        tar.add(tmp_path / "filtered", "filtered")
+    ref = f"folder:folder/{name}"
+    assert datasets.page(rooms, ref).dataset.assets[0].loads_as_anndata
+    assert loaded(rooms, ref).endswith("s1_filtered_feature_bc_matrix.h5ad")
+    reply = cells.cell(rooms, CellRequest(ref=ref, working_directory="/elsewhere"))
+    ran = kernel.run(reply.code)
+    assert ran.error == "", reply.code
+    assert ran.results[-1].startswith("AnnData object with n_obs × n_vars = 70 × 50")

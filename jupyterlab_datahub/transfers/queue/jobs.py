@@ -54,9 +54,9 @@ def h5ad_of(asset: Asset) -> Asset:
 
 
 def _stem(name: str) -> str:
-    """Return a name without its ending, nor that of a table in an archive."""
+    """Return a name without its ending, nor that of a table or an archive that is packed."""
     stem = PurePosixPath(name).stem
-    return PurePosixPath(stem).stem if stem.lower().endswith(".csv") else stem
+    return PurePosixPath(stem).stem if stem.lower().endswith((".csv", ".tar")) else stem
 
 
 def outcome(job: Job) -> Job:

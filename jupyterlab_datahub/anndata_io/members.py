@@ -1,0 +1,197 @@
+"""The files of a folder or of an archive, read without unpacking it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tarfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from jupyterlab_datahub.anndata_io.mtx import CountsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+GROWTH, FREE = 200, 1 << 30
+"""How much larger than an archive its content may be, and the bytes that any may have: a few
+kilobytes can hold terabytes of nothing."""
+
+MOST = 10_000
+"""Files in a folder or an archive."""
+
+LIST_BYTES = 256 << 20
+"""Bytes of a list of names."""
+
+
+def broken() -> tuple[type[Exception], ...]:
+    """Return what is raised for archives and packed files that are damaged."""
+    raised = (EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
+    try:
+        from isal import igzip_lib
+    except ImportError:
+        return raised
+    return (*raised, cast("type[Exception]", igzip_lib.IsalError))
+
+
+class Members:
+    """The files of a folder, a tar archive (packed or not) or a zip archive.
+
+    Parameters
+    ----------
+    source
+        Where it is.
+    name
+        What it is called in errors.
+    """
+
+    def __init__(self, source: Path, name: str) -> None:
+        self._source = source
+        self._name = name
+        self._folder = source.is_dir()
+        self._size = 1 if self._folder else max(source.stat().st_size, 1)
+        self._zip = not self._folder and zipfile.is_zipfile(source)
+        self._read = 0
+
+    def part(self) -> float:
+        """Return how much of it was read in the last pass, from 0 to 1; 0 if that is unknown."""
+        return min(self._read / self._size, 1.0)
+
+    def names(self) -> list[str]:
+        """Return the paths of all files.
+
+        Raises
+        ------
+        CountsError
+            If a path leads out of it, or a file is a link, or there are too many.
+        """
+        found = []
+        for path, linked in self._listed():
+            pure = PurePosixPath(path)
+            if pure.is_absolute() or ".." in pure.parts or "\\" in path:
+                raise self._refused(f"the path {path!r} leads out of it")
+            if linked:
+                raise self._refused(f"{path} is a link")
+            found.append(pure.as_posix())
+            if len(found) > MOST:
+                raise self._refused(f"it has more than {MOST:,} files")
+        return found
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[IO[bytes]]:
+        """Open a file of it, unpacked if it is packed with gzip.
+
+        Raises
+        ------
+        CountsError
+            When more comes than it could sensibly hold.
+        """
+        with self._opened(path) as raw:
+            stream: Any = self._bounded(raw)
+            if path.lower().endswith(".gz"):
+                stream = self._bounded(_gunzip(stream))
+            yield io.BufferedReader(stream, 1 << 20)
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a short file."""
+        with self.opened(path) as stream:
+            content = stream.read(LIST_BYTES + 1)
+        if len(content) > LIST_BYTES:
+            raise self._refused(f"{path} has more than {LIST_BYTES:,} bytes")
+        return content.decode("utf-8-sig", "replace").splitlines()
+
+    def _listed(self) -> Iterator[tuple[str, bool]]:
+        if self._folder:
+            for folder, _, files in os.walk(self._source):
+                for file in files:
+                    yield Path(folder, file).relative_to(self._source).as_posix(), False
+        elif self._zip:
+            with zipfile.ZipFile(self._source) as archive:
+                for one in archive.infolist():
+                    if not one.is_dir():
+                        yield one.filename, one.external_attr >> 28 == 0o12
+        else:
+            with self._tar() as tar:
+                for member in tar:
+                    if not member.isdir():
+                        yield member.name, not member.isreg()
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[IO[bytes]]:
+        if self._folder:
+            with (self._source / path).open("rb") as stream:
+                yield stream
+        elif self._zip:
+            with zipfile.ZipFile(self._source) as archive, archive.open(path) as stream:
+                yield stream
+        else:
+            with self._tar() as tar:
+                for member in tar:
+                    if PurePosixPath(member.name).as_posix() == path and member.isreg():
+                        content = tar.extractfile(member)
+                        if content is not None:
+                            yield content
+                        return
+            raise self._refused(f"{path} is not in it")
+
+    @contextmanager
+    def _tar(self) -> Iterator[tarfile.TarFile]:
+        """Open it from its start; what is packed is not gone back in."""
+        with self._source.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            counted: Any = _Counted(raw, self._note)
+            stream = self._bounded(_gunzip(counted)) if packed else counted
+            with tarfile.open(fileobj=cast("Any", io.BufferedReader(stream)), mode="r|") as one:
+                yield one
+
+    def _note(self, read: int) -> None:
+        self._read = read
+
+    def _bounded(self, stream: Any) -> Any:
+        def check(read: int) -> None:
+            if read > max(GROWTH * self._size, FREE) and not self._folder:
+                raise self._refused(f"it holds more than {GROWTH} times its own bytes")
+
+        return _Counted(stream, check)
+
+    def _refused(self, why: str) -> CountsError:
+        return CountsError(
+            f"{self._name} is not opened: {why}",
+            hint="No matrix is packed like this; ask where it comes from.",
+        )
+
+
+class _Counted(io.RawIOBase):
+    """A stream that says how much was read of it."""
+
+    def __init__(self, stream: IO[bytes], tell: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._tell = tell
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Say that it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what fits."""
+        content = self._stream.read(len(buffer))
+        buffer[: len(content)] = content
+        self._count += len(content)
+        self._tell(self._count)
+        return len(content)
+
+
+def _gunzip(raw: IO[bytes]) -> Any:
+    """Return the fastest way to read gzip that is here."""
+    try:
+        from isal import igzip
+    except ImportError:
+        return gzip.GzipFile(fileobj=cast("Any", raw))
+    reader: Any = igzip.IGzipFile
+    return reader(fileobj=raw)
