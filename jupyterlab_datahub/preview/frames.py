@@ -87,9 +87,18 @@ class Frame:
         Its group, or its compound array as anndata 0.6 wrote it.
     uns
         The group ``uns``, where anndata 0.6 kept categories.
+
+    Raises
+    ------
+    UnreadableError
+        If it is none.
     """
 
     def __init__(self, node: Any, uns: Any = None) -> None:
+        import h5py
+
+        if not isinstance(node, h5py.Group | h5py.Dataset):
+            raise UnreadableError("a data frame of the file is none", hint=hdf5.HINT)
         self._node = node
         self._uns = uns
 

@@ -96,8 +96,9 @@ def _obsm(found: Contents, obsm: Any) -> None:
         shown = hdf5.as_text(name)
         try:
             node = hdf5.member(obsm, name)
-            _encoding(found, node)
-            _array(found, shown, node)
+            if node is not None:
+                _encoding(found, node)
+                _array(found, shown, node)
         except UnreadableError as error:
             found.obsm.append(PreviewArray(name=shown, note=error.message))
 

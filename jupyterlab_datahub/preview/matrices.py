@@ -35,6 +35,8 @@ def describe(node: Any, name: str) -> PreviewMatrix:
 
     if isinstance(node, h5py.Dataset):
         return _dense(node, name)
+    if not isinstance(node, h5py.Group):
+        raise UnreadableError(f"{name} is no matrix", hint=hdf5.HINT)
     word = hdf5.text_attribute(node, "encoding-type") or hdf5.text_attribute(node, OLD_FORMAT)
     if word and word not in SPARSE:
         raise UnreadableError(f"{name}: its encoding {word!r} is not known")
