@@ -97,6 +97,16 @@ export class DataHub implements IDataHub {
     );
   }
 
+  async downloadFolder(ref: string, title?: string): Promise<Transfer | null> {
+    const { dataset } = await this.client.dataset(ref);
+    const group = dataset.assets.find(asset => asset.group);
+    return this.download(ref, {
+      title: title ?? dataset.title,
+      size: group?.size ?? null,
+      files: group?.members ?? null
+    });
+  }
+
   async downloadAll(wanted: readonly IWanted[]): Promise<boolean> {
     if (!(await this._confirm(wanted))) {
       return false;

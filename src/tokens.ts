@@ -69,6 +69,14 @@ export interface IDataHub {
   download(ref: string, options?: IDownloadOptions): Promise<Transfer | null>;
 
   /**
+   * Queue all files of a folder as one transfer, after a question that says how many they are as
+   * far as that is known.
+   *
+   * @returns The transfer, null where the user said no.
+   */
+  downloadFolder(ref: string, title?: string): Promise<Transfer | null>;
+
+  /**
    * Queue several downloads after one question at most.
    *
    * @returns Whether they are queued.

@@ -106,15 +106,20 @@ def sources_yaml(services: Services, folder: str) -> str:
 
 
 def _buckets(store: dict[str, str]) -> str:
-    names = [store[name] for name in ("bucket", "paid_bucket", "lab_bucket")]
-    return (
-        "- name: s3\n"
+    others = [store["bucket"], store["paid_bucket"]]
+    entries = (
+        ("s3", "Buckets (demo)", others, store["profile"]),
+        ("lab-bucket", "Lab bucket (demo)", [store["lab_bucket"]], store["writer_profile"]),
+    )
+    return "".join(
+        f"- name: {name}\n"
         "  kind: s3\n"
-        "  title: Buckets (demo)\n"
+        f"  title: {title}\n"
         f"  url: {json.dumps(store['url'])}\n"
-        f"  buckets: {json.dumps(names)}\n"
+        f"  buckets: {json.dumps(buckets)}\n"
         f"  credentials_file: {json.dumps(store['credentials'])}\n"
-        f"  profile: {json.dumps(store['profile'])}\n"
+        f"  profile: {json.dumps(profile)}\n"
+        for name, title, buckets, profile in entries
     )
 
 

@@ -66,6 +66,19 @@ def kinds(_: Rooms) -> tuple[ConnectionKind, ...]:
     return tuple(found)
 
 
+def open_stores(rooms: Rooms) -> tuple[Connection, ...]:
+    """Return the stores that can be browsed and need no connection; asks no server."""
+    found: list[Connection] = []
+    for config in rooms.registry.configs:
+        # One that cannot be made has its error among the Sources.
+        with suppress(DataHubError):
+            kind = kind_named(config.kind, config.name)
+            if kind.browsable and not kind.connectable:
+                known = rooms.registry[config.name].known()
+                found.append(msgspec.structs.replace(known, open=True))
+    return tuple(found)
+
+
 def connect(rooms: Rooms, name: str, request: ConnectionRequest) -> tuple[Connection, bool]:
     """Be let in to a store, and keep what is needed to be let in again.
 

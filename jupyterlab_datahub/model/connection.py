@@ -74,7 +74,9 @@ class Connection(Struct):
     administrator, the environment), and ``editable`` whether it can be changed here.
     ``anonymous`` says that the Source tells something to those who are not connected as well;
     ``rights`` are what may be done there, in words. ``has_graphql`` says that it answers questions
-    in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on.
+    in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on. One that
+    is ``open`` needs no connection: what lets us in is not ours to change; ``can_save`` says that
+    notebooks may be saved to it all the same.
     """
 
     name: str
@@ -96,6 +98,8 @@ class Connection(Struct):
     rights: tuple[str, ...] = ()
     has_graphql: bool = False
     reads_manifests: bool = False
+    open: bool = False
+    can_save: bool = False
 
 
 class Profile(Struct):

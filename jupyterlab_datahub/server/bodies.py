@@ -32,10 +32,15 @@ class ConnectionAction(Struct, forbid_unknown_fields=True):
 
 
 class ConnectionList(Struct):
-    """The answer of ``GET connections``; ``kinds`` are what one can connect to, and with what."""
+    """The answer of ``GET connections``.
+
+    ``kinds`` are what one can connect to, and with what; ``open`` are the stores with a tree that
+    need no connection.
+    """
 
     connections: tuple[Connection, ...]
     kinds: tuple[ConnectionKind, ...] = ()
+    open: tuple[Connection, ...] = ()
 
 
 class SourceList(Struct):

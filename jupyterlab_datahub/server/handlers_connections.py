@@ -20,8 +20,9 @@ class ConnectionsHandler(DataHubHandler):
         """List the connections as they were last seen, and have them looked at."""
         listed = await self.services.local(connections.listed)
         kinds = await self.services.local(connections.kinds)
+        stores = await self.services.local(connections.open_stores)
         self.services.connections.look()
-        self.reply(ConnectionList(connections=listed, kinds=kinds))
+        self.reply(ConnectionList(connections=listed, kinds=kinds, open=stores))
 
 
 class ConnectionHandler(DataHubHandler):
@@ -54,4 +55,5 @@ class ConnectionHandler(DataHubHandler):
         self.services.connections.tell(await self.services.remote(connections.remove, name))
         listed = await self.services.local(connections.listed)
         kinds = await self.services.local(connections.kinds)
-        self.reply(ConnectionList(connections=listed, kinds=kinds))
+        stores = await self.services.local(connections.open_stores)
+        self.reply(ConnectionList(connections=listed, kinds=kinds, open=stores))

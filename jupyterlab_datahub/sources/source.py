@@ -267,7 +267,10 @@ class Source(ABC):
         return ()
 
     def known(self) -> Connection:
-        """Return who we are there as far as is known here; asks nobody."""
+        """Return who we are there as far as is known here; asks nobody.
+
+        One that can be browsed and needs no connection says who it takes us for, if it knows.
+        """
         raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
 
     def unarchive(self, ref: str) -> Dataset:

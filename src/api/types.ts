@@ -726,7 +726,9 @@ export interface components {
          *     administrator, the environment), and ``editable`` whether it can be changed here.
          *     ``anonymous`` says that the Source tells something to those who are not connected as well;
          *     ``rights`` are what may be done there, in words. ``has_graphql`` says that it answers questions
-         *     in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on.
+         *     in GraphQL, ``reads_manifests`` that there are lists of its files that people hand on. One that
+         *     is ``open`` needs no connection: what lets us in is not ours to change; ``can_save`` says that
+         *     notebooks may be saved to it all the same.
          */
         Connection: {
             name: string;
@@ -748,6 +750,8 @@ export interface components {
             rights: string[];
             has_graphql: boolean;
             reads_manifests: boolean;
+            open: boolean;
+            can_save: boolean;
         };
         /**
          * ConnectionAction
@@ -773,11 +777,15 @@ export interface components {
         };
         /**
          * ConnectionList
-         * @description The answer of ``GET connections``; ``kinds`` are what one can connect to, and with what.
+         * @description The answer of ``GET connections``.
+         *
+         *     ``kinds`` are what one can connect to, and with what; ``open`` are the stores with a tree that
+         *     need no connection.
          */
         ConnectionList: {
             connections: components["schemas"]["Connection"][];
             kinds: components["schemas"]["ConnectionKind"][];
+            open: components["schemas"]["Connection"][];
         };
         /**
          * ConnectionRequest

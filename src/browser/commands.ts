@@ -192,12 +192,17 @@ export function addDatasetCommands(app: JupyterFrontEnd, hub: IDataHub): void {
     icon: downloadIcon,
     describedBy: { args: refArgs },
     isEnabled: hasRef,
-    execute: orReport(async ({ ref, title, size, files }) => {
-      await hub.download(ref as string, {
-        title: title as string | undefined,
-        size: size as number | null | undefined,
-        ...(files === undefined ? {} : { files: files as number | null })
-      });
+    execute: orReport(async ({ ref, title, size, files, group }) => {
+      const words = title as string | undefined;
+      if (group === true) {
+        await hub.downloadFolder(ref as string, words);
+      } else {
+        await hub.download(ref as string, {
+          title: words,
+          size: size as number | null | undefined,
+          ...(files === undefined ? {} : { files: files as number | null })
+        });
+      }
     })
   });
   commands.addCommand(CommandIDs.copyIdentifier, {

@@ -23,6 +23,19 @@ export class ConnectionsModel {
     return this._items;
   }
 
+  /** Those that can be browsed: the connections, then stores that need none. */
+  get stores(): readonly Connection[] | null {
+    return this._stores;
+  }
+
+  /** Those that a notebook can be saved to just now. */
+  get takers(): readonly Connection[] {
+    return [
+      ...this._connected,
+      ...this._open.filter(({ can_save }) => can_save)
+    ];
+  }
+
   /** The kinds of stores that one can connect to; none before they are known. */
   get kinds(): readonly ConnectionKind[] {
     return this._kinds;
@@ -48,14 +61,15 @@ export class ConnectionsModel {
   }
 
   find(name: string): Connection | undefined {
-    return this._items?.find(item => item.name === name);
+    return this.stores?.find(item => item.name === name);
   }
 
   /** Read the connections; a failure is kept in `error`. */
   async refresh(): Promise<void> {
     try {
-      const { connections, kinds } = await this._client.connections();
+      const { connections, kinds, open } = await this._client.connections();
       this._error = null;
+      this._open = open;
       this._kinds = kinds;
       this._publish(connections);
     } catch (error) {
@@ -93,10 +107,13 @@ export class ConnectionsModel {
       title(one).localeCompare(title(other))
     );
     this._connected = this._items.filter(({ state }) => state === 'connected');
+    this._stores = [...this._items, ...this._open];
     this._changed.emit();
   }
 
   private _items: readonly Connection[] | null = null;
+  private _stores: readonly Connection[] | null = null;
+  private _open: readonly Connection[] = [];
   private _kinds: readonly ConnectionKind[] = [];
   private _connected: readonly Connection[] = [];
   private _error: unknown = null;

@@ -17,6 +17,8 @@ import { useFound } from './useFound';
 
 interface IProps {
   readonly draft: IDraft;
+  /** The kind of the store. */
+  readonly kind: string;
   readonly problem: Problems[string] | undefined;
   readonly disabled: boolean;
   readonly onDraft: (change: Partial<IDraft>) => void;
@@ -25,7 +27,8 @@ interface IProps {
 /** Where the notebook belongs: typed with completion, or picked from the tree. */
 export function OwnerField(props: IProps): ReactElement {
   const { client, trans } = useSidebar().hub;
-  const { draft, problem, disabled, onDraft } = props;
+  const { draft, kind, problem, disabled, onDraft } = props;
+  const isBucket = kind === 's3';
   const [picking, setPicking] = useState(false);
   const ask = useCallback(
     (text: string, signal: AbortSignal) =>
@@ -43,7 +46,13 @@ export function OwnerField(props: IProps): ReactElement {
     <>
       <Field
         label={trans.__('Belongs to')}
-        hint={trans.__('A collection or an object of the store.')}
+        hint={
+          isBucket
+            ? trans.__(
+                'A bucket, or a folder in one; a folder that is not there yet is made.'
+              )
+            : trans.__('A collection or an object of the store.')
+        }
         problem={problem}
         mandatory
       >
@@ -58,7 +67,11 @@ export function OwnerField(props: IProps): ReactElement {
                 note: [title, type].filter(Boolean).join(' · ')
               }))}
               empty={searching ? '' : trans.__('Nothing has this name.')}
-              placeholder={trans.__('/SPACE/PROJECT/…')}
+              placeholder={
+                isBucket
+                  ? trans.__('s3://bucket/folder/')
+                  : trans.__('/SPACE/PROJECT/…')
+              }
               disabled={disabled}
               stale={searching}
               onText={text =>

@@ -56,8 +56,8 @@ export function SaveDialog(props: IProps): ReactElement {
   const { hub, commands } = useSidebar();
   const { trans, connections } = hub;
   const { notebook, first, onDraft, onSaved, onClose } = props;
-  const items = useSignal(connections.changed, () => connections.items);
-  const { connected } = connections;
+  const items = useSignal(connections.changed, () => connections.stores);
+  const { takers } = connections;
   const [draft, setDraft] = useState(first);
   const [problems, setProblems] = useState<Problems>({});
   const [busy, setBusy] = useState('');
@@ -65,7 +65,7 @@ export function SaveDialog(props: IProps): ReactElement {
   const [turn, setTurn] = useState(0);
   const body = useRef<HTMLFormElement>(null);
   const connection =
-    connected.find(({ name }) => name === draft.source) ?? connected[0];
+    takers.find(({ name }) => name === draft.source) ?? takers[0];
   const source = connection?.name ?? '';
   const host = hostOf(connection?.url ?? '');
   const { form, failure, again } = useForm(source);
@@ -161,14 +161,14 @@ export function SaveDialog(props: IProps): ReactElement {
       }}
     >
       <div className="jp-DataHub-modalBody jp-DataHub-form">
-        {connected.length > 1 && (
+        {takers.length > 1 && (
           <Field label={trans.__('Store')}>
             {control => (
               <HTMLSelect
                 {...control}
                 value={source}
                 disabled={busy !== ''}
-                options={connected.map(each => ({
+                options={takers.map(each => ({
                   value: each.name,
                   label: connectionTitle(each)
                 }))}
@@ -188,7 +188,11 @@ export function SaveDialog(props: IProps): ReactElement {
         {!form && failure === null && <Skeleton rows={4} />}
         {form && (
           <>
-            <OwnerField {...shared} problem={problems.owner} />
+            <OwnerField
+              {...shared}
+              kind={connection?.kind ?? ''}
+              problem={problems.owner}
+            />
             <Field
               label={trans.__('Type')}
               hint={type?.description}

@@ -50,7 +50,7 @@ export function notifyEnds(
     const upload = transfer.direction === 'upload';
     if (state === 'done' && upload) {
       Notification.success(
-        trans.__('Saved as “%1” (%2).', title, ref.split('/').pop() ?? ref),
+        trans.__('Saved as “%1” (%2).', title, lastPart(ref)),
         {
           autoClose: false,
           actions: [
@@ -115,4 +115,9 @@ export function notifyEnds(
     transfers.settled.disconnect(settled);
     ended.dispose();
   });
+}
+
+/** What names something at its store, without the version. */
+function lastPart(ref: string): string {
+  return ref.split('?')[0].split('/').pop() ?? ref;
 }

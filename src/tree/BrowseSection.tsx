@@ -24,7 +24,7 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
   const context = useSidebar();
   const { hub, commands, run } = context;
   const { trans, connections } = hub;
-  const items = useSignal(connections.changed, () => connections.items);
+  const items = useSignal(connections.changed, () => connections.stores);
   const error = useSignal(connections.changed, () => connections.error);
   useSignal(ticked.changed, () => ticked.hits);
   const tree = useRef<ITree>(null);
@@ -80,6 +80,8 @@ export function BrowseSection({ model, ticked }: IProps): ReactElement {
       onOpen={row => {
         if (row.node?.ref) {
           hub.openDataset(row.node.ref);
+        } else if (row.connection?.open) {
+          model.toggle(row);
         } else if (row.connection) {
           connect(row.source);
         }

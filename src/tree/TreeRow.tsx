@@ -17,7 +17,7 @@ import { memo, type ReactElement } from 'react';
 import { asErrorBody } from '../api/errors';
 import { useSidebar } from '../browser/context';
 import { formatInteger } from '../browser/format';
-import { connectionTitle, stateWords } from '../connections/words';
+import { connectionTitle } from '../connections/words';
 import { sentences } from '../api/sentences';
 import { PAGE } from './branch';
 import type { ITreeRow } from './rows';
@@ -28,7 +28,8 @@ import {
   isClosed,
   noteWords,
   spokenNode,
-  statusWords
+  statusWords,
+  storeWords
 } from './words';
 
 const ICONS: { readonly [kind: string]: LabIcon } = {
@@ -150,7 +151,7 @@ function Content({
           {connectionTitle(connection)}
         </span>
         <span className="jp-DataHub-treeNote">
-          {stateWords(connection, trans)}
+          {storeWords(connection, trans)}
         </span>
       </>
     );
@@ -180,7 +181,7 @@ function Content({
 function spoken(row: ITreeRow, trans: TranslationBundle): string {
   const { kind, connection, node, rest, error } = row;
   if (connection) {
-    return `${connectionTitle(connection)}, ${stateWords(connection, trans)}`;
+    return `${connectionTitle(connection)}, ${storeWords(connection, trans)}`;
   }
   if (node) {
     return spokenNode(node, trans);

@@ -5,7 +5,7 @@ import type { Node } from '../api/models';
 import type { ISidebarContext } from '../browser/context';
 import { CommandIDs } from '../tokens';
 import type { ITreeRow } from './rows';
-import { isClosed, isData } from './words';
+import { isClosed, isData, isFolder } from './words';
 
 /**
  * Open the menu of a row of the tree; rows with nothing to do have none.
@@ -22,7 +22,9 @@ export function openTreeMenu(
   const menu = new Menu({ commands });
   if (connection) {
     const { name } = connection;
-    menu.addItem({ command: CommandIDs.connections, args: { name } });
+    if (!connection.open) {
+      menu.addItem({ command: CommandIDs.connections, args: { name } });
+    }
     if (connection.has_graphql) {
       menu.addItem({ command: CommandIDs.graphql, args: { source: name } });
     }
@@ -79,7 +81,12 @@ function addNode(
     });
   }
   addExports(menu, node, trans);
-  if (ref && !isClosed(node)) {
+  if (ref && isFolder(node)) {
+    menu.addItem({
+      command: CommandIDs.download,
+      args: { ref, title, group: true, label: trans.__('Download the folder…') }
+    });
+  } else if (ref && !isClosed(node)) {
     menu.addItem({
       command: CommandIDs.newNotebook,
       args: { refs: [ref], title }

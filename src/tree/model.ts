@@ -173,8 +173,8 @@ export class TreeModel implements IDisposable {
   }
 
   private _onConnections(): void {
-    const connections = (this._connections.items ?? []).filter(this._wanted);
-    for (const { name, state, user, anonymous } of connections) {
+    const connections = (this._connections.stores ?? []).filter(this._wanted);
+    for (const { name, state, user, anonymous, open } of connections) {
       const connected = state === 'connected';
       // Another user may see other things, and nobody in particular others still.
       const who = connected
@@ -185,7 +185,7 @@ export class TreeModel implements IDisposable {
       if (this._who.get(name) !== who) {
         this._who.set(name, who);
         this._forget(rootKey(name));
-        if (connected && !this._seen.has(name)) {
+        if (connected && !open && !this._seen.has(name)) {
           this._seen.add(name);
           this._open.add(rootKey(name));
         }
@@ -203,7 +203,7 @@ export class TreeModel implements IDisposable {
     if (this._disposed) {
       return;
     }
-    const connections = (this._connections.items ?? []).filter(this._wanted);
+    const connections = (this._connections.stores ?? []).filter(this._wanted);
     this._rows = drawnRows(
       connections.map(connection => ({
         connection,

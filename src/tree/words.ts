@@ -1,7 +1,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Hit, Node } from '../api/models';
+import type { Connection, Hit, Node } from '../api/models';
 import { formatBytes, formatInteger, formatMonth } from '../browser/format';
+import { stateWords } from '../connections/words';
+
+/** Who we are at a store, in a few words. */
+export function storeWords(
+  connection: Connection,
+  trans: TranslationBundle
+): string {
+  return connection.open
+    ? connection.user || trans.__('open data only')
+    : stateWords(connection, trans);
+}
 
 /** What a kind of node is called; a store may have kinds of its own. */
 export function kindWords(kind: string, trans: TranslationBundle): string {
@@ -14,6 +25,7 @@ export function kindWords(kind: string, trans: TranslationBundle): string {
     program: trans.__('program'),
     node: trans.__('records'),
     folder: trans.__('folder'),
+    bucket: trans.__('bucket'),
     study: trans.__('study'),
     manifest: trans.__('manifest'),
     file: trans.__('file')
@@ -34,6 +46,11 @@ export function isData({ kind, ref, access }: Node): boolean {
   return (
     (kind === 'dataset' || kind === 'file') && ref !== '' && access === 'open'
   );
+}
+
+/** Whether its files come as one group. */
+export function isFolder({ kind, ref }: Node): boolean {
+  return (kind === 'folder' || kind === 'bucket') && ref !== '';
 }
 
 /** Whether we are kept out of it. */

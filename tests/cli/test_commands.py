@@ -97,7 +97,7 @@ def test_sources_tell_how_their_catalogs_stand(run: Run) -> None:
     states = {
         source["name"]: source["state"] for source in run("sources", "--json").document["sources"]
     }
-    kinds = ("cellxgene", "folder", "openbis", "hca", "gen3", "s3", "tissue-atlas")
+    kinds = ("cellxgene", "folder", "openbis", "hca", "gen3", "s3", "lab-bucket", "tissue-atlas")
     assert states == dict.fromkeys(kinds, "empty")
     refreshed = run("sources", "--refresh", "folder")
     assert refreshed.code == 0

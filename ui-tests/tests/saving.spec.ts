@@ -455,3 +455,43 @@ test('an openBIS 7 without a data store gets the files beside the owner', async 
     await backstage.api('DELETE', 'datahub/connections/seven');
   }
 });
+
+test('to a bucket, which the tree shows', async ({
+  page,
+  sidebar,
+  backstage,
+  tmpPath
+}) => {
+  await open(page, backstage, `${tmpPath}/Bucket.ipynb`);
+  const dialog = await form(page);
+  await dialog
+    .getByLabel('Store', { exact: true })
+    .selectOption('Lab bucket (demo)');
+  const field = dialog.getByRole('combobox', { name: 'Belongs to' });
+  await expect(field).toHaveAttribute('placeholder', 's3://bucket/folder/');
+  await expect(dialog.getByText('A new folder with the name')).toBeVisible();
+  // What cannot be written to is told before anything is sent.
+  await field.fill('s3://private-notes/');
+  await send(dialog, 'Lab bucket (demo)');
+  await expect(dialog.getByRole('alert').first()).toBeVisible();
+  const place = `s3://lab-results/${tmpPath}/`;
+  await field.fill(place);
+  await expect(offered(dialog)).toContainText([place]);
+  expect(await problems(page, '.jp-DataHub-modal')).toEqual([]);
+  await send(dialog, 'Lab bucket (demo)');
+  await expect(dialog).toBeHidden();
+  const saved = toast(page, 'Saved as');
+  await expect(saved).toBeVisible({ timeout: 60_000 });
+  await saved.getByRole('button', { name: 'Open in tree' }).press('Enter');
+  const tree = sidebar.tree;
+  await expect(tree).toBeFocused();
+  await expect(
+    tree.getByRole('treeitem', { name: /^datahub\.lock\.json/ })
+  ).toBeVisible();
+  await expect(
+    tree.getByRole('treeitem', { name: /^Bucket-\d+T\d+Z-/ })
+  ).toBeVisible();
+  // The cursor is on what was saved.
+  await page.keyboard.press('Enter');
+  await expect(titleOf(inFront(page))).toHaveText('Bucket.ipynb');
+});

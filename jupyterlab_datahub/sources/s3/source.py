@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from jupyterlab_datahub.errors import NotFoundError, SettingsError
+from jupyterlab_datahub.errors import AccessError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import (
     Access,
     Asset,
     Collection,
+    ConnectionState,
     Dataset,
     DatasetVersion,
     Download,
@@ -25,6 +26,7 @@ from jupyterlab_datahub.model import (
     SearchResult,
     Summary,
 )
+from jupyterlab_datahub.sources.connections import connection_of
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.s3 import find, folders, listing, refs, saves
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from jupyterlab_datahub.model import Owner, SaveForm, SaveRequest, SearchQuery
+    from jupyterlab_datahub.model import Connection, Owner, SaveForm, SaveRequest, SearchQuery
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
     from jupyterlab_datahub.sources.s3.refs import Ref
@@ -104,6 +106,20 @@ class S3Source(Source):
             return False
         bucket = ref.removeprefix(refs.PREFIX).partition("/")[0]
         return not self.config.url or bucket in {root.partition("/")[0] for root in self._roots}
+
+    def known(self) -> Connection:
+        """Return whose keys sign, as far as that takes no more than reading a file."""
+        state, user, note = ConnectionState.CONNECTED, "", ""
+        try:
+            keys = self._chain.at_hand()
+        except AccessError as error:
+            note = f"{error.message}. {error.hint}"
+        else:
+            user = keys.place if keys else ""
+        known = connection_of(self.config)
+        return msgspec.structs.replace(
+            known, state=state, user=user, can_save=bool(user), note=known.note or note
+        )
 
     def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
         """Return some children of a bucket or folder; see :class:`Tree`."""

@@ -119,6 +119,8 @@ class Tree:
     def _nearest(self, node: str, offset: int) -> tuple[int, str]:
         with self._lock:
             known = self._tokens.get(node, {})
+            if offset in known:
+                return offset, known[offset]
             at = max((number for number in known if number <= offset), default=0)
             return at, known.get(at, "")
 

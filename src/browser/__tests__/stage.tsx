@@ -37,6 +37,7 @@ export class Stage {
         await note('load')(ref, title, ...layer);
       },
       download: async (ref, options) => note('download')(ref, options),
+      downloadFolder: async (ref, title) => note('downloadFolder')(ref, title),
       downloadAll: async wanted => {
         await note('downloadAll')(wanted.map(({ ref }) => ref));
         return true;

@@ -20,7 +20,7 @@ describe('Connections', () => {
     server = new FakeServer();
     server.rule = ({ route }) =>
       route === 'GET connections'
-        ? { connections: items, kinds: KINDS }
+        ? { connections: items, kinds: KINDS, open: [] }
         : undefined;
     stage = new Stage(server.client);
     closed = false;

@@ -22,6 +22,8 @@ export function connection(change: Partial<Connection> = {}): Connection {
     rights: [],
     has_graphql: false,
     reads_manifests: false,
+    open: false,
+    can_save: false,
     ...change
   };
 }

@@ -72,7 +72,8 @@ describe('ManifestDialog', () => {
                 reads_manifests: true
               })
             ],
-            kinds: []
+            kinds: [],
+            open: []
           }
         : {};
     const stage = new Stage(server.client);

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { FakeServer, settle } from '../../api/__tests__/server';
@@ -68,12 +68,28 @@ describe('SaveDialog', () => {
     server.rule = ({ route }) => {
       const answers: { [route: string]: unknown } = {
         'GET saves/openbis-lab/form': FORM,
-        'GET saves/openbis-lab/owners': { owners: [OWNER] }
+        'GET saves/openbis-lab/owners': { owners: [OWNER] },
+        'GET saves/buckets/form': { types: [{ ...FORM.types[0], fields: [] }] },
+        'GET saves/buckets/owners': { owners: [] },
+        'GET connections': {
+          connections: [connection()],
+          kinds: [],
+          open: [
+            connection({
+              name: 'buckets',
+              kind: 's3',
+              title: 'Buckets',
+              open: true,
+              can_save: true
+            }),
+            connection({ name: 'others', title: 'Others', open: true })
+          ]
+        }
       };
       return answers[route];
     };
     const stage = new Stage(server.client);
-    stage.hub.connections.accept(connection());
+    await stage.hub.connections.refresh();
     saves = [];
     saved = [];
     const notebook: INotebook = {
@@ -123,6 +139,19 @@ describe('SaveDialog', () => {
       name: 'Datasets it was made from'
     });
     expect(list.textContent).toBe('X2026-1');
+  });
+
+  it('offers a store that needs no connection, in its own words', async () => {
+    await show();
+    const store = screen.getByLabelText('Store');
+    expect(store.textContent).toBe('openBIS labBuckets');
+    fireEvent.change(store, { target: { value: 'buckets' } });
+    await act(settle);
+    expect(draft.source).toBe('buckets');
+    expect(
+      screen.getByRole('combobox', { name: /^Belongs to/ })
+    ).toHaveProperty('placeholder', 's3://bucket/folder/');
+    expect(screen.getByText(/^A bucket, or a folder in one/)).toBeTruthy();
   });
 
   it('says all that is wrong at once, before the notebook is written', async () => {

@@ -36,11 +36,14 @@ describe('BrowseSection', () => {
   let model: TreeModel;
   let executed: [string, unknown][];
 
-  async function show(items: readonly Connection[]): Promise<void> {
+  async function show(
+    items: readonly Connection[],
+    open: readonly Connection[] = []
+  ): Promise<void> {
     server = new FakeServer();
     server.rule = ({ route, url }) =>
       route === 'GET connections'
-        ? { connections: items, kinds: [] }
+        ? { connections: items, kinds: [], open }
         : route.startsWith('GET tree/')
           ? NODES[url.searchParams.get('node') ?? '']
           : undefined;
@@ -284,6 +287,46 @@ describe('BrowseSection', () => {
     screen.getByRole('tree').focus();
     await keys('{ArrowRight}{ArrowDown}{Control>}{Enter}{/Control}');
     expect(stage.calls).toEqual([['load', table, 'Case']]);
+  });
+
+  it('shows a store that needs no connection, folded, below the others', async () => {
+    await show(
+      [connection()],
+      [
+        connection({
+          name: 'buckets',
+          kind: 's3',
+          title: 'Buckets',
+          user: 'the AWS profile "lab"',
+          open: true,
+          can_save: true
+        })
+      ]
+    );
+    expect(names()[3]).toBe('Buckets, the AWS profile "lab"');
+    expect(
+      screen.getAllByRole('treeitem')[3].getAttribute('aria-expanded')
+    ).toBe('false');
+    server.rule = () => ({
+      nodes: [
+        node({
+          id: 's3://lab/',
+          kind: 'bucket',
+          title: 'lab',
+          ref: 's3://lab/',
+          has_children: true,
+          can_save: true
+        })
+      ],
+      total: 1,
+      offset: 0
+    });
+    screen.getByRole('tree').focus();
+    await keys('{End}{Enter}{ArrowDown}');
+    expect(active()).toMatch(/^lab, bucket/);
+    await keys('{Enter}');
+    expect(stage.calls).toEqual([['openDataset', 's3://lab/']]);
+    expect(executed).toEqual([]);
   });
 
   it('forgets what another user saw', async () => {

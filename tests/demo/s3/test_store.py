@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,11 +12,13 @@ import requests
 import urllib3
 from botocore.exceptions import ClientError
 
+from jupyterlab_datahub.demo.s3.buckets import Bucket
 from jupyterlab_datahub.demo.s3.contents import FAR, FAR_REGION, LAB, ODD_KEYS, OPEN, PAID
 from jupyterlab_datahub.demo.s3.users import LATE, READER, VISITOR, WRITER, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from jupyterlab_datahub.demo.faults import Faults
     from jupyterlab_datahub.demo.s3.demo_store import DemoStore
@@ -163,6 +168,72 @@ def test_parts_become_one_object(client: Callable[..., Any]) -> None:
     found = s3.head_object(Bucket=LAB, Key="big.bin")
     assert found["ContentLength"] == (5 << 20) + 1000
     assert found["ETag"].endswith('-2"')
+
+
+def test_an_upload_in_parts_can_be_gone_on_with_or_taken_back(client: Callable[..., Any]) -> None:
+    s3 = client(WRITER)
+    here = {"Bucket": LAB, "Key": "runs/big ü.bin"}
+    checksums = {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}
+    upload = {**here, "UploadId": s3.create_multipart_upload(**here, **checksums)["UploadId"]}
+    first = s3.upload_part(**upload, PartNumber=1, Body=bytes(5 << 20), ChecksumAlgorithm="CRC32")
+    (part,) = s3.list_parts(**upload)["Parts"]
+    assert (part["ETag"], part["Size"]) == (first["ETag"], 5 << 20)
+    under_way = s3.list_multipart_uploads(Bucket=LAB, Prefix="runs/")["Uploads"]
+    assert [it["UploadId"] for it in under_way] == [upload["UploadId"]]
+    parts = {"Parts": [{"ETag": first["ETag"], "PartNumber": 1}]}
+    s3.complete_multipart_upload(**upload, MultipartUpload=parts, IfNoneMatch="*")
+    found = s3.head_object(**here, ChecksumMode="ENABLED")
+    assert base64.b64decode(found["ChecksumCRC32"]) == zlib.crc32(bytes(5 << 20)).to_bytes(4, "big")
+    again = {**here, "UploadId": s3.create_multipart_upload(**here)["UploadId"]}
+    assert refused(
+        lambda: s3.complete_multipart_upload(**again, MultipartUpload=parts, IfNoneMatch="*")
+    ) == (412, "PreconditionFailed")
+    s3.abort_multipart_upload(**again)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=LAB)
+    for ask in (
+        lambda: s3.list_parts(**again),
+        lambda: s3.upload_part(**again, PartNumber=1, Body=b"x"),
+        lambda: s3.abort_multipart_upload(**again),
+    ):
+        assert refused(ask) == (404, "NoSuchUpload")
+
+
+def test_what_came_damaged_or_would_overwrite_is_refused(client: Callable[..., Any]) -> None:
+    s3 = client(WRITER)
+    here = {"Bucket": LAB, "Key": "checked.csv"}
+    wrong = base64.b64encode(bytes(16)).decode()
+    assert refused(lambda: s3.put_object(**here, Body=b"x", ContentMD5=wrong)) == (
+        400,
+        "BadDigest",
+    )
+    wrong = base64.b64encode(bytes(32)).decode()
+    assert refused(lambda: s3.put_object(**here, Body=b"x", ChecksumSHA256=wrong))[0] == 400
+    s3.put_object(**here, Body=b"x", ChecksumAlgorithm="SHA256", IfNoneMatch="*")
+    assert refused(lambda: s3.put_object(**here, Body=b"y", IfNoneMatch="*")) == (
+        412,
+        "PreconditionFailed",
+    )
+    found = s3.get_object(**here, ChecksumMode="ENABLED")
+    assert base64.b64decode(found["ChecksumSHA256"]) == hashlib.sha256(b"x").digest()
+    assert found["Body"].read() == b"x"
+
+
+def test_boto3_uploads_files_of_any_size(client: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "big.bin"
+    path.write_bytes(bytes(range(256)) * 40_000)
+    s3 = client(WRITER)
+    s3.upload_file(str(path), LAB, "a/big.bin")
+    assert s3.head_object(Bucket=LAB, Key="a/big.bin")["ContentLength"] == path.stat().st_size
+    s3.download_file(LAB, "a/big.bin", str(tmp_path / "back.bin"))
+    assert (tmp_path / "back.bin").read_bytes() == path.read_bytes()
+
+
+def test_a_full_bucket_takes_no_more(store: DemoStore, client: Callable[..., Any]) -> None:
+    store.api.buckets.create(Bucket("small", writers=frozenset({WRITER.name}), quota=10))
+    s3 = client(WRITER)
+    s3.put_object(Bucket="small", Key="a", Body=b"12345678")
+    answer = refused(lambda: s3.put_object(Bucket="small", Key="b", Body=b"12345678"))
+    assert answer == (400, "XMinioAdminBucketQuotaExceeded")
 
 
 def test_signed_addresses_are_honoured(client: Callable[..., Any]) -> None:
