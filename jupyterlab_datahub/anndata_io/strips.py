@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from array import array
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
@@ -171,7 +172,6 @@ class Strips:
         self._truths = np.zeros(layout.rows * layout.tall * layout.wide + _WORD, bool)
         self._inflate, self._broken = _inflater()
         self._file = Path(layout.path).open("rb", buffering=0)  # noqa: SIM115 - closed on exit
-
         self._read = _reader(self._file)
 
     def __enter__(self) -> Self:
@@ -218,7 +218,7 @@ class Strips:
         """Return the values of a chunk, what lies beyond the edges of the matrix included."""
         import numpy as np
 
-        content = self._read(offset, size)
+        content = self._read(size, offset)
         whole = len(self._empty)
         if self._layout.packed:
             try:
@@ -286,16 +286,10 @@ def _true(truths: NDArray[np.bool_]) -> NDArray[np.signedinteger[Any]]:
 
 
 def _reader(file: io.FileIO) -> Callable[[int, int], bytes]:
-    """Return what reads bytes from an offset on."""
+    """Return what reads as many bytes from an offset on."""
     if hasattr(os, "pread"):
-        number = file.fileno()
-        return lambda offset, size: os.pread(number, size, offset)
-
-    def read(offset: int, size: int) -> bytes:
-        file.seek(offset)
-        return file.read(size)
-
-    return read
+        return partial(os.pread, file.fileno())
+    return lambda size, offset: (file.seek(offset), file.read(size))[1]
 
 
 def _inflater() -> tuple[Callable[[bytes, int, int], bytes], type[Exception]]:
