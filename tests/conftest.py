@@ -112,7 +112,7 @@ def atlas_settings(hub: DemoHub, settings: Settings) -> Settings:
     """Return the settings with the hub's tissue atlas as a third Source."""
     services = hub.services["tissue-atlas"]
     atlas = SourceConfig(
-        name="atlas",
+        name="tissue-atlas",
         kind="tissue-atlas",
         title="Tissue atlas",
         url=services["url"],

@@ -105,6 +105,7 @@ def hit_of(dataset: Dataset, source: str) -> Hit:
         size=dataset.size,
         format=asset.format if asset else "",
         loads_as_anndata=asset.loads_as_anndata if asset else False,
+        stories=len(dataset.stories),
         access=dataset.access,
         date=dataset.date,
     )

@@ -106,7 +106,7 @@ def _print_files(page: DatasetPage, terminal: Terminal) -> None:
     for asset in page.dataset.assets:
         about = words.joined(
             asset.path or asset.name,
-            words.size(asset.size),
+            words.size(asset.size) or words.about(words.size(asset.rounded_size)),
             asset.note,
             asset.ref,
             "in the library" if asset.ref in page.in_library else "",

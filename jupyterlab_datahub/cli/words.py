@@ -17,6 +17,11 @@ def size(count: int | None) -> str:
     return "" if count is None else f"{_scaled(count)}B"
 
 
+def about(figure: str) -> str:
+    """Return a rounded figure as what it is, empty where there is none."""
+    return f"about {figure}" if figure else ""
+
+
 def many(count: int | None, thing: str) -> str:
     """Return a number of things with thousands separators, empty where nobody knows."""
     if count is None:

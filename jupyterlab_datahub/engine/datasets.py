@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SearchResult,
         SourceStatus,
     )
+    from jupyterlab_datahub.sources.source import Source
 
 COLLECTION_LINK = "collection"
 """The kind of links to the same study as a collection of another catalog."""
@@ -140,6 +141,7 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
         dataset=found,
         in_library=tuple(asset.ref for asset in found.assets if _is_here(rooms, asset)),
         layers=_layers(rooms, found),
+        elsewhere=_places(rooms, found),
     )
     try:
         versions = within(
@@ -151,6 +153,29 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     except DataHubError as error:
         return msgspec.structs.replace(shown, versions_error=error.body())
     return msgspec.structs.replace(shown, versions=versions)
+
+
+def elsewhere(rooms: Rooms, asset: Asset) -> Source | None:
+    """Return the configured Source of another kind that has an asset's bytes, None if none has."""
+    if not asset.elsewhere or asset.elsewhere == asset.ref:
+        return None
+    try:
+        source = rooms.registry.for_ref(asset.elsewhere)
+    except DataHubError:
+        return None
+    # What only points elsewhere itself is no place to send anybody to.
+    return None if asset.ref.startswith(f"{source.kind}:") else source
+
+
+def _places(rooms: Rooms, found: Dataset) -> dict[str, str]:
+    """Return the titles of the Sources that have files of a dataset, by the refs of these."""
+    places = {}
+    for asset in found.assets:
+        # A folder has no page.
+        if not asset.elsewhere.endswith("/") and (source := elsewhere(rooms, asset)):
+            config = rooms.registry.config(source.name)
+            places[asset.ref] = (config and config.title) or source.name
+    return places
 
 
 def _is_here(rooms: Rooms, asset: Asset) -> bool:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
 from jupyterlab_datahub.engine.queries import last
-from jupyterlab_datahub.engine.transfers import is_known_elsewhere, refuse_what_cannot_come
+from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.images.images import SIZE, SIZES, Image, stamp_of
 from jupyterlab_datahub.model import Access, Download
@@ -129,7 +129,7 @@ def _image(rooms: Rooms, ref: str) -> Image:
         return Image(source=source.name, ref=folder, name=folder.rpartition("/")[2])
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
-    if is_known_elsewhere(rooms, asset):
+    if elsewhere(rooms, asset):
         return _image(rooms, asset.elsewhere)
     if asset.access is not Access.REQUESTER_PAYS:
         refuse_what_cannot_come(found, asset)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from jupyterlab_datahub.engine.consent import agree, is_paid, limit_of
-from jupyterlab_datahub.engine.datasets import asset_of, dataset
-from jupyterlab_datahub.errors import AccessError, ConflictError, DataHubError
+from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
+from jupyterlab_datahub.errors import AccessError, ConflictError
 from jupyterlab_datahub.model import Access, Direction, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
@@ -110,7 +110,7 @@ def to_fetch(rooms: Rooms, ref: str) -> tuple[Dataset, Asset]:
     """
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
-    if asset.access is not Access.OPEN and is_known_elsewhere(rooms, asset):
+    if asset.access is not Access.OPEN and elsewhere(rooms, asset):
         return to_fetch(rooms, asset.elsewhere)
     refuse_what_cannot_come(found, asset)
     return found, asset
@@ -203,18 +203,6 @@ def refuse_what_cannot_come(found: Dataset, asset: Asset) -> None:
     """
     _refuse_without_access(asset, found.source)
     _refuse_what_is_away(found)
-
-
-def is_known_elsewhere(rooms: Rooms, asset: Asset) -> bool:
-    """Return whether a configured Source of another kind can say more of an asset's bytes."""
-    if not asset.elsewhere or asset.elsewhere == asset.ref:
-        return False
-    try:
-        source = rooms.registry.for_ref(asset.elsewhere)
-    except DataHubError:
-        return False
-    # What only points elsewhere itself is no place to send anybody to.
-    return not asset.ref.startswith(f"{source.kind}:")
 
 
 def _refuse_what_is_away(found: Dataset) -> None:

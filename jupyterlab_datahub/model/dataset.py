@@ -70,8 +70,10 @@ class Asset(Struct):
     None where that is not known. ``section`` is the heading it stands under where a catalog sorts
     its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
     was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
-    has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
-    them, by prices of ``price_date``; None where that costs nothing.
+    has the same bytes. ``rounded_size`` is what a page for people says of the bytes where ``size``
+    is not known: a figure to show with "about", never one to rely on. ``usd_per_gb`` is
+    what 10^9 bytes cost at most whoever fetches them, by prices of ``price_date``; None where that
+    costs nothing.
     """
 
     ref: str
@@ -81,6 +83,7 @@ class Asset(Struct):
     group: bool = False
     format: str = ""
     size: int | None = None
+    rounded_size: int | None = None
     checksums: dict[str, str] = {}
     access: Access = Access.OPEN
     access_note: str = ""
@@ -231,7 +234,8 @@ class DatasetVersion(Struct):
 class DatasetPage(Struct):
     """The answer of ``GET datasets/{ref}``.
 
-    ``layers`` names, by the refs of assets, the further matrices of files in the library.
+    ``layers`` names, by the refs of assets, the further matrices of files in the library, and
+    ``elsewhere`` what the other Sources are called that have their bytes.
     """
 
     dataset: Dataset
@@ -239,6 +243,7 @@ class DatasetPage(Struct):
     versions_error: ErrorBody | None = None
     in_library: tuple[str, ...] = ()
     layers: dict[str, tuple[str, ...]] = {}
+    elsewhere: dict[str, str] = {}
 
 
 class Download(Struct):

@@ -85,6 +85,7 @@ class Hit(Struct):
 
     ``entity`` is what it is where it is no dataset: ``project``, ``sample``, ``study`` or ``file``.
     ``exports`` are what can be made of it alone: a list of its files, or all of them.
+    ``stories`` is how many pages of pictures tell of it.
     """
 
     ref: str
@@ -101,6 +102,7 @@ class Hit(Struct):
     size: int | None = None
     format: str = ""
     loads_as_anndata: bool = False
+    stories: int = 0
     access: Access = Access.OPEN
     date: str = ""
     in_library: bool = False

@@ -305,6 +305,13 @@ export class DataHubClient {
     });
   }
 
+  /** The picture that an identifier names, as the server fetched it from its host. */
+  async picture(ref: string, signal?: AbortSignal): Promise<Blob> {
+    const path = `pictures/${encodeURIComponent(ref)}`;
+    const response = await this._answer(path, { signal });
+    return this._read({ signal }, response.blob());
+  }
+
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {
     return this._request(path, { signal });
   }
@@ -317,20 +324,31 @@ export class DataHubClient {
   }
 
   private async _request<T>(path: string, init: RequestInit): Promise<T> {
+    const text = await this._read(
+      init,
+      (await this._answer(path, init)).text()
+    );
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async _answer(path: string, init: RequestInit): Promise<Response> {
     const url = URLExt.join(this._settings.baseUrl, 'datahub', path);
-    let response: Response;
-    let text: string;
+    const asked = ServerConnection.makeRequest(url, init, this._settings);
+    const response = await this._read(init, asked);
+    if (!response.ok) {
+      const text = await this._read(init, response.text());
+      throw fromResponse(this._trans, response, text);
+    }
+    return response;
+  }
+
+  private async _read<T>(init: RequestInit, coming: Promise<T>): Promise<T> {
     try {
-      response = await ServerConnection.makeRequest(url, init, this._settings);
-      text = await response.text();
+      return await coming;
     } catch (error) {
       throw init.signal?.aborted
         ? new CancelledError()
         : unreachable(this._trans, error);
     }
-    if (!response.ok) {
-      throw fromResponse(this._trans, response, text);
-    }
-    return (text ? JSON.parse(text) : undefined) as T;
   }
 }

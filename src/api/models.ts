@@ -64,6 +64,7 @@ export type RangeFacet = Schemas['RangeFacet'];
 export type Related = Schemas['Related'];
 export type SaveField = Schemas['SaveField'];
 export type SaveForm = Schemas['SaveForm'];
+export type Story = Schemas['Story'];
 export type SaveRequest = Required<
   Omit<Schemas['SaveRequest'], 'write_history'>
 >;

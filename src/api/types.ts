@@ -600,8 +600,10 @@ export interface components {
          *     None where that is not known. ``section`` is the heading it stands under where a catalog sorts
          *     its files, ``note`` says in a line what it is of, ``properties`` in more lines, where the file
          *     was asked for by itself. ``elsewhere`` is the identifier under which a Source of another kind
-         *     has the same bytes. ``usd_per_gb`` is what 10^9 bytes cost at most whoever fetches
-         *     them, by prices of ``price_date``; None where that costs nothing.
+         *     has the same bytes. ``rounded_size`` is what a page for people says of the bytes where ``size``
+         *     is not known: a figure to show with "about", never one to rely on. ``usd_per_gb`` is
+         *     what 10^9 bytes cost at most whoever fetches them, by prices of ``price_date``; None where that
+         *     costs nothing.
          */
         Asset: {
             ref: string;
@@ -611,6 +613,7 @@ export interface components {
             group: boolean;
             format: string;
             size: number | null;
+            rounded_size: number | null;
             checksums: {
                 [key: string]: string;
             };
@@ -896,7 +899,8 @@ export interface components {
          * DatasetPage
          * @description The answer of ``GET datasets/{ref}``.
          *
-         *     ``layers`` names, by the refs of assets, the further matrices of files in the library.
+         *     ``layers`` names, by the refs of assets, the further matrices of files in the library, and
+         *     ``elsewhere`` what the other Sources are called that have their bytes.
          */
         DatasetPage: {
             dataset: components["schemas"]["Dataset"];
@@ -905,6 +909,9 @@ export interface components {
             in_library: string[];
             layers: {
                 [key: string]: string[];
+            };
+            elsewhere: {
+                [key: string]: string;
             };
         };
         /**
@@ -1122,6 +1129,7 @@ export interface components {
          *
          *     ``entity`` is what it is where it is no dataset: ``project``, ``sample``, ``study`` or ``file``.
          *     ``exports`` are what can be made of it alone: a list of its files, or all of them.
+         *     ``stories`` is how many pages of pictures tell of it.
          */
         Hit: {
             ref: string;
@@ -1138,6 +1146,7 @@ export interface components {
             size: number | null;
             format: string;
             loads_as_anndata: boolean;
+            stories: number;
             access: components["schemas"]["Access"];
             date: string;
             in_library: boolean;

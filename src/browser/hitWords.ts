@@ -34,7 +34,19 @@ export function amountWords(hit: Hit, trans: TranslationBundle): string[] {
     hit.cells === null
       ? ''
       : trans._n('%2 cell', '%2 cells', hit.cells, formatInteger(hit.cells)),
-    hit.size === null ? trans.__('size unknown') : formatBytes(hit.size),
+    hit.stories > 0
+      ? trans._n(
+          '%2 story',
+          '%2 stories',
+          hit.stories,
+          formatInteger(hit.stories)
+        )
+      : '',
+    hit.size !== null
+      ? formatBytes(hit.size)
+      : hit.stories > 0
+        ? ''
+        : trans.__('size unknown'),
     hit.loads_as_anndata ? '' : hit.format
   ].filter(part => part);
 }

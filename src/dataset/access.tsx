@@ -5,16 +5,20 @@ import { useSidebar } from '../browser/context';
 import { accessWords } from '../browser/hitWords';
 import { CommandIDs } from '../tokens';
 import { ExternalLink } from './link';
+import { Linked } from './linked';
 import { accessSentence } from './words';
 
 interface IProps {
   readonly dataset: Dataset;
+  /** What the other Sources are called that have its files. */
+  readonly places: readonly string[];
   /** null while it is not known. */
   readonly source: SourceStatus | null;
 }
 
 /** Why not everybody may have a dataset, and what to do next; nothing where everybody may. */
-export function AccessNotice({ dataset, source }: IProps): ReactElement | null {
+export function AccessNotice(props: IProps): ReactElement | null {
+  const { dataset, places, source } = props;
   const { commands, hub } = useSidebar();
   const { trans } = hub;
   const { access, access_note, url } = dataset;
@@ -35,7 +39,18 @@ export function AccessNotice({ dataset, source }: IProps): ReactElement | null {
             : trans.__('Access: %1', accessWords(access, trans))}
         </strong>
       </p>
-      <p>{access_note || sentence}</p>
+      <p>
+        <Linked
+          text={
+            access === 'requester_pays' && places.length > 0
+              ? trans.__(
+                  'Whoever fetches its files pays their host for the bytes. They are in %1, which says how much each costs at most, before a byte is paid for.',
+                  places.join(', ')
+                )
+              : access_note || sentence
+          }
+        />
+      </p>
       <div className="jp-DataHub-noticeActions">
         {url && (
           <ExternalLink url={url}>

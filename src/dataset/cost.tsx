@@ -31,8 +31,8 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement | null {
   const { dataset } = page;
   const asset = assetToLoad(dataset);
   const frames = fileAssets(dataset).filter(isFrame);
-  if (obstacle && obstacle === dataset.access_note) {
-    // It is said above, with what to do.
+  if (obstacle && dataset.access !== 'open' && dataset.access_note) {
+    // It is said above and beside the files, with what to do.
     return null;
   }
   const loaded = name
@@ -87,7 +87,9 @@ function subjectOf({ dataset }: DatasetPage, trans: TranslationBundle): string {
 }
 
 function costOf(page: DatasetPage, trans: TranslationBundle): string {
-  const size = assetToLoad(page.dataset)?.size ?? null;
+  const asset = assetToLoad(page.dataset);
+  const size = asset?.size ?? null;
+  const rounded = asset?.rounded_size ?? null;
   if (isLocal(page.dataset)) {
     return trans.__('It is on this machine: nothing to download.');
   }
@@ -99,9 +101,12 @@ function costOf(page: DatasetPage, trans: TranslationBundle): string {
           formatBytes(size)
         );
   }
-  return size === null
+  if (size !== null) {
+    return trans.__('%1 to download.', formatBytes(size));
+  }
+  return rounded === null
     ? trans.__('Its catalog does not say how large the download is.')
-    : trans.__('%1 to download.', formatBytes(size));
+    : trans.__('About %1 to download.', formatBytes(rounded));
 }
 
 /** Why a dataset cannot be downloaded as things stand; empty where it can. */

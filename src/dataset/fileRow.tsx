@@ -7,6 +7,7 @@ import { formatBytes, formatInteger } from '../browser/format';
 import { accessWords } from '../browser/hitWords';
 import { TransferRow } from '../transfers/TransferRow';
 import { isImage } from './image';
+import { Linked } from './linked';
 import { isFrame } from './model';
 import { accessSentence } from './words';
 
@@ -30,6 +31,8 @@ interface IProps extends IRows {
   readonly asset: Asset;
   readonly chosen: boolean;
   readonly here: boolean;
+  /** What the other Source is called that has its bytes; empty where there is none. */
+  readonly place: string;
   /** Its transfer, if there is one that has not come to a good end. */
   readonly transfer: Transfer | null;
 }
@@ -60,8 +63,9 @@ function Row(props: IProps): ReactElement {
   const { access, asset, choosing, chosen, transfer, onToggle } = props;
   const heads = columnsOf(access, trans);
   const tickable = choosing && canChoose(asset);
-  return (
-    <tr>
+  const reason = reasonOf(props, trans);
+  const row = (
+    <tr className={reason ? 'jp-mod-told' : undefined}>
       <th scope="row">
         {choosing && !asset.volatile ? (
           <label className="jp-DataHub-check">
@@ -77,7 +81,6 @@ function Row(props: IProps): ReactElement {
           asset.name
         )}
         {asset.note && <div className="jp-DataHub-hint">{asset.note}</div>}
-        <Reason {...props} />
         {transfer && (
           <ul
             className="jp-DataHub-transfers"
@@ -93,11 +96,7 @@ function Row(props: IProps): ReactElement {
         className="jp-DataHub-number"
         title={exactSize(asset, trans)}
       >
-        {asset.size !== null
-          ? formatBytes(asset.size)
-          : asset.volatile
-            ? trans.__('made on demand')
-            : trans.__('not known')}
+        {sizeWords(asset, trans)}
       </td>
       {access && (
         <td
@@ -117,27 +116,49 @@ function Row(props: IProps): ReactElement {
       </td>
     </tr>
   );
+  return (
+    <>
+      {row}
+      {reason && (
+        <tr className="jp-DataHub-fileReason">
+          <td colSpan={Object.keys(heads).length}>
+            <div className="jp-DataHub-hint">
+              <Linked text={reason} />
+            </div>
+          </td>
+        </tr>
+      )}
+    </>
+  );
 }
 
 /** The same, made anew only where something of it changes. */
 export const FileRow = memo(Row);
 
-/** Why a file cannot be had, and what to do. */
-function Reason({ asset, said }: IProps): ReactElement | null {
-  const { trans } = useSidebar().hub;
+/** Why a file cannot be had, and what to do; empty where it can or where that is said above. */
+function reasonOf(
+  { asset, place, said }: IProps,
+  trans: TranslationBundle
+): string {
   const { access, access_note } = asset;
   if (access === 'open') {
-    return null;
+    return '';
+  }
+  if (access === 'requester_pays' && place) {
+    return trans.__(
+      'Whoever fetches it pays its host. %1 says how much at most, before a byte is paid for.',
+      place
+    );
   }
   const reason = access_note || accessSentence(access, trans);
-  return reason === said ? null : (
-    <div className="jp-DataHub-hint">{reason}</div>
-  );
+  return reason === said ? '' : reason;
 }
 
 function Here(props: IProps): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { acting, asset, here, transfer, onDownload, onLoad, onLook } = props;
+  const { hub } = useSidebar();
+  const { trans } = hub;
+  const { acting, asset, here, place, transfer } = props;
+  const { onDownload, onLoad, onLook } = props;
   const loads = asset.loads_as_anndata || isFrame(asset);
   const may = here || asset.access === 'open';
   const moving =
@@ -170,6 +191,19 @@ function Here(props: IProps): ReactElement {
           {trans.__('Load')}
         </button>
       )}
+      {!may && place && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          aria-label={trans.__('Open %1 in %2', asset.name, place)}
+          title={trans.__(
+            'Its bytes are there: see what they cost and fetch them.'
+          )}
+          onClick={() => hub.openDataset(asset.elsewhere)}
+        >
+          {trans.__('Open in %1', place)}
+        </button>
+      )}
       {!here && (!acting || !may) && <span>{trans.__('no')}</span>}
       {isImage(asset) && (may || asset.access === 'requester_pays') && (
         <button
@@ -188,12 +222,28 @@ function Here(props: IProps): ReactElement {
   );
 }
 
+function sizeWords(
+  { rounded_size, size, volatile }: Asset,
+  trans: TranslationBundle
+): string {
+  if (size !== null) {
+    return formatBytes(size);
+  }
+  if (rounded_size !== null) {
+    return trans.__('about %1', formatBytes(rounded_size));
+  }
+  return volatile ? trans.__('made on demand') : trans.__('not known');
+}
+
 function exactSize(
-  { size, volatile }: Asset,
+  { rounded_size, size, volatile }: Asset,
   trans: TranslationBundle
 ): string {
   if (size !== null) {
     return trans._n('%2 byte', '%2 bytes', size, formatInteger(size));
+  }
+  if (rounded_size !== null) {
+    return trans.__('Its page says so, rounded.');
   }
   return volatile
     ? trans.__('It is made when it is asked for, which may take minutes.')

@@ -80,6 +80,7 @@ export function Files(props: IProps): ReactElement {
       {...rows}
       asset={asset}
       chosen={chosen.has(asset.ref)}
+      place={page.elsewhere[asset.ref] ?? ''}
       here={here.has(asset.ref) || (all && !asset.volatile)}
       transfer={transfers.get(asset.ref) ?? null}
     />

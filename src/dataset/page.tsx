@@ -27,6 +27,7 @@ import { Properties } from './properties';
 import { Registration } from './registration';
 import { SameStudy } from './related';
 import { Archived, Relations } from './store';
+import { Stories } from './stories';
 import type { DatasetModel, IPageState } from './model';
 
 interface IProps {
@@ -118,7 +119,11 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
         source={state.source?.title ?? dataset.source}
         onReload={() => void model.load()}
       />
-      <AccessNotice dataset={dataset} source={state.source} />
+      <AccessNotice
+        dataset={dataset}
+        places={[...new Set(Object.values(page.elsewhere))]}
+        source={state.source}
+      />
       <Actions
         page={page}
         source={state.source?.title ?? dataset.source}
@@ -141,6 +146,7 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
           onRetry={() => void model.load()}
         />
       )}
+      <Stories dataset={dataset} />
       {wide && !long && listed}
       <div className="jp-DataHub-columns">
         <section className="jp-DataHub-columnWide">

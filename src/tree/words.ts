@@ -148,6 +148,7 @@ export function hitOf(node: Node, source: string, kind: string): Hit {
     size: node.size,
     format: node.type,
     loads_as_anndata: true,
+    stories: 0,
     access: 'open',
     date: node.date,
     in_library: false,

@@ -19,7 +19,7 @@ def datahub_config(settings: Settings, hub: DemoHub) -> dict[str, Any]:
     """Return a configuration with the atlas of the demo."""
     services = hub.services["tissue-atlas"]
     atlas = {
-        "name": "atlas",
+        "name": "tissue-atlas",
         "kind": "tissue-atlas",
         "url": services["url"],
         "site": services["site"],

@@ -92,12 +92,12 @@ class TestTissueAtlas(SourceConformance):
 
     @pytest.fixture
     def source(self, atlas_settings: Settings) -> Source:
-        return Registry(atlas_settings)["atlas"]
+        return Registry(atlas_settings)["tissue-atlas"]
 
     @pytest.fixture
     def unreachable(self, closed_port: int, tmp_path: Path) -> Source:
         config = SourceConfig(
-            name="atlas",
+            name="tissue-atlas",
             kind="tissue-atlas",
             url=f"http://127.0.0.1:{closed_port}/main.tar.gz",
             options=QUICK,

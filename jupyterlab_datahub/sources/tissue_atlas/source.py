@@ -104,6 +104,10 @@ class TissueAtlasSource(Source):
         for study in feed.studies:
             yield dataset_of(study, feed, self._atlas)
 
+    def owns(self, ref: str) -> bool:
+        """Return whether a ref is of this atlas, where several are configured."""
+        return refs.is_of(ref, self.name)
+
     def dataset(self, ref: str) -> Dataset:
         """Return the study that a ref (of it, a file or a story's picture) names."""
         wanted = refs.parse(ref, self.name)

@@ -59,13 +59,13 @@ class Atlas(NamedTuple):
 
 def dataset_of(study: Study, feed: Feed, atlas: Atlas) -> Dataset:
     """Return a study as a dataset."""
-    assets, rights = _assets(study, atlas.rules)
+    assets, rights = _assets(study, atlas)
     right = right_of_study(study, atlas.rules)
     if rights and (best := easiest(rights)).access is not right.access:
         right = best
     page = "" if study.orphan else _address(f"/atlas-datasets/{study.id}/", atlas.site)
     return Dataset(
-        ref=refs.dataset_ref(study.id),
+        ref=refs.dataset_ref(atlas.source, study.id),
         source=atlas.source,
         kind=refs.KIND,
         id=study.id,
@@ -116,15 +116,15 @@ def _facets(study: Study) -> dict[str, tuple[Term, ...]]:
     return {name: tuple(Term(label=label) for label in some) for name, some in labels.items()}
 
 
-def _assets(study: Study, rules: Rules) -> tuple[tuple[Asset, ...], list[Right]]:
+def _assets(study: Study, atlas: Atlas) -> tuple[tuple[Asset, ...], list[Right]]:
     names = Counter(row.name for row in study.files)
     made: dict[str, Asset] = {}
     rights: list[Right] = []
     for row in sorted(study.files, key=lambda row: TABLES_FIRST.index(row.level)):
         path = f"{row.of}/{row.name}" if row.of and names[row.name] > 1 else row.name
-        ref = refs.asset_ref(study.id, path)
+        ref = refs.asset_ref(atlas.source, study.id, path)
         if ref not in made:
-            right = right_of_file(row, study, rules)
+            right = right_of_file(row, study, atlas.rules)
             made[ref] = _asset(row, ref, right, path)
             rights.append(right)
     return tuple(made.values()), rights
@@ -132,7 +132,8 @@ def _assets(study: Study, rules: Rules) -> tuple[tuple[Asset, ...], list[Right]]
 
 def _asset(row: Row, ref: str, right: Right, path: str) -> Asset:
     ending = "" if row.folder else PurePosixPath(row.name).suffix
-    said = f"about {row.said}" if row.said else ""
+    # What a page says is rounded, so it is told and not taken for the size.
+    said = f"about {row.said}" if row.said and row.size is None else ""
     of = row.of if row.of and row.of not in row.name else ""
     return Asset(
         ref=ref,
@@ -143,7 +144,7 @@ def _asset(row: Row, ref: str, right: Right, path: str) -> Asset:
         loads_as_anndata=not row.folder and _is_cells(row),
         url=right.url,
         section=LEVELS.get(row.level, row.section),
-        # What a page says is rounded, so it is told and not taken for the size.
+        rounded_size=row.size,
         note=" · ".join(filter(None, (of, said, "folder" if row.folder else ""))),
         elsewhere=right.elsewhere,
     )
@@ -185,7 +186,7 @@ def _story(study: Study, card: Card, atlas: Atlas) -> Story:
         title=card.title,
         url=_address(card.url, atlas.site),
         picture=(
-            refs.picture_ref(study.id, card.id)
+            refs.picture_ref(atlas.source, study.id, card.id)
             if may_show(_address(card.picture, atlas.site), atlas.hosts)
             else ""
         ),

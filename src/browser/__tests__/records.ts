@@ -17,6 +17,7 @@ export function hit(number: number, change: Partial<Hit> = {}): Hit {
     size: 1_400_000_000,
     format: 'h5ad',
     loads_as_anndata: true,
+    stories: 0,
     access: 'open',
     date: '2026-06-11',
     in_library: false,

@@ -57,6 +57,7 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         section: '',
         note: '',
         elsewhere: '',
+        rounded_size: null,
         usd_per_gb: null,
         price_date: '',
         members: null,
@@ -111,6 +112,7 @@ export function page(change: Partial<DatasetPage> = {}): DatasetPage {
     versions_error: null,
     in_library: [],
     layers: {},
+    elsewhere: {},
     ...change
   };
 }

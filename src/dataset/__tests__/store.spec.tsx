@@ -29,6 +29,7 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     section: '',
     note: '',
     elsewhere: '',
+    rounded_size: null,
     usd_per_gb: null,
     price_date: '',
     members: null,

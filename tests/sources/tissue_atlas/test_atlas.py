@@ -12,6 +12,7 @@ from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.errors import (
     AccessError,
     BadAnswerError,
+    BadRequestError,
     NotFoundError,
     SettingsError,
 )
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def source(atlas_settings: Settings) -> Source:
-    return Registry(atlas_settings)["atlas"]
+    return Registry(atlas_settings)["tissue-atlas"]
 
 
 def with_options(settings: Settings, **options: object) -> Settings:
     changed = tuple(
-        structs.replace(one, options=one.options | options) if one.name == "atlas" else one
+        structs.replace(one, options=one.options | options) if one.name == "tissue-atlas" else one
         for one in settings.sources
     )
     return structs.replace(settings, sources=changed)
@@ -62,8 +63,8 @@ def test_study_has_publication_stories_and_files(source: Source, hub: DemoHub) -
     assert labels(found, "organism") == ["Homo sapiens"]
     assert labels(found, "level") == ["Level 2: images", "Level 4: feature tables"]
     assert found.assets[0].name == "DMEL01-1-features.zip"
-    assert found.assets[0].note == "about 335 MB"
     # 335 MB is a rounded figure, no promise of a size.
+    assert found.assets[0].rounded_size == 335_000_000
     assert all(asset.size is None for asset in found.assets)
 
 
@@ -123,7 +124,7 @@ def test_without_network_the_kept_feed_is_used_and_said(
     before = list(source.harvest())
     hub.faults.add("down", host="tissue-atlas")
     told: list[str] = []
-    again = Registry(atlas_settings)["atlas"]
+    again = Registry(atlas_settings)["tissue-atlas"]
     assert list(again.harvest(told.append)) == before
     sentence = next(words for words in told if words.startswith("Working from the feed"))
     assert "2026-04-15" in sentence
@@ -179,9 +180,29 @@ def test_thumbnails_come_from_allowed_hosts_alone(
         source.picture(study(source, "nowak-2019").stories[0].picture)
 
 
+def test_two_atlases_may_have_studies_of_one_name(atlas_settings: Settings) -> None:
+    own = atlas_settings.sources[-1]
+    other = structs.replace(own, name="other atlas", title="Another atlas")
+    registry = Registry(structs.replace(atlas_settings, sources=(own, other)))
+    first, second = study(registry["tissue-atlas"], "larsen-2020"), "tissue-atlas:other%20atlas:"
+    ref = f"{second}larsen-2020"
+    assert registry.for_ref(first.ref).name == "tissue-atlas"
+    assert registry.for_ref(ref).name == "other atlas"
+    found = registry["other atlas"].dataset(ref)
+    assert (found.ref, found.title) == (ref, first.title)
+    assert not {one.ref for one in registry["other atlas"].harvest()} & {
+        one.ref for one in registry["tissue-atlas"].harvest()
+    }
+    picture = next(story.picture for story in found.stories if story.picture)
+    assert picture.startswith(second)
+    assert registry.for_ref(picture).picture(picture).data.startswith(b"\x89PNG")
+    with pytest.raises(BadRequestError, match="this tissue atlas"):
+        registry["other atlas"].dataset(first.ref)
+
+
 def test_open_buckets_are_fetched_from_their_address(atlas_settings: Settings) -> None:
     settings = with_options(atlas_settings, open_buckets=["paid-atlas"])
-    table = study(Registry(settings)["atlas"], "vega-lund-2024").assets[0]
+    table = study(Registry(settings)["tissue-atlas"], "vega-lund-2024").assets[0]
     assert table.access is Access.OPEN
     assert table.url == "https://paid-atlas.s3.amazonaws.com/mcmicro/DMEL01-1-features.zip"
 
@@ -206,4 +227,4 @@ def test_what_is_not_open_is_refused_with_the_next_step(
 @pytest.mark.parametrize("option", ["site", "contact", "picture_hosts", "open_buckets"])
 def test_wrong_options_are_refused_in_words(atlas_settings: Settings, option: str) -> None:
     with pytest.raises(SettingsError, match=option):
-        Registry(with_options(atlas_settings, **{option: 5}))["atlas"]
+        Registry(with_options(atlas_settings, **{option: 5}))["tissue-atlas"]

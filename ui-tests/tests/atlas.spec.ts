@@ -1,0 +1,98 @@
+/** A tissue atlas: its studies, their stories, and its files that lie in buckets. */
+import { problems } from './axe';
+import { expect, loaded, test } from './datahub';
+
+const PICTURES = 'test-results/atlas';
+
+test('from a study and its stories to the cells of its image in the kernel', async ({
+  page,
+  sidebar
+}) => {
+  await page.notebook.createNew();
+  await sidebar.open();
+  await sidebar.search('tonsil six colours');
+  await expect(sidebar.row('A tonsil in six colours')).toContainText(
+    '3 stories'
+  );
+  const view = await sidebar.openPage('A tonsil in six colours');
+  await expect(view.getByText('Sato K, Reyes M').first()).toBeVisible();
+  await expect(
+    view.getByRole('link', { name: 'doi:10.5555/demo.2026.1' })
+  ).toBeVisible();
+
+  const stories = view.getByRole('list', { name: 'Stories' });
+  await expect(stories.getByRole('listitem')).toHaveCount(3);
+  const first = stories.getByRole('link', { name: /A walk through a tonsil/ });
+  await expect(first).toHaveAttribute('target', '_blank');
+  await expect(first).toHaveAttribute('rel', /noopener/);
+  await expect(first).toHaveAttribute('href', /\/data\/tonsil-walk$/);
+  const picture = first.getByRole('img');
+  await expect(picture).toHaveAttribute(
+    'alt',
+    'Thumbnail of “A walk through a tonsil”'
+  );
+  await expect
+    .poll(() =>
+      picture.evaluate(image => (image as HTMLImageElement).naturalWidth)
+    )
+    .toBeGreaterThan(0);
+  await expect(stories.getByText('Narrated')).toBeVisible();
+  await expect(view.getByText('about 26 MB')).toBeVisible();
+  expect(await problems(page, '.jp-DataHub-page:not(.lm-mod-hidden)')).toEqual(
+    []
+  );
+  await page.screenshot({ path: `${PICTURES}/light.png` });
+
+  await view.getByRole('button', { name: /^Load quantification/ }).click();
+  await expect(loaded(page)).toContainText("obsm: 'spatial'", {
+    timeout: 60_000
+  });
+});
+
+test('each file says who may have it and what to do, and a host of pictures may be down', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await page.theme.setDarkTheme();
+  await sidebar.open();
+  const lung = await sidebar.openPage('Heterogeneity inside lung');
+  await expect(lung.getByText('about 90.6 GB')).toBeVisible();
+  await expect(
+    lung.getByRole('link', { name: 'https://www.synapse.org' }).first()
+  ).toBeVisible();
+  await page.screenshot({ path: `${PICTURES}/dark.png` });
+
+  const paid = await sidebar.openPage('Immune borders in thin melanoma');
+  await paid
+    .getByRole('button', { name: /^Open DMEL02-1-features.zip in Buckets/ })
+    .click();
+  await expect(
+    page
+      .locator('.jp-DataHub-page:visible')
+      .getByRole('heading', { level: 1, name: 'DMEL02-1-features.zip' })
+  ).toBeVisible();
+  await expect(page.locator('.jp-DataHub-page:visible')).toContainText(
+    'Buckets (demo)'
+  );
+
+  await backstage.faults({
+    kind: 'status',
+    host: 'tissue-atlas',
+    path: '/images/*',
+    status: 503,
+    times: 1000
+  });
+  await page.setViewportSize({ width: 760, height: 900 });
+  const hearts = await sidebar.openPage('Quist heart');
+  await expect(hearts.getByText('Thumbnail not available')).toHaveCount(2, {
+    timeout: 30_000
+  });
+  await expect(
+    hearts.getByRole('link', { name: /^Left heart|Left heart/ })
+  ).toHaveAttribute('href', /\/data\/heart-left$/);
+  await expect(hearts.getByRole('note', { name: 'Access' })).toContainText(
+    'Its stories can be looked at'
+  );
+  await page.screenshot({ path: `${PICTURES}/down.png` });
+});
