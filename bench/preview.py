@@ -8,8 +8,8 @@ anndata makes, whose content repeats; obs, var and obsm as anndata itself writes
 from a host that answers after 30 ms. By turns it is looked at by our process, which also makes the
 points and the colours of the picture, and read by h5py over fsspec with its defaults and with
 block caches of several sizes: the same columns, names, coordinates and first values, no more. Each
-run is a process of its own, from its start to its end. With ``--rate`` each connection of the host
-is as slow as one likes.
+run is a process of its own, from its start to its end. All of it is done once with a host that
+sends as fast as it can and once with one that gives each connection 25 MB/s.
 """
 
 from __future__ import annotations
@@ -185,7 +185,13 @@ def main() -> None:
     parser.add_argument("--cells", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--latency", type=float, default=0.03, help="seconds")
-    parser.add_argument("--rate", type=float, default=0, help="bytes a second on a connection")
+    parser.add_argument(
+        "--rates",
+        type=float,
+        nargs="+",
+        default=[0, 25e6],
+        help="bytes a second on a connection, 0 for as fast as it goes",
+    )
     parser.add_argument("--directory", type=Path, default=None)
     arguments = parser.parse_args()
     log: list[Seen] = []
@@ -195,9 +201,10 @@ def main() -> None:
         folder = Path(name)
         write(folder / NAME, arguments.cells)
         print(f"{(folder / NAME).stat().st_size / 1e6:,.0f} MB, {arguments.latency * 1e3:.0f} ms")
-        with FileHost(folder, arguments.rate, faults=faults, log=log) as host:
-            runs = measured(f"{host.url}/{NAME}", folder, log, arguments.rounds)
-    told(runs)
+        for rate in arguments.rates:
+            print(f"\n{rate / 1e6:.0f} MB/s on each connection" if rate else "\nno limit of speed")
+            with FileHost(folder, rate, faults=faults, log=log) as host:
+                told(measured(f"{host.url}/{NAME}", folder, log, arguments.rounds))
 
 
 def told(runs: dict[str, list[Run]]) -> None:

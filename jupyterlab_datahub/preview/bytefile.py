@@ -88,15 +88,21 @@ class LocalFile(ByteFile):
         If it cannot be opened.
     """
 
+    _file: io.FileIO | None = None
+
     def __init__(self, path: Path) -> None:
+        super().__init__(0)
         self._file = path.open("rb", buffering=0)
-        super().__init__(os.fstat(self._file.fileno()).st_size)
+        self.size = os.fstat(self._file.fileno()).st_size
 
     def bytes_at(self, start: int, stop: int) -> bytes:
         """Return the bytes of a span."""
-        self._file.seek(start)
+        file = self._file
+        if file is None:
+            raise ValueError("the file is closed")
+        file.seek(start)
         parts = []
-        while start < stop and (part := self._file.read(stop - start)):
+        while start < stop and (part := file.read(stop - start)):
             parts.append(part)
             start += len(part)
         # Somebody may cut it while it is read.
@@ -104,5 +110,6 @@ class LocalFile(ByteFile):
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
         super().close()

@@ -200,9 +200,12 @@ class RangedFile(ByteFile):
         shelf: Callable[[str, str, int], Shelf | None] = lambda _etag, _modified, _size: None,
         expected: int | None = None,
     ) -> None:
+        super().__init__(0)
         self._host = host
+        self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
         first = host.part(0, FIRST if expected is None or expected > SMALL else SMALL)
-        super().__init__(first.size)
+        self.size = first.size
         if expected is not None and expected != first.size:
             raise host.error(
                 LengthError,
@@ -211,8 +214,6 @@ class RangedFile(ByteFile):
         self.state = first.state
         self._most = most
         self._shelf = shelf(*self.state, self.size)
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
-        self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
         self._take(0, first.body)
 
     def close(self) -> None:
