@@ -15,6 +15,7 @@ from jupyterlab_datahub.cli import (
     get,
     harvest,
     library,
+    preview,
     save,
     search,
     show,
@@ -27,7 +28,20 @@ from jupyterlab_datahub.errors import DataHubError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (sources, connect, search, show, get, save, library, spend, harvest, demo, eln_service)
+COMMANDS = (
+    sources,
+    connect,
+    search,
+    show,
+    preview,
+    get,
+    save,
+    library,
+    spend,
+    harvest,
+    demo,
+    eln_service,
+)
 
 INTERRUPTED = 130
 """What a shell expects of a program that ended by Ctrl-C."""

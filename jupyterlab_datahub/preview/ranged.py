@@ -68,6 +68,14 @@ class State(NamedTuple):
             return {"If-Range": self.etag}
         return {"If-Unmodified-Since": self.modified} if self.modified else {}
 
+    @property
+    def name(self) -> str:
+        """What tells one state from another; empty where the host says nothing of it.
+
+        The edges of one network may have had a file at different times, with the same tag.
+        """
+        return self.etag.removeprefix("W/") or self.modified
+
 
 class Shelf(Protocol):
     """Where blocks are kept beyond this process."""
@@ -129,7 +137,7 @@ class Host:
 
         def take(headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:
             length = headers.get("Content-Length", "")
-            if state is not None and _state(headers) != state:
+            if state is not None and _state(headers).name != state.name:
                 raise self.changed()
             if start or not length.isdecimal() or int(length) > stop:
                 raise self.error(
@@ -160,7 +168,7 @@ class Host:
         if len(answer.body) != last + 1 - start or last + 1 != min(stop, size):
             raise self.error(LengthError, "the host sent another number of bytes than it was to")
         found = _state(answer.headers)
-        if state is not None and found != state:
+        if state is not None and found.name != state.name:
             raise self.changed()
         return Part(answer.body, size, found)
 
@@ -182,7 +190,7 @@ class RangedFile(ByteFile):
     most
         Bytes that are fetched before it is refused to fetch more.
     shelf
-        Returns where the blocks of a file are kept, by its ETag, time of change and size; None
+        Returns where the blocks of a file are kept, by what its state is called and its size; None
         for nowhere.
     expected
         The size that the catalog says, None where it does not.
@@ -197,7 +205,7 @@ class RangedFile(ByteFile):
         self,
         host: Host,
         most: int,
-        shelf: Callable[[str, str, int], Shelf | None] = lambda _etag, _modified, _size: None,
+        shelf: Callable[[str, int], Shelf | None] = lambda _name, _size: None,
         expected: int | None = None,
     ) -> None:
         super().__init__(0)
@@ -213,7 +221,7 @@ class RangedFile(ByteFile):
             )
         self.state = first.state
         self._most = most
-        self._shelf = shelf(*self.state, self.size)
+        self._shelf = shelf(self.state.name, self.size)
         self._take(0, first.body)
 
     def close(self) -> None:

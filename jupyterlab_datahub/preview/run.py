@@ -72,10 +72,10 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
             raise NotFoundError(words, source=job.config.name) from error
     key = ""
 
-    def shelf(etag: str, modified: str, size: int) -> Blocks | None:
+    def shelf(name: str, size: int) -> Blocks | None:
         nonlocal key
-        if etag or modified:
-            key = digest(etag, modified, size)
+        if name:
+            key = digest(name, size)
         return Blocks(Path(job.directory) / key) if key else None
 
     host = Host(job.download, job.config)

@@ -191,6 +191,21 @@ def test_the_size_that_the_catalog_says_is_held_against_the_file(host: FileHost)
         RangedFile(Host(download, CONFIG), 1 << 30, expected=SIZE + 1)
 
 
+def test_edges_of_a_network_that_had_the_file_at_different_times() -> None:
+    with ScriptedHost() as scripted:
+        scripted.replies["/f"] = [
+            part(
+                CONTENT[start:stop],
+                f"bytes {start}-{stop - 1}/{FIRST + BLOCK}",
+                ("ETag", '"same"'),
+                ("Last-Modified", f"Mon, 0{day} Jan 2024 00:00:00 GMT"),
+            )
+            for day, start, stop in ((1, 0, FIRST), (8, FIRST, FIRST + BLOCK))
+        ]
+        with RangedFile(Host(Download(url=f"{scripted.url}/f"), CONFIG), 1 << 30) as file:
+            assert file.bytes_at(FIRST, FIRST + 9) == CONTENT[FIRST : FIRST + 9]
+
+
 def part(body: bytes, told: str, *more: tuple[str, str]) -> Reply:
     """Return a part as a host sends it that may be lying."""
     return Reply(body, 206, (("Content-Range", told), *more))
