@@ -38,8 +38,13 @@ class Node(Struct):
 
 
 class NodePage(Struct):
-    """Some of the children of a node (the answer of ``GET tree/{name}``)."""
+    """Some of the children of a node (the answer of ``GET tree/{name}``).
+
+    ``uncounted`` says that there are more than these, and that nobody knows how many: ``total`` is
+    only more than are known then.
+    """
 
     nodes: tuple[Node, ...] = ()
     total: int = 0
+    uncounted: bool = False
     offset: int = 0

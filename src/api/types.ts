@@ -1282,10 +1282,14 @@ export interface components {
         /**
          * NodePage
          * @description Some of the children of a node (the answer of ``GET tree/{name}``).
+         *
+         *     ``uncounted`` says that there are more than these, and that nobody knows how many: ``total`` is
+         *     only more than are known then.
          */
         NodePage: {
             nodes: components["schemas"]["Node"][];
             total: number;
+            uncounted: boolean;
             offset: number;
         };
         /**

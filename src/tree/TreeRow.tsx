@@ -188,6 +188,9 @@ function spoken(row: ITreeRow, trans: TranslationBundle): string {
   }
   switch (kind) {
     case 'more':
+      if (rest === Infinity) {
+        return trans.__('Show more');
+      }
       return trans.__(
         'Show %1 more (%2 left)',
         formatInteger(Math.min(PAGE, rest)),

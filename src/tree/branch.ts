@@ -28,6 +28,11 @@ export class Branch implements IDisposable {
     return Math.max(this._total, this._nodes.length);
   }
 
+  /** Whether there are more than are fetched, and nobody knows how many. */
+  get uncounted(): boolean {
+    return this._uncounted;
+  }
+
   get loading(): boolean {
     return this._running !== null;
   }
@@ -72,6 +77,7 @@ export class Branch implements IDisposable {
       this._nodes = [...this._nodes, ...fresh];
       // A page without anything new is the last one, whatever the count says.
       this._total = fresh.length > 0 ? page.total : this._nodes.length;
+      this._uncounted = fresh.length > 0 && page.uncounted;
     } catch (error) {
       this._error = error instanceof CancelledError ? null : error;
     } finally {
@@ -91,6 +97,7 @@ export class Branch implements IDisposable {
   private _fetching: Promise<void> | null = null;
   private _nodes: readonly Node[] = [];
   private _total = 0;
+  private _uncounted = false;
   private _running: AbortController | null = null;
   private _late = false;
   private _error: unknown = null;

@@ -18,7 +18,7 @@ export interface ITreeRow {
   readonly parent: string;
   readonly position: number;
   readonly siblings: number;
-  /** Children that are not fetched yet (of a `more`). */
+  /** Children that are not fetched yet (of a `more`); Infinity where nobody has counted them. */
   readonly rest: number;
   readonly error: unknown;
 }
@@ -125,7 +125,9 @@ function lastRow(
     return { kind: 'empty' };
   }
   const rest = branch.total - branch.nodes.length;
-  return rest > 0 ? { kind: 'more', rest } : null;
+  return rest > 0
+    ? { kind: 'more', rest: branch.uncounted ? Infinity : rest }
+    : null;
 }
 
 const BLANK = {

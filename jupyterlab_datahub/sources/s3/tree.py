@@ -56,7 +56,8 @@ class Tree:
             raise BadRequestError(f"{node[:80]!r} is no folder", source=self._store.name)
         nodes, more = self._listed(ref, offset, limit)
         # How many there are nobody knows but who lists them all: that there are more is enough.
-        return NodePage(nodes=nodes, total=offset + len(nodes) + int(more), offset=offset)
+        total = offset + len(nodes) + int(more)
+        return NodePage(nodes=nodes, total=total, uncounted=more, offset=offset)
 
     def place(self, ref: Ref) -> tuple[str, ...]:
         """Return the ids of the nodes that lead to an object or folder, its own last."""

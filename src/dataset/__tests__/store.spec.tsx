@@ -145,7 +145,7 @@ describe('the page of a dataset in a store', () => {
         published: '2026-01-01T10:00:00Z',
         revised: '2026-02-01T10:00:00Z',
         extra: { type: 'EXPERIMENT', registrator: 'Ada', modifier: 'Bob' },
-        contents: [{ nodes: [node()], total: 30, offset: 0 }]
+        contents: [{ nodes: [node()], total: 30, uncounted: false, offset: 0 }]
       })
     );
     const done: unknown[] = [];

@@ -12,8 +12,13 @@ import { TreeModel } from '../model';
 import { node, space } from './records';
 
 const NODES: { [node: string]: NodePage } = {
-  '': { nodes: [space('DEFAULT'), space('LAB')], total: 2, offset: 0 },
-  'space:DEFAULT': { nodes: [], total: 0, offset: 0 },
+  '': {
+    nodes: [space('DEFAULT'), space('LAB')],
+    total: 2,
+    uncounted: false,
+    offset: 0
+  },
+  'space:DEFAULT': { nodes: [], total: 0, uncounted: false, offset: 0 },
   'space:LAB': {
     nodes: [
       node(),
@@ -25,6 +30,7 @@ const NODES: { [node: string]: NodePage } = {
       })
     ],
     total: 2,
+    uncounted: false,
     offset: 0
   }
 };
@@ -235,7 +241,7 @@ describe('BrowseSection', () => {
       })
     ];
     await show([connection({ kind: 'gen3', user: 'alice' })]);
-    server.rule = () => ({ nodes, total: 2, offset: 0 });
+    server.rule = () => ({ nodes, total: 2, uncounted: false, offset: 0 });
     fireEvent.click(screen.getByText('LAB'));
     await act(settle);
     const closed = screen.getByRole('treeitem', { name: /^secret/ });
@@ -282,6 +288,7 @@ describe('BrowseSection', () => {
         })
       ],
       total: 1,
+      uncounted: false,
       offset: 0
     });
     screen.getByRole('tree').focus();
@@ -318,12 +325,14 @@ describe('BrowseSection', () => {
           can_save: true
         })
       ],
-      total: 1,
+      total: 2,
+      uncounted: true,
       offset: 0
     });
     screen.getByRole('tree').focus();
     await keys('{End}{Enter}{ArrowDown}');
     expect(active()).toMatch(/^lab, bucket/);
+    expect(names()[names().length - 1]).toBe('Show more');
     await keys('{Enter}');
     expect(stage.calls).toEqual([['openDataset', 's3://lab/']]);
     expect(executed).toEqual([]);
@@ -333,7 +342,12 @@ describe('BrowseSection', () => {
     await show([connection()]);
     act(() => stage.hub.connections.accept(connection({ state: 'expired' })));
     expect(names()).toEqual(['openBIS lab, token no longer valid']);
-    NODES[''] = { nodes: [space('GUESTS')], total: 1, offset: 0 };
+    NODES[''] = {
+      nodes: [space('GUESTS')],
+      total: 1,
+      uncounted: false,
+      offset: 0
+    };
     act(() => stage.hub.connections.accept(connection({ user: 'bob' })));
     await act(settle);
     expect(names()).toEqual([

@@ -40,7 +40,7 @@ def test_a_folder_is_listed_a_page_at_a_time(store: DemoStore, open_as: Open) ->
     source = open_as()
     first = source.children(f"s3://{OPEN}/many/", 0, 100)
     assert [node.title for node in first.nodes[:2]] == ["00000.csv", "00001.csv"]
-    assert (len(first.nodes), first.total) == (100, 101)
+    assert (len(first.nodes), first.total, first.uncounted) == (100, 101, True)
     second = source.children(f"s3://{OPEN}/many/", 100, 100)
     assert second.nodes[0].title == "00100.csv"
     asked = [parse_qs(seen.query) for seen in store.api.requests]
@@ -48,7 +48,7 @@ def test_a_folder_is_listed_a_page_at_a_time(store: DemoStore, open_as: Open) ->
 
     # A Source that was made anew finds its way in pages of a thousand.
     last = open_as().children(f"s3://{OPEN}/many/", 2450, 100)
-    assert [len(last.nodes), last.total] == [50, 2500]
+    assert [len(last.nodes), last.total, last.uncounted] == [50, 2500, False]
     assert len(store.api.requests) == 2 + 4
 
 
