@@ -28,6 +28,7 @@ from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.demo.spatial import pyramid, tissue
 from jupyterlab_datahub.images.child import Job
+from jupyterlab_datahub.images.tiff import ENOUGH
 from jupyterlab_datahub.model import Download
 from jupyterlab_datahub.settings import Settings, SourceConfig
 
@@ -50,7 +51,8 @@ import fsspec, numpy as np, tifffile
 from PIL import Image
 with fsspec.open(sys.argv[1], "rb") as file:
     levels = tifffile.TiffFile(file).series[0].levels
-    level = min((one for one in levels if max(one.shape[-2:]) >= {SIZE}), key=lambda o: o.shape[-1])
+    enough = [one for one in levels if max(one.shape[-2:]) >= {ENOUGH * SIZE}]
+    level = min(enough, key=lambda one: one.shape[-1])
     pixels = level.pages[{CHANNEL}].asarray()
 low, high = np.percentile(pixels, (1, 99.8))
 picture = Image.fromarray((np.clip((pixels - low) / (high - low), 0, 1) * 255).astype("u1"))
@@ -98,7 +100,7 @@ def look(host: FileHost, commands: list[list[str]], stdin: bytes = b"") -> Seen:
 def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--copies", type=int, default=5, help="pieces of tissue along an edge")
+    parser.add_argument("--copies", type=int, default=4, help="pieces of tissue along an edge")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     arguments = parser.parse_args()

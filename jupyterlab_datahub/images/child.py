@@ -107,7 +107,7 @@ class Looks:
             raise SlowError(
                 f"Looking at {job.name} took longer than {self._seconds:.0f} s",
                 source=job.source,
-                hint="Try again: what was fetched by then may come from nearer. Or download it.",
+                hint="Try again when its host is less busy, or download it.",
             ) from error
         finally:
             process.kill()

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import FOLDER
 from jupyterlab_datahub.sources.contents import (
+    IMAGE_WAYS,
     PATH,
     TABLES,
     Content,
     Form,
     form_of,
+    is_image,
     matrix_among,
     suffix_of,
 )
@@ -49,6 +51,8 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
     if form is Form.TENX_ARCHIVE:
         # Nothing reads it as it is.
         return PATH
+    if form is Form.PATH and is_image(asset.name):
+        return Content(form=Form.PATH, layers=IMAGE_WAYS)
     # What a catalog makes on demand is a table of what it has, never a matrix.
     return Content(form=TABLES.get(form, form) if asset.volatile else form)
 

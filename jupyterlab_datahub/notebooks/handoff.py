@@ -14,6 +14,7 @@ from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.paths import Bash, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python
+from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,8 +79,9 @@ def hand_off(
         variable=chosen.name,
         note=note,
         path=path,
-        input=_provenance(chosen.name, dataset, asset, item, content.layer),
-        layers=() if content.layer else content.layers,
+        input=_provenance(chosen.name, dataset, asset, item, _selection(content)),
+        # An image is no matrix of which another one might have been meant.
+        layers=() if content.layer or content.form is Form.PATH else content.layers,
     )
 
 
@@ -151,8 +153,14 @@ def _ref(dataset: Dataset, asset: Asset) -> str:
     return dataset.ref if asset == dataset.main_asset and not is_folder_s else asset.ref
 
 
+def _selection(content: Content) -> str:
+    if not content.layer or content.form is Form.PATH:
+        return ""
+    return f"layer {content.layer} as X"
+
+
 def _provenance(
-    variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None, layer: str
+    variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None, selection: str
 ) -> ProvenanceInput:
     return ProvenanceInput(
         ref=_ref(dataset, asset),
@@ -165,7 +173,7 @@ def _provenance(
         licence=dataset.licence,
         citation=dataset.citation,
         doi=dataset.doi,
-        selection=f"layer {layer} as X" if layer else "",
+        selection=selection,
     )
 
 

@@ -56,6 +56,22 @@ READERS = {
 }
 """Imports and expression by what a file holds."""
 
+_LEVELS = """\
+[
+    {opened}
+    for n in range(len(tifffile.TiffFile({path}).series[0].levels))
+]"""
+_LEVEL = 'zarr.open(tifffile.imread({path}, aszarr=True, level=n), mode="r")'
+
+IMAGE_READERS = {
+    "dask": (
+        ("import dask.array as da", "import tifffile", "import zarr"),
+        _LEVELS.replace("{opened}", f"da.from_zarr({_LEVEL})"),
+    ),
+    "zarr": (("import tifffile", "import zarr"), _LEVELS.replace("{opened}", _LEVEL)),
+}
+"""The same for the ways to open an image: a list of its levels, the largest first."""
+
 
 class Python(Language):
     """Python, as IPython runs it."""
@@ -137,14 +153,16 @@ def notes(content: Content) -> tuple[str, ...]:
     """Return what a reader of the cell should know beside its first line."""
     if content.form in (Form.CSV, Form.TSV):
         return ("# A row is a cell, named by the first column; other columns of text go to obs.",)
-    if content.layers and not content.layer:
+    if content.form is Form.PATH and content.layer:
+        return ("# All levels of the image, the largest first; nothing of them is read yet.",)
+    if content.layers and not content.layer and content.form is not Form.PATH:
         return (f"# X is the main matrix; there are also the layers {', '.join(content.layers)}.",)
     return ()
 
 
 def _chosen_layer(content: Content, variable: str) -> tuple[str, ...]:
     """Return the lines that make a layer X and keep what was X as a layer."""
-    if not content.layer:
+    if not content.layer or content.form is Form.PATH:
         return ()
     return (
         f'{variable}.layers["matrix"] = {variable}.X',
@@ -154,7 +172,8 @@ def _chosen_layer(content: Content, variable: str) -> tuple[str, ...]:
 
 def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:
     """Return the imports and the expression that read `path`, itself an expression."""
-    imports, template = READERS[content.form]
+    opened_as = content.layer if content.form is Form.PATH else ""
+    imports, template = IMAGE_READERS[opened_as] if opened_as else READERS[content.form]
     return imports, template.format(path=path, more=_more(content))
 
 

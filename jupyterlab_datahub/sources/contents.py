@@ -67,6 +67,12 @@ _FEATURES = re.compile(
 """Tables of the cells of an image as MCMICRO names them, the segmentation it used behind ``_``:
 ``unmicst-exemplar-001_cell.csv``, ``exemplar-001--unmicst_cell.csv``."""
 
+_IMAGE = re.compile(r"\.(tiff?|btf|tf[28])$")
+"""Images that tifffile reads."""
+
+IMAGE_WAYS = ("dask", "zarr")
+"""How else an image may be opened than as a path: all its levels, of which nothing is read yet."""
+
 _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
 _TENX_NAME = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.h5$")
 _TENX_ARCHIVE = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.(tar|tar\.gz|tgz|zip)$")
@@ -91,6 +97,11 @@ def form_of(name: str, kind: str = "") -> Form:
     if suffix == ".h5":
         return Form.TENX_H5 if _TENX_NAME.search(name.lower()) else Form.PATH
     return _BY_SUFFIX.get(suffix, Form.PATH)
+
+
+def is_image(name: str) -> bool:
+    """Return whether a file is an image that may be opened in one of :data:`IMAGE_WAYS`."""
+    return bool(_IMAGE.search(name.lower()))
 
 
 def suffix_of(name: str, kind: str = "") -> str:

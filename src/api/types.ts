@@ -658,7 +658,7 @@ export interface components {
          *     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
          *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
          *     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
-         *     matrices.
+         *     matrices; of an image it is how its levels are opened, ``dask`` or ``zarr``, rather than a path.
          */
         CellRequest: {
             ref: string;

@@ -13,6 +13,7 @@ import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes, formatInteger } from '../browser/format';
 import { Channels } from './channels';
+import { HandOff } from './imageHandOff';
 import { Fact } from './Fact';
 import { pixelWords } from './image';
 
@@ -81,6 +82,9 @@ export function ImagePanel({ asset, onClose }: IProps): ReactElement {
                 />
               )}
               <Facts facts={facts} />
+              {facts.form !== 'OME-Zarr' && asset.access === 'open' && (
+                <HandOff asset={asset} />
+              )}
             </div>
           )}
         </div>

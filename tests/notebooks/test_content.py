@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from jupyterlab_datahub.demo.spatial import pyramid
 from jupyterlab_datahub.model import Asset, CellRequest
 from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.handoff import hand_off
@@ -217,3 +219,27 @@ def test_any_other_folder_is_a_path(kernel: Kernel, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.tif").touch()
     assert loaded(kernel, folder, format="folder") == f"PosixPath({str(folder)!r})"
+
+
+def test_levels_of_an_image_are_arrays_of_which_nothing_is_read(
+    kernel: Kernel, h5ad: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "it's one.ome.tif"
+    pixels = np.arange(128 * 128, dtype=np.uint16).reshape(1, 128, 128)
+    pyramid.write(path, ["DNA"], [pixels[0]], pixel_um=1, levels=2)
+    dataset, asset = dataset_of("Tonsil", h5ad)
+    asset = msgspec.structs.replace(asset, name=path.name, format="ome.tif")
+    plain = hand_off(CellRequest(ref=asset.ref), dataset, asset, None, str(path), path)
+    assert "Path(" in plain.code
+    assert plain.layers == ()
+    asked = CellRequest(ref=asset.ref, layer="zarr")
+    cell = hand_off(asked, dataset, asset, None, str(path), path)
+    assert cell.input is not None
+    assert cell.input.selection == ""
+    shown = "[(level.shape, int(level[3, 5])) for level in tonsil]"
+    ran = kernel.run(f"{cell.code}\n{shown}")
+    assert ran.error == ""
+    assert ran.results[-1].startswith(f"[((128, 128), {pixels[0, 3, 5]}), ((64, 64), ")
+    lazy = hand_off(CellRequest(ref=asset.ref, layer="dask"), dataset, asset, None, str(path), path)
+    ast.parse(lazy.code)
+    assert lazy.code.count("da.from_zarr(") == 1

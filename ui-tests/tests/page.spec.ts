@@ -107,16 +107,3 @@ test('an image in a bucket is looked at without downloading it', async ({
   await expect.poll(width).toBeGreaterThan(0);
   expect(await image.getAttribute('src')).not.toBe(first);
 });
-
-test('an image that is paid for is looked at only with consent', async ({
-  page
-}) => {
-  const key = 'mcmicro/tonsil-1/registration/tonsil-1.ome.tif';
-  await page.goto(`?datahub=${encodeURIComponent(`s3://paid-atlas/${key}`)}`);
-  const view = page.locator('.jp-DataHub-page');
-  await view.getByRole('button', { name: 'Look at tonsil-1.ome.tif' }).click();
-  const panel = view.getByRole('region', { name: 'tonsil-1.ome.tif' });
-  await expect(panel.getByText(/nothing was fetched yet/)).toBeVisible();
-  await panel.getByRole('button', { name: /^Look at it for at most/ }).click();
-  await expect(panel.getByRole('img')).toBeVisible();
-});

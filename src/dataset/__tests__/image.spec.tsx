@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
-import { FakeServer } from '../../api/__tests__/server';
+import { FakeServer, settle } from '../../api/__tests__/server';
 import type { Asset, ImageFacts, Thumbnail } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
 import { isImage, pixelWords } from '../image';
@@ -64,10 +64,11 @@ const asset: Asset = {
 
 describe('an image that is looked at', () => {
   let server: FakeServer;
+  let stage: Stage;
 
   function show(): void {
     server = new FakeServer();
-    const stage = new Stage(server.client);
+    stage = new Stage(server.client);
     stage.render(<ImagePanel asset={asset} onClose={() => undefined} />);
   }
 
@@ -104,6 +105,24 @@ describe('an image that is looked at', () => {
     await userEvent.keyboard('{Home}');
     expect(screen.getByRole('img', { name: /^DNA/ })).toBeTruthy();
     expect(server.pending).toEqual([]);
+  });
+
+  it('loads the levels as arrays, or the path', async () => {
+    show();
+    await answer(facts());
+    const load = screen.getByRole('button', { name: 'Load in notebook' });
+    fireEvent.click(load);
+    await act(settle);
+    fireEvent.change(
+      screen.getByRole('combobox', { name: 'How the image is opened' }),
+      { target: { value: '' } }
+    );
+    fireEvent.click(load);
+    await act(settle);
+    expect(stage.calls).toEqual([
+      ['load', REF, 'tonsil.ome.tif', 'dask'],
+      ['load', REF, 'tonsil.ome.tif']
+    ]);
   });
 
   it('keeps the channels where one of them cannot be shown', async () => {
