@@ -7,6 +7,7 @@ write them differently.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -19,7 +20,7 @@ from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 LARGEST = 2 * 1024**3
@@ -78,8 +79,9 @@ def read(path: Path) -> tuple[Record, ...]:
         content = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}", hint=HINT) from error
-    content = _unpacked(content, path).lstrip(b"\xef\xbb\xbf \r\n\t")
-    rows = _of_json(content, path) if content[:1] in (b"[", b"{") else _of_table(content, path)
+    content = _unpacked(content, path).removeprefix(codecs.BOM_UTF8)
+    is_json = content[:1024].lstrip()[:1] in (b"[", b"{")
+    rows = _of_json(content, path) if is_json else _of_table(content, path)
     found = {record.id: record for row in rows if (record := _record(row)) is not None}
     if not found:
         raise SettingsError(f"{path} has no files with a DataFileID", hint=HINT)
@@ -99,14 +101,20 @@ def _unpacked(content: bytes, path: Path) -> bytes:
     return unpacked
 
 
-def _of_json(content: bytes, path: Path) -> Iterable[dict[str, Any]]:
+def _of_json(content: bytes, path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a document one by one: all at once have four times its room."""
     try:
-        found = msgspec.json.decode(content)
+        parts: Any = msgspec.json.decode(content, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
+        if isinstance(parts, dict):
+            listed = parts.get("files", msgspec.Raw(b"[]"))
+            is_list = bytes(memoryview(listed)[:1]) == b"["
+            parts = msgspec.json.decode(listed, type=list[msgspec.Raw]) if is_list else []
+        for part in parts:
+            row = msgspec.json.decode(part)
+            if isinstance(row, dict):
+                yield row
     except msgspec.DecodeError as error:
         raise SettingsError(f"{path} is not JSON: {error}", hint=HINT) from error
-    rows = found.get("files", ()) if isinstance(found, dict) else found
-    listed: list[Any] = rows if isinstance(rows, list) else []
-    return [row for row in listed if isinstance(row, dict)]
 
 
 def _of_table(content: bytes, path: Path) -> Iterator[dict[str, Any]]:
