@@ -7,6 +7,7 @@ import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
 import { formatBytes, formatInteger } from './browser/format';
 import { ConnectionsModel } from './connections/model';
+import { payer, type Pay } from './consent/pay';
 import { mainAsset } from './dataset/model';
 import { LibraryModel } from './library/model';
 import {
@@ -47,11 +48,13 @@ export class DataHub implements IDataHub {
     readonly trans: TranslationBundle,
     readonly client: DataHubClient = new DataHubClient(trans)
   ) {
-    this.transfers = new TransfersModel(this.client);
+    this.pay = payer(trans);
+    this.transfers = new TransfersModel(this.client, this.pay);
     this.library = new LibraryModel(this.client);
     this.connections = new ConnectionsModel(this.client);
   }
 
+  readonly pay: Pay;
   readonly transfers: TransfersModel;
   readonly library: LibraryModel;
   readonly connections: ConnectionsModel;
@@ -93,7 +96,8 @@ export class DataHub implements IDataHub {
     return this.transfers.add(
       ref,
       this._settings.downloadDirectory,
-      options.convert
+      options.convert,
+      options.title
     );
   }
 
@@ -112,10 +116,12 @@ export class DataHub implements IDataHub {
       return false;
     }
     const { downloadDirectory } = this._settings;
-    await Promise.all(
-      wanted.map(({ ref }) => this.transfers.add(ref, downloadDirectory))
+    const begun = await Promise.all(
+      wanted.map(({ ref, title }) =>
+        this.transfers.add(ref, downloadDirectory, false, title)
+      )
     );
-    return true;
+    return begun.some(transfer => transfer !== null);
   }
 
   async downloadGroup(
@@ -130,12 +136,14 @@ export class DataHub implements IDataHub {
     if (!(await this._confirm([{ ref: '', title: name, size, files }]))) {
       return null;
     }
-    const transfer = await this.client.addGroup({
-      refs: wanted.map(({ ref }) => ref),
-      name,
-      directory: this._settings.downloadDirectory
-    });
-    this.transfers.accept(transfer);
+    const refs = wanted.map(({ ref }) => ref);
+    const directory = this._settings.downloadDirectory;
+    const transfer = await this.pay(name, limit =>
+      this.client.addTransfer({ refs, name, directory }, limit)
+    );
+    if (transfer) {
+      this.transfers.accept(transfer);
+    }
     return transfer;
   }
 

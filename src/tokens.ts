@@ -4,6 +4,7 @@ import { Token } from '@lumino/coreutils';
 import type { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
 import type { ConnectionsModel } from './connections/model';
+import type { Pay } from './consent/pay';
 import type { LibraryModel } from './library/model';
 import type { TransfersModel } from './transfers/model';
 
@@ -42,6 +43,9 @@ export interface IDataHub {
   readonly connections: ConnectionsModel;
   readonly trans: TranslationBundle;
 
+  /** Begins what may cost money, after a question where it does. */
+  readonly pay: Pay;
+
   /** Whether the user wants to be told when a download is done. */
   readonly notifyWhenDone: boolean;
 
@@ -64,7 +68,7 @@ export interface IDataHub {
    * Queue a download. The user is asked first where the file is larger than the settings
    * allow without a question.
    *
-   * @returns The transfer, null where the user said no.
+   * @returns The transfer, null where the user said no, be it to its size or to its price.
    */
   download(ref: string, options?: IDownloadOptions): Promise<Transfer | null>;
 

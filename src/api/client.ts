@@ -112,22 +112,12 @@ export class DataHubClient {
   }
 
   /**
-   * Queue the file of a dataset (or one asset).
+   * Queue a file, or several as one.
    *
-   * @param directory - Folder for the named link, relative to the server's root; the
-   * server's own choice where it is empty.
+   * @param limit - USD that it may cost at most; where it is missing it may cost nothing.
    */
-  addTransfer(ref: string, directory = '', convert = false): Promise<Transfer> {
-    return this._send('POST', 'transfers', {
-      ref,
-      ...(directory ? { directory } : {}),
-      ...(convert ? { convert } : {})
-    });
-  }
-
-  /** Queue several files, or those that a manifest lists, as one. */
-  addGroup(request: TransferRequest): Promise<Transfer> {
-    return this._send('POST', 'transfers', request);
+  addTransfer(request: TransferRequest, limit?: number): Promise<Transfer> {
+    return this._send('POST', 'transfers', { ...request, max_usd: limit });
   }
 
   /** Files of a group that failed, the first of them. */
@@ -137,9 +127,14 @@ export class DataHubClient {
     );
   }
 
-  changeTransfer(id: string, action: TransferAction): Promise<Transfer> {
+  changeTransfer(
+    id: string,
+    action: TransferAction,
+    limit?: number
+  ): Promise<Transfer> {
     return this._send('PATCH', `transfers/${encodeURIComponent(id)}`, {
-      action
+      action,
+      max_usd: limit
     });
   }
 

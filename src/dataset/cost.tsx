@@ -4,6 +4,7 @@ import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
 import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes } from '../browser/format';
+import { canHave, priceWords } from '../consent/money';
 import type { ILoadTarget } from '../notebook/tokens';
 import {
   assetToLoad,
@@ -90,6 +91,7 @@ function costOf(page: DatasetPage, trans: TranslationBundle): string {
   const asset = assetToLoad(page.dataset);
   const size = asset?.size ?? null;
   const rounded = asset?.rounded_size ?? null;
+  const price = asset ? priceWords(asset, trans) : '';
   if (isLocal(page.dataset)) {
     return trans.__('It is on this machine: nothing to download.');
   }
@@ -102,7 +104,9 @@ function costOf(page: DatasetPage, trans: TranslationBundle): string {
         );
   }
   if (size !== null) {
-    return trans.__('%1 to download.', formatBytes(size));
+    return price
+      ? trans.__('%1 to download, which costs %2.', formatBytes(size), price)
+      : trans.__('%1 to download.', formatBytes(size));
   }
   return rounded === null
     ? trans.__('Its catalog does not say how large the download is.')
@@ -124,7 +128,7 @@ export function obstacleOf(
   if (dataset.withdrawn) {
     return trans.__('A withdrawn version can no longer be downloaded.');
   }
-  if (asset.access !== 'open') {
+  if (!canHave(asset)) {
     return asset.access_note || accessSentence(asset.access, trans);
   }
   return '';

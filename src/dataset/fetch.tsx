@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { Asset, Dataset } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
+import { canHave, priceWords } from '../consent/money';
 
 interface IProps {
   readonly dataset: Dataset;
@@ -24,7 +25,8 @@ export function DownloadAll(props: IProps): ReactElement {
     members === null
       ? ''
       : trans._n('%2 file', '%2 files', members, formatInteger(members)),
-    size === null ? '' : formatBytes(size)
+    size === null ? '' : formatBytes(size),
+    priceWords(group, trans)
   ]
     .filter(Boolean)
     .join(', ');
@@ -32,7 +34,7 @@ export function DownloadAll(props: IProps): ReactElement {
     <button
       type="button"
       className={`jp-mod-styled ${first ? 'jp-mod-accept' : ''}`}
-      disabled={disabled || group.access !== 'open'}
+      disabled={disabled || !canHave(group)}
       onClick={() =>
         void attempt(() =>
           hub.download(ref, { title: dataset.title, size, files: members })

@@ -5,6 +5,7 @@ import type { Asset, Transfer } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
 import { accessWords } from '../browser/hitWords';
+import { canHave, priceWords } from '../consent/money';
 import { TransferRow } from '../transfers/TransferRow';
 import { isImage } from './image';
 import { Linked } from './linked';
@@ -52,9 +53,9 @@ export function columnsOf(
   };
 }
 
-/** Whether a file can be ticked: anybody may have it, and it is a file. */
-export function canChoose({ access, group, volatile }: Asset): boolean {
-  return access === 'open' && !group && !volatile;
+/** Whether a file can be ticked: anybody may have it, if for money, and it is a file. */
+export function canChoose(asset: Asset): boolean {
+  return canHave(asset) && !asset.group && !asset.volatile;
 }
 
 /** One file: what it is, how large, and what can be done with it, or why nothing can. */
@@ -63,6 +64,7 @@ function Row(props: IProps): ReactElement {
   const { access, asset, choosing, chosen, transfer, onToggle } = props;
   const heads = columnsOf(access, trans);
   const tickable = choosing && canChoose(asset);
+  const price = priceWords(asset, trans);
   const reason = reasonOf(props, trans);
   const row = (
     <tr className={reason ? 'jp-mod-told' : undefined}>
@@ -97,6 +99,7 @@ function Row(props: IProps): ReactElement {
         title={exactSize(asset, trans)}
       >
         {sizeWords(asset, trans)}
+        {price && <div className="jp-DataHub-hint">{price}</div>}
       </td>
       {access && (
         <td
@@ -160,7 +163,7 @@ function Here(props: IProps): ReactElement {
   const { acting, asset, here, place, transfer } = props;
   const { onDownload, onLoad, onLook } = props;
   const loads = asset.loads_as_anndata || isFrame(asset);
-  const may = here || asset.access === 'open';
+  const may = here || canHave(asset);
   const moving =
     transfer !== null && !['failed', 'cancelled'].includes(transfer.state);
   return (

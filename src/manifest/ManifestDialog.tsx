@@ -15,7 +15,8 @@ import { readManifest } from './read';
 interface IProps {
   readonly first: IManifestFile | null;
   readonly source: string;
-  readonly onStart: (request: Partial<TransferRequest>) => Promise<void>;
+  /** Gives whether it was begun. */
+  readonly onStart: (request: Partial<TransferRequest>) => Promise<boolean>;
   readonly onClose: () => void;
 }
 
@@ -57,14 +58,16 @@ export function ManifestDialog(props: IProps): ReactElement {
     }
     const { folder, format, skip } = options;
     void attempt(async () => {
-      await onStart({
+      const begun = await onStart({
         source,
         manifest: text,
         name: folder.trim(),
         filename_format: format,
         skip_completed: skip
       });
-      onClose();
+      if (begun) {
+        onClose();
+      }
     });
   };
   if (items !== null && commons.length === 0) {

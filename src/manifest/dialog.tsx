@@ -32,10 +32,14 @@ export function showManifest(
           onClose={close}
           onStart={async request => {
             const directory = hub.downloadDirectory;
-            hub.transfers.accept(
-              await hub.client.addGroup({ ...request, directory })
+            const transfer = await hub.pay(request.name ?? '', limit =>
+              hub.client.addTransfer({ ...request, directory }, limit)
             );
-            void commands.execute(CommandIDs.showTransfers);
+            if (transfer) {
+              hub.transfers.accept(transfer);
+              void commands.execute(CommandIDs.showTransfers);
+            }
+            return transfer !== null;
           }}
         />
       </SidebarContext.Provider>

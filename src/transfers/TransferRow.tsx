@@ -17,7 +17,12 @@ import {
 import { connectionProblemIcon } from '../icons/stores';
 import { CommandIDs } from '../tokens';
 import { GroupFailures } from './GroupFailures';
-import { fraction, isFinal, waitsForConnection } from './states';
+import {
+  fraction,
+  isFinal,
+  waitsForConnection,
+  waitsForConsent
+} from './states';
 import { stateWords } from './words';
 
 /** One transfer: what, how far, how fast, and what can be done about it. */
@@ -33,6 +38,7 @@ export function TransferRow({
   const ended = isFinal(state);
   const failedFiles = transfer.group?.failed ?? 0;
   const waits = waitsForConnection(transfer);
+  const unpaid = waitsForConsent(transfer);
   const act = (action: TransferAction): void =>
     run(() => transfers.act(id, action));
   return (
@@ -66,7 +72,25 @@ export function TransferRow({
             onClick={() => act('pause')}
           />
         )}
-        {state === 'paused' && (
+        {unpaid && (
+          <button
+            type="button"
+            className="jp-DataHub-button"
+            aria-label={
+              state === 'paused'
+                ? trans.__('Raise the limit of %1', title || name)
+                : trans.__('Set a limit for %1', title || name)
+            }
+            onClick={() => act(state === 'paused' ? 'resume' : 'retry')}
+          >
+            <span className="jp-DataHub-buttonText">
+              {state === 'paused'
+                ? trans.__('Raise the limit')
+                : trans.__('Set a limit')}
+            </span>
+          </button>
+        )}
+        {state === 'paused' && !unpaid && (
           <IconButton
             icon={resumeIcon}
             label={trans.__('Resume %1', title || name)}
@@ -83,7 +107,8 @@ export function TransferRow({
             }}
           />
         )}
-        {((state === 'failed' && !waits) || state === 'cancelled') && (
+        {((state === 'failed' && !waits && !unpaid) ||
+          state === 'cancelled') && (
           <IconButton
             icon={refreshIcon}
             label={

@@ -4,6 +4,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient, TransferAction } from '../api/client';
 import type { Transfer } from '../api/models';
+import type { Pay } from '../consent/pay';
 import { isFinal, isOver } from './states';
 
 /** Milliseconds without an event after which a moving transfer is asked for. */
@@ -18,7 +19,13 @@ const IDLE = 60_000;
  * again whenever something should move and no event says so.
  */
 export class TransfersModel implements IDisposable {
-  constructor(private readonly _client: DataHubClient) {
+  /**
+   * @param _pay - Asks the user where something costs money.
+   */
+  constructor(
+    private readonly _client: DataHubClient,
+    private readonly _pay: Pay = (_, begin) => begin()
+  ) {
     this._poll = new Poll({
       name: 'jupyterlab-datahub:transfers',
       auto: false,
@@ -104,9 +111,29 @@ export class TransfersModel implements IDisposable {
 
   /**
    * Queue the file of a dataset.
+   *
+   * @param title - What people know it as.
+   * @returns The transfer, null where the user does not want to pay for it.
    */
-  async add(ref: string, directory = '', convert = false): Promise<Transfer> {
-    const transfer = await this._client.addTransfer(ref, directory, convert);
+  async add(
+    ref: string,
+    directory = '',
+    convert = false,
+    title = ref
+  ): Promise<Transfer | null> {
+    const transfer = await this._pay(title, limit =>
+      this._client.addTransfer(
+        {
+          ref,
+          ...(directory ? { directory } : {}),
+          ...(convert ? { convert } : {})
+        },
+        limit
+      )
+    );
+    if (!transfer) {
+      return null;
+    }
     const isNew = !this._byId.has(transfer.id);
     this.accept(transfer);
     if (isNew && isFinal(transfer.state)) {
@@ -116,7 +143,13 @@ export class TransfersModel implements IDisposable {
   }
 
   async act(id: string, action: TransferAction): Promise<void> {
-    this.accept(await this._client.changeTransfer(id, action));
+    const { title, name } = this._byId.get(id) ?? { title: '', name: '' };
+    const transfer = await this._pay(title || name, limit =>
+      this._client.changeTransfer(id, action, limit)
+    );
+    if (transfer) {
+      this.accept(transfer);
+    }
   }
 
   async remove(id: string): Promise<void> {

@@ -27,3 +27,14 @@ export function fraction(
 ): number | null {
   return transfer.size ? Math.min(1, transfer.done / transfer.size) : null;
 }
+
+/** Whether a transfer waits until somebody agrees to pay, or to pay more. */
+export function waitsForConsent({
+  state,
+  error
+}: Pick<Transfer, 'state' | 'error'>): boolean {
+  return (
+    (state === 'paused' && error?.code === 'limit') ||
+    (state === 'failed' && error?.code === 'consent')
+  );
+}

@@ -7,9 +7,10 @@ import {
   formatInteger,
   formatPercent,
   formatRate,
-  formatRelative
+  formatRelative,
+  formatUsd
 } from '../browser/format';
-import { fraction, waitsForConnection } from './states';
+import { fraction, waitsForConnection, waitsForConsent } from './states';
 
 /** How the files of a group stand: "3 of 4 files · 1 failed"; empty for a single file. */
 function groupWords({ group }: Transfer, trans: TranslationBundle): string {
@@ -63,7 +64,12 @@ export function stateWords(
         ? ''
         : trans.__('%1 left', formatDuration(transfer.remaining))
     ],
-    paused: [trans.__('paused'), amount],
+    paused: [
+      waitsForConsent(transfer)
+        ? trans.__('paused at its limit')
+        : trans.__('paused'),
+      amount
+    ],
     verifying: [
       upload
         ? trans.__('reading it back to compare')
@@ -80,14 +86,30 @@ export function stateWords(
     failed: [
       waitsForConnection(transfer)
         ? trans.__('waits until you connect again')
-        : trans.__('failed'),
+        : waitsForConsent(transfer)
+          ? trans.__('waits until you set a limit')
+          : trans.__('failed'),
       formatRelative(updated)
     ],
     cancelled: [trans.__('cancelled'), formatRelative(updated)]
   };
-  return [groupWords(transfer, trans), ...words[state]]
+  return [
+    groupWords(transfer, trans),
+    ...words[state],
+    paidWords(transfer, trans)
+  ]
     .filter(part => part)
     .join(' · ');
+}
+
+/** What was paid, and of how much: "0.0001 of 0.01 USD spent"; empty where nothing was. */
+function paidWords(
+  { max_usd, paid_usd }: Transfer,
+  trans: TranslationBundle
+): string {
+  return paid_usd
+    ? trans.__('%1 of %2 spent', formatUsd(paid_usd), formatUsd(max_usd ?? 0))
+    : '';
 }
 
 /** Where a transfer stands, in a word. */

@@ -14,15 +14,19 @@ describe('DataHubClient', () => {
 
   it('sends no directory where the server is to choose one', async () => {
     const server = new FakeServer();
-    void server.client.addTransfer('cellxgene:v1');
-    void server.client.addTransfer('cellxgene:v1', 'project/data');
+    void server.client.addTransfer({ ref: 'cellxgene:v1' });
+    void server.client.addTransfer(
+      { ref: 'cellxgene:v1', directory: 'project/data' },
+      0.5
+    );
     await settle();
     const [first, second] = server.pending;
     expect(first.route).toBe('POST transfers');
     expect(JSON.parse(first.body)).toEqual({ ref: 'cellxgene:v1' });
     expect(JSON.parse(second.body)).toEqual({
       ref: 'cellxgene:v1',
-      directory: 'project/data'
+      directory: 'project/data',
+      max_usd: 0.5
     });
   });
 

@@ -30,6 +30,7 @@ export class Stage {
       connections: new ConnectionsModel(client),
       notifyWhenDone: true,
       downloadDirectory: '',
+      pay: (_, begin) => begin(),
       openDataset: ref => {
         this.calls.push(['openDataset', ref]);
       },

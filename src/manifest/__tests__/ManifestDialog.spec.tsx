@@ -56,6 +56,7 @@ describe('readFile', () => {
 describe('ManifestDialog', () => {
   let requests: Partial<TransferRequest>[];
   let closed: boolean;
+  let agreed: boolean;
   let failure: Error | null;
 
   async function show(file: IManifestFile | null): Promise<void> {
@@ -81,6 +82,7 @@ describe('ManifestDialog', () => {
     requests = [];
     closed = false;
     failure = null;
+    agreed = true;
     stage.render(
       <ManifestDialog
         first={file}
@@ -90,7 +92,7 @@ describe('ManifestDialog', () => {
         }}
         onStart={request => {
           requests.push(request);
-          return failure ? Promise.reject(failure) : Promise.resolve();
+          return failure ? Promise.reject(failure) : Promise.resolve(agreed);
         }}
       />
     );
@@ -129,6 +131,14 @@ describe('ManifestDialog', () => {
       'This manifest is empty.'
     );
     expect(start().disabled).toBe(true);
+  });
+
+  it('stays open where its user does not want to pay', async () => {
+    await show({ name: 'pbmc.json', text: JSON.stringify(ENTRIES) });
+    agreed = false;
+    await userEvent.click(start());
+    expect(requests).toHaveLength(1);
+    expect(closed).toBe(false);
   });
 
   it('stays open where the server refuses', async () => {

@@ -97,6 +97,35 @@ describe('TransferList', () => {
     expect(item.getByText('Try again.')).toBeTruthy();
   });
 
+  it('goes on past its limit when its user raises it', async () => {
+    show(
+      transfer({
+        state: 'paused',
+        note: '0.0001 USD of 0.0001 USD are spent.',
+        max_usd: 0.0001,
+        paid_usd: 0.0001,
+        error: {
+          code: 'limit',
+          message: '0.0001 USD of 0.0001 USD are spent',
+          source: '',
+          hint: '',
+          retry_after: null,
+          fields: [],
+          cost: null
+        }
+      })
+    );
+    expect(screen.getByText(/paused at its limit/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Resume/ })).toBeNull();
+    await userEvent.click(
+      screen.getByRole('button', { name: /^Raise the limit/ })
+    );
+    await act(settle);
+    const request = server.next();
+    expect(request.route).toBe('PATCH transfers/t1');
+    expect(JSON.parse(request.body)).toEqual({ action: 'resume' });
+  });
+
   it('counts the files of a group, and names those that failed with why', async () => {
     show(
       transfer({

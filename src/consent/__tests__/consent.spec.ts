@@ -1,0 +1,138 @@
+import { configure, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { DataHubError } from '../../api/errors';
+import { trans } from '../../api/__tests__/server';
+import type { Cost } from '../../api/models';
+// Loaded when it is first needed, which a test need not wait for.
+import '../dialog';
+import { isShort, offered, problemOf, ratesWords } from '../money';
+import { payer } from '../pay';
+
+configure({ asyncUtilTimeout: 4000 });
+
+const COST: Cost = {
+  usd: 0.9,
+  bytes: 1e10,
+  usd_per_gb: 0.09,
+  price_date: '2026-06',
+  files: 1,
+  paid_usd: 0
+};
+
+function refusal(cost: Cost): DataHubError {
+  return new DataHubError(
+    {
+      code: 'consent',
+      message: 'It is paid for by whoever fetches it',
+      source: 's3',
+      hint: '',
+      retry_after: null,
+      cost
+    },
+    402
+  );
+}
+
+describe('limits', () => {
+  it('are offered with a margin, in cents', () => {
+    expect(offered(COST)).toBe('0.99');
+    expect(offered({ ...COST, usd: 0.00006 })).toBe('0.01');
+    expect(offered({ ...COST, usd: 0 })).toBe('0.00');
+    expect(offered({ ...COST, usd: null })).toBe('');
+    expect(offered({ ...COST, paid_usd: 2 })).toBe('2.99');
+  });
+
+  it('are amounts of money that suffice to begin', () => {
+    for (const [text, wrong] of [
+      ['', 'Enter an amount'],
+      ['much', 'Enter an amount'],
+      ['-1', 'Enter an amount'],
+      ['1e9', 'Enter an amount'],
+      ['0', 'more than 0']
+    ]) {
+      expect(problemOf(text, COST, trans)).toContain(wrong);
+    }
+    expect(problemOf('0,5', COST, trans)).toBe('');
+    expect(problemOf('0', { ...COST, usd: 0 }, trans)).toBe('');
+    expect(problemOf('1', { ...COST, paid_usd: 1 }, trans)).toContain(
+      'spent already'
+    );
+    expect(isShort('0.5', COST)).toBe(true);
+    expect(isShort('0.9', COST)).toBe(false);
+  });
+
+  it('come with what the price is made of', () => {
+    expect(
+      ratesWords({ ...COST, files: 3 }, trans).replace(/\u00a0/g, ' ')
+    ).toBe('3 files, 10 GB at 0.09 USD per GB, prices of 2026-06');
+  });
+});
+
+describe('what costs money', () => {
+  const pay = payer(trans);
+  let limits: (number | undefined)[];
+
+  beforeEach(() => {
+    limits = [];
+  });
+
+  /** Refuses below some limit. */
+  const begin = (limit?: number): Promise<string> => {
+    limits.push(limit);
+    return limit === undefined || limit < 0.5
+      ? Promise.reject(refusal(COST))
+      : Promise.resolve('begun');
+  };
+
+  const field = (): Promise<HTMLInputElement> =>
+    screen.findByLabelText<HTMLInputElement>(/Limit in USD/);
+
+  it('begins again with the limit that its user agrees to', async () => {
+    const begun = pay('cells.csv', begin);
+    expect((await field()).value).toBe('0.99');
+    expect(screen.getByText(/at most 0\.90.USD/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: /^Pay up to/ }));
+    expect(await begun).toBe('begun');
+    expect(limits).toEqual([undefined, 0.99]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('is not begun where its user closes the question', async () => {
+    const begun = pay('cells.csv', begin);
+    await field();
+    await userEvent.keyboard('{Escape}');
+    expect(await begun).toBeNull();
+    expect(limits).toEqual([undefined]);
+  });
+
+  it('keeps what was typed where it is refused', async () => {
+    const begun = pay('cells.csv', begin);
+    await userEvent.clear(await field());
+    await userEvent.click(screen.getByRole('button', { name: /^Pay and/ }));
+    expect(limits).toEqual([undefined]);
+    expect(screen.getByRole('alert').textContent).toContain('Enter an amount');
+    await userEvent.type(await field(), '0.2{Enter}');
+    await waitFor(() => expect(limits).toEqual([undefined, 0.2]));
+    expect((await field()).value).toBe('0.2');
+    expect(screen.getByRole('alert').textContent).toContain('paid for');
+    await userEvent.clear(await field());
+    await userEvent.type(await field(), '0.6{Enter}');
+    expect(await begun).toBe('begun');
+  });
+
+  it('asks one question after the other', async () => {
+    const both = [pay('one', begin), pay('two', begin)];
+    await field();
+    expect(screen.getAllByRole('dialog')).toHaveLength(1);
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.getByText(/“two”/)).toBeTruthy());
+    await userEvent.keyboard('{Escape}');
+    expect(await Promise.all(both)).toEqual([null, null]);
+  });
+
+  it('leaves other errors alone', async () => {
+    const error = new Error('other');
+    await expect(pay('x', () => Promise.reject(error))).rejects.toBe(error);
+  });
+});
