@@ -33,4 +33,6 @@ def in_usd(amount: float) -> str:
     digits = 2 if amount >= 0.1 else 4 if amount >= 0.001 else 6
     scale = 10**digits
     # Less than a part in a million is what sums of prices are wrong by.
-    return f"{ceil(amount * scale - 1e-6) / scale:,.{digits}f} USD"
+    text = f"{ceil(amount * scale - 1e-6) / scale:,.{digits}f}"
+    whole, _, part = text.partition(".")
+    return f"{whole}.{part.rstrip('0'):0<2} USD"

@@ -157,7 +157,11 @@ function isFieldError(value: unknown): value is FieldError {
 }
 
 function isCost(value: unknown): value is Cost {
-  return isRecord(value) && typeof value.usd_per_gb === 'number';
+  // Several files may have several prices.
+  return (
+    isRecord(value) &&
+    (typeof value.usd_per_gb === 'number' || value.usd_per_gb === null)
+  );
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown } {

@@ -4,10 +4,10 @@
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const COUNT_UNITS = ['', 'k', 'M', 'G'];
-const NO_BREAK = '\u00a0';
+export const NO_BREAK = '\u00a0';
 
 /** The language of the page, English where the page names none that is known. */
-function locale(): string {
+export function locale(): string {
   const lang = document.documentElement.lang.replace('_', '-');
   try {
     return Intl.NumberFormat.supportedLocalesOf(lang)[0] ?? 'en';
@@ -51,17 +51,6 @@ export function formatCount(value: number): string {
 /** A size in decimal units: "1.4 GB". */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, BYTE_UNITS);
-}
-
-/** An amount of money, rounded up, with more digits where it is small: "0.0001 USD". */
-export function formatUsd(amount: number): string {
-  const digits = amount >= 0.1 || amount === 0 ? 2 : amount >= 0.001 ? 4 : 6;
-  const scale = 10 ** digits;
-  const number = new Intl.NumberFormat(locale(), {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: digits
-  }).format(Math.ceil(amount * scale - 1e-6) / scale);
-  return `${number}${NO_BREAK}USD`;
 }
 
 /** A speed: "41 MB/s". */

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { asErrorBody } from '../api/errors';
 import type { Cost } from '../api/models';
 import { errorSentences } from '../api/sentences';
-import { formatUsd } from '../browser/format';
 import { useAttempt } from '../browser/useAttempt';
 import { Field } from '../modal/Field';
 import { amountOf, isShort, offered, problemOf, ratesWords } from './money';
+import { formatUsd } from './usd';
 
 interface IProps {
   readonly title: string;

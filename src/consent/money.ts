@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Asset, Cost } from '../api/models';
-import { formatBytes, formatUsd } from '../browser/format';
+import { formatBytes } from '../browser/format';
+import { formatUsd } from './usd';
 
 /** How much more than the price is offered as a limit: what broke is paid for twice. */
 const MARGIN = 1.1;

@@ -7,9 +7,9 @@ import {
   formatInteger,
   formatPercent,
   formatRate,
-  formatRelative,
-  formatUsd
+  formatRelative
 } from '../browser/format';
+import { formatUsd } from '../consent/usd';
 import { fraction, waitsForConnection, waitsForConsent } from './states';
 
 /** How the files of a group stand: "3 of 4 files · 1 failed"; empty for a single file. */
@@ -96,7 +96,8 @@ export function stateWords(
   return [
     groupWords(transfer, trans),
     ...words[state],
-    paidWords(transfer, trans)
+    // A transfer at its limit says so itself.
+    waitsForConsent(transfer) ? '' : paidWords(transfer, trans)
   ]
     .filter(part => part)
     .join(' · ');

@@ -1,7 +1,7 @@
 import { configure, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
-import { DataHubError } from '../../api/errors';
+import { fromResponse, type DataHubError } from '../../api/errors';
 import { trans } from '../../api/__tests__/server';
 import type { Cost } from '../../api/models';
 // Loaded when it is first needed, which a test need not wait for.
@@ -20,18 +20,19 @@ const COST: Cost = {
   paid_usd: 0
 };
 
+/** What the server answers where nobody has agreed to pay. */
 function refusal(cost: Cost): DataHubError {
-  return new DataHubError(
-    {
-      code: 'consent',
-      message: 'It is paid for by whoever fetches it',
-      source: 's3',
-      hint: '',
-      retry_after: null,
-      cost
-    },
-    402
-  );
+  const error = {
+    code: 'consent',
+    message: 'It is paid for by whoever fetches it',
+    source: 's3',
+    hint: '',
+    retry_after: null,
+    fields: [],
+    cost
+  };
+  const response = new Response('', { status: 402 });
+  return fromResponse(trans, response, JSON.stringify({ error }));
 }
 
 describe('limits', () => {
