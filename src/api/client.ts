@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { CancelledError, fromResponse, unreachable } from './errors';
+import { imageRoute } from './imageRoute';
 import type {
   CellReply,
   CellRequest,
@@ -67,40 +68,23 @@ export class DataHubClient {
     return this._get(`datasets/${encodeURIComponent(ref)}`, signal);
   }
 
-  /**
-   * What an image says of itself, of which only small parts are fetched.
-   *
-   * @param most - What that may cost where somebody pays for it, USD; null: nobody was asked.
-   */
+  /** What an image says of itself, of which only small parts are fetched; see `imageRoute`. */
   image(
     ref: string,
     most: number | null,
     signal?: AbortSignal
   ): Promise<ImageFacts> {
-    const params = new URLSearchParams(
-      most === null ? {} : { max_usd: most.toFixed(6) }
-    );
-    return this._get(
-      `images/${encodeURIComponent(ref)}?${params.toString()}`,
-      signal
-    );
+    return this._get(imageRoute(ref, most), signal);
   }
 
-  /** A small picture of a channel of an image; see `image`. */
+  /** A small picture of a channel of an image. */
   thumbnail(
     ref: string,
     channel: number,
     most: number | null,
     signal?: AbortSignal
   ): Promise<Thumbnail> {
-    const params = new URLSearchParams({
-      channel: String(channel),
-      ...(most === null ? {} : { max_usd: most.toFixed(6) })
-    });
-    return this._get(
-      `images/${encodeURIComponent(ref)}/thumbnail?${params.toString()}`,
-      signal
-    );
+    return this._get(imageRoute(ref, most, channel), signal);
   }
 
   async transfers(signal?: AbortSignal): Promise<Transfer[]> {
