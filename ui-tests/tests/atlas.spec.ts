@@ -37,7 +37,7 @@ test('from a study and its stories to the cells of its image in the kernel', asy
     )
     .toBeGreaterThan(0);
   await expect(stories.getByText('Narrated')).toBeVisible();
-  await expect(view.getByText('about 26 MB')).toBeVisible();
+  await expect(view.getByRole('cell', { name: 'about 26 MB' })).toBeVisible();
   expect(await problems(page, '.jp-DataHub-page:not(.lm-mod-hidden)')).toEqual(
     []
   );
