@@ -1,8 +1,6 @@
-import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { CancelledError, fromResponse, unreachable } from './errors';
 import { imageRoute } from './imageRoute';
 import type {
   CellReply,
@@ -20,6 +18,7 @@ import type {
   NodePage,
   NotebookRequest,
   Owner,
+  Preview,
   ProvenanceReport,
   SaveForm,
   SaveRequest,
@@ -29,6 +28,7 @@ import type {
   Transfer,
   TransferRequest
 } from './models';
+import { Requests } from './request';
 
 export type ConnectionAction = 'check' | 'disconnect';
 export type TransferAction = 'pause' | 'resume' | 'cancel' | 'retry';
@@ -41,16 +41,15 @@ export type TransferAction = 'pause' | 'resume' | 'cancel' | 'retry';
  */
 export class DataHubClient {
   constructor(
-    private readonly _trans: TranslationBundle,
-    private readonly _settings: ServerConnection.ISettings = ServerConnection.makeSettings()
-  ) {}
+    trans: TranslationBundle,
+    settings: ServerConnection.ISettings = ServerConnection.makeSettings()
+  ) {
+    this._requests = new Requests(trans, settings);
+  }
 
   async sources(signal?: AbortSignal): Promise<SourceStatus[]> {
-    const answer = await this._get<{ sources: SourceStatus[] }>(
-      'sources',
-      signal
-    );
-    return answer.sources;
+    type Answer = { sources: SourceStatus[] };
+    return (await this._get<Answer>('sources', signal)).sources;
   }
 
   /**
@@ -85,6 +84,23 @@ export class DataHubClient {
     signal?: AbortSignal
   ): Promise<Thumbnail> {
     return this._get(imageRoute(ref, most, channel), signal);
+  }
+
+  /** What can be known of a file without having it. */
+  preview(ref: string, signal?: AbortSignal): Promise<Preview> {
+    return this._get(`previews/${encodeURIComponent(ref)}`, signal);
+  }
+
+  /** Places or values of the cells of a preview, packed. */
+  previewArrays(
+    ref: string,
+    what: 'points' | 'colours',
+    params: { readonly embedding: string } | { readonly by: string },
+    signal?: AbortSignal
+  ): Promise<ArrayBuffer> {
+    const path = `previews/${encodeURIComponent(ref)}/${what}`;
+    const query = new URLSearchParams(params).toString();
+    return this._requests.bytes(`${path}?${query}`, { signal });
   }
 
   async transfers(signal?: AbortSignal): Promise<Transfer[]> {
@@ -277,7 +293,7 @@ export class DataHubClient {
     question: GraphQuestion,
     signal?: AbortSignal
   ): Promise<GraphAnswer> {
-    return this._request(`graphql/${encodeURIComponent(source)}`, {
+    return this._requests.json(`graphql/${encodeURIComponent(source)}`, {
       method: 'POST',
       body: JSON.stringify(question),
       signal
@@ -285,49 +301,21 @@ export class DataHubClient {
   }
 
   /** The picture that an identifier names, as the server fetched it from its host. */
-  async picture(ref: string, signal?: AbortSignal): Promise<Blob> {
+  picture(ref: string, signal?: AbortSignal): Promise<Blob> {
     const path = `pictures/${encodeURIComponent(ref)}`;
-    const response = await this._answer(path, { signal });
-    return this._read({ signal }, response.blob());
+    return this._requests.blob(path, { signal });
   }
 
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return this._request(path, { signal });
+    return this._requests.json(path, { signal });
   }
 
   private _send<T>(method: string, path: string, body?: object): Promise<T> {
-    return this._request(path, {
+    return this._requests.json(path, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body)
     });
   }
 
-  private async _request<T>(path: string, init: RequestInit): Promise<T> {
-    const text = await this._read(
-      init,
-      (await this._answer(path, init)).text()
-    );
-    return (text ? JSON.parse(text) : undefined) as T;
-  }
-
-  private async _answer(path: string, init: RequestInit): Promise<Response> {
-    const url = URLExt.join(this._settings.baseUrl, 'datahub', path);
-    const asked = ServerConnection.makeRequest(url, init, this._settings);
-    const response = await this._read(init, asked);
-    if (!response.ok) {
-      const text = await this._read(init, response.text());
-      throw fromResponse(this._trans, response, text);
-    }
-    return response;
-  }
-
-  private async _read<T>(init: RequestInit, coming: Promise<T>): Promise<T> {
-    try {
-      return await coming;
-    } catch (error) {
-      throw init.signal?.aborted
-        ? new CancelledError()
-        : unreachable(this._trans, error);
-    }
-  }
+  private readonly _requests: Requests;
 }

@@ -6,6 +6,7 @@ import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useSignal } from '../browser/useSignal';
 import type { ILoadTarget } from '../notebook/tokens';
+import { Preview } from '../preview/Preview';
 import type { IDataHub } from '../tokens';
 import { isFinal } from '../transfers/states';
 import { TransferRow } from '../transfers/TransferRow';
@@ -146,6 +147,7 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
           onRetry={() => void model.load()}
         />
       )}
+      <Preview page={page} />
       <Stories dataset={dataset} />
       {wide && !long && listed}
       <div className="jp-DataHub-columns">

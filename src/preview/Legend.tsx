@@ -1,0 +1,198 @@
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement
+} from 'react';
+
+import { useSidebar } from '../browser/context';
+import { formatInteger, formatNumber } from '../browser/format';
+import type { Colours, ICategories, INumbers } from './decode';
+import type { IShades } from './shades';
+
+/** Categories that are shown before the rest is asked for. */
+const MANY = 100;
+
+interface IProps {
+  readonly colours: Colours;
+  readonly shades: IShades;
+  /** Whether the categories have an order of their own. */
+  readonly ordered: boolean;
+  readonly only: number | null;
+  readonly onIsolate: (category: number) => void;
+}
+
+/** What the colours of a picture mean. */
+export function Legend(props: IProps): ReactElement {
+  const { colours } = props;
+  return colours.kind === 'numbers' ? (
+    <Scale colours={colours} shades={props.shades} />
+  ) : (
+    <Categories {...props} colours={colours} />
+  );
+}
+
+function Categories({
+  colours,
+  shades,
+  ordered,
+  only,
+  onIsolate
+}: IProps & { readonly colours: ICategories }): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { categories, counts, missing, by } = colours;
+  const [all, setAll] = useState(false);
+  const order = useMemo(() => {
+    const known = categories.map((_, index) => index);
+    const sorted = ordered
+      ? known
+      : known.sort((one, other) => counts[other] - counts[one]);
+    // A category that no cell is of says nothing, and cells without one come last.
+    return [
+      ...sorted.filter(index => counts[index] > 0),
+      ...(missing > 0 ? [categories.length] : [])
+    ];
+  }, [categories, counts, missing, ordered]);
+  const shown = all ? order : order.slice(0, MANY);
+  const list = useRef<HTMLUListElement>(null);
+  const [active, setActive] = useState(0);
+  useEffect(() => setActive(0), [colours]);
+
+  const go = (place: number): void => {
+    const next = Math.max(0, Math.min(shown.length - 1, place));
+    setActive(next);
+    list.current?.querySelectorAll<HTMLElement>('[role=option]')[next]?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const keys: { [key: string]: () => void } = {
+      ArrowDown: () => go(active + 1),
+      ArrowUp: () => go(active - 1),
+      Home: () => go(0),
+      End: () => go(shown.length - 1),
+      Enter: () => onIsolate(shown[active]),
+      ' ': () => onIsolate(shown[active]),
+      ...(only === null ? {} : { Escape: () => onIsolate(only) })
+    };
+    if (event.key in keys) {
+      keys[event.key]();
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  return (
+    <div className="jp-DataHub-legend">
+      <ul
+        ref={list}
+        role="listbox"
+        aria-label={trans.__('Cells by %1', by)}
+        tabIndex={-1}
+        onKeyDown={onKeyDown}
+      >
+        {shown.map((category, place) => (
+          // The keys of the list choose.
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+          <li
+            key={category}
+            role="option"
+            aria-selected={only === category}
+            tabIndex={place === active ? 0 : -1}
+            className={
+              only !== null && only !== category ? 'jp-mod-behind' : undefined
+            }
+            title={trans.__('Show these cells alone')}
+            onFocus={() => setActive(place)}
+            onClick={() => onIsolate(category)}
+          >
+            <span
+              className="jp-DataHub-swatch"
+              style={{ backgroundColor: shades.css[category] }}
+            />
+            <span className="jp-DataHub-legendName">
+              {categories[category] ?? trans.__('missing')}
+            </span>
+            <span className="jp-DataHub-count">
+              {formatInteger(counts[category] ?? missing)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {shown.length < order.length && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          onClick={() => setAll(true)}
+        >
+          {trans.__('%1 more', formatInteger(order.length - shown.length))}
+        </button>
+      )}
+      {only !== null && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          onClick={() => onIsolate(only)}
+        >
+          {trans.__('Show all cells')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** From the lowest to the highest number. */
+function Scale({
+  colours,
+  shades
+}: {
+  readonly colours: INumbers;
+  readonly shades: IShades;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { range, missing, by } = colours;
+  const [low, high] = shades.ends ?? range;
+  const { css } = shades;
+  return (
+    <div
+      className="jp-DataHub-legend"
+      role="group"
+      aria-label={trans.__('Cells by %1', by)}
+    >
+      <div
+        className="jp-DataHub-scale"
+        style={{
+          backgroundImage: `linear-gradient(to right, ${css.slice(0, -1).join(', ')})`
+        }}
+      />
+      <div className="jp-DataHub-scaleEnds">
+        <span>
+          {low > range[0] ? '≤ ' : ''}
+          {formatNumber(low)}
+        </span>
+        <span>
+          {high < range[1] ? '≥ ' : ''}
+          {formatNumber(high)}
+        </span>
+      </div>
+      {(low > range[0] || high < range[1]) && (
+        <p className="jp-DataHub-hint">
+          {trans.__(
+            'From %1 to %2; the outermost hundredth at either end shares a colour.',
+            formatNumber(range[0]),
+            formatNumber(range[1])
+          )}
+        </p>
+      )}
+      {missing > 0 && (
+        <p className="jp-DataHub-legendMissing">
+          <span
+            className="jp-DataHub-swatch"
+            style={{ backgroundColor: css[css.length - 1] }}
+          />
+          {trans.__('missing')}{' '}
+          <span className="jp-DataHub-count">{formatInteger(missing)}</span>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { FakeServer } from '../../api/__tests__/server';
+import type { Asset, Preview as Facts } from '../../api/models';
+import { Stage } from '../../browser/__tests__/stage';
+import { dataset, page } from '../../dataset/__tests__/record';
+import { Preview } from '../Preview';
+import { column, preview } from './record';
+
+/** Without a picture, which needs a browser. */
+function facts(change: Partial<Facts> = {}): Facts {
+  const { picture } = preview();
+  return preview({
+    picture: {
+      ...picture,
+      embedding: '',
+      embeddings: [],
+      note: 'There is no embedding.'
+    },
+    ...change
+  });
+}
+
+describe('the preview on a page', () => {
+  let server: FakeServer;
+
+  function show(change: Partial<Asset> = {}, here = false): void {
+    server = new FakeServer();
+    const asset = { ...dataset().assets[0], ...change };
+    new Stage(server.client).render(
+      <Preview
+        page={page({
+          dataset: dataset({ assets: [asset] }),
+          in_library: here ? [asset.ref] : []
+        })}
+      />
+    );
+  }
+
+  async function look(): Promise<void> {
+    await userEvent.click(screen.getByRole('button', { name: 'Preview' }));
+  }
+
+  it('says what it costs, and asks only then', async () => {
+    show();
+    expect(screen.getByText(/usually less than 20.MB of 1.4.GB/)).toBeTruthy();
+    expect(server.pending).toHaveLength(0);
+    await look();
+    expect(server.next().url.pathname).toContain('previews/cellxgene%3Av2%2F');
+  });
+
+  it('tells what is in the file', async () => {
+    show();
+    await look();
+    await act(() =>
+      server.next().answer(
+        facts({
+          obs: [
+            ...facts().obs,
+            column('id', {
+              kind: 'texts',
+              categories: 4000,
+              top: [{ value: 'a', count: 1 }]
+            })
+          ]
+        })
+      )
+    );
+    expect(screen.getByText('4 cells × 1,200 genes')).toBeTruthy();
+    expect(screen.getByText(/^fetched 1.8.MB of 1.4.GB$/)).toBeTruthy();
+    expect(screen.getByText(/There is no embedding/)).toBeTruthy();
+    expect(
+      screen.getByText(/^sparse by cell \(CSR\), float32, 3/)
+    ).toBeTruthy();
+    const table = screen.getByRole('table', { name: 'Columns of obs' });
+    const rows = within(table).getAllByRole('row').slice(1);
+    expect(rows.map(row => row.textContent)).toEqual([
+      'cell_typecategories25%T cell 2B cell 1',
+      'n_genesfloat3201 to 3, mean 2',
+      'idtext04,000 values, each once, such as a',
+      'tissuecategories0blood 4'
+    ]);
+    expect(
+      screen.getByRole('img', { name: /^How n_genes is spread/ })
+    ).toBeTruthy();
+  });
+
+  it('looks at once at what is here, which costs nothing', async () => {
+    show({ access: 'controlled' }, true);
+    await act(() => server.next().answer(facts({ local: true })));
+    expect(screen.getByText('read on this machine')).toBeTruthy();
+  });
+
+  it('says quietly that a host sends no parts', async () => {
+    show();
+    await look();
+    await act(() =>
+      server.next().answer(
+        {
+          error: {
+            code: 'not_supported',
+            message: 'example.org sends no parts of files',
+            source: 'cellxgene',
+            hint: 'Download the file instead.',
+            retry_after: null
+          }
+        },
+        400
+      )
+    );
+    expect(
+      screen.getByText(/example.org sends no parts.*Download the file instead/)
+    ).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+
+  it('names what failed, and tries it again', async () => {
+    show();
+    await look();
+    await act(() => server.next().answer('down', 503));
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await act(() => server.next().answer(facts()));
+    expect(screen.getByText('4 cells × 1,200 genes')).toBeTruthy();
+  });
+
+  it('is stopped by who does not want to wait', async () => {
+    show();
+    await look();
+    await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
+    expect(screen.getByRole('button', { name: 'Preview' })).toBeTruthy();
+  });
+
+  it.each([
+    ['another format', { format: 'loom' }],
+    ['managed access', { access: 'controlled' as const }],
+    ['being made on demand', { volatile: true }]
+  ])('is not offered for %s', (_, change) => {
+    show(change);
+    expect(screen.queryByRole('region')).toBeNull();
+  });
+});

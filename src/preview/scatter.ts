@@ -1,0 +1,103 @@
+import type { ISize, ITransform } from './camera';
+import { NOWHERE, type IPoints } from './decode';
+
+/** Radii of a dot in pixels of a style sheet. */
+const SMALLEST = 0.7;
+const LARGEST = 4;
+/** The share of the picture that all dots together would cover side by side. */
+const COVER = 0.12;
+
+/** The dot of one cell: pixels, and how much of each it covers, from 1 to 256. */
+export interface IStamp {
+  readonly reach: number;
+  readonly dx: Int8Array;
+  readonly dy: Int8Array;
+  readonly cover: Uint16Array;
+}
+
+/** What is drawn: which colour each cell has, and which are drawn first, below all others. */
+export interface IDrawn {
+  readonly points: Pick<IPoints, 'xs' | 'ys'>;
+  readonly indices: Uint16Array;
+  readonly pixels: Uint32Array;
+  readonly behind: Uint8Array;
+}
+
+/** The radius of a dot: the more cells there are the smaller, and a little larger close by. */
+export function radiusOf(points: number, size: ISize, zoom: number): number {
+  const room = (size.width * size.height * COVER) / Math.max(1, points);
+  const far = Math.sqrt(room / Math.PI);
+  const close = Math.max(SMALLEST, Math.min(LARGEST, far));
+  return Math.min(LARGEST * 1.5, close * Math.max(1, zoom) ** 0.4);
+}
+
+/** A round dot with a soft edge. */
+export function stampOf(radius: number): IStamp {
+  const reach = Math.ceil(radius);
+  const dots: [number, number, number][] = [];
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) {
+      const inside = radius + 0.5 - Math.hypot(dx, dy);
+      const cover = Math.round(Math.max(0, Math.min(1, inside)) * 256);
+      if (cover > 12) {
+        dots.push([dx, dy, cover]);
+      }
+    }
+  }
+  return {
+    reach,
+    dx: Int8Array.from(dots, ([dx]) => dx),
+    dy: Int8Array.from(dots, ([, dy]) => dy),
+    cover: Uint16Array.from(dots, ([, , cover]) => cover)
+  };
+}
+
+/** Draw cells into an image that has its background already; gives how many were in it. */
+export function draw(
+  image: Uint32Array,
+  size: ISize,
+  drawn: IDrawn,
+  transform: ITransform,
+  stamp: IStamp
+): number {
+  const { points, indices, pixels, behind } = drawn;
+  const { xs, ys } = points;
+  const { ax, bx, ay, by } = transform;
+  const { width, height } = size;
+  const { reach, dx, dy, cover } = stamp;
+  const steps = Int32Array.from(dx, (right, dot) => dy[dot] * width + right);
+  let shown = 0;
+  for (const pass of [1, 0]) {
+    for (let cell = 0; cell < xs.length; cell++) {
+      const index = indices[cell];
+      if (behind[index] !== pass || xs[cell] === NOWHERE) {
+        continue;
+      }
+      const x = Math.floor(xs[cell] * ax + bx);
+      const y = Math.floor(ys[cell] * ay + by);
+      // What is cut by the edge is left out whole; there is a margin around all cells.
+      if (x < reach || y < reach || x >= width - reach || y >= height - reach) {
+        continue;
+      }
+      shown += 1;
+      const colour = pixels[index];
+      const place = y * width + x;
+      for (let dot = 0; dot < steps.length; dot++) {
+        const at = place + steps[dot];
+        image[at] =
+          cover[dot] === 256 ? colour : blended(image[at], colour, cover[dot]);
+      }
+    }
+  }
+  return shown;
+}
+
+/** So much of a colour over another, of 256; red and blue at once. */
+function blended(below: number, above: number, share: number): number {
+  const rest = 256 - share;
+  const outer =
+    (((below & 0xff00ff) * rest + (above & 0xff00ff) * share) >>> 8) & 0xff00ff;
+  const inner =
+    (((below & 0xff00) * rest + (above & 0xff00) * share) >>> 8) & 0xff00;
+  return (0xff000000 | outer | inner) >>> 0;
+}
