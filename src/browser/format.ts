@@ -43,17 +43,6 @@ export function formatInteger(value: number): string {
   );
 }
 
-/** A measured number by its three leading digits: "0.0172", "1,370". */
-export function formatNumber(value: number): string {
-  const size = Math.abs(value);
-  return new Intl.NumberFormat(locale(), {
-    maximumSignificantDigits:
-      size >= 1000 ? Math.ceil(Math.log10(size + 1)) : 3,
-    notation:
-      size >= 1e9 || (size > 0 && size < 1e-4) ? 'scientific' : 'standard'
-  }).format(value);
-}
-
 /** A number for a narrow place: "31.2 M", "812". */
 export function formatCount(value: number): string {
   return value < 10_000 ? formatInteger(value) : scaled(value, COUNT_UNITS);

@@ -9,7 +9,8 @@ import {
 import type { Preview } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
-import { formatInteger, formatNumber } from '../browser/format';
+import { formatInteger } from '../browser/format';
+import { formatNumber } from './numbers';
 import { ColumnField } from './ColumnField';
 import type { Colours } from './decode';
 import { Legend } from './Legend';

@@ -8,7 +8,8 @@ import {
 } from 'react';
 
 import { useSidebar } from '../browser/context';
-import { formatInteger, formatNumber } from '../browser/format';
+import { formatInteger } from '../browser/format';
+import { formatNumber } from './numbers';
 import type { Colours, ICategories, INumbers } from './decode';
 import type { IShades } from './shades';
 

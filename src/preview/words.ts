@@ -6,12 +6,8 @@ import type {
   PreviewColumn,
   PreviewMatrix
 } from '../api/models';
-import {
-  formatBytes,
-  formatInteger,
-  formatNumber,
-  formatPercent
-} from '../browser/format';
+import { formatBytes, formatInteger, formatPercent } from '../browser/format';
+import { formatNumber } from './numbers';
 import type { Colours, IPoints } from './decode';
 
 /** Categories that are named to those who do not see the picture; the legend has them all. */
