@@ -126,7 +126,8 @@ export class DataHub implements IDataHub {
 
   async downloadGroup(
     name: string,
-    wanted: readonly IWanted[]
+    wanted: readonly IWanted[],
+    dataset = ''
   ): Promise<Transfer | null> {
     const known = wanted.every(({ size }) => typeof size === 'number');
     const size = known
@@ -138,8 +139,9 @@ export class DataHub implements IDataHub {
     }
     const refs = wanted.map(({ ref }) => ref);
     const directory = this._settings.downloadDirectory;
+    const request = { refs, name, directory, ...(dataset ? { dataset } : {}) };
     const transfer = await this.pay(name, limit =>
-      this.client.addTransfer({ refs, name, directory }, limit)
+      this.client.addTransfer(request, limit)
     );
     if (transfer) {
       this.transfers.accept(transfer);

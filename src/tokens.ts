@@ -91,11 +91,13 @@ export interface IDataHub {
    * Queue several files as one transfer, into a folder of this name, after a question that says
    * how many files and bytes they are and how much room there is.
    *
+   * @param dataset - Identifier of the one that all of them are files of, where there is one.
    * @returns The transfer, null where the user said no.
    */
   downloadGroup(
     name: string,
-    wanted: readonly IWanted[]
+    wanted: readonly IWanted[],
+    dataset?: string
   ): Promise<Transfer | null>;
 }
 

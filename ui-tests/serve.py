@@ -16,9 +16,12 @@ import sys
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.demo.gen3.index import guid_of
+from jupyterlab_datahub.demo.gen3.studies import STUDIES
 from jupyterlab_datahub.demo.hub import DemoHub
 from jupyterlab_datahub.demo.lab import MY_DATA, make_work_directory, sources_yaml
 from jupyterlab_datahub.demo.messages import json_reply
@@ -31,9 +34,13 @@ from jupyterlab_datahub.model import Asset, Dataset, Term
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyterlab_datahub.demo.gen3.commons import Commons
+
 CONFIG = Path(__file__).resolve().parent / "jupyter_server_test_config.py"
 PATIENCE = 8  # seconds that a program is given to end what it started
 MANY = 100_000
+MANY_FILES = 5200
+MANY_FILES_TITLE = "Readings of 5,200 wells (stand-in)"
 TISSUES = ("blood", "bone marrow", "brain", "heart", "kidney", "liver", "lung", "skin")
 
 
@@ -112,6 +119,28 @@ def many_lab(folder: Path, port: int) -> Iterator[None]:
         thread.join()
 
 
+def add_many_files(commons: Commons) -> None:
+    """Add a study of thousands of files to a commons, which are those of a few wells."""
+    wells = [one for one in commons.index if (one.file_name or "").startswith("well_")]
+    free = [one for one in wells if "/open" in one.authz]
+    rows = []
+    for number in range(MANY_FILES):
+        well = free[number % len(free)]
+        guid = guid_of(f"many/{number}")
+        name = f"reading_{number:04}.tsv"
+        commons.index.add(replace(well, did=guid, baseid=guid, file_name=name))
+        rows.append(
+            {
+                "object_id": guid,
+                "file_name": name,
+                "file_size": well.size,
+                "md5sum": well.hashes.get("md5"),
+            }
+        )
+    study = {"study_title": MANY_FILES_TITLE, "tags": [], "__manifest": rows}
+    commons.metadata["DEMO-S900"] = {"_guid_type": STUDIES, "gen3_discovery": study}
+
+
 def openbis_7(folder: Path) -> OpenbisService:
     """Return an openBIS 7 that has its file server alone."""
     store = Store(folder / "store", api_version="7.0", version="7.0.0")
@@ -132,6 +161,7 @@ def main() -> int:
         hub = stack.enter_context(DemoHub(files, port=port + 1, big=False))
         own = self_signed(folder / "tls")
         secure = stack.enter_context(DemoHub(files, big=False, openbis_tls=own.context()))
+        add_many_files(hub.gen3.commons)
         told = {"url": secure.openbis.url, "ca_bundle": str(own.certificate)}
         hub.api.controls["/_tls"] = lambda _request: json_reply(told)
         hub.api.controls["/_gen3"] = lambda _request: json_reply(hub.services["gen3"])

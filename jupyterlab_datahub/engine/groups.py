@@ -6,12 +6,15 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from jupyterlab_datahub.engine.consent import agree, limit_of
+from jupyterlab_datahub.engine.datasets import dataset
 from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
-from jupyterlab_datahub.engine.transfers import start, to_fetch
+from jupyterlab_datahub.engine.transfers import refuse_what_is_away, start, to_fetch
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
-from jupyterlab_datahub.model import Asset, Grouping, TransferState
+from jupyterlab_datahub.model import Access, Asset, Grouping, TransferState
 from jupyterlab_datahub.transfers.group.naming import Naming
 from jupyterlab_datahub.transfers.group.run import placed
 from jupyterlab_datahub.transfers.queue.members import Wanted
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import GroupPage, Transfer, TransferRequest
+    from jupyterlab_datahub.model import Dataset, GroupPage, Transfer, TransferRequest
 
 MOST_REFS = 1000
+MOST_OF_ONE = 10_000
+"""Files of one dataset, which need not be looked up one by one."""
+
 ASKED_AT_ONCE = 8
 MAX_MEMBERS = 500
 
@@ -69,7 +75,7 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
         )
     how = (directory, grouping, wish.name, wish.max_usd)
     if wish.refs:
-        return start_refs(rooms, wish.refs, *how)
+        return start_refs(rooms, wish.refs, *how, of=wish.dataset)
     return start_manifest(rooms, wish.source, wish.manifest, *how)
 
 
@@ -80,8 +86,11 @@ def start_refs(
     grouping: Grouping,
     name: str = "",
     max_usd: float | None = None,
+    of: str = "",
 ) -> tuple[Transfer, bool]:
     """Queue the assets that some refs name as one group, and see to it that a worker runs.
+
+    Those of the dataset that the ref `of` names are looked up together.
 
     Raises
     ------
@@ -93,10 +102,14 @@ def start_refs(
         If whoever fetches them pays, and nobody agreed to.
     """
     wanted = tuple(dict.fromkeys(refs))
-    if not 0 < len(wanted) <= MOST_REFS:
-        raise BadRequestError(f"choose 1 to {MOST_REFS:,} files")
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        files = list(pool.map(lambda ref: _wanted(rooms, ref), wanted))
+    most = MOST_OF_ONE if of else MOST_REFS
+    if not 0 < len(wanted) <= most:
+        raise BadRequestError(f"choose 1 to {most:,} files")
+    if of:
+        files = _of_one(rooms, dataset(rooms, of), wanted)
+    else:
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+            files = list(pool.map(lambda ref: _wanted(rooms, ref), wanted))
     sources = {file.source for file in files}
     source = sources.pop() if len(sources) == 1 else ""
     return _start(rooms, files, directory, grouping, name or "files", source, max_usd)
@@ -196,6 +209,27 @@ def _start(
 def _wanted(rooms: Rooms, ref: str) -> Wanted:
     found, asset = to_fetch(rooms, ref)
     return Wanted(source=found.source, asset=asset, origin=origin_of(found, asset))
+
+
+def _of_one(rooms: Rooms, found: Dataset, refs: Sequence[str]) -> list[Wanted]:
+    """Return files of one dataset."""
+    known = {asset.ref: asset for asset in found.assets}
+    if unknown := next((ref for ref in refs if ref not in known), ""):
+        raise BadRequestError(
+            f"{unknown[:200]!r} is no file of {found.title!r}",
+            source=found.source,
+            hint="Open it anew, and choose again.",
+        )
+    refuse_what_is_away(found)
+    main = found.main_asset
+    # What is the same for thousands of files is put together once.
+    origin = origin_of(found, known[refs[0]])
+    return [
+        Wanted(source=found.source, asset=one, origin=replace(origin, main=one is main))
+        if one.access is Access.OPEN
+        else _wanted(rooms, one.ref)
+        for one in (known[ref] for ref in refs)
+    ]
 
 
 def _ref(files: Sequence[Wanted], directory: Path) -> str:

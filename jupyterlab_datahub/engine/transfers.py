@@ -202,11 +202,16 @@ def refuse_what_cannot_come(found: Dataset, asset: Asset) -> None:
     AccessError, ConflictError
     """
     _refuse_without_access(asset, found.source)
-    _refuse_what_is_away(found)
+    refuse_what_is_away(found)
 
 
-def _refuse_what_is_away(found: Dataset) -> None:
-    """Refuse at once what a store would have to fetch from its archive first."""
+def refuse_what_is_away(found: Dataset) -> None:
+    """Refuse at once what a store would have to fetch from its archive first.
+
+    Raises
+    ------
+    ConflictError
+    """
     if found.status and found.access is Access.OPEN and found.access_note:
         raise ConflictError(
             f"the files of {found.title} are not at hand",

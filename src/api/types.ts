@@ -1809,7 +1809,8 @@ export interface components {
          * @description A wish for a file, or for many as one group, in the working folder.
          *
          *     ``ref`` names a dataset (then its main file is meant) or one of its files, ``refs`` name
-         *     several, ``manifest`` is a list of files of ``source``; one of the three is given.
+         *     several, ``manifest`` is a list of files of ``source``; one of the three is given. ``dataset``
+         *     names the one that all ``refs`` are files of, which is then looked up once in place of each.
          *     ``directory``, relative to the server's root, is where the named link goes, by default the
          *     configured folder for links; those of a group go into a folder ``name`` in it. With
          *     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
@@ -1819,6 +1820,7 @@ export interface components {
             ref?: string;
             directory?: string;
             refs?: string[];
+            dataset?: string;
             source?: string;
             manifest?: string;
             name?: string;

@@ -17,6 +17,9 @@ interface IProps {
   readonly onDownload: (assets: readonly Asset[] | null) => void;
 }
 
+/** Files that come as one transfer where they are not all there are, as the server has it. */
+export const MOST = 10_000;
+
 /** How many of the files are ticked and what they cost, and the button that fetches them. */
 export function Chosen(props: IProps): ReactElement {
   const { hub } = useSidebar();
@@ -33,6 +36,7 @@ export function Chosen(props: IProps): ReactElement {
   }, [some, library]);
   const bytes = sizeOf(ticked);
   const full = room !== null && bytes > room;
+  const many = ticked.length > MOST && !(all && whole);
   return (
     <div
       className="jp-DataHub-chosen"
@@ -57,7 +61,7 @@ export function Chosen(props: IProps): ReactElement {
       <button
         type="button"
         className="jp-DataHub-button"
-        disabled={!some || full}
+        disabled={!some || full || many}
         onClick={() => onDownload(all && whole ? null : ticked)}
       >
         <downloadIcon.react
@@ -76,20 +80,25 @@ export function Chosen(props: IProps): ReactElement {
           : trans.__('Download chosen')}
       </button>
       <span className="jp-DataHub-quiet">
-        {some && room !== null
-          ? full
-            ? trans.__(
-                'There is room for %1 only. Choose fewer, or make room in the library.',
-                formatBytes(room)
-              )
-            : trans.__('There is room for %1.', formatBytes(room))
-          : trans._n(
-              '%2 file, %3',
-              '%2 files, %3',
-              assets.length,
-              formatInteger(assets.length),
-              formatBytes(sizeOf(assets))
-            )}
+        {many
+          ? trans.__(
+              'At most %1 files come at once: choose fewer.',
+              formatInteger(MOST)
+            )
+          : some && room !== null
+            ? full
+              ? trans.__(
+                  'There is room for %1 only. Choose fewer, or make room in the library.',
+                  formatBytes(room)
+                )
+              : trans.__('There is room for %1.', formatBytes(room))
+            : trans._n(
+                '%2 file, %3',
+                '%2 files, %3',
+                assets.length,
+                formatInteger(assets.length),
+                formatBytes(sizeOf(assets))
+              )}
       </span>
     </div>
   );

@@ -200,7 +200,7 @@ async function fetchChosen(
   }));
   return isStored(dataset)
     ? hub.downloadAll(wanted)
-    : hub.downloadGroup(title, wanted);
+    : hub.downloadGroup(title, wanted, ref);
 }
 
 function hasFacts(dataset: Dataset): boolean {

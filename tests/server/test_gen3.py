@@ -250,3 +250,23 @@ async def test_what_is_closed_is_refused_with_a_reason(
     answer = await ask("POST", "transfers", {"ref": ref})
     assert answer.status == 403
     assert "Connect" in answer.body["error"]["hint"]
+
+
+async def test_files_of_one_dataset_are_looked_up_together(ask: Ask, hub: DemoHub) -> None:
+    found = (await ask("GET", "sources/gen3/search?text=sample%20by%20sample")).body["hits"]
+    page = (await ask("GET", f"datasets/{encoded(found[0]['ref'])}")).body["dataset"]
+    refs = [one["ref"] for one in page["assets"] if not one["group"]]
+    wish = {"refs": refs, "dataset": page["ref"], "name": "tables"}
+    hub.requests.clear()
+    begun = await ask("POST", "transfers", wish)
+    assert begun.status == 201, begun.body
+    assert begun.body["group"]["total"] == len(refs) > 10
+    last = await ended(ask, begun.body["id"])
+    assert last["state"] == "done", last
+    looked_up = [one for one in hub.requests if one.path.startswith("/index/index/")]
+    assert not looked_up
+    other = await ask("POST", "transfers", {**wish, "refs": [*refs, "gen3:x/none"]})
+    assert other.status == 400
+    assert "is no file of" in other.body["error"]["message"]
+    many = await ask("POST", "transfers", {"refs": [f"gen3:x/{at}" for at in range(1001)]})
+    assert "choose 1 to 1,000 files" in many.body["error"]["message"]

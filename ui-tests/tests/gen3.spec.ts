@@ -133,3 +133,58 @@ test('the files of a manifest arrive, and one that cannot is told', async ({
   await expect(stands).toBeVisible({ timeout: 30_000 });
   expect(await backstage.requestsFor(hits[0].id)).toBe(0);
 });
+
+test('a study of thousands of files is scrolled, filtered and ticked as one of few', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  const { hits } = await backstage.api<{ hits: { ref: string }[] }>(
+    'GET',
+    'datahub/sources/gen3/search?text=5%2C200%20wells&limit=1'
+  );
+  await sidebar.open();
+  await page.evaluate(async ref => {
+    const { jupyterapp } = window as unknown as {
+      jupyterapp: {
+        commands: { execute(id: string, args: object): Promise<unknown> };
+      };
+    };
+    await jupyterapp.commands.execute('datahub:open-dataset', { ref });
+  }, hits[0].ref);
+  const view = page.locator('.jp-DataHub-page:visible');
+  const table = view.getByRole('table');
+  await expect(table).toHaveAttribute('aria-rowcount', '5201', {
+    timeout: 30_000
+  });
+  const last = table.getByRole('rowheader', { name: /^reading_5199/ });
+  const files = view.getByRole('region', { name: 'Files' });
+  await files.focus();
+  await expect(async () => {
+    await page.keyboard.press('End');
+    await expect(last).toBeInViewport({ timeout: 1000 });
+  }).toPass();
+  expect(await table.getByRole('row').count()).toBeLessThan(700);
+  await page.screenshot({ path: 'test-results/gen3/many-end.png' });
+
+  await view.getByLabel('Filter files by name').fill('1');
+  const count = view.getByText(/^\d,\d{3} of 5,200 files$/);
+  await expect(count).toBeVisible();
+  const wanted = (await count.textContent())!.split(' ')[0];
+  await view.getByRole('checkbox', { name: 'All files' }).check();
+  const bar = view.getByRole('toolbar', { name: 'Actions for the files' });
+  await expect(bar.getByText(/^There is room for/)).toBeVisible();
+  await page.screenshot({ path: 'test-results/gen3/many-ticked.png' });
+  await bar
+    .getByRole('button', { name: new RegExp(`^Download ${wanted} files`) })
+    .click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(`${wanted} files`);
+  await dialog.getByRole('button', { name: 'Download' }).click();
+  const transfers = await sidebar.unfold('Transfers');
+  await expect(transfers.getByText(new RegExp(`of ${wanted} files`))).toBeVisible(
+    { timeout: 30_000 }
+  );
+  await transfers.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(transfers.getByText(/cancelled/)).toBeVisible();
+});

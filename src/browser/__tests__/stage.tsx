@@ -43,10 +43,11 @@ export class Stage {
         await note('downloadAll')(wanted.map(({ ref }) => ref));
         return true;
       },
-      downloadGroup: async (name, wanted) =>
+      downloadGroup: async (name, wanted, dataset) =>
         note('downloadGroup')(
           name,
-          wanted.map(({ ref }) => ref)
+          wanted.map(({ ref }) => ref),
+          dataset
         )
     };
     this.context = {

@@ -1,9 +1,16 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import {
+  act,
+  cleanup,
+  fireEvent,
+  screen,
+  within
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { FakeServer } from '../../api/__tests__/server';
 import type { Asset, Dataset, DatasetPage } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
+import { Chosen, MOST } from '../chosen';
 import { focused } from '../focus';
 import { DatasetModel } from '../model';
 import { Page } from '../page';
@@ -146,8 +153,40 @@ describe('the page of a project', () => {
       within(bar).getByRole('button', { name: /^Download 2 files/ })
     );
     expect(stage.calls).toEqual([
-      ['downloadGroup', 'Retina', ['hca:dcp60/a.h5ad@1', 'hca:dcp60/b.loom@1']]
+      [
+        'downloadGroup',
+        'Retina',
+        ['hca:dcp60/a.h5ad@1', 'hca:dcp60/b.loom@1'],
+        REF
+      ]
     ]);
+  });
+
+  it('says before the click that more files are ticked than come at once', () => {
+    const assets = Array.from({ length: MOST + 1 }, (_, number) =>
+      file(`${number}.txt`)
+    );
+    const refs = assets.map(({ ref }) => ref);
+    stage = new Stage(new FakeServer().client);
+    const shown = (count: number): void => {
+      cleanup();
+      stage.render(
+        <Chosen
+          assets={assets}
+          chosen={new Set(refs.slice(0, count))}
+          whole={false}
+          onChosen={() => undefined}
+          onDownload={() => undefined}
+        />
+      );
+    };
+    const button = (): HTMLElement =>
+      screen.getByRole('button', { name: /^Download 10,00\d files/ });
+    shown(MOST + 1);
+    expect(button()).toHaveProperty('disabled', true);
+    expect(screen.getByText(/^At most 10,000 files come at once/)).toBeTruthy();
+    shown(MOST);
+    expect(button()).toHaveProperty('disabled', false);
   });
 
   it('leads to the same study here, and says nothing twice', async () => {
