@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 CONFIG = Path(__file__).resolve().parent / "jupyter_server_test_config.py"
 PATIENCE = 8  # seconds that a program is given to end what it started
 MANY = 100_000
+CELL_TYPES = 400
 MANY_FILES = 5200
 MANY_FILES_TITLE = "Readings of 5,200 wells (stand-in)"
 TISSUES = ("blood", "bone marrow", "brain", "heart", "kidney", "liver", "lung", "skin")
@@ -79,7 +80,10 @@ def many() -> Iterator[Dataset]:
             id=name,
             version="1",
             title=f"Dataset {number:06}",
-            facets={"tissue": (Term(label=TISSUES[number % len(TISSUES)]),)},
+            facets={
+                "tissue": (Term(label=TISSUES[number % len(TISSUES)]),),
+                "cell_type": (Term(label=f"cell type {number % CELL_TYPES:03}"),),
+            },
             cells=number,
             assets=(Asset(ref=f"folder:many/{name}", name=name, format="H5AD", size=number),),
         )

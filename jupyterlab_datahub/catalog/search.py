@@ -231,7 +231,7 @@ class Search:
         if column is not None:
             counts = column.counts(self._hits_without(name))
             codes = {code for code in chosen.values() if code is not None}
-            listed, more = _listed(column, counts, codes)
+            listed, more = _listed(column, counts, codes, self._query)
             values = [*listed[: len(codes)], *values, *listed[len(codes) :]]
         return Facet(name=name, title=facet_title(name), values=tuple(values), more=more)
 
@@ -263,11 +263,15 @@ class Search:
         return rows[ordered[first:last]]
 
 
-def _listed(column: FacetColumn, counts: Counts, chosen: Set[int]) -> tuple[list[FacetValue], int]:
+def _listed(
+    column: FacetColumn, counts: Counts, chosen: Set[int], query: SearchQuery
+) -> tuple[list[FacetValue], int]:
     """Return a facet's values, chosen ones first, then by count; and how many are left out."""
     found = counts.tolist()
     order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist()
     others = [code for code in order if code not in chosen] if chosen else order
+    if column.name in query.find:
+        others = [code for code in others if query.lists(column.name, column.labels[code])]
     first = sorted(chosen, key=lambda code: (-found[code], code))
     shown = others[: max(0, MOST_VALUES - len(first))]
     values = [

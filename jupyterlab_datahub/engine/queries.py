@@ -48,6 +48,14 @@ SEARCH_PARAMETERS: tuple[dict[str, Any], ...] = (
         "example": ["cells=1000..50000", "size=..1e9"],
     },
     {
+        "name": "find",
+        "description": "A condition name=text: of this facet only the values that contain the text "
+        "are listed, also those that are too rare to be listed otherwise.",
+        "schema": {"type": "array", "items": {"type": "string", "pattern": _FACET}},
+        "explode": True,
+        "example": ["cell_type=amacrine"],
+    },
+    {
         "name": "sort",
         "description": "The order; a leading - turns it round.",
         "schema": {"type": "string", "enum": [*SORTS, *(f"-{name}" for name in SORTS)]},
@@ -115,6 +123,7 @@ def search_query(values: Callable[[str], Sequence[str]], *, own: bool = False) -
         offset=count("offset", last(values("offset"), "0"), MAX_OFFSET),
         limit=count("limit", last(values("limit"), "50"), MAX_LIMIT),
         entity=_entity(last(values("entity"), "")) if own else "",
+        find={name: texts[-1] for name, texts in _facets(values("find")).items()},
     )
 
 

@@ -68,7 +68,7 @@ class SearchQuery(Struct):
     ``sort`` is ``relevance``, ``date``, ``cells``, ``size`` or ``title``; a leading ``-``
     turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``, and what a Source
     has of its own. ``entity`` is the name of what a Source is searched for, empty for its
-    datasets.
+    datasets. ``find`` has texts by facet: of these facets only values that contain it are listed.
     """
 
     text: str = ""
@@ -78,6 +78,11 @@ class SearchQuery(Struct):
     offset: int = 0
     limit: int = 50
     entity: str = ""
+    find: dict[str, str] = {}
+
+    def lists(self, facet: str, value: str) -> bool:
+        """Return whether a value of a facet is to be listed, by what is looked for among them."""
+        return self.find.get(facet, "").casefold() in value.casefold()
 
 
 class Hit(Struct):

@@ -1633,7 +1633,7 @@ export interface components {
          *     ``sort`` is ``relevance``, ``date``, ``cells``, ``size`` or ``title``; a leading ``-``
          *     turns the direction round. ``ranges`` knows ``cells``, ``size`` and ``year``, and what a Source
          *     has of its own. ``entity`` is the name of what a Source is searched for, empty for its
-         *     datasets.
+         *     datasets. ``find`` has texts by facet: of these facets only values that contain it are listed.
          */
         SearchQuery: {
             text?: string;
@@ -1647,6 +1647,9 @@ export interface components {
             offset?: number;
             limit?: number;
             entity?: string;
+            find?: {
+                [key: string]: string;
+            };
         };
         /**
          * SearchResult
@@ -1979,6 +1982,13 @@ export interface operations {
                  *     ]
                  */
                 range?: string[];
+                /**
+                 * @description A condition name=text: of this facet only the values that contain the text are listed, also those that are too rare to be listed otherwise.
+                 * @example [
+                 *       "cell_type=amacrine"
+                 *     ]
+                 */
+                find?: string[];
                 /** @description The order; a leading - turns it round. */
                 sort?: "relevance" | "date" | "cells" | "size" | "title" | "-relevance" | "-date" | "-cells" | "-size" | "-title";
                 /** @description How many hits to pass over. */
@@ -2871,6 +2881,13 @@ export interface operations {
                  *     ]
                  */
                 range?: string[];
+                /**
+                 * @description A condition name=text: of this facet only the values that contain the text are listed, also those that are too rare to be listed otherwise.
+                 * @example [
+                 *       "cell_type=amacrine"
+                 *     ]
+                 */
+                find?: string[];
                 /** @description The order; a leading - turns it round. */
                 sort?: "relevance" | "date" | "cells" | "size" | "title" | "-relevance" | "-date" | "-cells" | "-size" | "-title";
                 /** @description How many hits to pass over. */

@@ -11,6 +11,7 @@ import { useSidebar } from './context';
 import { EmptyState, NoSource } from './EmptyState';
 import { ErrorNotice } from './ErrorNotice';
 import { FacetBar } from './FacetBar';
+import { valueFinder } from './facetFinder';
 import { FurtherLine } from './FurtherLine';
 import type { LiveModel } from './liveModel';
 import { LiveResults } from './LiveResults';
@@ -117,6 +118,7 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
         onAll={allFacets => layout.update({ allFacets })}
         onToggle={(facet, value) => setQuery(toggleValue(query, facet, value))}
         onRange={(name, range) => setQuery(withRange(query, name, range))}
+        find={valueFinder(hub.client, live, query)}
       />
       <ActiveFilters
         query={query}

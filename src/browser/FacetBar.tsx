@@ -3,6 +3,7 @@ import { Fragment, useId, type ReactElement } from 'react';
 
 import type { Facet, Range, RangeFacet } from '../api/models';
 import { useSidebar } from './context';
+import type { FindValues } from './facetFinder';
 import { FacetValues } from './FacetValues';
 import { filterTitle, isRange } from './filterWords';
 import { RANGES, type Query, type RangeName } from './query';
@@ -23,6 +24,7 @@ interface IProps {
   readonly onAll: (all: boolean) => void;
   readonly onToggle: (facet: string, value: string) => void;
   readonly onRange: (name: string, range: Range) => void;
+  readonly find: FindValues;
 }
 
 /** The facets as a grid of folded rows; one at a time shows its values below. */
@@ -115,6 +117,7 @@ export function FacetBar(props: IProps): ReactElement {
               facet={openFacet}
               chosen={query.facets[open] ?? []}
               onToggle={value => props.onToggle(open, value)}
+              find={props.find}
             />
           )}
         </div>

@@ -1,7 +1,8 @@
-import { useRef, useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import type { Facet, FacetValue } from '../api/models';
 import { useSidebar } from './context';
+import type { FindValues } from './facetFinder';
 import { formatInteger } from './format';
 import { folded } from './query';
 
@@ -12,21 +13,28 @@ interface IProps {
   readonly facet: Facet;
   readonly chosen: readonly string[];
   readonly onToggle: (value: string) => void;
+  /** Looks for values that are not listed. */
+  readonly find: FindValues;
 }
 
+/** Milliseconds of silence before values are looked for that are not listed. */
+const TYPING = 250;
+
 /** The values of a facet with their counts, chosen ones first. */
-export function FacetValues({ facet, chosen, onToggle }: IProps): ReactElement {
+export function FacetValues(props: IProps): ReactElement {
+  const { facet, chosen, onToggle, find } = props;
   const { trans } = useSidebar().hub;
   const [filter, setFilter] = useState('');
-  const values = useSteadyOrder(facet.values, chosen);
   const wanted = folded(filter);
+  const rarer = useRarer(facet, wanted, find);
+  const values = useSteadyOrder([...facet.values, ...rarer.values], chosen);
   const picked = new Set(chosen.map(folded));
   const shown = values.filter(({ value }) =>
     value.toLowerCase().includes(wanted)
   );
   return (
     <>
-      {(values.length > SHORT || filter) && (
+      {(values.length > SHORT || facet.more > 0 || filter) && (
         <input
           type="search"
           className="jp-DataHub-facetFilter"
@@ -57,23 +65,71 @@ export function FacetValues({ facet, chosen, onToggle }: IProps): ReactElement {
           </li>
         ))}
       </ul>
-      {shown.length === 0 && (
-        <p className="jp-DataHub-hint">
-          {trans.__('No value contains “%1”.', filter.trim())}
-        </p>
-      )}
-      {facet.more > 0 && (
-        <p className="jp-DataHub-hint">
-          {trans._n(
-            '%2 rarer value is not listed; search for its name.',
-            '%2 rarer values are not listed; search for their names.',
-            facet.more,
-            formatInteger(facet.more)
-          )}
-        </p>
-      )}
+      <p className="jp-DataHub-hint" role="status">
+        {rarer.looking
+          ? trans.__('Looking among the rarer values…')
+          : rarer.failed
+            ? trans.__('The rarer values could not be looked through.')
+            : shown.length === 0
+              ? trans.__('No value contains “%1”.', filter.trim())
+              : facet.more > 0 && !wanted
+                ? trans._n(
+                    '%2 rarer value is not listed; type a part of its name above.',
+                    '%2 rarer values are not listed; type a part of their names above.',
+                    facet.more,
+                    formatInteger(facet.more)
+                  )
+                : ''}
+      </p>
     </>
   );
+}
+
+interface IRarer {
+  readonly values: readonly FacetValue[];
+  readonly looking: boolean;
+  readonly failed: boolean;
+}
+
+const NONE: IRarer = { values: [], looking: false, failed: false };
+
+/** The values that are not listed and contain what was typed. */
+function useRarer(facet: Facet, wanted: string, find: FindValues): IRarer {
+  const { name, more, values } = facet;
+  const [rarer, setRarer] = useState(NONE);
+  const finder = useRef(find);
+  finder.current = find;
+  const sought = more > 0 ? wanted : '';
+  useEffect(() => {
+    if (!sought) {
+      setRarer(NONE);
+      return;
+    }
+    const running = new AbortController();
+    const look = async (): Promise<void> => {
+      try {
+        const found = await finder.current(name, sought, running.signal);
+        if (!running.signal.aborted) {
+          setRarer({ values: found, looking: false, failed: false });
+        }
+      } catch {
+        if (!running.signal.aborted) {
+          setRarer({ ...NONE, failed: true });
+        }
+      }
+    };
+    setRarer(before => ({ ...before, looking: true, failed: false }));
+    const timer = window.setTimeout(() => void look(), TYPING);
+    return () => {
+      window.clearTimeout(timer);
+      running.abort();
+    };
+  }, [name, sought]);
+  const listed = new Set(values.map(({ value }) => folded(value)));
+  return {
+    ...rarer,
+    values: rarer.values.filter(({ value }) => !listed.has(folded(value)))
+  };
 }
 
 /**

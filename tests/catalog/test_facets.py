@@ -97,6 +97,15 @@ def test_long_facets_are_capped_and_say_how_much_is_left(empty: Catalog) -> None
     assert facet.values[0].value == labels[-1]
 
 
+def test_values_too_rare_to_be_listed_are_found_by_a_part_of_their_names(empty: Catalog) -> None:
+    labels = tuple(f"Type {i:03}" for i in range(MOST_VALUES + 50))
+    empty.replace("cellxgene", [dataset("a", "A", facets=terms(cell_type=labels))])
+    asked = ask(facets={"cell_type": [labels[0]]}, find={"cell_type": "type 24"})
+    facet = next(one for one in empty.search(asked).facets if one.name == "cell_type")
+    assert [one.value for one in facet.values] == [labels[0], *labels[240:250]]
+    assert facet.more == 0
+
+
 def test_a_catalog_cannot_claim_another_source_or_access(empty: Catalog) -> None:
     claims = dataset("a", "A", facets=terms(source="hca", access="open", format="zarr"))
     empty.replace("cellxgene", [claims])

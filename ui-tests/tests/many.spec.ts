@@ -37,4 +37,23 @@ test('a hundred thousand results are one list of which few rows exist', async ({
     .poll(() => list.getByRole('option', { name: /^Dataset/ }).count())
     .toBeGreaterThan(5);
   expect(await list.getByRole('option').count()).toBeLessThan(60);
+
+  // Of 400 cell types 200 are listed; the others are found by what is typed, keys alone will do.
+  const sidebar = page.locator('#jp-DataHub');
+  await sidebar.getByRole('button', { name: 'Cell type' }).click();
+  await expect(
+    sidebar.getByText(/^200 rarer values are not listed/)
+  ).toBeVisible();
+  await sidebar
+    .getByRole('searchbox', { name: 'Filter the values of Cell type' })
+    .focus();
+  await page.keyboard.type('type 399');
+  const rare = sidebar.getByRole('checkbox', { name: /^cell type 399/ });
+  await expect(rare).toBeVisible();
+  await page.screenshot({ path: 'test-results/many/rare.png' });
+  await page.keyboard.press('Tab');
+  await expect(rare).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(page.getByText(/^250 datasets/)).toBeVisible();
+  await expect(rare).toBeChecked();
 });

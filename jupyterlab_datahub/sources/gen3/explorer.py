@@ -335,7 +335,10 @@ def _facets(index: Index, query: SearchQuery, counted: dict[str, Any]) -> Iterat
         counts = {str(one["key"]): int(one["count"]) for one in bins if one.get("key") is not None}
         for value in chosen:
             counts.setdefault(value, 0)
-        ordered = sorted(counts, key=lambda value: (value not in chosen, -counts[value], value))
+        ordered = sorted(
+            (value for value in counts if value in chosen or query.lists(name, value)),
+            key=lambda value: (value not in chosen, -counts[value], value),
+        )
         if ordered:
             yield Facet(
                 name=name,

@@ -80,7 +80,7 @@ def chosen(items: Iterable[Item], query: SearchQuery) -> Found:
     ]
     names = sorted({name for item in sized for name in item.facets} | set(query.facets))
     hits = [item for item in sized if fits(item, query.facets)]
-    facets = tuple(_facet(name, sized, query.facets) for name in names)
+    facets = tuple(_facet(name, sized, query) for name in names)
     return Found(_ordered(hits, query, words), tuple(one for one in facets if one.values))
 
 
@@ -177,13 +177,14 @@ def _in_range(size: int | None, query: SearchQuery) -> bool:
     return True
 
 
-def _facet(name: str, items: Sequence[Item], conditions: Mapping[str, tuple[str, ...]]) -> Facet:
-    mine = set(conditions.get(name, ()))
+def _facet(name: str, items: Sequence[Item], query: SearchQuery) -> Facet:
+    mine = set(query.facets.get(name, ()))
     counts = Counter(
         value
         for item in items
-        if fits(item, conditions, but=name)
+        if fits(item, query.facets, but=name)
         for value in item.facets.get(name, ())
+        if value in mine or query.lists(name, value)
     )
     for value in mine:
         counts.setdefault(value, 0)

@@ -10,6 +10,7 @@ from jupyterlab_datahub.sources.hca.fields import FIELDS, NUMBERS, OTHER, field_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jupyterlab_datahub.model import SearchQuery
     from jupyterlab_datahub.sources.hca.records import Record
 
 MOST_VALUES = 50
@@ -18,17 +19,15 @@ MOST_VALUES = 50
 _ORDER = {field.name: number for number, field in enumerate(FIELDS)}
 
 
-def facets_of(
-    told: Mapping[str, Record], chosen: Mapping[str, tuple[str, ...]]
-) -> tuple[Facet, ...]:
+def facets_of(told: Mapping[str, Record], query: SearchQuery) -> tuple[Facet, ...]:
     """Return Azul's facets under our names; what the Explorer does not know comes last.
 
     Parameters
     ----------
     told
         ``termFacets`` of an answer. The counts of a facet ignore what is chosen in it.
-    chosen
-        The chosen values by our names of the facets.
+    query
+        What was asked: the chosen values by our names of the facets, and what is looked for.
     """
     made: dict[str, Facet] = {}
     for azul, facet in told.items():
@@ -37,7 +36,11 @@ def facets_of(
         newer = field and any(name in told for name in field.azul[: field.azul.index(azul)])
         if field is None or newer:
             continue
-        found = _facet(azul, facet, chosen.get(field.name, ()))
+        found = [
+            one
+            for one in _facet(azul, facet, query.facets.get(field.name, ()))
+            if one.selected or query.lists(field.name, one.value)
+        ]
         if found:
             shown = tuple(found[:MOST_VALUES])
             made[field.name] = Facet(

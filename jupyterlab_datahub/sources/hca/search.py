@@ -193,7 +193,7 @@ class LiveSearch:
         return SearchResult(
             total=found.total,
             hits=tuple(hit for hit in hits if hit is not None),
-            facets=facets_of(found.facets, query.facets),
+            facets=facets_of(found.facets, query),
             summary=summary,
             sources=(status,),
             offset=query.offset,

@@ -11,7 +11,7 @@ from jupyterlab_datahub.sources.openbis import records
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from jupyterlab_datahub.model import Range
+    from jupyterlab_datahub.model import Range, SearchQuery
 
 MOST_VALUES = 50
 """Values of a facet that are shown."""
@@ -73,11 +73,10 @@ def same(value: str, wanted: Sequence[str]) -> bool:
     return value.strip("/").casefold() in {one.strip("/").casefold() for one in wanted}
 
 
-def facets_of(
-    datasets: Sequence[records.DataSet], chosen: dict[str, tuple[str, ...]]
-) -> tuple[Facet, ...]:
+def facets_of(datasets: Sequence[records.DataSet], query: SearchQuery) -> tuple[Facet, ...]:
     """Return the facets with their counts, each without regard to its own choice."""
     made = []
+    chosen = query.facets
     for name, value in _VALUES.items():
         counts = Counter(value(one) for one in datasets if fits(one, chosen, but=name))
         counts.pop("", None)
@@ -85,6 +84,7 @@ def facets_of(
         values = [
             FacetValue(value=label, count=count, selected=same(label, picked))
             for label, count in counts.items()
+            if same(label, picked) or query.lists(name, label)
         ]
         gone = [one for one in picked if not any(same(label, (one,)) for label in counts)]
         values += [FacetValue(value=one, count=0, selected=True) for one in gone]

@@ -88,7 +88,7 @@ class LiveSearch:
         sized = [one for one in found.datasets if in_range(size_of(one), query.ranges.get("size"))]
         hits = [one for one in sized if fits(one, query.facets)]
         shown = ordered(hits, query.sort)
-        return self._result(query, shown, len(hits), facets_of(sized, query.facets), hits)
+        return self._result(query, shown, len(hits), facets_of(sized, query), hits)
 
     def _picked(self, query: SearchQuery, base: Json) -> SearchResult:
         """Answer with what openBIS picks and sorts."""
@@ -110,7 +110,7 @@ class LiveSearch:
             msgspec.structs.replace(query, offset=0),
             found.datasets,
             found.total,
-            facets_of(newest.datasets, query.facets),
+            facets_of(newest.datasets, query),
             newest.datasets,
             "" if exact else note,
         )

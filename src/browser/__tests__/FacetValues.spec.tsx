@@ -21,6 +21,11 @@ describe('FacetValues', () => {
       facet={values}
       chosen={chosen}
       onToggle={value => toggled.push(value)}
+      find={(name, text) =>
+        Promise.resolve([
+          { value: `rare ${name} ${text}`, count: 2, selected: false }
+        ])
+      }
     />
   );
   const names = (): (string | null)[] =>
@@ -65,9 +70,21 @@ describe('FacetValues', () => {
     expect(names()).toHaveLength(13);
   });
 
-  it('has none for fewer, and says what is not listed', () => {
-    stage().render(element(facet('tissue', ['lung'], { more: 312 }), []));
+  it('has none for fewer', () => {
+    stage().render(element(facet('tissue', ['lung']), []));
     expect(screen.queryByRole('searchbox')).toBeNull();
+  });
+
+  it('says what is not listed, and looks for it', async () => {
+    stage().render(element(facet('tissue', ['lung'], { more: 312 }), []));
     expect(screen.getByText(/312 rarer values are not listed/)).toBeTruthy();
+    await userEvent.type(screen.getByRole('searchbox'), 'Eye');
+    expect(screen.getByText(/^Looking among the rarer values/)).toBeTruthy();
+    const found = await screen.findByRole('checkbox', {
+      name: /rare tissue eye/
+    });
+    await userEvent.click(found);
+    expect(toggled).toEqual(['rare tissue eye']);
+    await userEvent.keyboard('{Escape}');
   });
 });

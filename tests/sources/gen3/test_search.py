@@ -43,6 +43,12 @@ def test_studies_are_found_by_anybody(anybody: Gen3Source) -> None:
     assert {hit.entity for hit in result.hits} == {"study"}
 
 
+def test_values_of_a_facet_are_found_by_a_part_of_their_names(anybody: Gen3Source) -> None:
+    found = anybody.search(SearchQuery(find={"tissue": "MARR"}))
+    assert list(values(found, "tissue")) == ["Bone marrow"]
+    assert len(values(found, "disease")) > 1
+
+
 def test_values_of_a_facet_are_alternatives_and_facets_all_hold(anybody: Gen3Source) -> None:
     chosen = {"tissue": ("Blood", "Spleen"), "disease": ("Normal",)}
     result = anybody.search(SearchQuery(facets=chosen))

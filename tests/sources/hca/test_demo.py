@@ -66,6 +66,13 @@ def test_all_facets_of_the_explorer_are_there_in_its_five_groups(source: Source)
     assert groups[:5] == ["Project", "Donor", "Sample", "Protocol", "File"]
 
 
+def test_values_of_a_facet_are_found_by_a_part_of_their_names(source: Source) -> None:
+    chosen: dict[str, tuple[str, ...]] = {"organism": ("Homo sapiens",)}
+    found = source.search(SearchQuery(limit=0, facets=chosen, find={"organism": "MUS"}))
+    assert list(counts(found, "organism")) == ["Homo sapiens", "Mus musculus"]
+    assert len(counts(found, "tissue")) > 2
+
+
 def test_values_are_alternatives_and_facets_conditions(source: Source) -> None:
     everything = source.search(SearchQuery(limit=0))
     human, mouse = (counts(everything, "organism")[n] for n in ("Homo sapiens", "Mus musculus"))
