@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { downloadIcon } from '@jupyterlab/ui-components';
 import { useEffect, type ReactElement } from 'react';
 
@@ -75,7 +76,7 @@ export function Chosen(props: IProps): ReactElement {
               'Download %2 files (%3)',
               ticked.length,
               formatInteger(ticked.length),
-              formatBytes(bytes)
+              sizeWords(ticked, trans)
             )
           : trans.__('Download chosen')}
       </button>
@@ -97,7 +98,7 @@ export function Chosen(props: IProps): ReactElement {
                 '%2 files, %3',
                 assets.length,
                 formatInteger(assets.length),
-                formatBytes(sizeOf(assets))
+                sizeWords(assets, trans)
               )}
       </span>
     </div>
@@ -105,5 +106,23 @@ export function Chosen(props: IProps): ReactElement {
 }
 
 function sizeOf(files: readonly Asset[]): number {
-  return files.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  return files.reduce((sum, file) => sum + (aboutOf(file) ?? 0), 0);
+}
+
+/** How large files are together, as far as their catalog says. */
+function sizeWords(files: readonly Asset[], trans: TranslationBundle): string {
+  const bytes = formatBytes(sizeOf(files));
+  if (files.every(file => aboutOf(file) === null)) {
+    return trans.__('size not known');
+  }
+  if (files.some(file => aboutOf(file) === null)) {
+    return trans.__('at least %1', bytes);
+  }
+  return files.some(({ size }) => size === null)
+    ? trans.__('about %1', bytes)
+    : bytes;
+}
+
+function aboutOf({ size, rounded_size }: Asset): number | null {
+  return size ?? rounded_size;
 }

@@ -206,6 +206,17 @@ describe('the page of a dataset in a store', () => {
     ]);
   });
 
+  it.each([
+    [[{}, { size: null, rounded_size: 3e6 }], /^2 files, about 4/],
+    [[{}, { size: null }], /^2 files, at least 1/],
+    [[{ size: null }, { size: null }], /^2 files, size not known$/]
+  ])('says how large files are as far as it is known', async (sizes, words) => {
+    const assets = sizes.map((size, index) => file(`${index}.txt`, size));
+    await show(stored({ assets }));
+    const bar = screen.getByRole('toolbar', { name: 'Actions for the files' });
+    expect(within(bar).getByText(words)).toBeTruthy();
+  });
+
   it('loads the file that becomes an AnnData, else all as a path', async () => {
     await show(
       stored({
