@@ -25,7 +25,7 @@ export function layersSentence(
 ): string {
   return layers.length
     ? trans.__(
-        'X is the %1 of the file, which also has %2.',
+        'X is the %1; layers: %2.',
         mainMatrixWords(layers, trans),
         layers.map(layer => layerWords(layer, trans)).join(', ')
       )
