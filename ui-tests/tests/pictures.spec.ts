@@ -62,6 +62,19 @@ for (const [shade, theme] of Object.entries(THEMES)) {
   });
 }
 
+test('picture of a preview', async ({ page, sidebar }) => {
+  await sidebar.open();
+  await widen(page, sidebar, 330);
+  const view = await sidebar.openPage('PBMC 68k, reduced');
+  const preview = view.getByRole('region', { name: 'Preview' });
+  await preview.getByRole('button', { name: 'Preview' }).click();
+  await expect(preview.getByRole('listbox', { name: /^Cells by/ })).toBeVisible();
+  await preview.evaluate(node => node.scrollIntoView());
+  // The dots are painted at the next frame.
+  await page.waitForTimeout(300);
+  await picture(page, 'preview-light');
+});
+
 test('pictures of a narrow and of a wide sidebar', async ({
   page,
   sidebar

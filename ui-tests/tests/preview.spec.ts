@@ -64,8 +64,8 @@ test('a file shows what is in it, and its cells by what they are', async ({
   ).toContainText('G2M');
   expect(await problems(page, '.jp-DataHub-page')).toEqual([]);
 
-  // A host that has gone away is named, and asked again.
-  await backstage.faults({ kind: 'status', host: 'assets', status: 503, times: 1000 });
+  // A file that is not where it was is said to be gone, and asked for again.
+  await backstage.faults({ kind: 'status', host: 'assets', status: 404, times: 1000 });
   const other = await sidebar.openPage('CD19');
   await other.getByRole('button', { name: 'Preview' }).click();
   await expect(other.getByText('There is no preview.')).toBeVisible({
