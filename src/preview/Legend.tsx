@@ -107,7 +107,7 @@ function Categories({
             onClick={() => onIsolate(category)}
           >
             <span
-              className="jp-DataHub-swatch"
+              className="jp-DataHub-legendDot"
               style={{ backgroundColor: shades.css[category] }}
             />
             <span className="jp-DataHub-legendName">
@@ -187,7 +187,7 @@ function Scale({
       {missing > 0 && (
         <p className="jp-DataHub-legendMissing">
           <span
-            className="jp-DataHub-swatch"
+            className="jp-DataHub-legendDot"
             style={{ backgroundColor: css[css.length - 1] }}
           />
           {trans.__('missing')}{' '}

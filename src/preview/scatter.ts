@@ -34,12 +34,14 @@ export function radiusOf(points: number, size: ISize, zoom: number): number {
 /** A round dot with a soft edge. */
 export function stampOf(radius: number): IStamp {
   const reach = Math.ceil(radius);
+  // Most cells there are have such dots, whose corners cost time and are hardly seen.
+  const small = radius > 1.2 && radius < 2;
   const dots: [number, number, number][] = [];
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
       const inside = radius + 0.5 - Math.hypot(dx, dy);
       const cover = Math.round(Math.max(0, Math.min(1, inside)) * 256);
-      if (cover > 12) {
+      if (cover > (small ? 128 : 12)) {
         dots.push([dx, dy, cover]);
       }
     }
