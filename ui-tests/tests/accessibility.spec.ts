@@ -44,7 +44,7 @@ for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
     const save = page.getByRole('dialog', { name: /^Save / });
     const owner = save.getByRole('combobox', { name: 'Belongs to' });
     await owner.fill('notebooks');
-    await expect(save.getByRole('option').first()).toBeVisible();
+    await expect(save.getByRole('listbox').first()).toBeVisible();
     expect(await problems(page, '.jp-DataHub-modal')).toEqual([]);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

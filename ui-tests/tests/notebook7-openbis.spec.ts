@@ -53,7 +53,7 @@ test('Notebook 7 connects, adds data and saves from its toolbar', async ({
   const save = page.getByRole('dialog', { name: 'Save seven.ipynb' });
   const owner = save.getByRole('combobox', { name: 'Belongs to' });
   await owner.fill('notebooks');
-  await expect(save.getByRole('option').first()).toContainText(
+  await expect(save.getByRole('listbox').getByRole('option').first()).toContainText(
     '/LAB/SC/NOTEBOOKS'
   );
   await page.keyboard.press('ArrowDown');

@@ -168,9 +168,9 @@ test('load, run, save back, find it with its parents, and open it again', async 
   const owner = dialog.getByRole('combobox', { name: 'Belongs to' });
   await expect(owner).toBeFocused();
   await page.keyboard.type('notebooks');
-  await expect(dialog.getByRole('option').first()).toContainText(
-    '/LAB/SC/NOTEBOOKS'
-  );
+  await expect(
+    dialog.getByRole('listbox').getByRole('option').first()
+  ).toContainText('/LAB/SC/NOTEBOOKS');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(owner).toHaveValue('/LAB/SC/NOTEBOOKS');
