@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "offset": [arguments.offset],
         "limit": [arguments.limit],
         "entity": [arguments.entity],
+        "find": [],
     }
     # Kinds of things and numbers of its own only a source knows that is asked alone.
     query = search_query(lambda name: given[name], own=len(arguments.source) == 1)

@@ -134,9 +134,13 @@ def check(rooms: Rooms, name: str) -> Connection:
     NotFoundError, NotSupportedError
     """
     source = _source(rooms, name)
+    asked_with = _mark(rooms, source)
     try:
         connection = source.connection()
     except DataHubError as error:
+        if _mark(rooms, source) != asked_with:
+            # Somebody has connected anew meanwhile; that what was before is over says nothing.
+            return _shown(rooms, source)
         over = isinstance(error, ExpiredError)
         connection = msgspec.structs.replace(
             source.known(),

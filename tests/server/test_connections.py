@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ import pytest
 import requests
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES
+from jupyterlab_datahub.errors import ExpiredError
 from jupyterlab_datahub.server.connections import SCHEMA
+from jupyterlab_datahub.sources.openbis.source import OpenbisSource
 from tests.server.conftest import FINAL, LOOKS, encoded, ended, until
 from tests.server.live import SECONDS, live_server
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.model import Connection
     from jupyterlab_datahub.settings import Settings
     from tests.server.conftest import Ask, Subscribe
 
@@ -248,6 +252,32 @@ async def test_an_expired_session_is_noticed_and_renewed_in_place(
     renewed = await ask("PUT", "connections/facility", wish)
     assert (renewed.status, renewed.body["state"]) == (200, "connected")
     assert (await listed(ask))["facility"]["error"] is None
+
+
+async def test_an_answer_to_who_we_were_says_nothing_of_who_we_are(
+    ask: Ask, wish: dict[str, Any], hub: DemoHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, renewed = threading.Event(), threading.Event()
+    ask_store = OpenbisSource.connection
+
+    def slow_to_tell(source: OpenbisSource) -> Connection:
+        try:
+            return ask_store(source)
+        except ExpiredError:
+            refused.set()
+            assert renewed.wait(SECONDS)
+            raise
+
+    await ask("PUT", "connections/facility", wish)
+    hub.openbis.store.sessions.expire()
+    monkeypatch.setattr(OpenbisSource, "connection", slow_to_tell)
+    check = asyncio.create_task(ask("PATCH", "connections/facility", {"action": "check"}))
+    assert await asyncio.to_thread(refused.wait, SECONDS)
+    anew = await ask("PUT", "connections/facility", wish)
+    renewed.set()
+    checked = await check
+    assert (checked.status, checked.body["state"]) == (200, "connected")
+    assert (await listed(ask))["facility"] == anew.body
 
 
 async def test_a_revoked_token_is_noticed(ask: Ask, wish: dict[str, Any], hub: DemoHub) -> None:

@@ -35,7 +35,7 @@ export interface IConnection {
 /** One thing that goes wrong at the demo hub, as its controls read it. */
 export interface IFault {
   kind: string;
-  host?: 'api' | 'assets' | 'openbis' | 'gen3' | 'hca';
+  host?: 'api' | 'assets' | 'openbis' | 'gen3' | 'hca' | 'tissue-atlas';
   path?: string;
   rate?: number;
   seconds?: number;
