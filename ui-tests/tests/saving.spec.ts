@@ -74,6 +74,11 @@ function send(dialog: Locator, store = STORE): Promise<void> {
   return dialog.getByRole('button', { name: `Save to ${store}` }).click();
 }
 
+async function isActive(node: Locator): Promise<boolean> {
+  const classes = await node.getAttribute('class', { timeout: 5000 });
+  return (classes ?? '').includes('jp-mod-active');
+}
+
 /** Unfold the way to a node of the tree by the keyboard, the cursor on the last. */
 async function walk(sidebar: Sidebar, ...names: string[]): Promise<Locator> {
   const tree = await sidebar.unfold('Browse');
@@ -81,9 +86,15 @@ async function walk(sidebar: Sidebar, ...names: string[]): Promise<Locator> {
   for (const name of names) {
     const node = tree.getByRole('treeitem', { name: new RegExp('^' + name) });
     await expect(node).toBeVisible();
-    while (!(await node.getAttribute('class'))?.includes('jp-mod-active')) {
-      await tree.press('ArrowDown');
-    }
+    // What arrives meanwhile may move the rows under the cursor; then from the top again.
+    await expect(async () => {
+      await tree.press('Home');
+      const rows = await tree.getByRole('treeitem').count();
+      for (let row = 0; row < rows && !(await isActive(node)); row++) {
+        await tree.press('ArrowDown');
+      }
+      expect(await isActive(node)).toBe(true);
+    }).toPass();
     if (name !== names[names.length - 1]) {
       await tree.press('ArrowRight');
     }

@@ -70,7 +70,7 @@ def test_each_odd_name_can_be_had_alone(counter: Counter, version: str, path: st
 
 
 def test_a_folder_of_many_small_files_is_one_transfer(counter: Counter) -> None:
-    files = {f"original/plate/well {number:04}.txt": noise(500, number) for number in range(2000)}
+    files = {f"original/plate/well {number:04}.txt": noise(500, number) for number in range(1000)}
     permid = counter.put(files)
     counter.fetch(counter.ref(permid))
     item = counter.item(counter.ref(permid))
