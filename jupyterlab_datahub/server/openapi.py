@@ -16,6 +16,9 @@ from jupyterlab_datahub.server.route import PATH_PARAMETERS, Operation, Route
 from jupyterlab_datahub.server.routes import ROUTES
 
 API_VERSION = "1"
+RENAMED = {422: "Unprocessable Content"}
+"""Statuses that RFC 9110 calls by another name than Python before 3.13 does."""
+
 
 # Payloads of events travel outside the routes, and so does what the front keeps in a notebook.
 ALSO_DESCRIBED: tuple[type, ...] = (
@@ -152,19 +155,24 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return described
 
 
+def _phrase(status: int) -> str:
+    """Return what a status is called, by RFC 9110 whatever version of Python this is."""
+    return RENAMED.get(status) or HTTPStatus(status).phrase
+
+
 def _success(status: int, operation: Operation) -> dict[str, Any]:
     if not operation.media:
         return _response(status, operation.returns)
     binary = {"schema": {"type": "string", "format": "binary"}}
     return {
-        "description": HTTPStatus(status).phrase,
+        "description": _phrase(status),
         "content": dict.fromkeys(operation.media, binary),
     }
 
 
 def _response(status: int, kind: type) -> dict[str, Any]:
     response: dict[str, Any] = {
-        "description": HTTPStatus(status).phrase,
+        "description": _phrase(status),
         "content": _json(kind),
     }
     if status == 503:

@@ -82,7 +82,17 @@ def over() -> bool:
 
 @contextmanager
 def request() -> Iterator[None]:
-    """Make one request in the block, which ends with the call."""
+    """Make one request in the block, which ends with the call.
+
+    Raises
+    ------
+    urllib3.exceptions.ProtocolError
+        If nobody waits for it any more; then nothing is to be sent.
+    """
+    if over():
+        from urllib3.exceptions import ProtocolError
+
+        raise ProtocolError("nobody waits for it any more")
     try:
         yield
     finally:
