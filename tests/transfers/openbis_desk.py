@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Transfer
     from jupyterlab_datahub.settings import Settings
 
-PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 3.0}
+PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 2.0}
 """Options of a Source with short waits."""
 
 

@@ -34,12 +34,20 @@ def openbis(tmp_path: Path) -> Iterator[OpenbisService]:
 
 
 @pytest.fixture
-def counter(openbis: OpenbisService, tmp_path: Path, datahub_home: Path) -> Iterator[Counter]:
+def patience() -> dict[str, float]:
+    """Return the options of the Source; a class or a parameter may have others."""
+    return PATIENCE
+
+
+@pytest.fixture
+def counter(
+    openbis: OpenbisService, tmp_path: Path, datahub_home: Path, patience: dict[str, float]
+) -> Iterator[Counter]:
     """Return a counter whose user is connected, with short waits and nothing reserved."""
     root = tmp_path / "root"
     root.mkdir()
     lab = SourceConfig(
-        name="openbis", kind="openbis", title="openBIS lab", url=openbis.url, options=PATIENCE
+        name="openbis", kind="openbis", title="openBIS lab", url=openbis.url, options=patience
     )
     settings = Settings(
         home=str(datahub_home),

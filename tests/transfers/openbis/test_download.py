@@ -9,6 +9,7 @@ import pytest
 from jupyterlab_datahub.engine import transfers
 from tests.transfers.desk import MIB, until
 from tests.transfers.openbis.counter import contents, listing_sum, noise, sha256
+from tests.transfers.openbis_desk import PATIENCE
 
 if TYPE_CHECKING:
     from tests.transfers.openbis.counter import Counter
@@ -69,8 +70,10 @@ def test_each_odd_name_can_be_had_alone(counter: Counter, version: str, path: st
     assert last.sha256 == sha256(files[path])
 
 
+# The store sums up each file before it answers, which takes a busy machine a while.
+@pytest.mark.parametrize("patience", [{**PATIENCE, "read_timeout": 30.0}])
 def test_a_folder_of_many_small_files_is_one_transfer(counter: Counter) -> None:
-    files = {f"original/plate/well {number:04}.txt": noise(500, number) for number in range(1000)}
+    files = {f"original/plate/well {number:04}.txt": noise(500, number) for number in range(2000)}
     permid = counter.put(files)
     counter.fetch(counter.ref(permid))
     item = counter.item(counter.ref(permid))
