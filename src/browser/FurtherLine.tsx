@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 
 import { useSidebar } from './context';
 import { formatInteger } from './format';
-import type { ILiveAnswer } from './liveAnswer';
+import { isEmpty, type ILiveAnswer } from './liveAnswer';
 
 interface IProps {
   readonly answers: readonly ILiveAnswer[];
@@ -30,6 +30,13 @@ export function FurtherLine(props: IProps): ReactElement | null {
   }
   const slow = shown.filter(isSlow).map(({ source }) => source);
   const words = furtherWords(shown, trans);
+  if (shown.every(isEmpty)) {
+    return (
+      <div className="jp-DataHub-further" title={words}>
+        <span className="jp-DataHub-furtherWords">{words}</span>
+      </div>
+    );
+  }
   return (
     <div className="jp-DataHub-further">
       <button

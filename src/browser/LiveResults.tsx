@@ -7,7 +7,7 @@ import { EntityTabs } from './EntityTabs';
 import { ExportList } from './ExportList';
 import { filterTitle, type INamed } from './filterWords';
 import { formatInteger } from './format';
-import type { ILiveAnswer } from './liveAnswer';
+import { isEmpty, type ILiveAnswer } from './liveAnswer';
 import type { LiveModel } from './liveModel';
 import { LiveList } from './LiveList';
 import { Skeleton } from './Skeleton';
@@ -26,10 +26,12 @@ interface IProps {
 export const LiveResults = forwardRef<HTMLDivElement, IProps>((props, ref) => {
   const { trans } = useSidebar().hub;
   const { model, ticked, scroller, open, onToggle } = props;
-  const answers = useSignal(model.changed, () => model.answers).filter(
-    ({ shown }) => shown
-  );
+  const all = useSignal(model.changed, () => model.answers);
   const only = model.only?.source;
+  // The line above says who has nothing; a heading over nothing would only take place.
+  const answers = all.filter(
+    answer => answer.shown && (answer.source === only || !isEmpty(answer))
+  );
   if (answers.length === 0) {
     return null;
   }

@@ -71,3 +71,15 @@ export function arrived(
     result !== null ? 0 : name === source ? 1 : 2;
   return [...answers].sort((one, other) => place(one) - place(other));
 }
+
+/** Whether a store has answered that it has nothing of that kind. */
+export function isEmpty(answer: ILiveAnswer): boolean {
+  const { total, hits, loading, error, unknown } = answer;
+  return (
+    !loading &&
+    error === null &&
+    unknown.length === 0 &&
+    total === 0 &&
+    hits.length === 0
+  );
+}

@@ -1,6 +1,6 @@
 import { trans } from '../../api/__tests__/server';
 import { furtherWords } from '../FurtherLine';
-import { unanswered, type ILiveAnswer } from '../liveAnswer';
+import { isEmpty, unanswered, type ILiveAnswer } from '../liveAnswer';
 
 function answer(title: string, change: Partial<ILiveAnswer> = {}): ILiveAnswer {
   const store = { name: title, title, user: '', open: true };
@@ -28,5 +28,20 @@ describe('furtherWords', () => {
     expect(furtherWords([answer('Atlas'), answer('Lab')], trans)).toBe(
       'nothing in Atlas, Lab'
     );
+  });
+});
+
+describe('isEmpty', () => {
+  it('is a store that has answered, and with nothing', () => {
+    expect(isEmpty(answer('Atlas'))).toBe(true);
+  });
+
+  it.each([
+    ['that is still asked', { loading: true }],
+    ['that failed', { error: new Error('out of reach') }],
+    ['that was not asked', { unknown: ['assay'] }],
+    ['that found something', { total: 1 }]
+  ])('is none %s', (_, change) => {
+    expect(isEmpty(answer('Atlas', change))).toBe(false);
   });
 });
