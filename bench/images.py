@@ -27,7 +27,7 @@ from bench.download import MIB, Cost, run
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.demo.spatial import pyramid, tissue
-from jupyterlab_datahub.images.child import Job
+from jupyterlab_datahub.images.job import Job
 from jupyterlab_datahub.images.tiff import ENOUGH
 from jupyterlab_datahub.model import Download
 from jupyterlab_datahub.settings import Settings, SourceConfig

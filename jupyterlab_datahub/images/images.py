@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from jupyterlab_datahub.errors import BadAnswerError, ConsentError
-from jupyterlab_datahub.images.child import Job, Looks
-from jupyterlab_datahub.images.kept import Shelf
-from jupyterlab_datahub.images.parts import MOST_BYTES
+from jupyterlab_datahub.images.job import Job, Report
+from jupyterlab_datahub.images.limits import MOST_BYTES
 from jupyterlab_datahub.model import Download, ImageFacts, Struct, Thumbnail
+from jupyterlab_datahub.ranged.child import Children
+from jupyterlab_datahub.ranged.kept import Kept, digest
 from jupyterlab_datahub.spending.purse import cost_of as cost_of_all
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ SIZES = (64, 1024)
 """The smallest and the largest thumbnail, in pixels of the longer side."""
 
 SIZE = 512
+
+MOST_KEPT = 256 << 20
+"""Bytes of all that is kept; what was not used for longest goes first."""
+
+log = logging.getLogger(__name__)
 
 Kind = TypeVar("Kind", ImageFacts, Thumbnail)
 
@@ -53,8 +59,8 @@ class Images:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._shelf = Shelf(Path(settings.home) / "images")
-        self._looks = Looks()
+        self._kept = Kept(Path(settings.home) / "images", MOST_KEPT)
+        self._children = Children("jupyterlab_datahub.images.look")
 
     def facts(self, image: Image, max_usd: float | None = None) -> ImageFacts:
         """Return what an image says of itself.
@@ -74,7 +80,7 @@ class Images:
         """
 
         def make(job: Job) -> ImageFacts | None:
-            return self._looks.report(job).facts
+            return self._report(job).facts
 
         return self._made(image, "facts", ImageFacts, max_usd, make)
 
@@ -103,13 +109,16 @@ class Images:
 
         def make(job: Job) -> Thumbnail | None:
             wanted = msgspec.structs.replace(job, channel=channel, size=size)
-            return self._looks.report(wanted).thumbnail
+            return self._report(wanted).thumbnail
 
         return self._made(image, f"{channel}/{size}", Thumbnail, max_usd, make)
 
     def close(self) -> None:
         """End what is under way."""
-        self._looks.close()
+        self._children.close()
+
+    def _report(self, job: Job) -> Report:
+        return self._children.answer(job, Report, job.source)
 
     def _made(
         self,
@@ -119,8 +128,9 @@ class Images:
         max_usd: float | None,
         make: Callable[[Job], Kind | None],
     ) -> Kind:
-        key = _key(image, what)
-        if (content := self._shelf.get(key)) is not None:
+        key = digest(image.source, image.stamp)
+        state = self._kept.state(image.ref, key)
+        if (content := state.get(what)) is not None:
             return msgspec.msgpack.decode(content, type=kind)
         if image.download is not None and image.download.paying and max_usd is None:
             raise ConsentError.of(f"A look at {image.name}", cost_of(image.download), image.source)
@@ -131,12 +141,18 @@ class Images:
             name=image.name,
             download=image.download,
             max_usd=max_usd,
-            kept=self._shelf.path(_key(image, "parts")) if _is_remote(image) else "",
+            kept=str(state.directory) if _is_remote(image) else "",
         )
         made = make(job)
         if made is None:
             raise BadAnswerError(f"Nothing was found out about {image.name}", source=image.source)
-        self._shelf.put(key, msgspec.msgpack.encode(made))
+        try:
+            state.put(what, msgspec.msgpack.encode(made))
+        except OSError as error:
+            # A full disk is no reason not to show what is known.
+            log.warning("what was made of an image cannot be kept: %s", error.strerror)
+        self._kept.forget_others(image.ref, key)
+        self._kept.tidy()
         return made
 
 
@@ -156,8 +172,3 @@ def stamp_of(download: Download) -> str:
 
 def _is_remote(image: Image) -> bool:
     return bool(image.stamp and image.download and image.download.url)
-
-
-def _key(image: Image, what: str) -> str:
-    text = f"{image.source}\n{image.ref}\n{image.stamp}\n{what}"
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.images import ome
-from jupyterlab_datahub.images.parts import too_much
+from jupyterlab_datahub.images.limits import too_much
 from jupyterlab_datahub.model import Channel, ImageLevel
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.images.blocks import BlockFile
     from jupyterlab_datahub.images.ome import Ome
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 MOST_PAGES = 512
 """Directories that are looked at to find the levels of an image without SubIFDs."""
@@ -75,7 +75,7 @@ class Tiff:
         If it is none, or damaged.
     """
 
-    def __init__(self, file: BlockFile) -> None:
+    def __init__(self, file: ByteFile) -> None:
         import tifffile
 
         self._file = file
@@ -181,7 +181,7 @@ class Tiff:
                 f"ends at {self._file.size:,}",
                 hint="Ask whoever has it for a whole copy.",
             )
-        self._file.want(spans)
+        self._file.ensure(spans)
         if int(page.compression) in DEFLATE:
             self._refuse_bombs(page, spans)
         return _unpacked(page)
@@ -220,17 +220,22 @@ class Tiff:
         import tifffile
 
         offset = page.subifds[level - 1]
-        self._file.want([(offset - DIRECTORY_BYTES, offset + DIRECTORY_BYTES)])
+        self._bring([offset])
         self._tiff.filehandle.seek(offset)
         return tifffile.TiffPage(self._tiff, index=(number, level))
+
+    def _bring(self, offsets: Sequence[int]) -> None:
+        """Fetch directories, as far as they are in the file."""
+        size = self._file.size
+        spans = [(at - DIRECTORY_BYTES, at + DIRECTORY_BYTES) for at in offsets]
+        self._file.ensure([(max(0, start), min(end, size)) for start, end in spans])
 
     def _levels(self) -> list[tuple[int, int]]:
         """Return the sizes of all levels, the largest first."""
         first = self._first
         sizes = [(first.imagewidth, first.imagelength)]
         if offsets := first.subifds:
-            around = [(at - DIRECTORY_BYTES, at + DIRECTORY_BYTES) for at in offsets]
-            self._file.want([(max(0, start), end) for start, end in around])
+            self._bring(offsets)
             pages = [self._at_level(0, level) for level in range(1, len(offsets) + 1)]
             return sizes + [(page.imagewidth, page.imagelength) for page in pages]
         for number in count(self._count, self._count):
@@ -299,8 +304,8 @@ def damaged(why: str) -> BadRequestError:
     )
 
 
-def _no_tiff(file: BlockFile) -> BadRequestError:
-    start = file.blocks.get(0, b"")[:4]
+def _no_tiff(file: ByteFile) -> BadRequestError:
+    start = file.bytes_at(0, min(4, file.size))
     if start[:2] in (b"II", b"MM") and start[2:4] in (b"*\0", b"\0*", b"+\0", b"\0+"):
         return BadRequestError(
             "The image is cut short or damaged: a list of where its pixels are cannot be read",

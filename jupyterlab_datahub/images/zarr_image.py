@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import msgspec
 
 from jupyterlab_datahub.errors import AccessError, BadRequestError, NotFoundError, NotSupportedError
-from jupyterlab_datahub.images.parts import AT_ONCE, LocalParts, client_of, too_much
+from jupyterlab_datahub.images.limits import here, too_much
 from jupyterlab_datahub.images.tiff import MOST_PIXELS, Kind, chosen, damaged
 from jupyterlab_datahub.model import Channel, ImageLevel
+from jupyterlab_datahub.ranged.host import AT_ONCE, client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.images.parts import Tally
     from jupyterlab_datahub.model import Download
+    from jupyterlab_datahub.ranged.budget import Budget
     from jupyterlab_datahub.settings import SourceConfig
 
 Told = TypeVar("Told")
@@ -145,7 +146,7 @@ class ZarrImage:
         Says where a file below the folder is.
     config
         The entry of its Source.
-    tally
+    budget
         Counts what is fetched.
 
     Raises
@@ -155,11 +156,11 @@ class ZarrImage:
     """
 
     def __init__(
-        self, below: Callable[[str], Download], config: SourceConfig, tally: Tally
+        self, below: Callable[[str], Download], config: SourceConfig, budget: Budget
     ) -> None:
         self._below = below
         self._client = client_of(config)
-        self._tally = tally
+        self._budget = budget
         self._root = ""
         said = self._said("")
         if said is not None and not said.multiscales and said.collection is not None:
@@ -325,14 +326,16 @@ class ZarrImage:
         try:
             download = self._below(path)
             if download.path:
-                parts = LocalParts(Path(download.path))
-                return parts.get([(0, parts.size)])[0]
+                with here(Path(download.path)) as file:
+                    if file.size > file.most:
+                        raise too_much(file.size)
+                    return file.bytes_at(0, file.size)
             if download.paying:
                 raise NotSupportedError(
                     "Whoever fetches any of this image pays, and it is many files",
                     hint="Download it with a limit in USD, and open it from the library.",
                 )
-            self._tally.spend(0)
+            self._budget.spend(0)
             content = self._client.get(
                 download.url,
                 headers={"Accept": "*/*", "Accept-Encoding": "identity", **download.headers},
@@ -340,7 +343,7 @@ class ZarrImage:
         except (NotFoundError, AccessError):
             # S3 tells those who may not list a bucket that they may not see what is not there.
             return None
-        self._tally.spend(len(content), 0)
+        self._budget.spend(len(content), 0)
         return content
 
 

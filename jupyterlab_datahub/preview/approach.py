@@ -14,7 +14,7 @@ from jupyterlab_datahub.preview import hdf5
 if TYPE_CHECKING:
     import h5py
 
-    from jupyterlab_datahub.preview.bytefile import ByteFile, Span
+    from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
 LEVELS = 3
 """The file itself, frames and matrices, categories within a frame."""

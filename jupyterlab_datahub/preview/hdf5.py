@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import h5py
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.bytefile import ByteFile, Span
+    from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
 MOST_MEMBERS = 2000
 """Names of one group that are looked at."""
@@ -68,6 +68,8 @@ def opened(source: ByteFile) -> Iterator[h5py.File]:
     with in_words(source):
         if not any(_signed(source, at) for at in (0, 512, 1024, 2048)):
             raise UnreadableError("the file is no HDF5 file", hint=HINT)
+        # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
+        source.padded = True
         # The cache of chunks would hold what is read once.
         file = h5py.File(source, "r", rdcc_nbytes=1 << 20, locking=False)
         try:

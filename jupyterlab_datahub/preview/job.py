@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from jupyterlab_datahub.model import Download, ErrorBody, Struct
+from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.ranged.child import Outcome, Task
 from jupyterlab_datahub.settings import SourceConfig
 
-SECONDS = 60.0
-"""After which a look is ended."""
-
-MEMORY = 2 << 30
-"""Bytes of address space for a look; what it holds in memory is about a third less."""
+FACTS = "facts.json"
 
 
 class What(StrEnum):
@@ -22,31 +19,26 @@ class What(StrEnum):
     COLOURS = "colours"
 
 
-class Job(Struct):
+class Job(Task, kw_only=True):
     """A look at a file: ``argument`` is an embedding or a column, ``directory`` that of the ref.
 
     ``most`` are the bytes that may be fetched for it.
     """
 
-    ref: str
-    name: str
     download: Download
     config: SourceConfig
     directory: str
     what: What = What.FACTS
     argument: str = ""
     most: int = 96 << 20
-    seconds: float = SECONDS
-    memory: int = MEMORY
 
     @property
     def wanted(self) -> str:
         """The name of the file that has the answer."""
-        return "facts.json" if self.what is What.FACTS else f"{self.what}-{self.argument}"
+        return FACTS if self.what is What.FACTS else f"{self.what}-{self.argument}"
 
 
-class Outcome(Struct):
+class Found(Outcome):
     """The state that was seen, or what went wrong."""
 
     key: str = ""
-    error: ErrorBody | None = None

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     import h5py
 
-    from jupyterlab_datahub.preview.bytefile import ByteFile
     from jupyterlab_datahub.preview.contents import Contents
     from jupyterlab_datahub.preview.frames import Column, Values
     from jupyterlab_datahub.preview.picture import Chosen
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 AFFORDABLE = 12 << 20
 """Bytes of a file on a host that the columns of obs may take."""

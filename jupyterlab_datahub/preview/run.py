@@ -1,29 +1,25 @@
 """A look at a file in a process of its own: ``python -m jupyterlab_datahub.preview.run``.
 
 It is told a job on standard input, writes what it finds to the directory named there, and says on
-standard output which state of the file that is of, or what went wrong. It takes no more memory
-and time than the job allows, because what it reads comes from anywhere.
+standard output which state of the file that is of, or what went wrong.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import sys
 import threading
-from math import ceil
 from pathlib import Path
 
 import msgspec
 
 from jupyterlab_datahub.errors import ChangedError, DataHubError, NotFoundError
-from jupyterlab_datahub.preview.bytefile import ByteFile, LocalFile
-from jupyterlab_datahub.preview.job import Job, Outcome, What
-from jupyterlab_datahub.preview.kept import FACTS, Blocks, State, digest
-from jupyterlab_datahub.preview.ranged import Host, RangedFile
-
-NICENESS = 5
+from jupyterlab_datahub.preview.job import FACTS, Found, Job, What
+from jupyterlab_datahub.ranged.budget import Budget
+from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
+from jupyterlab_datahub.ranged.file import RangedFile
+from jupyterlab_datahub.ranged.host import Host
+from jupyterlab_datahub.ranged.kept import Blocks, State, digest
+from jupyterlab_datahub.ranged.process import serve
 
 
 def look(job: Job) -> str:
@@ -65,11 +61,7 @@ def key_of(path: Path) -> str:
 def _opened(job: Job) -> tuple[ByteFile, str]:
     if job.download.path:
         path = Path(job.download.path)
-        try:
-            return LocalFile(path), key_of(path)
-        except OSError as error:
-            words = f"{path.name} cannot be read: {error.strerror}"
-            raise NotFoundError(words, source=job.config.name) from error
+        return LocalFile(path), key_of(path)
     key = ""
 
     def shelf(name: str, size: int) -> Blocks | None:
@@ -78,8 +70,7 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
             key = digest(name, size)
         return Blocks(Path(job.directory) / key) if key else None
 
-    host = Host(job.download, job.config)
-    source = RangedFile(host, job.most, shelf, job.download.size)
+    source = RangedFile(Host(job.download, job.config, Budget(job.most)), shelf)
     # A host that names no state of its file shows it a little by how the file begins.
     return source, key or digest(source.size, source.bytes_at(0, min(source.size, 1 << 20)))
 
@@ -111,37 +102,13 @@ def _import() -> None:
         import h5py  # noqa: F401
 
 
-def _limit(job: Job) -> None:
-    """Take no more than the job allows, where the operating system can see to it."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    os.nice(NICENESS)
-    # Whoever started it may be gone, and nobody else would end it.
-    signal.alarm(ceil(job.seconds) + 5)
-    # HDF5 does not end on some damaged files; good ones take a second or two.
-    computing = ceil(job.seconds / 2)
-    limits = {
-        resource.RLIMIT_AS: job.memory,
-        resource.RLIMIT_CPU: computing,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
-
-
-def main() -> None:
-    """Do the one job that standard input describes."""
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
-    _limit(job)
+def answered(job: Job) -> Found:
+    """Return what there is to say of a job."""
     try:
-        outcome = Outcome(key=look(job))
+        return Found(key=look(job))
     except DataHubError as error:
-        outcome = Outcome(error=error.body())
-    sys.stdout.buffer.write(msgspec.json.encode(outcome))
+        return Found(error=error.body())
 
 
 if __name__ == "__main__":
-    main()
+    serve(Job, answered)

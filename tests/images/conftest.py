@@ -15,8 +15,9 @@ from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.demo.spatial import pyramid
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.images import look
-from jupyterlab_datahub.images.child import Job, rebuilt
+from jupyterlab_datahub.images.job import Job
 from jupyterlab_datahub.model import Download, ImageFacts, Thumbnail
+from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings import Settings, SourceConfig
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Looker(NamedTuple):
         """
         report = look.answered(self.job(name, **more))
         if report.error is not None:
-            raise rebuilt(report.error)
+            raise raised(report.error)
         assert report.facts is not None
         return report.facts
 
@@ -99,7 +100,7 @@ class Looker(NamedTuple):
         """
         report = look.answered(self.job(name, channel=channel, **{"size": 256, **more}))
         if report.error is not None:
-            raise rebuilt(report.error)
+            raise raised(report.error)
         assert report.thumbnail is not None
         return report.thumbnail
 

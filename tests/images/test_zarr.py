@@ -14,7 +14,8 @@ from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
 from jupyterlab_datahub.demo.s3.demo_store import DemoStore
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.images import look
-from jupyterlab_datahub.images.child import Job, rebuilt
+from jupyterlab_datahub.images.job import Job
+from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from tests.images.conftest import bright_quarter, stain
 
@@ -87,7 +88,7 @@ def said(job: Job) -> Any:
     """Return the facts or the picture of a report, or raise its error."""
     report = look.answered(job)
     if report.error is not None:
-        raise rebuilt(report.error)
+        raise raised(report.error)
     return report.facts or report.thumbnail
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jupyterlab_datahub.preview.bytefile import ByteFile, LocalFile
 from jupyterlab_datahub.preview.hdf5 import in_words, opened
 from jupyterlab_datahub.preview.look import Look
+from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 
 if TYPE_CHECKING:
     from pathlib import Path

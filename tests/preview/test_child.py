@@ -15,10 +15,10 @@ from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, SlowError, UnreadableError
 from jupyterlab_datahub.model import Download
 from jupyterlab_datahub.preview import previews as rooms
-from jupyterlab_datahub.preview.child import Child
-from jupyterlab_datahub.preview.job import Job
-from jupyterlab_datahub.preview.kept import Kept
+from jupyterlab_datahub.preview.job import Found, Job
 from jupyterlab_datahub.preview.previews import Place, Previews
+from jupyterlab_datahub.ranged.child import Children
+from jupyterlab_datahub.ranged.kept import Kept
 from jupyterlab_datahub.settings import SourceConfig
 from tests.preview.looking import unpack
 from tests.sources import h5_files
@@ -77,6 +77,11 @@ def job(path: Path, download: Download) -> Job:
     """Return a job that writes beside a file."""
     directory = str(path.parent.parent / "out")
     return Job(ref=REF, name="cells.h5ad", download=download, config=CONFIG, directory=directory)
+
+
+def looked(job: Job) -> str:
+    """Return the key that a process tells of."""
+    return Children("jupyterlab_datahub.preview.run").answer(job, Found, CONFIG.name).key
 
 
 def test_a_file_is_looked_at_once(previews: Previews, host: FileHost, log: list[Seen]) -> None:
@@ -145,13 +150,13 @@ def test_a_look_that_does_not_end_is_ended(path: Path, host: FileHost) -> None:
     host.faults.add("stall", after=100, times=FOREVER)
     asked = job(path, Download(url=f"{host.url}/cells.h5ad"))
     with pytest.raises(SlowError, match=r"cells\.h5ad could not be looked into within 1 s"):
-        Child(structs.replace(asked, seconds=1.0)).outcome()
+        looked(structs.replace(asked, seconds=1.0))
 
 
 def test_a_look_that_breaks_down_is_an_error_in_words(path: Path) -> None:
     asked = structs.replace(job(path, Download(path=str(path))), memory=40 << 20)
     with pytest.raises(UnreadableError, match=r"cells\.h5ad cannot be looked into"):
-        Child(asked).outcome()
+        looked(asked)
 
 
 def test_nothing_is_looked_at_once_it_is_closed(previews: Previews, path: Path) -> None:
@@ -163,7 +168,7 @@ def test_nothing_is_looked_at_once_it_is_closed(previews: Previews, path: Path) 
 def test_what_was_not_looked_at_for_longest_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyterlab_datahub.preview.kept.AT_WORK", -1.0)
+    monkeypatch.setattr("jupyterlab_datahub.ranged.kept.AT_WORK", -1.0)
     kept = Kept(tmp_path, most=2500)
     for ref in ("a", "b", "c"):
         kept.state(ref, "key").put("points-", bytes(1000))

@@ -1,7 +1,7 @@
-"""What previews found, kept on the disk by the state of the file, within a bound.
+"""What looks at files found, kept on the disk by the state of the file, within a bound.
 
-``<home>/previews/<digest of the ref>/<key>/`` has ``facts.json``, one file for each array that
-was packed, and ``blocks/`` with the blocks that were fetched. ``current.json`` beside it says
+``<directory>/<digest of the ref>/<key>/`` has what was made of a file in a state, each thing in a
+file of its own, and ``blocks/`` with the blocks that were fetched. ``current.json`` beside it says
 which state was seen last, and when. All of it may be deleted at any time.
 """
 
@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import re
 import shutil
+import sys
 import time
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.model import Preview, Struct
+from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST = 512 << 20
-"""Bytes of all previews, about."""
-
 AT_WORK = 300.0
-"""Seconds after which a preview that nobody looked at may go."""
+"""Seconds after which what nobody looked at may go."""
 
-FACTS = "facts.json"
 CURRENT = "current.json"
 BLOCKS = "blocks"
+
+_PLAIN = re.compile(r"[a-z]{1,20}\.json")
+"""Names that are those of files as they are."""
 
 
 def digest(*parts: object) -> str:
@@ -51,23 +53,21 @@ class State:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def facts(self) -> Preview | None:
-        """Return the facts, None where there are none that can be read."""
-        try:
-            return msgspec.json.decode((self.directory / FACTS).read_bytes(), type=Preview)
-        except (OSError, msgspec.DecodeError):
-            return None
-
     def has(self, name: str) -> bool:
         """Return whether something is kept."""
         return self._path(name).is_file()
 
     def get(self, name: str) -> bytes | None:
         """Return something, None where it is not there."""
+        path = self._path(name)
         try:
-            return self._path(name).read_bytes()
+            content = path.read_bytes()
         except OSError:
             return None
+        with contextlib.suppress(OSError):
+            # What is used stays; a disk that cannot be written to is no reason not to read it.
+            os.utime(path)
+        return content
 
     def put(self, name: str, content: bytes) -> None:
         """Keep something under a name, which may be any text.
@@ -79,15 +79,24 @@ class State:
         _write(self._path(name), content)
 
     def _path(self, name: str) -> Path:
-        return self.directory / (name if name == FACTS else f"{digest(name)}.bin")
+        return self.directory / (name if _PLAIN.fullmatch(name) else f"{digest(name)}.bin")
 
 
 class Blocks:
-    """Blocks of a file, one file each."""
+    """Blocks of a file, one file each.
 
-    def __init__(self, directory: Path) -> None:
+    Parameters
+    ----------
+    directory
+        What is kept of a state of the file.
+    most
+        Bytes of blocks that are kept; 0 to keep no more than there are.
+    """
+
+    def __init__(self, directory: Path, most: int = sys.maxsize) -> None:
         self._directory = directory / BLOCKS
         self._here = set(map(int, (path.name for path in self._directory.glob("[0-9]*"))))
+        self._left = most
 
     def get(self, number: int) -> bytes | None:
         """Return a block, None where it is not there."""
@@ -99,10 +108,13 @@ class Blocks:
             return None
 
     def put(self, number: int, block: bytes) -> None:
-        """Keep a block, unless the disk does not want to."""
+        """Keep a block, unless it is too much or the disk does not want to."""
+        if len(block) > self._left:
+            return
         with contextlib.suppress(OSError):
             _write(self._directory / str(number), block)
             self._here.add(number)
+            self._left -= len(block)
 
 
 class Kept:
@@ -116,7 +128,7 @@ class Kept:
         Bytes beyond which what was not looked at for longest goes.
     """
 
-    def __init__(self, directory: Path, most: int = MOST) -> None:
+    def __init__(self, directory: Path, most: int) -> None:
         self._directory = directory
         self._most = most
 
@@ -140,6 +152,10 @@ class Kept:
         with contextlib.suppress(OSError):
             now = Current(key=key, checked=time.time(), local=local)
             _write(self.of(ref) / CURRENT, msgspec.json.encode(now))
+        self.forget_others(ref, key)
+
+    def forget_others(self, ref: str, key: str) -> None:
+        """Delete what is kept of all states of a file but one."""
         for other in self.of(ref).glob("*/"):
             if other.name != key:
                 shutil.rmtree(other, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,18 +18,14 @@ from jupyterlab_datahub.errors import (
     LengthError,
     NotFoundError,
     NotSupportedError,
+    UnreadableError,
 )
 from jupyterlab_datahub.model import Download
-from jupyterlab_datahub.preview.kept import Blocks
-from jupyterlab_datahub.preview.ranged import (
-    BLOCK,
-    FIRST,
-    LONGEST_RUN,
-    Host,
-    RangedFile,
-    TooMuch,
-    runs_of,
-)
+from jupyterlab_datahub.ranged.budget import Budget, TooMuch
+from jupyterlab_datahub.ranged.bytefile import LocalFile
+from jupyterlab_datahub.ranged.file import Manner, RangedFile, runs_of
+from jupyterlab_datahub.ranged.host import Host
+from jupyterlab_datahub.ranged.kept import Blocks
 from jupyterlab_datahub.settings import SourceConfig
 from tests.sources.scripted import Reply, ScriptedHost
 
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.demo.messages import Seen
 
+BLOCK, FIRST, LONGEST_RUN = Manner().block, Manner().first, Manner().longest
 SIZE = 80 * BLOCK + 12_345
 CONTENT = random.Random(0).randbytes(SIZE)  # noqa: S311 - no secret
 CONFIG = SourceConfig(
@@ -70,7 +68,7 @@ def opened(
     """Return a file of the host; `kept` is where its blocks are kept."""
     download = Download(url=f"{host.url}/{name}")
     shelf = (lambda *_: Blocks(kept)) if kept else (lambda *_: None)
-    return RangedFile(Host(download, CONFIG), most, shelf)
+    return RangedFile(Host(download, CONFIG, Budget(most)), shelf)
 
 
 def test_every_byte_is_that_of_the_file(host: FileHost, log: list[Seen]) -> None:
@@ -90,8 +88,11 @@ def test_every_byte_is_that_of_the_file(host: FileHost, log: list[Seen]) -> None
         assert file.requests == len(log)
 
 
-def test_what_is_beyond_the_end_is_zeros(host: FileHost) -> None:
+def test_what_is_beyond_the_end_is_nothing_or_zeros(host: FileHost) -> None:
     with opened(host, "small.h5ad") as file:
+        file.seek(49_990)
+        assert file.read(20) == CONTENT[49_990:50_000]
+        file.padded = True
         file.seek(49_990)
         assert file.read(20) == CONTENT[49_990:50_000] + bytes(10)
         assert file.requests == 1
@@ -186,9 +187,9 @@ def test_refusals(host: FileHost, status: int, kind: type[Exception]) -> None:
 
 
 def test_the_size_that_the_catalog_says_is_held_against_the_file(host: FileHost) -> None:
-    download = Download(url=f"{host.url}/cells.h5ad")
+    download = Download(url=f"{host.url}/cells.h5ad", size=SIZE + 1)
     with pytest.raises(LengthError, match=f"has {SIZE:,} bytes, and {SIZE + 1:,} in the catalog"):
-        RangedFile(Host(download, CONFIG), 1 << 30, expected=SIZE + 1)
+        RangedFile(Host(download, CONFIG, Budget(1 << 30)))
 
 
 def test_edges_of_a_network_that_had_the_file_at_different_times() -> None:
@@ -202,7 +203,8 @@ def test_edges_of_a_network_that_had_the_file_at_different_times() -> None:
             )
             for day, start, stop in ((1, 0, FIRST), (8, FIRST, FIRST + BLOCK))
         ]
-        with RangedFile(Host(Download(url=f"{scripted.url}/f"), CONFIG), 1 << 30) as file:
+        download = Download(url=f"{scripted.url}/f")
+        with RangedFile(Host(download, CONFIG, Budget(1 << 30))) as file:
             assert file.bytes_at(FIRST, FIRST + 9) == CONTENT[FIRST : FIRST + 9]
 
 
@@ -219,6 +221,7 @@ def part(body: bytes, told: str, *more: tuple[str, str]) -> Reply:
         ([part(b"abc", "bytes 0-99/100")], LengthError, "another number of bytes"),
         ([part(b"abc", f"bytes 0-2/{BLOCK}")], LengthError, "another number of bytes"),
         ([Reply(b"", 416)], LengthError, "shorter"),
+        ([Reply(b"", 416, (("Content-Range", "bytes */0"),))], UnreadableError, "is empty"),
         (
             [
                 part(CONTENT[:FIRST], f"bytes 0-{FIRST - 1}/{FIRST + BLOCK}"),
@@ -251,4 +254,75 @@ def test_hosts_that_lie(replies: list[Reply], kind: type[Exception], words: str)
         scripted.replies["/f"] = replies
         download = Download(url=f"{scripted.url}/f")
         with pytest.raises(kind, match=words):
-            RangedFile(Host(download, CONFIG), 1 << 30).bytes_at(FIRST, FIRST + 1)
+            RangedFile(Host(download, CONFIG, Budget(1 << 30))).bytes_at(FIRST, FIRST + 1)
+
+
+def test_a_state_that_is_known_and_kept_costs_nothing(
+    host: FileHost, log: list[Seen], tmp_path: Path
+) -> None:
+    host.etags["cells.h5ad"] = '"one"'
+    known = Download(url=f"{host.url}/cells.h5ad", size=SIZE, etag='"one"')
+
+    def read(download: Download) -> bytes:
+        asking = Host(download, CONFIG, Budget(64 << 20))
+        with RangedFile(asking, lambda *_: Blocks(tmp_path)) as file:
+            return file.bytes_at(5, 9)
+
+    assert read(known) == CONTENT[5:9]
+    log.clear()
+    assert read(known) == CONTENT[5:9]
+    assert log == []
+    host.etags["cells.h5ad"] = '"two"'
+    shutil.rmtree(tmp_path)
+    with pytest.raises(ChangedError):
+        read(known)
+
+
+def test_blocks_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+    blocks = Blocks(tmp_path, most=25)
+    for number in range(4):
+        blocks.put(number, bytes(10))
+    assert [blocks.get(number) for number in range(4)] == [bytes(10), bytes(10), None, None]
+    none = Blocks(tmp_path, most=0)
+    none.put(3, b"1")
+    assert (none.get(0), none.get(3)) == (bytes(10), None)
+
+
+def test_what_is_read_around_and_together_is_a_manner(host: FileHost, log: list[Seen]) -> None:
+    manner = Manner(block=1 << 14, first=1 << 16, longest=128, gap=4, around=(1, 3), most_runs=2)
+    download = Download(url=f"{host.url}/cells.h5ad")
+    with RangedFile(Host(download, CONFIG, Budget(SIZE)), manner=manner) as file:
+        assert file.bytes_at(10 << 14, (10 << 14) + 5) == CONTENT[10 << 14 : (10 << 14) + 5]
+        assert log[-1].range == f"bytes={9 << 14}-{(13 << 14) - 1}"
+        log.clear()
+        file.ensure([(at << 14, (at << 14) + 1) for at in (20, 26, 40, 400)])
+        assert sorted(seen.range for seen in log) == [
+            f"bytes={20 << 14}-{(41 << 14) - 1}",
+            f"bytes={400 << 14}-{(401 << 14) - 1}",
+        ]
+
+
+def test_a_budget_is_that_of_all_files_together() -> None:
+    budget = Budget(100, most_requests=3)
+    budget.spend(60)
+    budget.spend(40)
+    with pytest.raises(TooMuch):
+        budget.spend(1)
+    budget.give_back(50)
+    budget.spend(0)
+    with pytest.raises(TooMuch):
+        budget.spend(0)
+    assert (budget.fetched, budget.requests) == (50, 3)
+
+
+def test_a_file_of_this_machine_that_is_written_to_is_not_mixed(tmp_path: Path) -> None:
+    path = tmp_path / "cells.h5ad"
+    path.write_bytes(b"before")
+    with pytest.raises(NotFoundError):
+        LocalFile(tmp_path / "none.h5ad")
+    with LocalFile(path) as file:
+        assert file.read() == b"before"
+        path.write_bytes(b"a")
+        file.seek(0)
+        with pytest.raises(ChangedError, match="changed while it was read"):
+            file.read(3)

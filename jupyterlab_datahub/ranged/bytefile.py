@@ -1,10 +1,13 @@
-"""A file to read from wherever it is, as h5py takes one, that counts what it costs."""
+"""A file to read from wherever it is, as libraries take one, that counts what it costs."""
 
 from __future__ import annotations
 
 import io
 import os
+import sys
 from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.errors import ChangedError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,19 +26,31 @@ class ByteFile(io.RawIOBase):
     ----------
     size
         Its bytes.
-    fetched, requests
-        Bytes that came over a network, and in how many requests.
+    most
+        Bytes that are read of it at most, by whoever reads much.
     failure
-        Why the last read failed, where HDF5 would only say that it did.
+        Why the last read failed, where a library would only say that it did.
+    padded
+        Whether zeros follow the end, for libraries that do not look how much they were given.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, most: int = sys.maxsize) -> None:
         super().__init__()
         self.size = size
-        self.fetched = 0
-        self.requests = 0
+        self.most = most
         self.failure: Exception | None = None
+        self.padded = False
         self._position = 0
+
+    @property
+    def fetched(self) -> int:
+        """Bytes that came over a network."""
+        return 0
+
+    @property
+    def requests(self) -> int:
+        """In how many requests they came."""
+        return 0
 
     def bytes_at(self, start: int, stop: int) -> bytes:
         """Return the bytes of a span, all of which are in the file."""
@@ -73,27 +88,42 @@ class ByteFile(io.RawIOBase):
             except Exception as error:
                 self.failure = error
                 raise
-        # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
-        view[count:] = bytes(len(view) - count)
-        self._position += len(view)
-        return len(view)
+        if self.padded:
+            view[count:] = bytes(len(view) - count)
+            count = len(view)
+        self._position += count
+        return count
 
 
 class LocalFile(ByteFile):
     """A file of this machine, which costs no request.
 
+    Parameters
+    ----------
+    path
+        Where it is.
+    most
+        See :class:`ByteFile`.
+
     Raises
     ------
-    OSError
+    NotFoundError
         If it cannot be opened.
+    ChangedError
+        From every reading, if it was written to meanwhile.
     """
 
     _file: io.FileIO | None = None
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(0)
-        self._file = path.open("rb", buffering=0)
-        self.size = os.fstat(self._file.fileno()).st_size
+    def __init__(self, path: Path, most: int = sys.maxsize) -> None:
+        super().__init__(0, most)
+        self._name = path.name
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise NotFoundError(f"{path.name} cannot be read: {error.strerror}") from error
+        self._seen = os.fstat(self._file.fileno())
+        self.size = self._seen.st_size
 
     def bytes_at(self, start: int, stop: int) -> bytes:
         """Return the bytes of a span."""
@@ -105,8 +135,10 @@ class LocalFile(ByteFile):
         while start < stop and (part := file.read(stop - start)):
             parts.append(part)
             start += len(part)
-        # Somebody may cut it while it is read.
-        return b"".join(parts).ljust(sum(map(len, parts)) + stop - start, b"\0")
+        now = os.fstat(file.fileno())
+        if start < stop or (now.st_size, now.st_mtime_ns) != (self.size, self._seen.st_mtime_ns):
+            raise ChangedError(f"{self._name} changed while it was read", hint="Look at it again.")
+        return b"".join(parts)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,216 @@
+"""Processes that look at files, as seen from whoever wants to know.
+
+Libraries for what is in files, and what a damaged file makes of them, stay out of the server: each
+look is a process with a time and a memory of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from jupyterlab_datahub import errors
+from jupyterlab_datahub.errors import (
+    BadAnswerError,
+    BusyError,
+    ConflictError,
+    ConsentError,
+    DataHubError,
+    LimitError,
+    SlowError,
+    UnreadableError,
+    redact,
+)
+from jupyterlab_datahub.model import ErrorBody, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AT_ONCE = 2
+"""Processes of one kind beside each other; others wait."""
+
+PATIENCE = 90.0
+"""Seconds for which somebody waits for others who look."""
+
+SECONDS = 60.0
+"""After which a look is ended."""
+
+MEMORY = 2 << 30
+"""Bytes of address space for a look; what it holds in memory is about a third less."""
+
+LOGGED = 4000
+
+_ENVIRONMENT = {
+    # Threads for linear algebra would each take address space, of which there is a bound.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    # Code that a file asks for is not looked for on this machine.
+    "HDF5_PLUGIN_PATH": "",
+}
+
+log = logging.getLogger(__name__)
+
+
+class Task(Struct):
+    """What a process is told: whose file it looks at, within which bounds.
+
+    ``name`` is that of the file, ``seconds`` and ``memory`` (bytes) what it may take.
+    """
+
+    ref: str
+    name: str
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+
+class Outcome(Struct):
+    """What a process says in the end, if something went wrong."""
+
+    error: ErrorBody | None = None
+
+
+Said = TypeVar("Said", bound=Outcome)
+
+
+class Children:
+    """Starts processes, a few at a time, and ends those that take too long.
+
+    Parameters
+    ----------
+    module
+        What they run; it calls :func:`jupyterlab_datahub.ranged.process.serve`.
+    """
+
+    def __init__(self, module: str) -> None:
+        # -P: a file of the user's that is named like a package must not be imported in its place.
+        self._command = (sys.executable, "-P", "-m", module)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def answer(self, task: Task, kind: type[Said], source: str) -> Said:
+        """Return what a process found out.
+
+        Parameters
+        ----------
+        task
+            What it is to look for.
+        kind
+            What it says.
+        source
+            The Source of the file, for errors.
+
+        Raises
+        ------
+        UnreadableError
+            If the file made the process break down.
+        SlowError
+            If it took too long.
+        BusyError
+            If others took too long.
+        ConflictError
+            If the server is stopping.
+        DataHubError
+            What the process says is wrong.
+        """
+        # Files and no pipes: nobody waits for what a process that hangs does not take.
+        with held(self._turns), tempfile.TemporaryFile() as complaints:
+            with self._started(task, complaints.fileno()) as process:
+                try:
+                    said, _ = process.communicate(timeout=task.seconds)
+                except subprocess.TimeoutExpired:
+                    raise SlowError(
+                        f"{task.name} could not be looked into within {task.seconds:.0f} s",
+                        source=source,
+                        hint="Try again, or download it.",
+                    ) from None
+                finally:
+                    process.kill()
+                    with self._lock:
+                        self._running.discard(process)
+            if self._closed:
+                raise _stopping()
+            if process.returncode:
+                complaints.seek(0)
+                words = redact(complaints.read().decode(errors="replace"))[-LOGGED:]
+                log.warning("%s broke down (%d):\n%s", task.ref, process.returncode, words)
+                raise UnreadableError(
+                    f"{task.name} cannot be looked into: reading it broke down",
+                    source=source,
+                    hint="The file may be damaged. The log of the server says more.",
+                )
+        try:
+            outcome = msgspec.json.decode(said, type=kind)
+        except msgspec.DecodeError as error:
+            raise BadAnswerError("the process that looked at it said nothing") from error
+        if outcome.error is not None:
+            raise raised(outcome.error)
+        return outcome
+
+    def close(self) -> None:
+        """End all processes, and start no more."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                process.kill()
+
+    def _started(self, task: Task, complaints: int) -> subprocess.Popen[bytes]:
+        with self._lock, tempfile.TemporaryFile() as told:
+            if self._closed:
+                raise _stopping()
+            told.write(msgspec.json.encode(task))
+            told.seek(0)
+            process = subprocess.Popen(
+                self._command,
+                stdin=told,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=os.environ | _ENVIRONMENT,
+            )
+            self._running.add(process)
+            return process
+
+
+@contextlib.contextmanager
+def held(turn: threading.Lock | threading.BoundedSemaphore) -> Iterator[None]:
+    """Hold a turn for a block, if it comes soon enough.
+
+    Raises
+    ------
+    BusyError
+    """
+    if not turn.acquire(timeout=PATIENCE):
+        raise BusyError("too many files are being looked into", hint="Try again in a minute.")
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+def raised(body: ErrorBody) -> DataHubError:
+    """Return the error that another process told of, of the kind that its code names."""
+    kinds = (kind for kind in _all(DataHubError) if kind is not errors.FieldsError)
+    kind = next((kind for kind in kinds if kind.code == body.code), DataHubError)
+    error = kind(body.message, source=body.source, hint=body.hint)
+    error.retry_after = body.retry_after
+    if isinstance(error, ConsentError | LimitError):
+        error.cost = body.cost
+    return error
+
+
+def _all(kind: type[DataHubError]) -> list[type[DataHubError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _all(child))]
+
+
+def _stopping() -> ConflictError:
+    return ConflictError("the server is stopping", hint="Start it again.")

@@ -1,0 +1,62 @@
+"""A process that looks at one file: told what on its standard input, it answers once and ends.
+
+It takes no more memory and time than it was told, because what it reads comes from anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from math import ceil
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from jupyterlab_datahub.ranged.child import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.ranged.child import Outcome
+
+NICENESS = 5
+
+Told = TypeVar("Told", bound=Task)
+
+
+def serve(kind: type[Told], answered: Callable[[Told], Outcome]) -> None:
+    """Do the one task that standard input describes.
+
+    Parameters
+    ----------
+    kind
+        What it describes.
+    answered
+        Does it, and returns what there is to say.
+    """
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=kind)
+    _limit(task)
+    sys.stdout.buffer.write(msgspec.json.encode(answered(task)))
+
+
+def _limit(task: Task) -> None:
+    """Take no more than the task allows, where the operating system can see to it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    os.nice(NICENESS)
+    # Whoever started it may be gone, and nobody else would end it.
+    signal.alarm(ceil(task.seconds) + 5)
+    # HDF5 does not end on some damaged files; good ones take a second or two.
+    computing = ceil(task.seconds / 2)
+    limits = {
+        resource.RLIMIT_AS: task.memory,
+        resource.RLIMIT_CPU: computing,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (most, most))

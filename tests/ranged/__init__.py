@@ -1,0 +1,1 @@
+"""Tests of what every look at a file is made of."""
