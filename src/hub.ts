@@ -8,6 +8,7 @@ import type { Transfer } from './api/models';
 import { formatBytes, formatInteger } from './browser/format';
 import { ConnectionsModel } from './connections/model';
 import { payer, type Pay } from './consent/pay';
+import { payerOfSeveral } from './consent/together';
 import { mainAsset } from './dataset/model';
 import { LibraryModel } from './library/model';
 import {
@@ -49,7 +50,11 @@ export class DataHub implements IDataHub {
     readonly client: DataHubClient = new DataHubClient(trans)
   ) {
     this.pay = payer(trans);
-    this.transfers = new TransfersModel(this.client, this.pay);
+    this.transfers = new TransfersModel(
+      this.client,
+      this.pay,
+      payerOfSeveral(this.pay, trans)
+    );
     this.library = new LibraryModel(this.client);
     this.connections = new ConnectionsModel(this.client);
   }
@@ -111,15 +116,21 @@ export class DataHub implements IDataHub {
     });
   }
 
-  async downloadAll(wanted: readonly IWanted[]): Promise<boolean> {
-    if (!(await this._confirm(wanted))) {
+  async downloadAll(
+    wanted: readonly IWanted[],
+    convert = false
+  ): Promise<boolean> {
+    if (wanted.length === 0 || !(await this._confirm(wanted))) {
       return false;
     }
-    const { downloadDirectory } = this._settings;
-    const begun = await Promise.all(
-      wanted.map(({ ref, title }) =>
-        this.transfers.add(ref, downloadDirectory, false, title)
-      )
+    const begun = await this.transfers.addAll(
+      wanted.map(({ ref }) => ref),
+      this._settings.downloadDirectory,
+      convert,
+      numbers =>
+        numbers.length === 1
+          ? (wanted[numbers[0]].title ?? '')
+          : this.trans.__('%1 datasets', formatInteger(numbers.length))
     );
     return begun.some(transfer => transfer !== null);
   }

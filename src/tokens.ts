@@ -81,11 +81,12 @@ export interface IDataHub {
   downloadFolder(ref: string, title?: string): Promise<Transfer | null>;
 
   /**
-   * Queue several downloads after one question at most.
+   * Queue several downloads after one question of their size and one of their price at most.
    *
-   * @returns Whether they are queued.
+   * @param convert - Whether what can be made an h5ad is.
+   * @returns Whether any of them is queued.
    */
-  downloadAll(wanted: readonly IWanted[]): Promise<boolean>;
+  downloadAll(wanted: readonly IWanted[], convert?: boolean): Promise<boolean>;
 
   /**
    * Queue several files as one transfer, into a folder of this name, after a question that says

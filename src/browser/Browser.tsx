@@ -141,6 +141,17 @@ export const Browser = forwardRef<IBrowser, IProps>((props, handle) => {
           onClear={() => ticked.clear()}
           onLoad={() =>
             run(async () => {
+              const paid = tickedHits.filter(
+                ({ access, in_library }) =>
+                  access === 'requester_pays' && !in_library
+              );
+              // What is agreed to together is not asked about one by one.
+              const agreed =
+                paid.length < 2 ||
+                (await hub.downloadAll(paid.map(wantedOf), true));
+              if (!agreed) {
+                return;
+              }
               for (const { ref, title } of tickedHits) {
                 await hub.load(ref, title);
               }

@@ -120,7 +120,7 @@ function Price(props: {
   readonly trans: TranslationBundle;
 }): ReactElement {
   const { title, cost, trans } = props;
-  const { usd, usd_per_gb, paid_usd } = cost;
+  const { usd, usd_per_gb, paid_usd, files } = cost;
   const most =
     usd === null
       ? trans.__('nobody knows how much')
@@ -128,10 +128,15 @@ function Price(props: {
   return (
     <>
       <p className="jp-DataHub-modalLead">
-        {trans.__(
-          '“%1” is in a bucket whose requester pays: your AWS account is charged for what is sent.',
-          title
-        )}
+        {files > 1
+          ? trans.__(
+              '%1: whoever fetches these files pays. Your AWS account is charged for what is sent, and one limit holds for all of them.',
+              title
+            )
+          : trans.__(
+              '“%1” is in a bucket whose requester pays: your AWS account is charged for what is sent.',
+              title
+            )}
       </p>
       <p className="jp-DataHub-claims" role="status">
         {paid_usd > 0 && (

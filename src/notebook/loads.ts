@@ -2,8 +2,10 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Widget } from '@lumino/widgets';
 
+import type { TransferAction } from '../api/client';
 import { asErrorBody } from '../api/errors';
 import type { Transfer } from '../api/models';
+import { report } from '../api/report';
 import { CommandIDs, type IDataHub } from '../tokens';
 import type { Deliveries } from './deliveries';
 import { askForNotebook } from './new-notebook';
@@ -131,6 +133,11 @@ export class Loads {
     const { app, hub } = this._options;
     this._seen.add(transfer.id);
     const notice = this._noticeOf(wish);
+    const act = (action: TransferAction): void => {
+      hub.transfers
+        .act(transfer.id, action)
+        .catch((error: unknown) => report(error, hub.trans));
+    };
     switch (transfer.state) {
       case 'done':
         this._deliver(wish, transfer);
@@ -142,7 +149,7 @@ export class Loads {
         // The wish stays: whoever tries again gets the cell as well.
         if (transfer.error) {
           notice.failed(transfer.error, {
-            retry: () => void hub.transfers.act(transfer.id, 'retry'),
+            retry: () => act('retry'),
             details: () => hub.openDataset(wish.ref)
           });
         }
@@ -150,8 +157,9 @@ export class Loads {
       default:
         notice.waiting(
           transfer,
-          () => void hub.transfers.act(transfer.id, 'cancel'),
-          () => void app.commands.execute(CommandIDs.showTransfers)
+          () => act('cancel'),
+          () => void app.commands.execute(CommandIDs.showTransfers),
+          () => act('resume')
         );
     }
   }

@@ -4,7 +4,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ErrorBody, Transfer } from '../api/models';
 import { sentences } from '../api/sentences';
 import { formatBytes, formatPercent } from '../browser/format';
-import { fraction } from '../transfers/states';
+import { formatUsd } from '../consent/usd';
+import { fraction, waitsForConsent } from '../transfers/states';
 
 /** Milliseconds that a piece of good news stays. */
 const BRIEF = 6000;
@@ -67,7 +68,16 @@ export class LoadNotice {
    *
    * Nothing is said of one that takes no longer than a look at it.
    */
-  waiting(transfer: Transfer, cancel: () => void, show: () => void): void {
+  waiting(
+    transfer: Transfer,
+    cancel: () => void,
+    show: () => void,
+    raise: () => void
+  ): void {
+    if (waitsForConsent(transfer)) {
+      this._atLimit(transfer, cancel, show, raise);
+      return;
+    }
     const options = {
       actions: [
         { label: this._trans.__('Show progress'), callback: show },
@@ -85,7 +95,7 @@ export class LoadNotice {
     } else if (this._type !== 'in-progress' && !this._timer) {
       this._timer = window.setTimeout(
         () =>
-          this._say('in-progress', this._begun(transfer), {
+          this._say('in-progress', this._underWay(transfer, false), {
             ...options,
             autoClose: 2 * BRIEF
           }),
@@ -106,9 +116,41 @@ export class LoadNotice {
         );
   }
 
-  private _underWay(transfer: Transfer): string {
+  /** Say that it goes on once its user agrees to pay more; it stays in sight until then. */
+  private _atLimit(
+    { max_usd, paid_usd }: Transfer,
+    cancel: () => void,
+    show: () => void,
+    raise: () => void
+  ): void {
     const { title, into } = this._subject;
-    const part = fraction(transfer);
+    this._say(
+      'warning',
+      this._trans.__(
+        'The download of “%1” for %2 is paused at its limit: %3 of %4 are spent.',
+        title,
+        into,
+        formatUsd(paid_usd ?? 0),
+        formatUsd(max_usd ?? 0)
+      ),
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: this._trans.__('Raise the limit'),
+            displayType: 'accent',
+            callback: raise
+          },
+          { label: this._trans.__('Show progress'), callback: show },
+          { label: this._trans.__('Cancel'), callback: cancel }
+        ]
+      }
+    );
+  }
+
+  private _underWay(transfer: Transfer, measured = true): string {
+    const { title, into } = this._subject;
+    const part = measured ? fraction(transfer) : null;
     if (transfer.state === 'verifying' && transfer.note) {
       return this._trans.__('“%1” for %2: %3.', title, into, transfer.note);
     }

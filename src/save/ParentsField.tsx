@@ -17,14 +17,15 @@ interface IProps {
   readonly draft: IDraft;
   readonly problem: Problems[string] | undefined;
   readonly disabled: boolean;
+  readonly kind: string;
   readonly host: string;
   readonly onDraft: (change: Partial<IDraft>) => void;
 }
 
-/** The datasets that the notebook was made from; more are found by their words or permId. */
+/** The datasets that the notebook was made from; more are found by their words or identifier. */
 export function ParentsField(props: IProps): ReactElement {
   const { client, trans } = useSidebar().hub;
-  const { draft, problem, disabled, host, onDraft } = props;
+  const { draft, problem, disabled, kind, host, onDraft } = props;
   const { source, parents } = draft;
   const [text, setText] = useState('');
   const ask = useCallback(
@@ -39,7 +40,7 @@ export function ParentsField(props: IProps): ReactElement {
   );
   const [hits, searching] = useFound(ask, text);
   const offered = text.trim() ? hits : [];
-  const typed = parentOf(text, host);
+  const typed = parentOf(text, kind, host);
   const add = (parent: IParent | null): void => {
     if (parent && !parents.some(({ ref }) => ref === parent.ref)) {
       onDraft({ parents: [...parents, parent] });
@@ -51,9 +52,15 @@ export function ParentsField(props: IProps): ReactElement {
   return (
     <Field
       label={trans.__('Made from')}
-      hint={trans.__(
-        'The datasets that this notebook used come first; add others by their name or permId.'
-      )}
+      hint={
+        kind === 'openbis'
+          ? trans.__(
+              'The datasets that this notebook used come first; add others by their name or permId.'
+            )
+          : trans.__(
+              'What this notebook used of the store comes first; add others by their name or identifier.'
+            )
+      }
       problem={problem}
     >
       {control => (

@@ -1,4 +1,3 @@
-import { HTMLSelect } from '@jupyterlab/ui-components';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import type { Transfer } from '../api/models';
@@ -9,6 +8,7 @@ import { useSignal } from '../browser/useSignal';
 import { connectionTitle } from '../connections/words';
 import { Field } from '../modal/Field';
 import { CommandIDs } from '../tokens';
+import { isFinal } from '../transfers/states';
 import {
   check,
   fieldsOf,
@@ -25,6 +25,7 @@ import { FilesField } from './FilesField';
 import { OwnerField } from './OwnerField';
 import { ParentsField } from './ParentsField';
 import { PropertyField } from './PropertyField';
+import { StoreField } from './StoreField';
 import { useForm } from './useForm';
 
 /** The notebook that is saved, as far as the dialog has to know it. */
@@ -47,7 +48,8 @@ interface IProps {
   readonly first: IDraft;
   /** Told each change, so that nothing typed is lost where the dialog is closed. */
   readonly onDraft: (draft: IDraft) => void;
-  readonly onSaved: (transfer: Transfer, draft: IDraft) => void;
+  /** @param again - Whether the same was under way before. */
+  readonly onSaved: (transfer: Transfer, draft: IDraft, again: boolean) => void;
   readonly onClose: () => void;
 }
 
@@ -68,6 +70,7 @@ export function SaveDialog(props: IProps): ReactElement {
     takers.find(({ name }) => name === draft.source) ?? takers[0];
   const source = connection?.name ?? '';
   const host = hostOf(connection?.url ?? '');
+  const kind = connection?.kind ?? '';
   const { form, failure, again } = useForm(source);
   const type = form && typeOf(form, draft);
 
@@ -89,10 +92,10 @@ export function SaveDialog(props: IProps): ReactElement {
             ...before,
             source,
             ...(before.source ? { owner: null, ownerText: '' } : {}),
-            parents: parentsOf(notebook.inputs, host)
+            parents: parentsOf(notebook.inputs, kind, host)
           }
     );
-  }, [source, host, notebook]);
+  }, [source, kind, host, notebook]);
   useEffect(() => {
     if (form) {
       setDraft(before => withDefaults(before, form, notebook.name));
@@ -119,7 +122,14 @@ export function SaveDialog(props: IProps): ReactElement {
       await notebook.save(draft.keepHistory);
       setBusy(trans.__('Handing it over…'));
       const request = requestOf(draft, form, notebook.path);
-      onSaved(await hub.client.save(request), draft);
+      // Events may tell of a transfer before the answer does that it is the one begun here.
+      const before = hub.transfers.items.filter(each => !isFinal(each.state));
+      const transfer = await hub.client.save(request);
+      onSaved(
+        transfer,
+        draft,
+        before.some(({ id }) => id === transfer.id)
+      );
       onClose();
     } catch (error) {
       setProblems(problemsOf(error, form, draft, trans));
@@ -161,22 +171,12 @@ export function SaveDialog(props: IProps): ReactElement {
       }}
     >
       <div className="jp-DataHub-modalBody jp-DataHub-form">
-        {takers.length > 1 && (
-          <Field label={trans.__('Store')}>
-            {control => (
-              <HTMLSelect
-                {...control}
-                value={source}
-                disabled={busy !== ''}
-                options={takers.map(each => ({
-                  value: each.name,
-                  label: connectionTitle(each)
-                }))}
-                onChange={event => change({ source: event.target.value })}
-              />
-            )}
-          </Field>
-        )}
+        <StoreField
+          {...shared}
+          takers={takers}
+          source={source}
+          inputs={notebook.inputs}
+        />
         {failure !== null && (
           <ErrorNotice
             error={failure}
@@ -188,11 +188,7 @@ export function SaveDialog(props: IProps): ReactElement {
         {!form && failure === null && <Skeleton rows={4} />}
         {form && (
           <>
-            <OwnerField
-              {...shared}
-              kind={connection?.kind ?? ''}
-              problem={problems.owner}
-            />
+            <OwnerField {...shared} kind={kind} problem={problems.owner} />
             <Field
               label={trans.__('Type')}
               hint={type?.description}
@@ -240,7 +236,12 @@ export function SaveDialog(props: IProps): ReactElement {
                 />
               </div>
             ))}
-            <ParentsField {...shared} host={host} problem={problems.parents} />
+            <ParentsField
+              {...shared}
+              kind={kind}
+              host={host}
+              problem={problems.parents}
+            />
             <FilesField
               {...shared}
               choose={() => notebook.chooseFiles()}

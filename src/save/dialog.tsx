@@ -25,12 +25,11 @@ export function showSave(
   }
   const { hub, commands } = context;
   const { trans } = hub;
-  const saved = (transfer: Transfer, draft: IDraft): void => {
+  const saved = (transfer: Transfer, draft: IDraft, again: boolean): void => {
     // The next version of it most likely goes to the same place with the same words.
     drafts.set(notebook.path, draft);
-    const known = hub.transfers.items.some(({ id }) => id === transfer.id);
     hub.transfers.accept(transfer);
-    const words = known
+    const words = again
       ? trans.__(
           '%1 is on its way already, with the same words and files.',
           notebook.name
@@ -77,10 +76,12 @@ function firstDraft(
   wish: Wish
 ): IDraft {
   const draft = { ...EMPTY_DRAFT, ...drafts.get(path), ...wish };
-  const url = hub.connections.find(draft.source)?.url ?? '';
+  const store = hub.connections.find(draft.source);
   const known = new Set(draft.parents.map(({ ref }) => ref));
-  const further = parentsOf(inputs, hostOf(url)).filter(
-    ({ ref }) => !known.has(ref)
-  );
+  const further = parentsOf(
+    inputs,
+    store?.kind ?? '',
+    hostOf(store?.url ?? '')
+  ).filter(({ ref }) => !known.has(ref));
   return { ...draft, parents: [...draft.parents, ...further] };
 }

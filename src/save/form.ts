@@ -51,6 +51,8 @@ export const EMPTY_DRAFT: IDraft = {
   keepHistory: true
 };
 
+/** The kind of stores whose identifiers are those of buckets. */
+const BUCKETS = 's3';
 /** The property that groups the versions of one notebook; the server fills it. */
 const HISTORY = '$HISTORY_ID';
 /** The property that most types show as the name of a dataset. */
@@ -88,12 +90,17 @@ export function withDefaults(
 /** The datasets of a store among the refs of a notebook's inputs, each once. */
 export function parentsOf(
   inputs: readonly { readonly ref: string; readonly title: string }[],
+  kind: string,
   host: string
 ): IParent[] {
   const prefix = `openbis:${host}/`;
   const found = new Map<string, IParent>();
   for (const { ref, title } of inputs) {
-    if (host && ref.startsWith(prefix)) {
+    if (kind === BUCKETS) {
+      if (ref.startsWith(`${BUCKETS}://`)) {
+        found.set(ref, { ref, title: title || ref });
+      }
+    } else if (host && ref.startsWith(prefix)) {
       const [permId] = ref.slice(prefix.length).split('/');
       const parent = prefix + permId;
       if (permId && !found.has(parent)) {
@@ -104,9 +111,18 @@ export function parentsOf(
   return [...found.values()];
 }
 
-/** A parent as somebody types it: a permId, or a whole identifier. */
-export function parentOf(text: string, host: string): IParent | null {
+/** A parent as somebody types it: a permId of openBIS, or a whole identifier. */
+export function parentOf(
+  text: string,
+  kind: string,
+  host: string
+): IParent | null {
   const typed = text.trim();
+  if (kind === BUCKETS) {
+    return /^s3:\/\/[a-z0-9.-]+\/\S+$/.test(typed)
+      ? { ref: typed, title: typed.split('/').pop() || typed }
+      : null;
+  }
   const prefix = `openbis:${host}/`;
   const permId = typed.startsWith(prefix) ? typed.slice(prefix.length) : typed;
   return /^\d+-\d+$/.test(permId)

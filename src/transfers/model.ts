@@ -4,7 +4,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient, TransferAction } from '../api/client';
 import type { Transfer } from '../api/models';
-import type { Pay } from '../consent/pay';
+import type { Begin, Pay } from '../consent/pay';
+import type { PayTogether } from '../consent/together';
 import { isFinal, isOver } from './states';
 
 /** Milliseconds without an event after which a moving transfer is asked for. */
@@ -21,10 +22,13 @@ const IDLE = 60_000;
 export class TransfersModel implements IDisposable {
   /**
    * @param _pay - Asks the user where something costs money.
+   * @param _payTogether - The same for several things that have one limit.
    */
   constructor(
     private readonly _client: DataHubClient,
-    private readonly _pay: Pay = (_, begin) => begin()
+    private readonly _pay: Pay = (_, begin) => begin(),
+    private readonly _payTogether: PayTogether = (_, begins) =>
+      Promise.all(begins.map(begin => begin()))
   ) {
     this._poll = new Poll({
       name: 'jupyterlab-datahub:transfers',
@@ -121,7 +125,46 @@ export class TransfersModel implements IDisposable {
     convert = false,
     title = ref
   ): Promise<Transfer | null> {
-    const transfer = await this._pay(title, limit =>
+    const transfer = await this._pay(
+      title,
+      this._beginning(ref, directory, convert)
+    );
+    if (transfer) {
+      this._begun(transfer);
+    }
+    return transfer;
+  }
+
+  /**
+   * Queue the files of several datasets, which have one limit where they cost money.
+   *
+   * @param title - What people know those as that cost money, which are given by number.
+   * @returns A transfer for each, null where the user does not want to pay for it.
+   */
+  async addAll(
+    refs: readonly string[],
+    directory: string,
+    convert: boolean,
+    title: (numbers: readonly number[]) => string
+  ): Promise<(Transfer | null)[]> {
+    const transfers = await this._payTogether(
+      title,
+      refs.map(ref => this._beginning(ref, directory, convert))
+    );
+    for (const transfer of transfers) {
+      if (transfer) {
+        this._begun(transfer);
+      }
+    }
+    return transfers;
+  }
+
+  private _beginning(
+    ref: string,
+    directory: string,
+    convert: boolean
+  ): Begin<Transfer> {
+    return limit =>
       this._client.addTransfer(
         {
           ref,
@@ -129,17 +172,15 @@ export class TransfersModel implements IDisposable {
           ...(convert ? { convert } : {})
         },
         limit
-      )
-    );
-    if (!transfer) {
-      return null;
-    }
+      );
+  }
+
+  private _begun(transfer: Transfer): void {
     const isNew = !this._byId.has(transfer.id);
     this.accept(transfer);
     if (isNew && isFinal(transfer.state)) {
       this._settled.emit(transfer);
     }
-    return transfer;
   }
 
   async act(id: string, action: TransferAction): Promise<void> {

@@ -8,6 +8,7 @@ import type { Cost } from '../../api/models';
 import '../dialog';
 import { isShort, offered, problemOf, ratesWords } from '../money';
 import { payer } from '../pay';
+import { partsOf, payerOfSeveral, sumOf } from '../together';
 
 configure({ asyncUtilTimeout: 4000 });
 
@@ -130,6 +131,59 @@ describe('what costs money', () => {
     await waitFor(() => expect(screen.getByText(/“two”/)).toBeTruthy());
     await userEvent.keyboard('{Escape}');
     expect(await Promise.all(both)).toEqual([null, null]);
+  });
+
+  it('asks once for several, which share the limit by their prices', async () => {
+    const several = payerOfSeveral(pay, trans);
+    const given: (number | undefined)[] = [];
+    const paid =
+      (usd: number) =>
+      (limit?: number): Promise<string> => {
+        given.push(limit);
+        return limit === undefined
+          ? Promise.reject(refusal({ ...COST, usd, bytes: usd * 1e9 }))
+          : Promise.resolve(`${usd}`);
+      };
+    const begun = several(
+      numbers => `${numbers.length} datasets`,
+      [paid(3), () => Promise.resolve('free'), paid(1)]
+    );
+    expect((await field()).value).toBe('4.40');
+    expect(screen.getByText(/^2 datasets: whoever fetches/)).toBeTruthy();
+    expect(screen.getByText(/at most 4\.00.USD/)).toBeTruthy();
+    await userEvent.clear(await field());
+    await userEvent.type(await field(), '2{Enter}');
+    expect(await begun).toEqual(['3', 'free', '1']);
+    expect(given).toEqual([undefined, undefined, 1.5, 0.5]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('begins what is free where its user agrees to nothing', async () => {
+    const several = payerOfSeveral(pay, trans);
+    const begun = several(
+      () => 'two',
+      [begin, begin, () => Promise.resolve('free')]
+    );
+    await field();
+    await userEvent.keyboard('{Escape}');
+    expect(await begun).toEqual([null, null, 'free']);
+  });
+
+  it('shares no more than the limit, and counts what was paid', () => {
+    const costs = [
+      { ...COST, usd: 1, paid_usd: 0.5 },
+      { ...COST, usd: 2 },
+      { ...COST, usd: 0.7 }
+    ];
+    expect(sumOf(costs).usd).toBeCloseTo(3.7);
+    const parts = partsOf(1.11, costs);
+    expect(parts[0]).toBeGreaterThan(0.5);
+    expect(parts.reduce((all, part) => all + part, 0)).toBeLessThanOrEqual(
+      1.11
+    );
+    const unknown = [COST, { ...COST, usd: null, usd_per_gb: 0.02 }];
+    expect(sumOf(unknown)).toMatchObject({ usd: null, usd_per_gb: null });
+    expect(partsOf(1, unknown)).toEqual([0.5, 0.5]);
   });
 
   it('leaves other errors alone', async () => {

@@ -44,7 +44,7 @@ const nothing = (): void => undefined;
 
 /** Wait with a transfer until the user is told of it. */
 function wait(told: LoadNotice, cancel = nothing, show = nothing): void {
-  told.waiting(running, cancel, show);
+  told.waiting(running, cancel, show, nothing);
   jest.runOnlyPendingTimers();
 }
 
@@ -63,7 +63,7 @@ describe('the notice of a load', () => {
       type: 'in-progress',
       options: { progress: 0.25 }
     });
-    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    told.waiting({ ...running, done: 60 }, nothing, nothing, nothing);
     told.loaded('lung', [], null);
     expect(shown()).toHaveLength(1);
     expect(shown()[0].type).toBe('success');
@@ -72,8 +72,8 @@ describe('the notice of a load', () => {
 
   it('is none when all is done at a glance', () => {
     const told = notice();
-    told.waiting(running, nothing, nothing);
-    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    told.waiting(running, nothing, nothing, nothing);
+    told.waiting({ ...running, done: 60 }, nothing, nothing, nothing);
     expect(shown()).toEqual([]);
     told.dismiss();
     jest.runOnlyPendingTimers();
@@ -84,12 +84,52 @@ describe('the notice of a load', () => {
     const told = notice();
     wait(told);
     expect(shown()[0].options.autoClose).toBeGreaterThan(0);
-    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    told.waiting({ ...running, done: 60 }, nothing, nothing, nothing);
     expect(shown()[0].message).toContain('60%');
     expect(shown()[0].options.autoClose).toBe(0);
-    told.waiting({ ...running, state: 'paused' }, nothing, nothing);
+    told.waiting({ ...running, state: 'paused' }, nothing, nothing, nothing);
     expect(shown()[0].message).toContain('paused');
     expect(shown()[0].options.autoClose).toBe(0);
+  });
+
+  it('says that it is paused at its limit, and raises that', () => {
+    const told = notice();
+    const raise = jest.fn();
+    const stopped: Transfer = {
+      ...running,
+      state: 'paused',
+      max_usd: 0.01,
+      paid_usd: 0.004,
+      error: {
+        code: 'limit',
+        message: 'At its limit',
+        hint: '',
+        source: 's3',
+        retry_after: null,
+        fields: [],
+        cost: null
+      }
+    };
+    wait(told);
+    told.waiting(stopped, nothing, nothing, raise);
+    expect(shown()[0].type).toBe('warning');
+    expect(shown()[0].message.replace(/\u00a0/g, ' ')).toBe(
+      'The download of “Lung” for a.ipynb is paused at its limit: 0.004 USD of 0.01 USD are spent.'
+    );
+    expect(shown()[0].options.autoClose).toBe(false);
+    press('Raise the limit');
+    expect(raise).toHaveBeenCalledTimes(1);
+    told.waiting(running, nothing, nothing, raise);
+    jest.runOnlyPendingTimers();
+    expect(shown()[0].type).toBe('in-progress');
+    expect(shown()[0].message).toContain('Downloading “Lung”');
+  });
+
+  it('does not say that it moves where it is paused from the start', () => {
+    const told = notice();
+    told.waiting({ ...running, state: 'paused' }, nothing, nothing, nothing);
+    jest.runOnlyPendingTimers();
+    expect(shown()[0].message).toContain('is paused');
   });
 
   it('shows itself again when a failed transfer is tried again', () => {
@@ -110,7 +150,7 @@ describe('the notice of a load', () => {
     const told = notice();
     wait(told);
     Notification.dismiss(shown()[0].id);
-    told.waiting({ ...running, done: 60 }, nothing, nothing);
+    told.waiting({ ...running, done: 60 }, nothing, nothing, nothing);
     expect(shown()).toEqual([]);
     told.loaded('lung', [], null);
     expect(shown()).toHaveLength(1);

@@ -97,7 +97,8 @@ describe('SaveDialog', () => {
       name: 'Blood.ipynb',
       inputs: [
         { ref: 'openbis:openbis.example.org/2026-1/original/x', title: 'X' },
-        { ref: 'cellxgene:v1', title: 'Elsewhere' }
+        { ref: 'cellxgene:v1', title: 'Elsewhere' },
+        { ref: 's3://lab/plates/a.h5ad', title: 'Plates' }
       ],
       save: keepHistory => {
         saves.push(keepHistory);
@@ -152,6 +153,11 @@ describe('SaveDialog', () => {
       screen.getByRole('combobox', { name: /^Belongs to/ })
     ).toHaveProperty('placeholder', 's3://bucket/folder/');
     expect(screen.getByText(/^A bucket, or a folder in one/)).toBeTruthy();
+    expect(screen.getByText(/by their name or identifier/)).toBeTruthy();
+    expect(screen.queryByText(/permId/)).toBeNull();
+    expect(draft.parents).toEqual([
+      { ref: 's3://lab/plates/a.h5ad', title: 'Plates' }
+    ]);
   });
 
   it('says all that is wrong at once, before the notebook is written', async () => {

@@ -1,0 +1,51 @@
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import type { ReactElement } from 'react';
+
+import type { Connection } from '../api/models';
+import { useSidebar } from '../browser/context';
+import { connectionTitle } from '../connections/words';
+import { Field } from '../modal/Field';
+import { hostOf, parentsOf, type IDraft } from './form';
+import type { INotebook } from './SaveDialog';
+
+interface IProps {
+  readonly takers: readonly Connection[];
+  readonly source: string;
+  readonly inputs: INotebook['inputs'];
+  readonly disabled: boolean;
+  readonly onDraft: (change: Partial<IDraft>) => void;
+}
+
+/** The store a notebook is saved to, where there is more than one; each has other datasets. */
+export function StoreField(props: IProps): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const { takers, source, inputs, disabled, onDraft } = props;
+  const choose = (name: string): void => {
+    const chosen = takers.find(each => each.name === name);
+    onDraft({
+      source: name,
+      owner: null,
+      ownerText: '',
+      parents: parentsOf(inputs, chosen?.kind ?? '', hostOf(chosen?.url ?? ''))
+    });
+  };
+  if (takers.length < 2) {
+    return null;
+  }
+  return (
+    <Field label={trans.__('Store')}>
+      {control => (
+        <HTMLSelect
+          {...control}
+          value={source}
+          disabled={disabled}
+          options={takers.map(each => ({
+            value: each.name,
+            label: connectionTitle(each)
+          }))}
+          onChange={event => choose(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
