@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
-from jupyterlab_datahub.engine import previews
+from jupyterlab_datahub.engine import loading, previews
 
 if TYPE_CHECKING:
     import argparse
@@ -33,9 +33,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Print what is in a file."""
-    found = previews.facts(open_rooms(), arguments.ref)
+    rooms = open_rooms()
+    found = previews.facts(rooms, arguments.ref)
     terminal.document(found)
     _print(found, terminal)
+    if too_large := loading.too_large(rooms, arguments.ref, loading.Kernel()):
+        terminal.line(too_large)
     return 0
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.loading import Kernel, too_large
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import ConflictError
-from jupyterlab_datahub.model import FOLDER
+from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
 from jupyterlab_datahub.transfers.disk.names import safe_name
@@ -43,7 +46,12 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         file = _converted(rooms, asset) or _local_file(rooms, found, asset, item)
         moved = request.working_directory and Path(request.working_directory) != notebook
         path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
-    return hand_off(request, found, asset, item, path, file, token)
+    reply = hand_off(request, found, asset, item, path, file, token)
+    if request.free is None or request.way is not LoadWay.WHOLE:
+        return reply
+    kernel = Kernel(request.language, request.free)
+    note = " ".join(filter(None, (reply.note, too_large(rooms, request.ref, kernel))))
+    return msgspec.structs.replace(reply, note=note)
 
 
 def _with_token(rooms: Rooms, found: Dataset, asset: Asset) -> TokenAddress | None:

@@ -46,6 +46,7 @@ from jupyterlab_datahub.model.graph import (
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
 from jupyterlab_datahub.model.image import Channel, ImageFacts, ImageLevel, Thumbnail
+from jupyterlab_datahub.model.loading import KernelProbe, LoadOption, LoadOptions, LoadWay
 from jupyterlab_datahub.model.notebook import (
     CheckedInput,
     Entity,
@@ -153,9 +154,13 @@ __all__ = [
     "ImageFacts",
     "ImageLevel",
     "InputState",
+    "KernelProbe",
     "LibraryItem",
     "LibraryListing",
     "Link",
+    "LoadOption",
+    "LoadOptions",
+    "LoadWay",
     "NameKind",
     "Node",
     "NodePage",

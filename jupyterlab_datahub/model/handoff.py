@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyterlab_datahub.model.base import Struct
+from jupyterlab_datahub.model.loading import LoadWay
 
 
 class CellRequest(Struct):
@@ -13,6 +14,10 @@ class CellRequest(Struct):
     server's root; ``working_directory`` is where the kernel says it is, an absolute path
     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
     matrices; of an image it is how its levels are opened, ``dask`` or ``zarr``, rather than a path.
+    ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
+    of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
+    ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
+    says where that is too little.
     """
 
     ref: str
@@ -23,6 +28,9 @@ class CellRequest(Struct):
     directory: str = ""
     working_directory: str = ""
     layer: str = ""
+    way: LoadWay = LoadWay.WHOLE
+    cluster: str = ""
+    free: int | None = None
 
 
 class ProvenanceInput(Struct):

@@ -79,6 +79,18 @@ def layers_of(file: Path) -> tuple[str, ...]:
         return ()
 
 
+def is_by_genes(file: Path) -> bool:
+    """Return whether X of an h5ad keeps the values of a gene together (CSC)."""
+    import h5py
+
+    try:
+        with h5py.File(file, "r", locking=False) as opened:
+            matrix = opened.get("X")
+            return matrix is not None and matrix.attrs.get("encoding-type") == "csc_matrix"
+    except OSError:
+        return False
+
+
 def _is_tenx(file: Path) -> bool:
     """Whether an HDF5 file is laid out as Cell Ranger does, since version 3 or before it."""
     import h5py

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
-from jupyterlab_datahub.model import FOLDER, CellReply, ProvenanceInput
-from jupyterlab_datahub.notebooks.content import content_of
+from jupyterlab_datahub.model import FOLDER, CellReply, LoadWay, ProvenanceInput
+from jupyterlab_datahub.notebooks.content import content_of, is_by_genes
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.paths import Bash, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python
@@ -66,6 +66,7 @@ def hand_off(
     chosen = language.variable(dataset.title, request.variable, request.names)
     origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
     content = _with_layer(content_of(asset, file), request.layer)
+    content = _in_parts(content, request, language, file)
     note = chosen.note
     if request.path_visible is False:
         remote = _remote(asset, item, token if language.asks_for_tokens else None)
@@ -94,6 +95,22 @@ def _with_layer(content: Content, layer: str) -> Content:
             f"there is no layer {layer[:80]!r} in the file", hint=f"Its layers: {there}."
         )
     return msgspec.structs.replace(content, layer=layer)
+
+
+def _in_parts(
+    content: Content, request: CellRequest, language: Language, file: Path | None
+) -> Content:
+    if request.way is LoadWay.WHOLE:
+        return content
+    if request.way not in language.ways:
+        raise BadRequestError(
+            f"there is no cell in {language.title} that opens a file {request.way}",
+            hint="Load it whole, or use a Python kernel.",
+        )
+    by_genes = request.way is LoadWay.DASK and file is not None and is_by_genes(file)
+    return msgspec.structs.replace(
+        content, way=request.way, cluster=request.cluster, by_genes=by_genes
+    )
 
 
 def language_named(name: str) -> Language:
@@ -155,7 +172,7 @@ def _ref(dataset: Dataset, asset: Asset) -> str:
 
 def _selection(content: Content) -> str:
     if not content.layer or content.form is Form.PATH:
-        return ""
+        return "" if content.way is LoadWay.WHOLE else f"opened {content.way}"
     return f"layer {content.layer} as X"
 
 

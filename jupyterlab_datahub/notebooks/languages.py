@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model import LoadWay, Struct
 from jupyterlab_datahub.sources.addresses import TokenAddress
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ class Language(ABC):
 
     asks_for_tokens: ClassVar[bool] = False
     """Whether :meth:`fetch` can fetch what a token of the user opens."""
+
+    ways: ClassVar[tuple[LoadWay, ...]] = (LoadWay.WHOLE,)
+    """How much of a file a cell can read."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names that kernels give it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.notebooks import fetching, reserved
+from jupyterlab_datahub.model import LoadWay
+from jupyterlab_datahub.notebooks import fetching, in_parts, reserved
 from jupyterlab_datahub.notebooks.comments import comment
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import (
@@ -79,6 +80,7 @@ class Python(Language):
     name = "python"
     title = "Python"
     asks_for_tokens = True
+    ways = in_parts.WAYS
 
     def variable(self, title: str, wished: str, taken: Collection[str]) -> ChosenName:
         """Return a free Python name; see :meth:`Language.variable`."""
@@ -89,13 +91,13 @@ class Python(Language):
         """Return the cell that loads a visible file; see :meth:`Language.load`."""
         if content.below:
             path = f"{path}/{content.below}"
-        imports, value = _reader(content, literal(path))
+        opened = _opening(content, variable, literal(path))
         return _cell(
             comment(origin, "#"),
-            *notes(content),
-            *imports,
+            *opened.words,
+            *opened.imports,
             "",
-            f"{variable} = {value}",
+            opened.code,
             *_chosen_layer(content, variable),
             variable,
         )
@@ -105,20 +107,30 @@ class Python(Language):
     ) -> str:
         """Return the cell that fetches the file first; see :meth:`Language.fetch`."""
         imports, function, fetched = _fetching(remote, path)
-        # What fetches it gives a Path already.
-        more, value = _reader(content, fetched) if content.form is not Form.PATH else ((), fetched)
+        opened = _opening(content, variable, fetched)
+        if content.form is Form.PATH:
+            # What fetches it gives a Path already.
+            opened = opened._replace(imports=(), code=f"{variable} = {fetched}")
         return _cell(
             comment(origin, "#"),
-            *notes(content),
+            *opened.words,
             *imports,
-            *(("", *more) if more else ()),
+            *(("", *opened.imports) if opened.imports else ()),
             "",
             "",
             function,
             "",
-            f"{variable} = {value}",
+            opened.code,
             variable,
         )
+
+
+def _opening(content: Content, variable: str, path: str) -> in_parts.Opening:
+    """Return what fills the variable from `path`, an expression."""
+    if content.way is not LoadWay.WHOLE:
+        return in_parts.opening(content, variable, path, literal(content.cluster))
+    imports, value = _reader(content, path)
+    return in_parts.Opening(imports, notes(content), f"{variable} = {value}")
 
 
 def _fetching(remote: Remote, path: str) -> tuple[tuple[str, ...], str, str]:

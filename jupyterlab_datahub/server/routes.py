@@ -13,6 +13,7 @@ from jupyterlab_datahub.server import bodies, handlers
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
 from jupyterlab_datahub.server.routes_images import IMAGE_ROUTES
+from jupyterlab_datahub.server.routes_loading import LOADING_ROUTES
 from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
 from jupyterlab_datahub.server.routes_previews import PREVIEW_ROUTES
 from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
@@ -21,6 +22,7 @@ from jupyterlab_datahub.server.routes_stores import STORE_ROUTES
 ROUTES: tuple[Route, ...] = (
     *STORE_ROUTES,
     *PREVIEW_ROUTES,
+    *LOADING_ROUTES,
     Route(
         "sources",
         handlers.SourcesHandler,

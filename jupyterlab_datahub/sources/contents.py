@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model import LoadWay, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -41,6 +41,8 @@ class Content(Struct):
     three files, and ``compressed`` tells how they are kept (None where scanpy sees it itself).
     ``layers`` are named of an h5ad that was made of a Loom file, whose main matrix is not always
     what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X.
+    ``way`` is how much of it is read, and ``cluster`` where Dask computes; ``by_genes`` says that
+    X keeps the values of a gene together, rather than those of a cell.
     """
 
     form: Form
@@ -49,6 +51,9 @@ class Content(Struct):
     compressed: bool | None = None
     layers: tuple[str, ...] = ()
     layer: str = ""
+    way: LoadWay = LoadWay.WHOLE
+    cluster: str = ""
+    by_genes: bool = False
 
 
 PATH = Content(form=Form.PATH)

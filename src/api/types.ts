@@ -166,6 +166,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/kernel-probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to ask a kernel for the memory that it can still have */
+        get: operations["getKernelProbe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loading/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** The ways to load a file, and which of them leave the kernel alive */
+        get: operations["getLoadOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources": {
         parameters: {
             query?: never;
@@ -659,6 +699,10 @@ export interface components {
          *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
          *     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
          *     matrices; of an image it is how its levels are opened, ``dask`` or ``zarr``, rather than a path.
+         *     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
+         *     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
+         *     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
+         *     says where that is too little.
          */
         CellRequest: {
             ref: string;
@@ -669,6 +713,9 @@ export interface components {
             directory?: string;
             working_directory?: string;
             layer?: string;
+            way?: components["schemas"]["LoadWay"];
+            cluster?: string;
+            free?: number | null;
         };
         /**
          * Channel
@@ -1199,6 +1246,16 @@ export interface components {
          */
         InputState: "present" | "missing" | "newer" | "withdrawn" | "unknown";
         /**
+         * KernelProbe
+         * @description The answer of ``GET kernel-probe``: what to ask a kernel for its free memory.
+         *
+         *     ``expression`` is one in the language of the kernel, empty where there is none. Its value is the
+         *     hexadecimal digits of JSON: an object with ``free``, ``limits`` and ``missing``.
+         */
+        KernelProbe: {
+            expression: string;
+        };
+        /**
          * LibraryItem
          * @description A verified file of the library and what it is.
          *
@@ -1243,6 +1300,52 @@ export interface components {
             url: string;
             kind: string;
         };
+        /**
+         * LoadOption
+         * @description One way to load a file, and what it takes.
+         *
+         *     ``needs`` is the memory in bytes that it takes at most, with the libraries; None where it is
+         *     not known. ``fits`` says whether the kernel has that, None where either is not known.
+         *     ``missing`` are packages that the kernel lacks for it. ``note`` says what else to know.
+         */
+        LoadOption: {
+            way: components["schemas"]["LoadWay"];
+            needs: number | null;
+            fits: boolean | null;
+            missing: string[];
+            note: string;
+        };
+        /**
+         * LoadOptions
+         * @description The answer of ``GET loading/{ref}``: the ways to load a file.
+         *
+         *     ``free`` is the memory in bytes that the kernel can still have, None where it is not known;
+         *     ``limits`` says by what: ``machine``, ``container`` or ``process``, empty where not known.
+         *     ``asked`` is ``kernel`` where the kernel said so, ``server`` where the server measured itself.
+         *     ``basis`` says what the predictions come from: ``preview``, ``size`` (of the file: a rough
+         *     rule), empty where there are none. ``best`` is the way that leaves the kernel alive; ``note``
+         *     says in words that all of it is too much.
+         */
+        LoadOptions: {
+            ref: string;
+            best: components["schemas"]["LoadWay"];
+            options: components["schemas"]["LoadOption"][];
+            free: number | null;
+            limits: string;
+            asked: string;
+            basis: string;
+            note: string;
+        };
+        /**
+         * LoadWay
+         * @description How a file is opened.
+         *
+         *     ``whole`` reads all of it, ``backed`` leaves X and raw in the file, ``lazy`` leaves all in it
+         *     until it is computed, ``dask`` is computed by a Dask cluster, and of ``selection`` some cells
+         *     and genes are read.
+         * @enum {string}
+         */
+        LoadWay: "whole" | "backed" | "lazy" | "dask" | "selection";
         /**
          * NameKind
          * @description What the names of the genes are.
@@ -2700,6 +2803,189 @@ export interface operations {
             };
             /** @description Unprocessable Content */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getKernelProbe: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The language of the kernel; by default Python.
+                 * @example python
+                 */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KernelProbe"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    getLoadOptions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The language of the kernel; by default Python.
+                 * @example python
+                 */
+                language?: string;
+                /**
+                 * @description Bytes of memory that the kernel can still have, as it says itself (see kernel-probe); without them the server measures its own.
+                 * @example 12000000000
+                 */
+                free?: number;
+                /**
+                 * @description What limits them: machine, container or process.
+                 * @example container
+                 */
+                limits?: string;
+                /**
+                 * @description Packages that the kernel lacks, with commas between them.
+                 * @example dask,xarray
+                 */
+                missing?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadOptions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

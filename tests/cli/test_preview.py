@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.notebooks import free_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.cli.conftest import Ran
 
@@ -29,3 +33,12 @@ def test_what_cannot_be_previewed(run: Callable[..., Ran]) -> None:
     ran = run("preview", "folder:folder/nothing.h5ad")
     assert ran.code == 1
     assert "nothing.h5ad" in ran.err
+
+
+def test_what_does_not_fit_into_this_machine(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {"free": 100_000_000, "limits": "container", "missing": []}
+    monkeypatch.setattr(free_memory, "measured", lambda: few)
+    told = run("preview", REF).out
+    assert "100.0 MB are free within its container's limit; load a selection of it." in told
