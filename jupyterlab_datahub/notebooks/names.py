@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 MAX_NAME = 30
 MAX_CHOSEN_NAME = 100
 
+ARTICLES = frozenset({"a", "an", "the"})
+
+LINKS = ARTICLES | {"and", "at", "by", "for", "from", "in", "its", "of", "on", "or", "to", "with"}
+"""Words that say nothing where a name that is cut short ends with them."""
+
 
 class ChosenName(NamedTuple):
     """A free name, and what the user should be told about it, empty if nothing."""
@@ -77,10 +82,13 @@ def free_name(name: str, taken: Collection[str]) -> ChosenName:
 
 
 def _join(words: list[str]) -> str:
-    name = ""
+    if len(words) > 1 and words[0] in ARTICLES:
+        words = words[1:]
+    taken: list[str] = []
     for word in words:
-        longer = f"{name}_{word}" if name else word[:MAX_NAME]
-        if len(longer) > MAX_NAME:
+        if taken and len("_".join([*taken, word])) > MAX_NAME:
+            while len(taken) > 1 and taken[-1] in LINKS:
+                taken.pop()
             break
-        name = longer
-    return name
+        taken.append(word[:MAX_NAME])
+    return "_".join(taken)

@@ -134,7 +134,10 @@ def test_a_name_that_cannot_be_is_refused(h5ad: Path, name: str) -> None:
         ("match", "match_data"),
         ("肺", "adata"),
         ("Ünïcödé Gewebe", "unicode_gewebe"),
-        ("A very long title of a study that goes on and on", "a_very_long_title_of_a_study"),
+        ("A very long title of a study that goes on and on", "very_long_title_of_a_study"),
+        ("A tonsil in six colours, from its image", "tonsil_in_six_colours"),
+        ("T cells", "t_cells"),
+        ("A", "a"),
         ("supercalifragilisticexpialidocious", "supercalifragilisticexpialidoc"),
     ],
 )
