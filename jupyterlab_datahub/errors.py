@@ -4,6 +4,8 @@
   + RequestError            the caller's fault
     - BadRequestError       a malformed query, body or identifier
       . FieldsError         a form that cannot be accepted, field by field
+      . WhereError          an expression that cannot be read, with the place in it
+      . SelectionError      cells or genes that are not there
     - NotFoundError         nothing has that identifier
     - WithdrawnError        it existed and was taken back by its catalog
     - NotSupportedError     this Source cannot do that
@@ -174,6 +176,34 @@ class FieldsError(BadRequestError):
     def body(self) -> ErrorBody:
         """Return the error with what is wrong with each field."""
         return msgspec.structs.replace(super().body(), fields=self.fields)
+
+
+class WhereError(BadRequestError):
+    """An expression that chooses cells cannot be read, or names what is not there.
+
+    Parameters
+    ----------
+    message, hint
+        See :class:`DataHubError`.
+    position
+        The character of the expression at which that was seen, counted from 0.
+    """
+
+    code = "where"
+
+    def __init__(self, message: str, position: int = 0, *, hint: str = "") -> None:
+        super().__init__(f"{message} (character {position + 1:,})", hint=hint)
+        self.position = position
+
+    def body(self) -> ErrorBody:
+        """Return the error with the position."""
+        return msgspec.structs.replace(super().body(), position=self.position)
+
+
+class SelectionError(BadRequestError):
+    """A selection of cells and genes cannot be made: nothing of it is in the file."""
+
+    code = "selection"
 
 
 class NotFoundError(RequestError):

@@ -49,7 +49,7 @@ def embedding_of(get: Callable[[str], Sequence[str]]) -> str:
     ------
     BadRequestError
     """
-    return _short(last(get("embedding"), ""))
+    return short(last(get("embedding"), ""))
 
 
 def column_of(get: Callable[[str], Sequence[str]]) -> str:
@@ -60,7 +60,7 @@ def column_of(get: Callable[[str], Sequence[str]]) -> str:
     BadRequestError
         If it names none.
     """
-    name = _short(last(get("by"), ""))
+    name = short(last(get("by"), ""))
     if not name:
         raise BadRequestError("by names no column of obs", hint="One looks like by=cell_type.")
     return name
@@ -79,21 +79,21 @@ def facts(rooms: Rooms, ref: str) -> Preview:
         If this user cannot have it, or has to pay for it.
     BadRequestError, NotFoundError, ConflictError, CatalogError, TransferError
     """
-    return rooms.previews.facts(ref, lambda: _place(rooms, ref))
+    return rooms.previews.facts(ref, lambda: place_of(rooms, ref))
 
 
 def points(rooms: Rooms, ref: str, embedding: str) -> bytes:
     """Return where the cells are in an embedding; the rest is as with :func:`facts`."""
-    return rooms.previews.points(ref, embedding, lambda: _place(rooms, ref))
+    return rooms.previews.points(ref, embedding, lambda: place_of(rooms, ref))
 
 
 def colours(rooms: Rooms, ref: str, column: str) -> bytes:
     """Return the colours of the cells by a column; the rest is as with :func:`facts`."""
-    return rooms.previews.colours(ref, column, lambda: _place(rooms, ref))
+    return rooms.previews.colours(ref, column, lambda: place_of(rooms, ref))
 
 
-def _place(rooms: Rooms, ref: str) -> Place:
-    """Return where a file is, on this machine where the library has it."""
+def place_of(rooms: Rooms, ref: str) -> Place:
+    """Return where a file is, on this machine where the library has it; see :func:`facts`."""
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     if asset.format not in FORMATS:
@@ -123,7 +123,13 @@ def _place(rooms: Rooms, ref: str) -> Place:
     return Place(asset.name, download, source.config)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name that is not too long.
+
+    Raises
+    ------
+    BadRequestError
+    """
     if len(name) > MOST_NAME:
         raise BadRequestError(f"a name has at most {MOST_NAME} characters")
     return name

@@ -94,6 +94,14 @@ from jupyterlab_datahub.model.search import (
     SourceStatus,
     Summary,
 )
+from jupyterlab_datahub.model.selection import (
+    ColumnValues,
+    GeneName,
+    GeneNames,
+    Selection,
+    SelectionEstimate,
+    SelectionMemory,
+)
 from jupyterlab_datahub.model.transfer import (
     Direction,
     GroupCounts,
@@ -120,6 +128,7 @@ __all__ = [
     "Choice",
     "Collection",
     "ColumnKind",
+    "ColumnValues",
     "Connection",
     "ConnectionKind",
     "ConnectionRequest",
@@ -140,6 +149,8 @@ __all__ = [
     "FacetValue",
     "FieldError",
     "Figure",
+    "GeneName",
+    "GeneNames",
     "GraphAnswer",
     "GraphEndpoint",
     "GraphQuestion",
@@ -190,6 +201,9 @@ __all__ = [
     "SearchQuery",
     "SearchResult",
     "Secret",
+    "Selection",
+    "SelectionEstimate",
+    "SelectionMemory",
     "SourceStatus",
     "Spending",
     "Spent",

@@ -45,7 +45,8 @@ class ErrorBody(Struct):
     """What went wrong, in words for the person in front of the screen.
 
     ``fields`` says it field by field where a form cannot be accepted; ``cost`` is what somebody
-    would have to agree to pay.
+    would have to agree to pay. ``position`` is the character of an expression, counted from 0, at
+    which what is wrong with it was seen.
     """
 
     code: str
@@ -55,3 +56,4 @@ class ErrorBody(Struct):
     retry_after: float | None = None
     fields: tuple[FieldError, ...] = ()
     cost: Cost | None = None
+    position: int | None = None

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 TOP = 20
 BINS = 20
+SYMBOLS = (
+    "feature_name",
+    "gene_symbols",
+    "gene_symbol",
+    "gene_name",
+    "gene_names",
+    "symbol",
+    "Gene",
+    "name",
+)
+"""Columns of var that hold symbols of genes, by how often they do."""
+
 MOST_COLOURS = 4096
 """Categories above which a legend, and so a colour, says nothing."""
 

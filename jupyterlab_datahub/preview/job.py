@@ -17,12 +17,14 @@ class What(StrEnum):
     FACTS = "facts"
     POINTS = "points"
     COLOURS = "colours"
+    PIECES = "pieces"
 
 
 class Job(Task, kw_only=True):
     """A look at a file: ``argument`` is an embedding or a column, ``directory`` that of the ref.
 
-    ``most`` are the bytes that may be fetched for it.
+    ``pieces`` names those that are wanted (:mod:`.pieces`). ``most`` are the bytes that may be
+    fetched for it.
     """
 
     download: Download
@@ -30,12 +32,15 @@ class Job(Task, kw_only=True):
     directory: str
     what: What = What.FACTS
     argument: str = ""
+    pieces: tuple[str, ...] = ()
     most: int = 96 << 20
 
     @property
-    def wanted(self) -> str:
-        """The name of the file that has the answer."""
-        return FACTS if self.what is What.FACTS else f"{self.what}-{self.argument}"
+    def wanted(self) -> tuple[str, ...]:
+        """The names of the files that have the answer."""
+        if self.what is What.PIECES:
+            return self.pieces
+        return (FACTS if self.what is What.FACTS else f"{self.what}-{self.argument}",)
 
 
 class Found(Outcome):

@@ -27,6 +27,7 @@ from jupyterlab_datahub.preview import (
     picture,
     tenx,
 )
+from jupyterlab_datahub.preview.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,16 +52,6 @@ MOST_SAMPLED = 8
 LIBRARIES = 330 << 20
 """Bytes of memory that Python takes with anndata and what that needs."""
 
-SYMBOLS = (
-    "feature_name",
-    "gene_symbols",
-    "gene_symbol",
-    "gene_name",
-    "gene_names",
-    "symbol",
-    "Gene",
-    "name",
-)
 ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?|FBgn\d{7}|WBGene\d{8}")
 SYMBOL = re.compile(r"[A-Za-z][\w.@:/-]*")
 EXAMPLES = 5
@@ -168,6 +159,16 @@ class Look:
         chosen = self._chosen(self._groups())
         values = frames.read(column, chosen.runs)
         self._keep_colours(column, values, chosen)
+
+    def pieces(self, names: Iterable[str], file: h5py.File) -> None:
+        """Keep what selections are worked out from; see :mod:`.pieces`.
+
+        Raises
+        ------
+        UnreadableError
+        """
+        made = Pieces(file, self._source, self._found, lambda: self._chosen(self._groups()))
+        made.make(names, self._keep)
 
     def _groups(self) -> Values | None:
         """Return the groups to sample by, where cells have to be sampled."""
@@ -284,7 +285,7 @@ class Look:
             names=kind_of_names(names),
             duplicates=len(names) - len(set(names)),
             examples=tuple(names[:EXAMPLES]),
-            symbols_in=next((name for name in SYMBOLS if name in by_column), ""),
+            symbols_in=next((name for name in columns.SYMBOLS if name in by_column), ""),
             columns=shown,
         )
 

@@ -57,6 +57,21 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes
     return b"".join([MAGIC, struct.pack("<I", len(text)), text, *bodies])
 
 
+def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return what was packed: the header, and the arrays as views of the bytes."""
+    import numpy as np
+
+    (length,) = struct.unpack_from("<I", packed, 4)
+    header: dict[str, Any] = msgspec.json.decode(packed[8 : 8 + length])
+    arrays = {}
+    for told in header["arrays"]:
+        dtype = np.dtype(told["dtype"]).newbyteorder("<")
+        count = told["length"] // dtype.itemsize
+        flat = np.frombuffer(packed, dtype, count, 8 + length + told["offset"])
+        arrays[told["name"]] = flat.reshape(told["shape"])
+    return header, arrays
+
+
 def quantised(values: NDArray[Any]) -> tuple[NDArray[Any], float, float]:
     """Return coordinates as ``uint16`` from 0 to 65534, and the range these are spread over.
 

@@ -18,7 +18,7 @@ from jupyterlab_datahub.ranged.child import Children, held
 from jupyterlab_datahub.ranged.kept import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jupyterlab_datahub.model import Download
     from jupyterlab_datahub.ranged.kept import State
@@ -98,19 +98,36 @@ class Previews:
         """
         return self._read(ref, locate, What.COLOURS, column)
 
+    def known(self, ref: str) -> State | None:
+        """Return the state of a file as it was seen last, None if it was not."""
+        current = self._kept.current(ref)
+        return self._kept.state(ref, current.key) if current else None
+
+    def pieces(self, ref: str, names: Sequence[str], locate: Callable[[], Place]) -> State:
+        """Return the state of a file with some pieces of it, which are made where they are not.
+
+        Raises as :meth:`facts` does.
+        """
+        return self._state(ref, locate, What.PIECES, "", tuple(names))
+
     def close(self) -> None:
         """End every look."""
         self._children.close()
 
     def _read(self, ref: str, locate: Callable[[], Place], what: What, argument: str) -> bytes:
         wanted = FACTS if what is What.FACTS else f"{what}-{argument}"
-        found = self._state(ref, locate, what, argument, wanted).get(wanted)
+        found = self._state(ref, locate, what, argument, (wanted,)).get(wanted)
         if found is None:
             raise _lost()
         return found
 
     def _state(
-        self, ref: str, locate: Callable[[], Place], what: What, argument: str, wanted: str
+        self,
+        ref: str,
+        locate: Callable[[], Place],
+        what: What,
+        argument: str,
+        wanted: tuple[str, ...],
     ) -> State:
         """Return the state of a file with what is wanted in it."""
         with self._lock:
@@ -119,12 +136,14 @@ class Previews:
             current = self._kept.current(ref)
             if current and not current.local and time.time() - current.checked < FRESH:
                 state = self._kept.state(ref, current.key)
-                if state.has(wanted):
+                if all(map(state.has, wanted)):
                     return state
             place = locate()
             local = place.download.path
-            if local and (state := self._kept.state(ref, key_of(Path(local)))).has(wanted):
-                return state
+            if local:
+                state = self._kept.state(ref, key_of(Path(local)))
+                if all(map(state.has, wanted)):
+                    return state
             job = Job(
                 ref=ref,
                 name=place.name,
@@ -133,6 +152,7 @@ class Previews:
                 directory=str(self._kept.of(ref)),
                 what=what,
                 argument=argument,
+                pieces=wanted if what is What.PIECES else (),
             )
             key = self._children.answer(job, Found, place.config.name).key
             self._kept.saw(ref, key, local=bool(local))

@@ -35,8 +35,9 @@ def look(job: Job) -> str:
     source, key = _opened(job)
     try:
         state = State(Path(job.directory) / key)
-        if not state.has(job.wanted):
-            _look(job, source, key, state)
+        missing = [name for name in job.wanted if not state.has(name)]
+        if missing:
+            _look(job, source, key, state, missing)
             if job.download.path and key_of(Path(job.download.path)) != key:
                 raise ChangedError("the file changed while it was read", hint="Preview it again.")
     finally:
@@ -75,7 +76,7 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
     return source, key or digest(source.size, source.bytes_at(0, min(source.size, 1 << 20)))
 
 
-def _look(job: Job, source: ByteFile, key: str, state: State) -> None:
+def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]) -> None:
     # h5py comes with numpy, which a file that is as it was does not need. Where it cannot even be
     # imported, that is not the file's fault.
     import h5py  # noqa: F401
@@ -89,6 +90,8 @@ def _look(job: Job, source: ByteFile, key: str, state: State) -> None:
             found.points(job.argument)
         elif job.what is What.COLOURS:
             found.colours(job.argument)
+        elif job.what is What.PIECES:
+            found.pieces(missing, file)
         else:
             facts = found.facts(job.ref, job.name)
             facts = msgspec.structs.replace(facts, local=bool(job.download.path))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STATUS: dict[type[errors.DataHubError], int] = {
     errors.RequestError: 400,
     errors.BadRequestError: 400,
+    errors.WhereError: 422,
+    errors.SelectionError: 422,
     errors.NotSupportedError: 400,
     errors.ConsentError: 402,
     errors.AccessError: 403,

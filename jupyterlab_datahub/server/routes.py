@@ -17,10 +17,12 @@ from jupyterlab_datahub.server.routes_loading import LOADING_ROUTES
 from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
 from jupyterlab_datahub.server.routes_previews import PREVIEW_ROUTES
 from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
+from jupyterlab_datahub.server.routes_selections import SELECTION_ROUTES
 from jupyterlab_datahub.server.routes_stores import STORE_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     *STORE_ROUTES,
+    *SELECTION_ROUTES,
     *PREVIEW_ROUTES,
     *LOADING_ROUTES,
     Route(

@@ -97,6 +97,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/previews/{ref}/selection/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which points of a picture a selection chooses, as a packed array */
+        post: operations["selectPoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews/{ref}/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many cells and genes a selection has, and what it costs */
+        post: operations["estimateSelection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews/{ref}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** Values of a column of obs with their counts */
+        get: operations["listColumnValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews/{ref}/genes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** Genes of a file by a part of their name or symbol */
+        get: operations["findGenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/previews/{ref}/points": {
         parameters: {
             query?: never;
@@ -768,6 +860,14 @@ export interface components {
          */
         ColumnKind: "categories" | "numbers" | "booleans" | "texts" | "other";
         /**
+         * ColumnValues
+         * @description Values of a column of obs with their counts (``GET previews/{ref}/values``).
+         */
+        ColumnValues: {
+            values: components["schemas"]["ValueCount"][];
+            more: boolean;
+        };
+        /**
          * Connection
          * @description A Source and who we are there; holds no secret.
          *
@@ -994,7 +1094,8 @@ export interface components {
          * @description What went wrong, in words for the person in front of the screen.
          *
          *     ``fields`` says it field by field where a form cannot be accepted; ``cost`` is what somebody
-         *     would have to agree to pay.
+         *     would have to agree to pay. ``position`` is the character of an expression, counted from 0, at
+         *     which what is wrong with it was seen.
          */
         ErrorBody: {
             code: string;
@@ -1004,6 +1105,7 @@ export interface components {
             retry_after: number | null;
             fields: components["schemas"]["FieldError"][];
             cost: components["schemas"]["Cost"] | null;
+            position: number | null;
         };
         /**
          * ErrorReply
@@ -1067,6 +1169,21 @@ export interface components {
             title: string;
             value: number;
             unit: string;
+        };
+        /**
+         * GeneName
+         * @description A gene of a file: its name in var, and its symbol where a column has it.
+         */
+        GeneName: {
+            name: string;
+            symbol: string;
+        };
+        /**
+         * GeneNames
+         * @description Genes that a text finds (``GET previews/{ref}/genes``).
+         */
+        GeneNames: {
+            genes: components["schemas"]["GeneName"][];
         };
         /**
          * GraphAnswer
@@ -1776,6 +1893,55 @@ export interface components {
             exports: components["schemas"]["Export"][];
         };
         /**
+         * Selection
+         * @description Which cells and genes of an AnnData file are wanted.
+         *
+         *     ``where`` is an expression over the columns of obs, empty for all cells. ``genes`` are names or
+         *     symbols, none for all genes. ``layer`` is the matrix that becomes X: empty for X itself, ``raw``
+         *     for raw.X, else the name of a layer. With ``symbols`` genes are named by their symbols, made
+         *     unique.
+         */
+        Selection: {
+            where?: string;
+            genes?: string[];
+            layer?: string;
+            symbols?: boolean;
+        };
+        /**
+         * SelectionEstimate
+         * @description The answer of ``POST previews/{ref}/selection``: what there is of it, and what it costs.
+         *
+         *     ``unknown_genes`` are those of the wish that the file does not have, ``doubled_genes`` those
+         *     that are wished for, or in the file, more than once. ``fetch`` is the bytes to fetch for it, in
+         *     about ``requests`` requests, ``whole`` those of the whole file. ``key`` is the state of the
+         *     file, as in a preview; ``cost`` is there where whoever fetches pays.
+         */
+        SelectionEstimate: {
+            key: string;
+            cells: number;
+            of_cells: number;
+            genes: number;
+            of_genes: number;
+            unknown_genes: string[];
+            doubled_genes: string[];
+            fetch: number;
+            requests: number;
+            whole: number | null;
+            whole_is_cheaper: boolean;
+            memory: components["schemas"]["SelectionMemory"];
+            layer: string;
+            notes: string[];
+            cost: components["schemas"]["Cost"] | null;
+        };
+        /**
+         * SelectionMemory
+         * @description Bytes of memory that a selection takes in a kernel: what stays, and the most it takes.
+         */
+        SelectionMemory: {
+            total: number;
+            peak: number;
+        };
+        /**
          * SourceList
          * @description The answer of ``GET sources``.
          */
@@ -2437,6 +2603,524 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    selectPoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The name of an embedding, as in obsm; by default that of the preview.
+                 * @example X_umap
+                 */
+                embedding?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.jupyterlab-datahub.arrays": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    estimateSelection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    listColumnValues: {
+        parameters: {
+            query: {
+                /**
+                 * @description The name of a column of obs.
+                 * @example cell_type
+                 */
+                column: string;
+                /**
+                 * @description What the values have in them, in letters of any case.
+                 * @example CD3
+                 */
+                find?: string;
+                /**
+                 * @description How many values to list.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnValues"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    findGenes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the values have in them, in letters of any case.
+                 * @example CD3
+                 */
+                find?: string;
+                /**
+                 * @description How many genes to list.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description The matrix whose genes these are: empty for X, raw, or a layer.
+                 * @example raw
+                 */
+                layer?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneNames"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

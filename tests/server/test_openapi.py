@@ -43,6 +43,7 @@ REQUEST_MODELS = {
     "Range",
     "SaveRequest",
     "SearchQuery",
+    "Selection",
     "TransferAction",
     "TransferRequest",
 }

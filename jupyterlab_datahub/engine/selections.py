@@ -1,0 +1,209 @@
+"""Choosing cells and genes of files that are not here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.engine.previews import MOST_NAME, place_of, short
+from jupyterlab_datahub.engine.queries import last
+from jupyterlab_datahub.errors import BadRequestError, SelectionError
+from jupyterlab_datahub.model import ColumnValues, GeneNames, ValueCount
+from jupyterlab_datahub.preview import pieces
+from jupyterlab_datahub.preview.packing import pack
+from jupyterlab_datahub.selection import genes as gene_names
+from jupyterlab_datahub.selection.estimate import estimated, matrix_of
+from jupyterlab_datahub.selection.table import KeptTable
+from jupyterlab_datahub.selection.where.evaluate import check_names, evaluate
+from jupyterlab_datahub.selection.where.parse import parse
+from jupyterlab_datahub.selection.where.tree import columns_of, embeddings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import Selection, SelectionEstimate
+    from jupyterlab_datahub.selection.where.tree import Node
+
+MOST_VALUES = 1000
+MOST_GENES = 100
+MOST_WISHED = 100_000
+
+FIND: dict[str, Any] = {
+    "name": "find",
+    "description": "What the values have in them, in letters of any case.",
+    "schema": {"type": "string", "maxLength": MOST_NAME},
+    "example": "CD3",
+}
+
+VALUES_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "column",
+        "description": "The name of a column of obs.",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_NAME},
+        "example": "cell_type",
+    },
+    FIND,
+    {
+        "name": "limit",
+        "description": "How many values to list.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_VALUES, "default": 100},
+        "example": 100,
+    },
+)
+
+GENES_PARAMETERS: tuple[dict[str, Any], ...] = (
+    FIND,
+    {
+        "name": "limit",
+        "description": "How many genes to list.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_GENES, "default": 20},
+        "example": 20,
+    },
+    {
+        "name": "layer",
+        "description": "The matrix whose genes these are: empty for X, raw, or a layer.",
+        "schema": {"type": "string", "maxLength": MOST_NAME},
+        "example": "raw",
+    },
+)
+
+
+def values_query(get: Callable[[str], Sequence[str]]) -> tuple[str, str, int]:
+    """Return the column, the text and the limit that a query asks for.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    column = short(last(get("column"), ""))
+    if not column:
+        raise BadRequestError("column names no column of obs", hint="One is column=cell_type.")
+    return column, short(last(get("find"), "")), _limit(get, 100, MOST_VALUES)
+
+
+def genes_query(get: Callable[[str], Sequence[str]]) -> tuple[str, int, str]:
+    """Return the text, the limit and the layer that a query asks for.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    layer = short(last(get("layer"), ""))
+    return short(last(get("find"), "")), _limit(get, 20, MOST_GENES), layer
+
+
+def estimate(rooms: Rooms, ref: str, selection: Selection) -> SelectionEstimate:
+    """Return what a selection has in it, and what it costs to have it.
+
+    Raises
+    ------
+    WhereError
+        If its expression cannot be read, or names what is not there.
+    SelectionError
+        If the file has not the layer it names.
+    BadRequestError, NotFoundError, ConflictError, AccessError, CatalogError, TransferError
+        As for a preview.
+    """
+    if len(selection.genes) > MOST_WISHED:
+        raise BadRequestError(f"a selection names at most {MOST_WISHED:,} genes")
+    tree = parse(selection.where)
+    key, table = _table(rooms, ref, tree, selection.layer)
+    return estimated(key, table, selection, evaluate(tree, table))
+
+
+def mask(rooms: Rooms, ref: str, selection: Selection) -> bytes:
+    """Return which points of a picture are chosen, packed; the rest is as with :func:`estimate`."""
+    import numpy as np
+
+    tree = parse(selection.where)
+    key, table = _table(rooms, ref, tree, None, pieces.SHOWN)
+    shown = table.shown(evaluate(tree, table).mask)
+    return pack({"kind": "mask", "key": key}, {"mask": shown.astype(np.uint8)})
+
+
+def values(rooms: Rooms, ref: str, column: str, find: str, limit: int) -> ColumnValues:
+    """Return values of a column of obs that have a text in them, the most frequent first.
+
+    Raises
+    ------
+    SelectionError
+        If there is no such column, or it holds numbers.
+    """
+    import numpy as np
+
+    _, table = _table(rooms, ref, None, None, f"{pieces.COLUMN}{column}")
+    if column not in table.columns:
+        raise SelectionError(f"obs has no column {column[:80]!r}", hint="Preview the file again.")
+    found = table.column(column)
+    if found.codes is None:
+        raise SelectionError(
+            f"{column} holds no values that could be listed", hint="Compare it with a number."
+        )
+    codes = found.codes[found.codes >= 0]
+    counts = np.bincount(codes, minlength=len(found.categories)).tolist()
+    wanted = find.casefold()
+    chosen = sorted(
+        (-count, code)
+        for code, count in enumerate(counts)
+        if count and wanted in found.categories[code].casefold()
+    )
+    return ColumnValues(
+        values=tuple(
+            ValueCount(value=found.categories[code], count=-count) for count, code in chosen[:limit]
+        ),
+        more=len(chosen) > limit,
+    )
+
+
+def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> GeneNames:
+    """Return genes of a file whose name or symbol has a text in it.
+
+    Raises
+    ------
+    SelectionError
+        If there is no such layer.
+    """
+    _, table = _table(rooms, ref, None, layer)
+    found = gene_names.like(find, table.genes(pieces.var_of(matrix_of(layer))), limit)
+    return GeneNames(genes=found)
+
+
+def _table(
+    rooms: Rooms, ref: str, tree: Node | None, layer: str | None, *more: str
+) -> tuple[str, KeptTable]:
+    """Return the key of a file, and what is kept of it with all that an expression names.
+
+    The genes of a layer come with it, where there is one to be.
+    """
+    wanted = [pieces.OUTLINE, *more]
+    if layer is not None:
+        wanted.append(f"{pieces.GENES}{pieces.var_of(matrix_of(layer))}")
+    if tree is not None:
+        wanted += [f"{pieces.COLUMN}{name.name}" for name in columns_of(tree)]
+        wanted += [f"{pieces.AXES}{name.name}" for name in embeddings_of(tree)]
+    known = rooms.previews.known(ref)
+    if known is not None and known.has(pieces.OUTLINE):
+        # What is typed is wrong most of the time: that needs no look at the file.
+        _check(KeptTable(known), tree, layer)
+    state = rooms.previews.pieces(ref, tuple(dict.fromkeys(wanted)), lambda: place_of(rooms, ref))
+    table = KeptTable(state)
+    _check(table, tree, layer)
+    return state.directory.name, table
+
+
+def _check(table: KeptTable, tree: Node | None, layer: str | None) -> None:
+    check_names(tree, table.columns, table.embeddings)
+    if layer is None or matrix_of(layer) in table.outline.matrices:
+        return
+    there = ", ".join(table.outline.matrices) or "none"
+    raise SelectionError(
+        f"the file has no matrix {matrix_of(layer)[:80]!r}", hint=f"There are: {there}."
+    )
+
+
+def _limit(get: Callable[[str], Sequence[str]], default: int, most: int) -> int:
+    text = last(get("limit"), str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise BadRequestError(f"limit is a whole number from 1 to {most:,}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Tests of taking some cells and genes of a file."""

@@ -1,0 +1,77 @@
+"""Selections over REST: what is chosen, and what can be chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.preview.looking import unpack
+from tests.server.conftest import encoded, ref_of
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from tests.server.conftest import Ask
+
+pytestmark = pytest.mark.usefixtures("indexed")
+
+
+async def test_a_selection_of_a_file_on_a_host(
+    ask: Ask,
+    hub: DemoHub,
+    http_server_client: Any,
+    jp_auth_header: dict[str, str],
+    jp_base_url: str,
+) -> None:
+    ref = encoded(ref_of(hub, "pbmc68k/all"))
+    listed = await ask("GET", f"previews/{ref}/values?column=cell_type&limit=2")
+    assert listed.status == 200, listed.body
+    [first, second] = listed.body["values"]
+    assert listed.body["more"]
+    assert first["count"] >= second["count"] > 0
+    where = f"cell_type == '{first['value']}'"
+    genes = (await ask("GET", f"previews/{ref}/genes?find=cd3&limit=3")).body["genes"]
+    assert any(gene["symbol"].startswith("CD3") for gene in genes), genes
+    wish = {"where": where, "genes": [genes[0]["symbol"], genes[0]["name"], "NOWHERE1"]}
+    answer = await ask("POST", f"previews/{ref}/selection", body=wish)
+    assert answer.status == 200, answer.body
+    told = answer.body
+    assert (told["cells"], told["of_cells"]) == (first["count"], 700)
+    assert (told["genes"], told["of_genes"]) == (1, 738)
+    assert told["unknown_genes"] == ["NOWHERE1"]
+    assert told["doubled_genes"] == [genes[0]["name"]]
+    packed = await http_server_client.fetch(
+        f"{jp_base_url}datahub/previews/{ref}/selection/points",
+        method="POST",
+        body=f'{{"where": "{where}"}}',
+        headers=jp_auth_header,
+    )
+    header, arrays = unpack(packed.body)
+    assert (header["kind"], header["key"]) == ("mask", told["key"])
+    assert (len(arrays["mask"]), arrays["mask"].sum()) == (700, first["count"])
+    # Nothing chosen is an answer.
+    none = await ask("POST", f"previews/{ref}/selection", body={"where": "cell_type == 'nobody'"})
+    assert (none.status, none.body["cells"]) == (200, 0)
+    assert "nobody" in none.body["notes"][0]
+    # All of that came with one small file, and nothing is asked of the host again.
+    asked = [seen for seen in hub.requests if seen.host == "assets"]
+    hub.requests.clear()
+    again = await ask("POST", f"previews/{ref}/selection", body=wish)
+    assert again.body == told
+    assert asked
+    assert not [seen for seen in hub.requests if seen.host == "assets"]
+
+
+async def test_what_is_wrong_with_a_selection_is_told(ask: Ask) -> None:
+    ref = encoded("folder:folder/monocytes.h5ad")
+    wrong = await ask("POST", f"previews/{ref}/selection", body={"where": "cell_type = 'x'"})
+    assert (wrong.status, wrong.error["code"], wrong.error["position"]) == (422, "where", 10)
+    unknown = await ask("POST", f"previews/{ref}/selection", body={"where": "nowhere > 3"})
+    assert (unknown.status, unknown.error["position"]) == (422, 0)
+    layer = await ask("POST", f"previews/{ref}/selection", body={"layer": "nowhere"})
+    assert (layer.status, layer.error["code"]) == (422, "selection")
+    field = await ask("POST", f"previews/{ref}/selection", body={"cells": "x"})
+    assert (field.status, field.error["code"]) == (400, "bad_request")
+    for path in ("values", "values?column=nowhere", "genes?limit=0"):
+        answer = await ask("GET", f"previews/{ref}/{path}")
+        assert answer.status in (400, 422), answer.body
