@@ -28,7 +28,11 @@ export type Cost = Schemas['Cost'];
  * `fields` says what is wrong with which field of a form, where the error is about one; `cost` what
  * somebody would have to agree to pay.
  */
-export type ErrorBody = Omit<Schemas['ErrorBody'], 'fields' | 'cost'> & {
+export type ErrorBody = Omit<
+  Schemas['ErrorBody'],
+  'fields' | 'cost' | 'position'
+> & {
+  readonly position?: number | null;
   fields?: FieldError[];
   cost?: Cost | null;
 };

@@ -199,7 +199,8 @@ describe('Browser', () => {
               hint: 'Check the network.',
               retry_after: null,
               fields: [],
-              cost: null
+              cost: null,
+              position: null
             }
           })
         ]

@@ -286,7 +286,8 @@ describe('a load', () => {
       source: '',
       retry_after: null,
       fields: [],
-      cost: null
+      cost: null,
+      position: null
     };
     page.queue({ ...transferIn('failed'), error });
     const [failure] = Notification.manager.notifications;

@@ -107,7 +107,8 @@ describe('the notice of a load', () => {
         source: 's3',
         retry_after: null,
         fields: [],
-        cost: null
+        cost: null,
+        position: null
       }
     };
     wait(told);

@@ -88,7 +88,8 @@ describe('TransferList', () => {
           hint: 'Try again.',
           retry_after: null,
           fields: [],
-          cost: null
+          cost: null,
+          position: null
         }
       })
     );
@@ -111,7 +112,8 @@ describe('TransferList', () => {
           hint: '',
           retry_after: null,
           fields: [],
-          cost: null
+          cost: null,
+          position: null
         }
       })
     );

@@ -84,7 +84,8 @@ describe('notifyEnds', () => {
           hint: 'Free some space.',
           retry_after: null,
           fields: [],
-          cost: null
+          cost: null,
+          position: null
         }
       })
     );
@@ -141,7 +142,8 @@ describe('notifyEnds', () => {
       hint: 'Connect again.',
       retry_after: null,
       fields: [],
-      cost: null
+      cost: null,
+      position: null
     };
     stage.hub.transfers.accept(transfer({ id: 't2', source: 'lab' }));
     for (const id of ['t1', 't2']) {
