@@ -44,7 +44,18 @@ Kind = Literal[
 ]
 
 HostName = Literal[
-    "", "api", "assets", "openbis", "gen3", "bucket", "hca", "hca-storage", "s3", "tissue-atlas"
+    "",
+    "api",
+    "assets",
+    "openbis",
+    "gen3",
+    "bucket",
+    "hca",
+    "hca-storage",
+    "s3",
+    "synapse",
+    "synapse-storage",
+    "tissue-atlas",
 ]
 """How faults call the hosts of the demo; "" is any of them."""
 

@@ -23,6 +23,7 @@ from jupyterlab_datahub.demo.openbis.service import OpenbisService
 from jupyterlab_datahub.demo.openbis.store import Store
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.demo.s3.demo_store import DemoStore
+from jupyterlab_datahub.demo.synapse.demo_synapse import DemoSynapse
 from jupyterlab_datahub.demo.tissue_atlas.site import TissueAtlasSite
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ Services = dict[str, dict[str, str]]
 
 
 class DemoHub:
-    """CELLxGENE, openBIS, Gen3, the Human Cell Atlas, a tissue atlas and an object store.
+    """CELLxGENE, openBIS, Gen3, Human Cell Atlas, a tissue atlas, an object store and Synapse.
 
     Each host has a port of 127.0.0.1.
 
@@ -71,6 +72,8 @@ class DemoHub:
         The site of a tissue atlas; its ``changes`` let its repository change.
     s3 : DemoStore
         The object store; its ``api`` has the buckets and what was paid for.
+    synapse : DemoSynapse
+        Synapse; the ``entities`` of its ``api`` may be changed.
 
     Examples
     --------
@@ -119,6 +122,9 @@ class DemoHub:
         self.s3 = DemoStore(
             data_directory, self._uploads, big=big, faults=self.faults, log=self.requests
         )
+        self.synapse = DemoSynapse(
+            data_directory, self._uploads, faults=self.faults, log=self.requests
+        )
 
     @property
     def services(self) -> Services:
@@ -138,6 +144,7 @@ class DemoHub:
             "hca": self.hca.services,
             "tissue-atlas": self.tissue_atlas.services,
             "s3": self.s3.service,
+            "synapse": self.synapse.service,
         }
 
     def seen(self, path: str = "*", method: str = "GET") -> list[Seen]:
@@ -171,6 +178,8 @@ class DemoHub:
             started.callback(self.tissue_atlas.stop)
             self.s3.start()
             started.callback(self.s3.stop)
+            self.synapse.start()
+            started.callback(self.synapse.stop)
             self.api.start()
             started.pop_all()
         return self.services
@@ -183,6 +192,7 @@ class DemoHub:
         self.hca.stop()
         self.tissue_atlas.stop()
         self.s3.stop()
+        self.synapse.stop()
         self.openbis.stop()
         self.assets.stop()
         shutil.rmtree(self._uploads, ignore_errors=True)

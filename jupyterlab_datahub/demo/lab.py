@@ -100,6 +100,15 @@ def sources_yaml(services: Services, folder: str) -> str:
         )
     if "s3" in services:
         text += _buckets(services["s3"])
+    if "synapse" in services:
+        url = json.dumps(services["synapse"]["url"])
+        text += (
+            "- name: synapse\n"
+            "  kind: synapse\n"
+            "  title: Synapse (demo)\n"
+            f"  url: {url}\n"
+            f"  site: {url}\n"
+        )
     if "tissue-atlas" in services:
         text += _tissue_atlas(services["tissue-atlas"], services.get("s3", {}))
     return text

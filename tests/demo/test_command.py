@@ -155,7 +155,17 @@ def test_jupyterlab_starts_on_the_demo_and_stops_with_it(start: Start, directory
     assert environment["DATAHUB_HOME"] == str(directory / "home")
     sources = read_sources(Path(environment["DATAHUB_SOURCES"]))
     kinds = [source.kind for source in sources]
-    assert kinds == ["cellxgene", "folder", "openbis", "hca", "gen3", "s3", "s3", "tissue-atlas"]
+    assert kinds == [
+        "cellxgene",
+        "folder",
+        "openbis",
+        "hca",
+        "gen3",
+        "s3",
+        "s3",
+        "synapse",
+        "tissue-atlas",
+    ]
     key = directory / "work" / "gen3-credentials.json"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert json.loads(key.read_text(encoding="utf-8")).keys() == {"api_key", "key_id"}

@@ -6,11 +6,10 @@ Signed addresses carry the user's name: they are handed on and neither kept nor 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from jupyterlab_datahub.errors import (
     BadAnswerError,
@@ -19,6 +18,7 @@ from jupyterlab_datahub.errors import (
     NotFoundError,
 )
 from jupyterlab_datahub.model import Download, Struct
+from jupyterlab_datahub.sources.expiry import expiry
 from jupyterlab_datahub.sources.gen3 import records
 
 if TYPE_CHECKING:
@@ -204,29 +204,3 @@ def resolve(session: Session, signer: Signer, asset: Asset, guid: str) -> Downlo
         checksums = checksums or found.checksums
     url = signer.url(guid)
     return Download(url=url, size=size, checksums=checksums, expires=expiry(url))
-
-
-def expiry(url: str) -> float | None:
-    """Return until when a signed address is good (Unix time), None if it is not signed.
-
-    Amazon writes the time it was signed and how long it is good, as Google does under names of
-    its own; Amazon's older form and Azure write the end.
-    """
-    query = {name.lower(): values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
-    for prefix in ("x-amz", "x-goog"):
-        begun, life = _time(query.get(f"{prefix}-date")), query.get(f"{prefix}-expires", "")
-        if life.isdecimal():
-            return (begun or time.time()) + float(life)
-    if query.get("expires", "").isdecimal():
-        return float(query["expires"])
-    return None
-
-
-def _time(text: str | None) -> float | None:
-    """Return a time as in ``20261121T103000Z``."""
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from jupyterlab_datahub.errors import (
     BadAnswerError,
@@ -25,6 +24,7 @@ from jupyterlab_datahub.errors import (
     WithdrawnError,
 )
 from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.sources.expiry import expiry
 from jupyterlab_datahub.sources.hca import refs
 from jupyterlab_datahub.sources.hca.api import CatalogGoneError
 from jupyterlab_datahub.sources.hca.exports import KINDS
@@ -45,8 +45,6 @@ AT_ONCE = 1.0
 MOST_KEPT = 10_000
 _FAILED = re.compile(r"answered 500 ")
 """How a job that failed is told apart from a service that is away for a moment."""
-
-SIGNED_AT = "%Y%m%dT%H%M%SZ"
 
 
 class Job(NamedTuple):
@@ -187,18 +185,3 @@ class Preparing:
             source=self._source,
             hint="Try again later, or choose fewer projects or files.",
         )
-
-
-def expiry(url: str) -> float | None:
-    """Return until when a signed address is valid, as a Unix time; None where it does not say."""
-    query = {name.lower(): found[-1] for name, found in parse_qs(urlsplit(url).query).items()}
-    for vendor in ("x-amz", "x-goog"):
-        signed, seconds = query.get(f"{vendor}-date"), query.get(f"{vendor}-expires")
-        if signed and seconds and seconds.isdecimal():
-            try:
-                moment = datetime.strptime(signed, SIGNED_AT).replace(tzinfo=UTC)
-            except ValueError:
-                return None
-            return moment.timestamp() + int(seconds)
-    plain = query.get("expires", "")
-    return float(plain) if plain.isdecimal() else None

@@ -21,7 +21,7 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import Access, Asset
 from jupyterlab_datahub.settings import Settings, SourceConfig
-from jupyterlab_datahub.sources.gen3.downloads import expiry
+from jupyterlab_datahub.sources.expiry import expiry
 from jupyterlab_datahub.sources.registry import Registry
 from tests.sources.scripted import Reply, ScriptedHost, json_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.sources.expiry import expiry
 from jupyterlab_datahub.sources.hca import refs
 from jupyterlab_datahub.sources.hca.pace import Pace
-from jupyterlab_datahub.sources.hca.preparing import expiry
 from jupyterlab_datahub.sources.hca.refs import Thing
 
 

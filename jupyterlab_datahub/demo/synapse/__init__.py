@@ -1,0 +1,1 @@
+"""A local Synapse: its REST services with made-up projects, and the store behind them."""

@@ -1,0 +1,1 @@
+"""Synapse (synapse.org): projects, folders and files, by its published REST services."""

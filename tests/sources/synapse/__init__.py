@@ -1,0 +1,1 @@
+"""Tests of Synapse as a Source."""
