@@ -125,11 +125,8 @@ export function SaveDialog(props: IProps): ReactElement {
       // Events may tell of a transfer before the answer does that it is the one begun here.
       const before = hub.transfers.items.filter(each => !isFinal(each.state));
       const transfer = await hub.client.save(request);
-      onSaved(
-        transfer,
-        draft,
-        before.some(({ id }) => id === transfer.id)
-      );
+      const again = before.some(({ id }) => id === transfer.id);
+      onSaved(transfer, draft, again);
       onClose();
     } catch (error) {
       setProblems(problemsOf(error, form, draft, trans));

@@ -1,32 +1,24 @@
-"""The file table of the HTAN portal, from a file of metadata: JSON or a table, or either in gzip.
+"""What a row of the HTAN portal's file table says of a file.
 
-The portal's own JSON has a list of objects, by itself or under ``files``; tables have one file in
-each row. Names of fields are taken without regard to case, blanks and underscores, as exports
-write them differently.
+Names of fields are taken without regard to case, blanks and underscores, as exports write them
+differently.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.sources.tissue_atlas.htan_rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LARGEST = 2 * 1024**3
-"""Bytes of the unpacked file at which it is given up."""
-
-HINT = "Point path of the source at the file table of the portal, as JSON, CSV or TSV."
 _NAMES: dict[str, tuple[str, ...]] = {
     "id": ("datafileid", "htandatafileid"),
     "name": ("filename", "name"),
@@ -67,64 +59,18 @@ class Record(Struct):
     story: str = ""
 
 
-def read(path: Path) -> tuple[Record, ...]:
-    """Return the files of a metadata file, each id once.
+def records(path: Path) -> Iterator[Record]:
+    """Yield the files of a metadata file as it lists them; an id may come several times.
 
     Raises
     ------
     SettingsError
-        If it cannot be read, or has no files.
+        If it cannot be read to its end.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}", hint=HINT) from error
-    content = _unpacked(content, path).removeprefix(codecs.BOM_UTF8)
-    is_json = content[:1024].lstrip()[:1] in (b"[", b"{")
-    rows = _of_json(content, path) if is_json else _of_table(content, path)
-    found = {record.id: record for row in rows if (record := _record(row)) is not None}
-    if not found:
-        raise SettingsError(f"{path} has no files with a DataFileID", hint=HINT)
-    return tuple(found.values())
-
-
-def _unpacked(content: bytes, path: Path) -> bytes:
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = inflate.decompress(content, LARGEST)
-    except zlib.error as error:
-        raise SettingsError(f"{path} is a damaged gzip file", hint=HINT) from error
-    if not inflate.eof:
-        raise SettingsError(f"{path} is cut short, or larger than {LARGEST:,} bytes", hint=HINT)
-    return unpacked
-
-
-def _of_json(content: bytes, path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a document one by one: all at once have four times its room."""
-    try:
-        parts: Any = msgspec.json.decode(content, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
-        if isinstance(parts, dict):
-            listed = parts.get("files", msgspec.Raw(b"[]"))
-            is_list = bytes(memoryview(listed)[:1]) == b"["
-            parts = msgspec.json.decode(listed, type=list[msgspec.Raw]) if is_list else []
-        for part in parts:
-            row = msgspec.json.decode(part)
-            if isinstance(row, dict):
-                yield row
-    except msgspec.DecodeError as error:
-        raise SettingsError(f"{path} is not JSON: {error}", hint=HINT) from error
-
-
-def _of_table(content: bytes, path: Path) -> Iterator[dict[str, Any]]:
-    text = content.decode("utf-8", errors="replace")
-    first = text.partition("\n")[0]
-    delimiter = "\t" if "\t" in first else ","
-    try:
-        yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise SettingsError(f"{path} is no table: {error}", hint=HINT) from error
+    for row in rows(path):
+        record = _record(row)
+        if record is not None:
+            yield record
 
 
 def _record(row: dict[str, Any]) -> Record | None:
@@ -145,6 +91,7 @@ def _record(row: dict[str, Any]) -> Record | None:
     return msgspec.convert({**texts, **lists, **derived}, Record)
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 

@@ -7,6 +7,7 @@ from elsewhere: from a Gen3 commons by DRS, from Synapse, from an open bucket.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ from jupyterlab_datahub.model import Access, Asset, Collection, Dataset, Link, P
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.source import Source
-from jupyterlab_datahub.sources.tissue_atlas.htan_records import HINT, Record, read
+from jupyterlab_datahub.sources.tissue_atlas.htan_rows import HINT
+from jupyterlab_datahub.sources.tissue_atlas.htan_table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Download
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.settings.vault import Vault
+    from jupyterlab_datahub.sources.tissue_atlas.htan_records import Record
 
 KIND = "htan"
 COMMONS = "nci-crdc.datacommons.io"
@@ -65,7 +68,7 @@ class HtanSource(Source):
         self._path = root / Path(path).expanduser()
         self._host = host
         self._lock = Lock()
-        self._read: tuple[object, dict[str, Record]] = (None, {})
+        self._table = Table(self._path, cache)
 
     def harvest(self, progress: Callable[[str], None] = lambda _: None) -> Iterator[Dataset]:
         """Yield a dataset for each file of the table.
@@ -78,8 +81,9 @@ class HtanSource(Source):
             If it is not such a table.
         """
         progress("Reading the file table")
-        for record in self._records().values():
-            yield self._dataset(record)
+        with self._table_there() as table:
+            for record in table.all(progress):
+                yield self._dataset(record)
 
     def dataset(self, ref: str) -> Dataset:
         """Return the file that a ref names."""
@@ -90,7 +94,8 @@ class HtanSource(Source):
                 source=self.name,
                 hint=f"One looks like '{KIND}:HTA9_1_19512'.",
             )
-        record = self._records().get(matched["id"])
+        with self._lock, self._table_there() as table:
+            record = table.find(matched["id"])
         if record is None:
             raise NotFoundError(
                 f"the file table does not list {matched['id']}",
@@ -113,21 +118,15 @@ class HtanSource(Source):
             hint=found.access_note,
         )
 
-    def _records(self) -> dict[str, Record]:
-        """Return the records by id, read again when the file is another one."""
-        with self._lock:
-            try:
-                stat = self._path.stat()
-            except OSError as error:
-                raise UnreachableError(
-                    f"The metadata file {self._path} is not there",
-                    source=self.name,
-                    hint=HINT,
-                ) from error
-            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            if self._read[0] != stamp:
-                self._read = (stamp, {record.id: record for record in read(self._path)})
-            return self._read[1]
+    @contextmanager
+    def _table_there(self) -> Iterator[Table]:
+        try:
+            self._path.stat()
+        except OSError as error:
+            raise UnreachableError(
+                f"The metadata file {self._path} is not there", source=self.name, hint=HINT
+            ) from error
+        yield self._table
 
     def _dataset(self, record: Record) -> Dataset:
         asset = self._asset(record)

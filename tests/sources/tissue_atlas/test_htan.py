@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import Access, Asset
 from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.sources.tissue_atlas import htan_rows
 from jupyterlab_datahub.sources.tissue_atlas.htan_source import HtanSource
 
 if TYPE_CHECKING:
@@ -160,12 +162,72 @@ def test_table_is_read_again_when_it_is_another_one(tmp_path: Path, source: Htan
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[", b"[]", b'{"files": 5}', b"[1, 2]", b"\x1f\x8bdamaged", b"a,b\n1,2\n"],
+    [
+        b"",
+        b"[",
+        b"[]",
+        b'{"files": 5}',
+        b"[1, 2]",
+        b"\x1f\x8bdamaged",
+        b"a,b\n1,2\n",
+        b"{5: []}",
+        b'{"files": [{"DataFileID": "HTX1_1_1", "Filename": "a.csv"}]} and more',
+        b'[{"DataFileID": "HTX1_1_1", "Filename": "a.csv"} {}]',
+    ],
 )
 def test_what_is_no_file_table_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(SettingsError) as caught:
         list(source_of(tmp_path, content).harvest())
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_rows_lie_across_blocks_and_other_lists_are_passed_over(
+    tmp_path: Path, source: HtanSource, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    wanted = list(source.harvest())
+    monkeypatch.setattr(htan_rows, "BLOCK", block)
+    cases = [{"files": [ROWS[0]]}, 12.5, "\u00e9\n]", []]
+    document = {"n": 123, "cases": cases, "none": [], "files": ROWS, "more": {"files": [{}]}}
+    content = json.dumps(document, indent=1).encode()
+    assert list(source_of(tmp_path, content, "other.json").harvest()) == wanted
+    lines = ['DataFileID,Filename,organType\r\nHTX1_1_1,"a, b\nc.csv","Breast, Skin"\r\n']
+    (found,) = source_of(tmp_path, "".join(lines).encode(), "other.csv").harvest()
+    assert labels(found, "organ") == ["Breast", "Skin"]
+    assert found.assets[0].name.startswith("a, b")
+
+
+def test_memory_does_not_grow_with_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(htan_rows, "BLOCK", 1 << 14)
+    rows = ({**ROWS[0], "DataFileID": f"HTX1_1_{n}", "Note": "x" * 6000} for n in range(1500))
+    source = source_of(tmp_path, json.dumps(list(rows)).encode())
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in source.harvest()) == 1500
+        assert source.dataset("htan:HTX1_1_1499").title == "cells.h5ad"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < (tmp_path / "files.json").stat().st_size / 2
+
+
+def test_a_file_that_comes_twice_is_as_it_comes_last(tmp_path: Path) -> None:
+    rows = [*ROWS[:3], {**ROWS[0], "Filename": "newer.h5ad"}]
+    source = source_of(tmp_path, json.dumps(rows).encode())
+    assert [one.title for one in source.harvest()] == [
+        "newer.h5ad",
+        "reads.fastq.gz",
+        "image.ome.tif",
+    ]
+
+
+def test_what_was_kept_is_made_anew_where_it_is_damaged(tmp_path: Path, source: HtanSource) -> None:
+    assert source.dataset("htan:HTX1_1_1").id == "HTX1_1_1"
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(b"no database")
+    assert source.dataset("htan:HTX1_1_1").title == "cells.h5ad"
 
 
 def test_cut_gzip_is_refused(tmp_path: Path) -> None:
