@@ -1,4 +1,3 @@
-import { HTMLSelect } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
 
 import type { Connection } from '../api/models';
@@ -35,16 +34,19 @@ export function StoreField(props: IProps): ReactElement | null {
   return (
     <Field label={trans.__('Store')}>
       {control => (
-        <HTMLSelect
+        <select
           {...control}
+          className="jp-DataHub-input"
           value={source}
           disabled={disabled}
-          options={takers.map(each => ({
-            value: each.name,
-            label: connectionTitle(each)
-          }))}
           onChange={event => choose(event.target.value)}
-        />
+        >
+          {takers.map(each => (
+            <option key={each.name} value={each.name}>
+              {connectionTitle(each)}
+            </option>
+          ))}
+        </select>
       )}
     </Field>
   );
