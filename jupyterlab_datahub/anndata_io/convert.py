@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import feature_table, loom_file, tenx
+from jupyterlab_datahub.anndata_io import counts_table, feature_table, loom_file, tenx
 from jupyterlab_datahub.anndata_io.features import FeatureError
 from jupyterlab_datahub.anndata_io.loom import LoomError
 from jupyterlab_datahub.anndata_io.members import broken
 from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,8 @@ def convert(
     What it is, its name and first bytes tell: a Loom file
     (:mod:`~jupyterlab_datahub.anndata_io.loom_file`), a matrix by 10x Genomics in HDF5, a folder
     or an archive (:mod:`~jupyterlab_datahub.anndata_io.tenx`), or a table of cells
-    (:mod:`~jupyterlab_datahub.anndata_io.feature_table`).
+    (:mod:`~jupyterlab_datahub.anndata_io.feature_table`) or of counts
+    (:mod:`~jupyterlab_datahub.anndata_io.counts_table`).
 
     Parameters
     ----------
@@ -111,6 +113,7 @@ def _damages() -> tuple[type[Exception], ...]:
 class _Kind(Enum):
     LOOM = "Loom"
     TABLE = "table of cells"
+    COUNTS = "table of counts"
     TENX_H5 = "10x in HDF5"
     TENX_FILES = "10x in files"
 
@@ -118,6 +121,7 @@ class _Kind(Enum):
 _ERRORS = {
     _Kind.LOOM: LoomError,
     _Kind.TABLE: FeatureError,
+    _Kind.COUNTS: FeatureError,
     _Kind.TENX_H5: CountsError,
     _Kind.TENX_FILES: CountsError,
 }
@@ -132,13 +136,20 @@ def _kind(source: Path, name: str) -> _Kind:
         return _Kind.TENX_FILES
     with source.open("rb") as file:
         if lower.endswith(".loom") or file.read(4) != _HDF5:
-            return _Kind.LOOM if lower.endswith(".loom") else _Kind.TABLE
+            return _Kind.LOOM if lower.endswith(".loom") else _table(source, name)
     other = _Kind.TENX_H5 if lower.endswith(".h5") else _Kind.LOOM
     try:
         with h5py.File(source, "r", locking=False) as opened:
             return _Kind.TENX_H5 if tenx.is_tenx(opened) else other
     except (OSError, RuntimeError, KeyError):
         return other
+
+
+def _table(source: Path, name: str) -> _Kind:
+    """Return which kind of table it is: MCMICRO's names or its columns tell."""
+    if form_of(name) is Form.MCMICRO or counts_table.is_cells_of_an_image(source, name):
+        return _Kind.TABLE
+    return _Kind.COUNTS
 
 
 def _written(
@@ -160,6 +171,8 @@ def _written(
         if kind is _Kind.TABLE:
             cells, genes, layers = feature_table.write(source, name, written, tell)
             values = cells * genes
+        elif kind is _Kind.COUNTS:
+            cells, genes, values = counts_table.write(source, name, written, tell, packed=packed)
         elif kind is _Kind.TENX_FILES:
             cells, genes, values = tenx.write_archive(
                 source, name, written, tell, ordered=ordered, packed=packed

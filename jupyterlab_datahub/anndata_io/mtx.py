@@ -8,7 +8,7 @@ do not follow each other is first laid out in parts of some cells each, in files
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
 from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import DataHubError
@@ -25,6 +25,9 @@ BLOCK = 1 << 20
 
 PART = 4 << 20
 """Values of a part of a matrix whose cells do not follow each other, on average."""
+
+MOST_PARTS = 256
+"""Such parts, each of which is a file that is open."""
 
 _LINE = 1 << 16
 _DIGITS = 9
@@ -123,24 +126,59 @@ def sorted_slabs(stream: IO[bytes], said: Head, name: str, place: Path) -> Itera
     CountsError
         If it is damaged.
     """
-    import numpy as np
-
-    parts = max(1, min(-(-said.values // PART), 256, said.cells))
-    edges = np.linspace(0, said.cells, parts + 1).astype(np.int64)
-    record = np.dtype([("feature", "<i4"), ("cell", "<i4"), ("value", "<f4")])
-    with ExitStack() as stack:
-        files = [
-            stack.enter_context((place / f"{number}.values").open("w+b")) for number in range(parts)
-        ]
+    parts = max(1, min(-(-said.values // PART), MOST_PARTS, said.cells))
+    with Spread(place, said.cells, parts) as spread:
         for block in _blocks(stream, said, name):
-            records = np.empty(len(block.cells), record)
-            records["feature"], records["cell"], records["value"] = block
-            part = np.searchsorted(edges, block.cells, side="right") - 1
-            for number in np.unique(part).tolist():
-                files[number].write(records[part == number].tobytes())
-        for file, start, end in zip(files, edges.tolist(), edges[1:].tolist(), strict=False):
+            spread.add(*block)
+        yield from spread.slabs()
+
+
+class Spread:
+    """Values in any order, laid out in files of some cells each until all are there.
+
+    Parameters
+    ----------
+    place
+        A folder for files of all values together, twelve bytes each.
+    cells
+        How many there are.
+    parts
+        Files to lay them out in; one of them at a time is read into memory.
+    """
+
+    def __init__(self, place: Path, cells: int, parts: int) -> None:
+        import numpy as np
+
+        self._record = np.dtype([("feature", "<i4"), ("cell", "<i4"), ("value", "<f4")])
+        self._edges = np.linspace(0, cells, parts + 1).astype(np.int64)
+        self._paths = [place / f"{number}.values" for number in range(parts)]
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._files = [self._stack.enter_context(path.open("w+b")) for path in self._paths]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def add(self, features: NDArray[Any], cells: NDArray[Any], values: NDArray[Any]) -> None:
+        """Take more values."""
+        import numpy as np
+
+        records = np.empty(len(cells), self._record)
+        records["feature"], records["cell"], records["value"] = features, cells, values
+        part = np.searchsorted(self._edges, cells, side="right") - 1
+        for number in np.unique(part).tolist():
+            self._files[number].write(records[part == number].tobytes())
+
+    def slabs(self) -> Iterator[Slab]:
+        """Yield all cells in order, features ascending."""
+        import numpy as np
+
+        edges = self._edges.tolist()
+        for file, start, end in zip(self._files, edges, edges[1:], strict=False):
             file.seek(0)
-            found = np.frombuffer(file.read(), record)
+            found = np.frombuffer(file.read(), self._record)
             values = _Values(found["feature"], found["cell"], found["value"])
             yield _slab(values, start, end)
             file.truncate(0)

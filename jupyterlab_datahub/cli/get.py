@@ -72,7 +72,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--convert",
         action="store_true",
-        help="make an .h5ad of a file in another format (Loom, 10x, tables of cells by MCMICRO),"
+        help="make an .h5ad of a file in another format (Loom, 10x, tables of counts or of cells),"
         " once, and link that instead",
     )
     parser.add_argument(

@@ -14,6 +14,7 @@ from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
+from jupyterlab_datahub.sources.contents import TABLES, form_of
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
@@ -62,11 +63,14 @@ def _with_token(rooms: Rooms, found: Dataset, asset: Asset) -> TokenAddress | No
 
 
 def _converted(rooms: Rooms, asset: Asset) -> Path | None:
-    """Return the h5ad that was made of a file, None for a format that is read as it is."""
+    """Return the h5ad that was made of a file, None for what is read as it is."""
     if not is_converted(asset):
         return None
     made = rooms.library.find_asset(h5ad_of(asset).ref)
     if made is None:
+        if form_of(asset.name, asset.format) in TABLES:
+            # Slower and with more memory, but it can be read.
+            return None
         raise ConflictError(
             f"{asset.name} is not on this machine as h5ad yet",
             hint="Load it, which downloads and converts it once.",

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Asset
 
-_CONVERTED = frozenset({Form.LOOM, Form.MCMICRO, Form.TENX_ARCHIVE, Form.TENX_H5})
+_CONVERTED = frozenset(
+    {Form.LOOM, Form.MCMICRO, Form.TENX_ARCHIVE, Form.TENX_H5, Form.CSV, Form.TSV}
+)
 
 MAX_FOLDERS = 2000
 """Folders that are looked into for a matrix; a dataset may be a whole directory tree."""
@@ -44,7 +46,7 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
         return matrix_among(_files(file)) if file else PATH
     if is_converted(asset) and file is not None and file.suffix == ".h5ad":
         # What was made of it.
-        return Content(form=Form.H5AD, layers=layers_of(file))
+        return Content(form=Form.H5AD, layers=layers_of(file), note=note_of(file))
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
     form = form_of(asset.name, asset.format)
@@ -60,11 +62,14 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
 def is_converted(asset: Asset) -> bool:
     """Return whether an asset is read from the h5ad that is made of it, once.
 
-    Loom keeps zeros like everything else: reading it takes minutes and many times its size. A
-    table of cells is text, in which markers, shapes and places are columns alike. Matrices by 10x
-    Genomics in an archive would be unpacked first, and those in HDF5 need scanpy to be read.
+    Loom keeps zeros like everything else: reading it takes minutes and many times its size; so
+    do tables of counts, in which rows may be genes. A table of cells is text, in which markers,
+    shapes and places are columns alike. Matrices by 10x Genomics in an archive would be unpacked
+    first, and those in HDF5 need scanpy to be read. What a catalog makes on demand is a table of
+    what it has, and no matrix.
     """
-    return form_of(asset.name, asset.format) in _CONVERTED
+    form = form_of(asset.name, asset.format)
+    return form in _CONVERTED and not (asset.volatile and form in TABLES)
 
 
 def layers_of(file: Path) -> tuple[str, ...]:
@@ -89,6 +94,18 @@ def is_by_genes(file: Path) -> bool:
             return matrix is not None and matrix.attrs.get("encoding-type") == "csc_matrix"
     except OSError:
         return False
+
+
+def note_of(file: Path) -> str:
+    """Return what whoever made an h5ad of a table wants to be said of it, empty if nothing."""
+    import h5py
+
+    try:
+        with h5py.File(file, "r", locking=False) as opened:
+            note = opened.get("uns/datahub/note")
+            return note.asstr()[()] if isinstance(note, h5py.Dataset) else ""
+    except (OSError, RuntimeError, TypeError):
+        return ""
 
 
 def _is_tenx(file: Path) -> bool:

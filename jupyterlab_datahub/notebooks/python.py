@@ -14,6 +14,7 @@ from jupyterlab_datahub.notebooks.names import (
     free_name,
     name_from_title,
 )
+from jupyterlab_datahub.notebooks.words import one_line
 from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.contents import Content
 
 RESERVED = reserved.PYTHON
+
+MOST_OF_A_NOTE = 300
+"""Characters of what is said of a file."""
 
 _ANNDATA = "import anndata as ad"
 _SCANPY = "import scanpy as sc"
@@ -165,6 +169,8 @@ def notes(content: Content) -> tuple[str, ...]:
     """Return what a reader of the cell should know beside its first line."""
     if content.form in (Form.CSV, Form.TSV):
         return ("# A row is a cell, named by the first column; other columns of text go to obs.",)
+    if content.note:
+        return (f"# {one_line(content.note, MOST_OF_A_NOTE)}",)
     if content.form is Form.PATH and content.layer:
         return ("# All levels of the image, the largest first; nothing of them is read yet.",)
     if content.layers and not content.layer and content.form is not Form.PATH:

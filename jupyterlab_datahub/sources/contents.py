@@ -40,7 +40,8 @@ class Content(Struct):
     ``below`` is a path with ``/`` between its parts, ``prefix`` stands before the names of the
     three files, and ``compressed`` tells how they are kept (None where scanpy sees it itself).
     ``layers`` are named of an h5ad that was made of a Loom file, whose main matrix is not always
-    what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X.
+    what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X. ``note`` is
+    what its reader should know.
     ``way`` is how much of it is read, and ``cluster`` where Dask computes; ``by_genes`` says that
     X keeps the values of a gene together, rather than those of a cell.
     """
@@ -51,6 +52,7 @@ class Content(Struct):
     compressed: bool | None = None
     layers: tuple[str, ...] = ()
     layer: str = ""
+    note: str = ""
     way: LoadWay = LoadWay.WHOLE
     cluster: str = ""
     by_genes: bool = False

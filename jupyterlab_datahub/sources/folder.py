@@ -235,7 +235,7 @@ class FolderSource(Source):
 
 
 def _is_anndata(found: Found) -> bool:
-    return found.format in ANNDATA or form_of(found.name) in (Form.MCMICRO, Form.TENX_ARCHIVE)
+    return found.format in ANNDATA or form_of(found.name) is not Form.PATH
 
 
 def _positive(config: SourceConfig, option: str, default: int) -> int:

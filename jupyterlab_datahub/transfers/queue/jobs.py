@@ -56,7 +56,7 @@ def h5ad_of(asset: Asset) -> Asset:
 def _stem(name: str) -> str:
     """Return a name without its ending, nor that of a table or an archive that is packed."""
     stem = PurePosixPath(name).stem
-    return PurePosixPath(stem).stem if stem.lower().endswith((".csv", ".tar")) else stem
+    return PurePosixPath(stem).stem if stem.lower().endswith((".csv", ".tsv", ".tar")) else stem
 
 
 def outcome(job: Job) -> Job:
