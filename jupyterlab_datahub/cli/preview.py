@@ -8,6 +8,7 @@ from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.engine import loading, previews
+from jupyterlab_datahub.errors import ConsentError
 
 if TYPE_CHECKING:
     import argparse
@@ -29,12 +30,22 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         description="Show what is in an AnnData, Loom or 10x file, without downloading it.",
     )
     parser.add_argument("ref", metavar="ID", help="identifier of a dataset or one of its files")
+    parser.add_argument(
+        "--max-usd",
+        type=float,
+        metavar="USD",
+        help="what the look may cost at most, where whoever reads pays",
+    )
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Print what is in a file."""
     rooms = open_rooms()
-    found = previews.facts(rooms, arguments.ref)
+    try:
+        found = previews.facts(rooms, arguments.ref, arguments.max_usd)
+    except ConsentError as error:
+        error.hint = "Say how much it may cost at most with --max-usd."
+        raise
     terminal.document(found)
     _print(found, terminal)
     if too_large := loading.too_large(rooms, arguments.ref, loading.Kernel()):

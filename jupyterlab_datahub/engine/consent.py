@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.errors import BadRequestError, ConsentError
 from jupyterlab_datahub.model import Access, Spending
 from jupyterlab_datahub.spending.ledger import Ledger
@@ -12,10 +14,33 @@ from jupyterlab_datahub.spending.purse import cost_of, sum_of
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Asset, Cost
+
+
+LOOK_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "max_usd",
+        "in": "query",
+        "description": "What a look may cost at most where somebody pays for it, USD.",
+        "schema": {"type": "number", "minimum": 0},
+    },
+)
+
+
+def most_of(arguments: Callable[[str], Sequence[str]]) -> float | None:
+    """Return what a query says that a look may cost, None where it says nothing.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    text = last(arguments("max_usd"), "")
+    if text and not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII):
+        raise BadRequestError(f"max_usd is {text[:20]!r}, which is no amount in USD")
+    return float(text) if text else None
 
 
 def limit_of(max_usd: float | None) -> float | None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
@@ -19,17 +20,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Asset, Dataset, ImageFacts, Thumbnail
 
-IMAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
-    {
-        "name": "max_usd",
-        "in": "query",
-        "description": "What a look may cost at most where somebody pays for it, USD.",
-        "schema": {"type": "number", "minimum": 0},
-    },
-)
-
 THUMBNAIL_PARAMETERS: tuple[dict[str, Any], ...] = (
-    *IMAGE_PARAMETERS,
+    *LOOK_PARAMETERS,
     {
         "name": "channel",
         "in": "query",
@@ -83,19 +75,6 @@ def thumbnail(
 ) -> Thumbnail:
     """Return a picture of a channel; see :func:`facts` for what is raised."""
     return rooms.images.thumbnail(_image(rooms, ref), channel, size, max_usd)
-
-
-def most_of(arguments: Callable[[str], list[str]]) -> float | None:
-    """Return what a query says that a look may cost, None where it says nothing.
-
-    Raises
-    ------
-    BadRequestError
-    """
-    text = last(arguments("max_usd"), "")
-    if text and not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII):
-        raise BadRequestError(f"max_usd is {text[:20]!r}, which is no amount in USD")
-    return float(text) if text else None
 
 
 def thumbnail_query(arguments: Callable[[str], list[str]]) -> tuple[int, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS, limit_of
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
-from jupyterlab_datahub.errors import AccessError, BadRequestError, NotSupportedError
+from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.preview.job import Stored
 from jupyterlab_datahub.preview.previews import Place
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ FORMATS = frozenset({"h5ad", "loom", "h5", "hdf5"})
 MOST_NAME = 500
 
 POINTS_PARAMETERS: tuple[dict[str, Any], ...] = (
+    *LOOK_PARAMETERS,
     {
         "name": "embedding",
         "description": "The name of an embedding, as in obsm; by default that of the preview.",
@@ -32,6 +35,7 @@ POINTS_PARAMETERS: tuple[dict[str, Any], ...] = (
 )
 
 COLOURS_PARAMETERS: tuple[dict[str, Any], ...] = (
+    *LOOK_PARAMETERS,
     {
         "name": "by",
         "description": "The name of a column of obs.",
@@ -66,8 +70,15 @@ def column_of(get: Callable[[str], Sequence[str]]) -> str:
     return name
 
 
-def facts(rooms: Rooms, ref: str) -> Preview:
+def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> Preview:
     """Return what can be known of a file without having it.
+
+    Parameters
+    ----------
+    rooms, ref
+        The file.
+    max_usd
+        What a look may cost where somebody pays for it; None where nobody was asked.
 
     Raises
     ------
@@ -76,20 +87,25 @@ def facts(rooms: Rooms, ref: str) -> Preview:
     UnreadableError
         If it is not what its name says.
     AccessError
-        If this user cannot have it, or has to pay for it.
+        If this user cannot have it.
+    ConsentError
+        If somebody pays for it and nobody agreed to.
+    LimitError
+        If it would cost more than somebody agreed to.
     BadRequestError, NotFoundError, ConflictError, CatalogError, TransferError
     """
-    return rooms.previews.facts(ref, lambda: place_of(rooms, ref))
+    limit = limit_of(max_usd)
+    return rooms.previews.facts(ref, lambda: place_of(rooms, ref), limit)
 
 
-def points(rooms: Rooms, ref: str, embedding: str) -> bytes:
+def points(rooms: Rooms, ref: str, embedding: str, max_usd: float | None = None) -> bytes:
     """Return where the cells are in an embedding; the rest is as with :func:`facts`."""
-    return rooms.previews.points(ref, embedding, lambda: place_of(rooms, ref))
+    return rooms.previews.points(ref, embedding, lambda: place_of(rooms, ref), max_usd)
 
 
-def colours(rooms: Rooms, ref: str, column: str) -> bytes:
+def colours(rooms: Rooms, ref: str, column: str, max_usd: float | None = None) -> bytes:
     """Return the colours of the cells by a column; the rest is as with :func:`facts`."""
-    return rooms.previews.colours(ref, column, lambda: place_of(rooms, ref))
+    return rooms.previews.colours(ref, column, lambda: place_of(rooms, ref), max_usd)
 
 
 def place_of(rooms: Rooms, ref: str) -> Place:
@@ -108,19 +124,10 @@ def place_of(rooms: Rooms, ref: str) -> Place:
         return Place(asset.name, Download(path=item.path), source.config)
     refuse_what_cannot_come(found, asset)
     download = source.resolve(asset)
-    if download.paying:
-        raise AccessError(
-            f"{asset.name} is paid for by whoever reads it",
-            source=found.source,
-            hint="Download it with a limit of what it may cost.",
-        )
+    stored = None
     if not download.url and not download.path:
-        raise NotSupportedError(
-            f"{found.source} gives its files only as a whole",
-            source=found.source,
-            hint="Download it, then preview it.",
-        )
-    return Place(asset.name, download, source.config)
+        stored = Stored(settings=rooms.settings, asset=asset)
+    return Place(asset.name, download, source.config, stored)
 
 
 def short(name: str) -> str:

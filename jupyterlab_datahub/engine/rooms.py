@@ -77,7 +77,7 @@ class Rooms:
         """What is known of files that are not here."""
         from jupyterlab_datahub.preview.previews import Previews
 
-        return self._opened("previews", lambda: Previews(self.home / "previews"))
+        return self._opened("previews", lambda: Previews(self.home / "previews", self.home))
 
     @property
     def images(self) -> Images:

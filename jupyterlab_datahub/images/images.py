@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from jupyterlab_datahub.errors import BadAnswerError, ConsentError
+from jupyterlab_datahub.errors import BadAnswerError
 from jupyterlab_datahub.images.job import Job, Report
 from jupyterlab_datahub.images.limits import MOST_BYTES
 from jupyterlab_datahub.model import Download, ImageFacts, Struct, Thumbnail
 from jupyterlab_datahub.ranged.child import Children
 from jupyterlab_datahub.ranged.kept import Kept, digest
-from jupyterlab_datahub.spending.purse import cost_of as cost_of_all
+from jupyterlab_datahub.ranged.paying import agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.model import Cost
     from jupyterlab_datahub.settings import Settings
 
 SIZES = (64, 1024)
@@ -132,8 +131,8 @@ class Images:
         state = self._kept.state(image.ref, key)
         if (content := state.get(what)) is not None:
             return msgspec.msgpack.decode(content, type=kind)
-        if image.download is not None and image.download.paying and max_usd is None:
-            raise ConsentError.of(f"A look at {image.name}", cost_of(image.download), image.source)
+        if image.download is not None:
+            agree(image.download, MOST_BYTES, max_usd, image.name, image.source)
         job = Job(
             settings=self._settings,
             source=image.source,
@@ -154,12 +153,6 @@ class Images:
         self._kept.forget_others(image.ref, key)
         self._kept.tidy()
         return made
-
-
-def cost_of(download: Download) -> Cost:
-    """Return what a look costs at most, whatever the file holds."""
-    most = MOST_BYTES if download.size is None else min(MOST_BYTES, download.size)
-    return cost_of_all(msgspec.structs.replace(download, size=most))
 
 
 def stamp_of(download: Download) -> str:

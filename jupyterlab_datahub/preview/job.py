@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.model import Asset, Download, Struct
 from jupyterlab_datahub.ranged.child import Outcome, Task
-from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings import Settings, SourceConfig
 
 FACTS = "facts.json"
+
+MOST_BYTES = 96 << 20
+"""Bytes that a look may fetch; a user who needs more downloads the file."""
+
+
+class Stored(Struct):
+    """A file that its store sends in pieces, of which its Source has to be asked."""
+
+    settings: Settings
+    asset: Asset
 
 
 class What(StrEnum):
@@ -24,7 +34,8 @@ class Job(Task, kw_only=True):
     """A look at a file: ``argument`` is an embedding or a column, ``directory`` that of the ref.
 
     ``pieces`` names those that are wanted (:mod:`.pieces`). ``most`` are the bytes that may be
-    fetched for it.
+    fetched for it. Where somebody pays for these, ``max_usd`` is what they may cost, and the ledger
+    is in ``home``. ``stored`` is given in place of an address.
     """
 
     download: Download
@@ -33,7 +44,10 @@ class Job(Task, kw_only=True):
     what: What = What.FACTS
     argument: str = ""
     pieces: tuple[str, ...] = ()
-    most: int = 96 << 20
+    most: int = MOST_BYTES
+    max_usd: float | None = None
+    home: str = ""
+    stored: Stored | None = None
 
     @property
     def wanted(self) -> tuple[str, ...]:

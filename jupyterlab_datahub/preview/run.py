@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,12 @@ from jupyterlab_datahub.ranged.file import RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, State, digest
 from jupyterlab_datahub.ranged.process import serve
+from jupyterlab_datahub.spending.purse import open_purse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.preview.job import Stored
 
 
 def look(job: Job) -> str:
@@ -71,9 +78,25 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
             key = digest(name, size)
         return Blocks(Path(job.directory) / key) if key else None
 
-    source = RangedFile(Host(job.download, job.config, Budget(job.most)), shelf)
+    if job.stored is not None:
+        source = _stored(job, job.stored, shelf)
+    else:
+        name = job.config.name
+        purse = open_purse(
+            Path(job.home), job.ref, job.download, job.max_usd, name=job.name, source=name
+        )
+        source = RangedFile(Host(job.download, job.config, Budget(job.most), purse), shelf)
     # A host that names no state of its file shows it a little by how the file begins.
     return source, key or digest(source.size, source.bytes_at(0, min(source.size, 1 << 20)))
+
+
+def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Blocks | None]) -> RangedFile:
+    from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
+    from jupyterlab_datahub.sources.registry import Registry
+
+    name = job.config.name
+    reader = Registry(stored.settings)[name].pieces(stored.asset)
+    return RangedFile(PieceHost(reader, name, Budget(job.most)), shelf, MANNER)
 
 
 def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from jupyterlab_datahub.ranged.bytefile import Span
-    from jupyterlab_datahub.ranged.host import Host
+    from jupyterlab_datahub.ranged.parts import Parts
 
 
 class Manner(NamedTuple):
@@ -75,7 +75,7 @@ class RangedFile(ByteFile):
     Parameters
     ----------
     host
-        Sends the requests.
+        Sends its parts.
     shelf
         Returns where the blocks of a file are kept, by what its state is called and its size; None
         for nowhere.
@@ -95,7 +95,7 @@ class RangedFile(ByteFile):
 
     def __init__(
         self,
-        host: Host,
+        host: Parts,
         shelf: Callable[[str, int], Shelf | None] = lambda _name, _size: None,
         manner: Manner | None = None,
     ) -> None:
@@ -105,7 +105,7 @@ class RangedFile(ByteFile):
         self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._shelf: Shelf | None = None
-        expected, known = host.download.size, host.known
+        expected, known = host.size, host.known
         if expected == 0:
             raise host.empty()
         if expected is not None and known is not None:
@@ -178,8 +178,14 @@ class RangedFile(ByteFile):
         while most is not None and len(runs_of(missing, beyond, gap)) > most:
             gap = gap * 2 + 1
         runs = runs_of(missing, self._manner.longest, gap)
+        if self._host.pays:
+            # Nothing is paid for twice.
+            runs = [part for run in runs for part in runs_of(self._missing(run), run[1] - run[0])]
         for run, part in [(run, self._pool.submit(self._fetch, *run)) for run in runs]:
             self._take(run[0], part.result())
+
+    def _missing(self, run: tuple[int, int]) -> list[int]:
+        return [number for number in range(*run) if number not in self._blocks]
 
     def _block(self, number: int) -> bytes:
         if not self._is_here(number):

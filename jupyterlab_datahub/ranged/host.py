@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
 from jupyterlab_datahub.errors import (
     BadAnswerError,
-    ChangedError,
     DataHubError,
     LengthError,
     LimitError,
     NotSupportedError,
     RequestError,
     TransferError,
-    UnreadableError,
 )
-from jupyterlab_datahub.ranged.budget import DOWNLOAD_IT, Budget
+from jupyterlab_datahub.ranged.parts import Part, Parts, Version
 from jupyterlab_datahub.sources.http import Client
 from jupyterlab_datahub.sources.patience import Patience
 from jupyterlab_datahub.spending.ledger import Purchase
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jupyterlab_datahub.model import Download
+    from jupyterlab_datahub.ranged.budget import Budget
     from jupyterlab_datahub.settings import SourceConfig
     from jupyterlab_datahub.sources.answers import Answer
 
@@ -39,40 +38,7 @@ ATTEMPTS = 3
 READ_SECONDS = 20.0
 """For which a host may be silent; somebody sits and waits for a look."""
 
-AGAIN = "Look at it again."
-WHOLE_COPY = "Ask whoever has it for a whole copy."
-
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-
-
-class Version(NamedTuple):
-    """What a host says of the state of a file; a weak tag or none at all proves nothing."""
-
-    etag: str
-    modified: str = ""
-
-    @property
-    def conditions(self) -> dict[str, str]:
-        """The headers that keep a host from sending a part of another state."""
-        if self.etag and not self.etag.startswith("W/"):
-            return {"If-Range": self.etag}
-        return {"If-Unmodified-Since": self.modified} if self.modified else {}
-
-    @property
-    def name(self) -> str:
-        """What tells one state from another; empty where the host says nothing of it.
-
-        The edges of one network may have had a file at different times, with the same tag.
-        """
-        return self.etag.removeprefix("W/") or self.modified
-
-
-class Part(NamedTuple):
-    """Bytes of a file, and what the host says of the file they are of."""
-
-    body: bytes
-    size: int
-    version: Version
 
 
 def client_of(
@@ -89,7 +55,7 @@ def client_of(
     return Client(config, patience, refusal=refusal)
 
 
-class Host:
+class Host(Parts):
     """Sends the requests for one file, and pays for them where somebody pays.
 
     Parameters
@@ -107,54 +73,24 @@ class Host:
     def __init__(
         self, download: Download, config: SourceConfig, budget: Budget, purse: Purse | None = None
     ) -> None:
-        self.download = download
-        self.budget = budget
-        self._source = config.name
+        known = Version(download.etag) if download.etag.startswith('"') else None
+        host = urlsplit(download.url).netloc.rpartition("@")[2]
+        super().__init__(budget, config.name, host, download.size, known)
+        self._url = download.url
         self._purse = purse or Purse(download.headers, Purchase.of("", download))
         self._client = client_of(config, self._refusal)
-        self._host = urlsplit(download.url).netloc.rpartition("@")[2]
-
-    @property
-    def known(self) -> Version | None:
-        """The state that the Source says the file is in, None where it says nothing certain."""
-        etag = self.download.etag
-        return Version(etag) if etag.startswith('"') else None
+        self.pays = self._purse.pays
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
     def part(self, start: int, stop: int, version: Version | None = None) -> Part:
-        """Return a span, or what there is of it, of a file in a state.
-
-        Raises
-        ------
-        NotSupportedError
-            If the host sends no parts, or it would be more than a look may fetch.
-        ChangedError
-            If the file is in another state.
-        LimitError
-            If it would cost more than its user agreed to.
-        UnreadableError
-            If the file is empty.
-        LengthError, AccessError, CatalogError
-        """
+        """Return a span of a file; see :meth:`Parts.part`."""
         self.budget.spend(stop - start)
         part = self._bought(start, stop, version)
         self.budget.give_back(stop - start - len(part.body))
         return part
-
-    def error(self, kind: type[DataHubError], words: str, hint: str = DOWNLOAD_IT) -> DataHubError:
-        """Return an error of this host."""
-        return kind(words, source=self._source, host=self._host, hint=hint)
-
-    def changed(self) -> DataHubError:
-        """Return the error for a file that is not the one it was."""
-        return self.error(ChangedError, "the file changed on its host while it was read", AGAIN)
-
-    def empty(self) -> DataHubError:
-        """Return the error for a file without a byte."""
-        return self.error(UnreadableError, "the file is empty", WHOLE_COPY)
 
     def _bought(self, start: int, stop: int, version: Version | None) -> Part:
         """Ask for a part, which is paid for first where somebody pays."""
@@ -169,7 +105,7 @@ class Host:
             whole = _Whole(self, stop if start == 0 else 0, version)
             try:
                 answer = self._client.part(
-                    self.download.url,
+                    self._url,
                     whole.take,
                     headers={
                         "Range": f"bytes={start}-{stop - 1}",

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.DataHubError], int] = {
     errors.BadAnswerError: 502,
     errors.BusyError: 503,
     errors.SlowError: 504,
+    errors.LimitError: 402,
     errors.ChangedError: 409,
     errors.NoSpaceError: 507,
     errors.TransferError: 500,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from jupyterlab_datahub.engine import images
+from jupyterlab_datahub.engine import consent, images
 from jupyterlab_datahub.server.base import DataHubHandler
 
 
@@ -16,7 +16,7 @@ class ImageHandler(DataHubHandler):
     @authorized
     async def get(self, ref: str) -> None:
         """Say what an image is."""
-        most = images.most_of(self.get_query_arguments)
+        most = consent.most_of(self.get_query_arguments)
         self.reply(await self.services.remote(images.facts, ref, most))
 
 
@@ -28,5 +28,5 @@ class ThumbnailHandler(DataHubHandler):
     async def get(self, ref: str) -> None:
         """Show a channel."""
         channel, size = images.thumbnail_query(self.get_query_arguments)
-        most = images.most_of(self.get_query_arguments)
+        most = consent.most_of(self.get_query_arguments)
         self.reply(await self.services.remote(images.thumbnail, ref, channel, size, most))

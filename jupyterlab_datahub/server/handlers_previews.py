@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from jupyterlab_datahub.engine import previews
+from jupyterlab_datahub.engine import consent, previews
 from jupyterlab_datahub.preview.packing import MEDIA
 from jupyterlab_datahub.server.base import DataHubHandler
 
@@ -17,7 +17,8 @@ class PreviewHandler(DataHubHandler):
     @authorized
     async def get(self, ref: str) -> None:
         """Say what is known of a file."""
-        self.reply(await self.services.remote(previews.facts, ref))
+        most = consent.most_of(self.get_query_arguments)
+        self.reply(await self.services.remote(previews.facts, ref, most))
 
 
 class PointsHandler(DataHubHandler):
@@ -28,7 +29,8 @@ class PointsHandler(DataHubHandler):
     async def get(self, ref: str) -> None:
         """Say where the cells of a file are."""
         embedding = previews.embedding_of(self.get_query_arguments)
-        packed = await self.services.remote(previews.points, ref, embedding)
+        most = consent.most_of(self.get_query_arguments)
+        packed = await self.services.remote(previews.points, ref, embedding, most)
         self.finish(packed, set_content_type=MEDIA)
 
 
@@ -40,5 +42,6 @@ class ColoursHandler(DataHubHandler):
     async def get(self, ref: str) -> None:
         """Say of what colour the cells of a file are."""
         column = previews.column_of(self.get_query_arguments)
-        packed = await self.services.remote(previews.colours, ref, column)
+        most = consent.most_of(self.get_query_arguments)
+        packed = await self.services.remote(previews.colours, ref, column, most)
         self.finish(packed, set_content_type=MEDIA)

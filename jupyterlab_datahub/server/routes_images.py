@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jupyterlab_datahub import errors, model
-from jupyterlab_datahub.engine.images import IMAGE_PARAMETERS, THUMBNAIL_PARAMETERS
+from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
+from jupyterlab_datahub.engine.images import THUMBNAIL_PARAMETERS
 from jupyterlab_datahub.server import handlers_images
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 
@@ -41,7 +42,7 @@ IMAGE_ROUTES: tuple[Route, ...] = (
                 "getImage",
                 "What an image says of itself: channels, pixels, levels of its pyramid",
                 model.ImageFacts,
-                query=IMAGE_PARAMETERS,
+                query=LOOK_PARAMETERS,
                 raises=_RAISES,
             ),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyterlab_datahub import errors, model
+from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
 from jupyterlab_datahub.engine.previews import COLOURS_PARAMETERS, POINTS_PARAMETERS
 from jupyterlab_datahub.preview.packing import MEDIA
 from jupyterlab_datahub.server import handlers_previews
@@ -12,6 +13,7 @@ FAILS = (
     errors.NotFoundError,
     errors.WithdrawnError,
     errors.ConflictError,
+    errors.ConsentError,
     errors.UnreadableError,
     errors.TransferError,
     *CATALOG_ERRORS,
@@ -58,6 +60,7 @@ PREVIEW_ROUTES: tuple[Route, ...] = (
                 "getPreview",
                 "What can be known of a file without downloading it",
                 model.Preview,
+                query=LOOK_PARAMETERS,
                 raises=FAILS,
             ),
         ),

@@ -3171,6 +3171,8 @@ export interface operations {
     getPreviewPoints: {
         parameters: {
             query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
                 /**
                  * @description The name of an embedding, as in obsm; by default that of the preview.
                  * @example X_umap
@@ -3200,6 +3202,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3295,6 +3306,8 @@ export interface operations {
     getPreviewColours: {
         parameters: {
             query: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
                 /**
                  * @description The name of a column of obs.
                  * @example cell_type
@@ -3324,6 +3337,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3418,7 +3440,10 @@ export interface operations {
     };
     getPreview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -3442,6 +3467,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

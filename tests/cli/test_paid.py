@@ -71,3 +71,18 @@ def test_a_limit_is_a_number_of_usd(paying: Run, wrong: str) -> None:
     ran = paying("get", TABLE, "--max-usd", wrong)
     assert ran.code == 1
     assert "number of USD" in ran.err
+
+
+def test_a_look_that_costs_something_takes_a_limit(
+    paying: Run, hub: DemoHub, demo_data: Path
+) -> None:
+    cells = next(path for path in demo_data.glob("*.h5ad") if path.stat().st_size < 4 << 20)
+    hub.s3.api.buckets.put(PAID, "cells.h5ad", cells.read_bytes())
+    refused = paying("preview", f"s3://{PAID}/cells.h5ad")
+    assert refused.code == 1
+    assert "A look at cells.h5ad is paid for by whoever fetches it: at most 0." in refused.err
+    assert "--max-usd" in refused.err
+    assert not any(hub.s3.api.charged.values())
+    looked = paying("preview", f"s3://{PAID}/cells.h5ad", "--max-usd", "0.01", "--json")
+    assert looked.code == 0, looked.err
+    assert looked.document["bytes_fetched"] == sum(hub.s3.api.charged.values()) > 0

@@ -58,7 +58,7 @@ def host(path: Path, log: list[Seen]) -> Iterator[FileHost]:
 
 @pytest.fixture
 def previews(tmp_path: Path) -> Iterator[Previews]:
-    made = Previews(tmp_path / "previews")
+    made = Previews(tmp_path / "previews", tmp_path)
     yield made
     made.close()
 

@@ -1,0 +1,126 @@
+"""Previews of files in buckets, commons, labs and folders, and of those that somebody pays for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyterlab_datahub.demo.openbis.contents import CELLS
+from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
+from jupyterlab_datahub.spending.ledger import Ledger
+from tests.server.conftest import encoded
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.settings import Settings
+    from tests.server.conftest import Ask
+
+BYTE = 0.09 / 1e9
+"""USD."""
+
+KEY = "cells/monocytes.h5ad"
+
+
+@pytest.fixture
+def cells(settings: Settings) -> bytes:
+    """Return the content of the file of the folder."""
+    return (Path(settings.root) / "my-data" / "monocytes.h5ad").read_bytes()
+
+
+@pytest.fixture
+def datahub_config(
+    s3_settings: Settings, hub: DemoHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Return a configuration with a Source of each kind that has h5ad files."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    services = hub.services
+    store = s3_settings.sources[-1]
+    sources = [
+        {"name": "folder", "kind": "folder", "path": "my-data"},
+        {"name": "s3", "kind": "s3", "url": store.url} | store.options,
+        {"name": "gen3", "kind": "gen3", "url": services["gen3"]["url"]},
+        {"name": "openbis", "kind": "openbis", "url": services["openbis"]["url"]},
+    ]
+    return {"home": s3_settings.home, "sources": sources, "reserve_gb": 0.0, "offline": True}
+
+
+def guid(hub: DemoHub, name: str) -> str:
+    """Return what a file of the commons is called."""
+    return next(one.did for one in hub.gen3.commons.index if one.file_name == name)
+
+
+async def test_a_look_that_costs_something_says_so_before_a_byte_is_paid_for(
+    ask: Ask, hub: DemoHub, cells: bytes, settings: Settings
+) -> None:
+    api = hub.s3.api
+    api.buckets.put(PAID, KEY, cells)
+    path = f"previews/{encoded(f's3://{PAID}/{KEY}')}"
+    for what, params in (("", {}), ("/points", {}), ("/colours", {"by": "n_genes"})):
+        refused = await ask("GET", path + what, params=params)
+        assert (refused.status, refused.error["code"]) == (402, "consent"), refused.body
+        cost = refused.error["cost"]
+        assert cost["bytes"] == len(cells)
+        assert cost["usd"] == pytest.approx(len(cells) * BYTE)
+    assert (await ask("GET", path, params={"max_usd": "much"})).status == 400
+    little = await ask("GET", path, params={"max_usd": "0.000000001"})
+    assert little.error["code"] == "limit"
+    assert not any(api.charged.values())
+    facts = await ask("GET", path, params={"max_usd": "0.01"})
+    assert facts.status == 200, facts.body
+    paid = sum(api.charged.values())
+    assert 0 < paid == facts.body["bytes_fetched"] <= len(cells)
+    assert Ledger(Path(settings.home)).spending().bytes == paid
+    # What is known already costs nothing and asks nobody.
+    assert (await ask("GET", path)).body == facts.body
+    assert sum(api.charged.values()) == paid
+
+
+async def test_files_of_every_kind_of_place(ask: Ask, hub: DemoHub, cells: bytes) -> None:
+    hub.s3.api.buckets.put(OPEN, KEY, cells)
+    gen3 = hub.services["gen3"]["host"]
+    did = guid(hub, "monocytes.h5ad")
+    shapes = set()
+    for ref in (
+        "folder:folder/monocytes.h5ad",
+        f"s3://{OPEN}/{KEY}",
+        f"gen3:{gen3}/{did}",
+        f"drs://{gen3}/{did}",
+    ):
+        facts = await ask("GET", f"previews/{encoded(ref)}")
+        assert facts.status == 200, (ref, facts.body)
+        assert facts.body["picture"]["embedding"] == "X_umap"
+        shapes.add(tuple(facts.body["shape"]))
+    assert len(shapes) == 1
+    signed = [seen for seen in hub.s3.api.requests if seen.method == "GET" and KEY in seen.path]
+    assert signed
+
+
+async def test_files_of_a_commons_that_are_not_for_everybody(ask: Ask, hub: DemoHub) -> None:
+    gen3 = hub.services["gen3"]["host"]
+    closed = guid(hub, "t_cells.h5ad")
+    refused = await ask("GET", f"previews/{encoded(f'gen3:{gen3}/{closed}')}")
+    assert (refused.status, refused.error["code"]) == (403, "no_access"), refused.body
+    assert "t_cells.h5ad" in refused.error["message"]
+
+
+async def test_files_of_a_lab(ask: Ask, hub: DemoHub) -> None:
+    service = hub.services["openbis"]
+    wish = {
+        "kind": "openbis",
+        "url": service["url"],
+        "user": service["user"],
+        "password": service["password"],
+    }
+    ref = f"openbis:{service['host']}/{CELLS}/original/pbmc68k.h5ad"
+    nobody = await ask("GET", f"previews/{encoded(ref)}")
+    assert (nobody.status, nobody.error["code"]) == (403, "no_access"), nobody.body
+    connected = await ask("PUT", "connections/openbis", wish)
+    assert connected.status == 200, connected.body
+    facts = await ask("GET", f"previews/{encoded(ref)}")
+    assert facts.status == 200, facts.body
+    assert facts.body["shape"] == [700, 738]
+    assert 0 < facts.body["bytes_fetched"] <= facts.body["size"]
+    again = await ask("GET", f"previews/{encoded(ref)}")
+    assert again.body == facts.body
