@@ -17,14 +17,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from jupyterlab_datahub import errors
 from jupyterlab_datahub.errors import (
     BadAnswerError,
     BusyError,
     ConflictError,
-    ConsentError,
     DataHubError,
-    LimitError,
     SlowError,
     UnreadableError,
     redact,
@@ -199,12 +196,15 @@ def held(turn: threading.Lock | threading.BoundedSemaphore) -> Iterator[None]:
 
 def raised(body: ErrorBody) -> DataHubError:
     """Return the error that another process told of, of the kind that its code names."""
-    kinds = (kind for kind in _all(DataHubError) if kind is not errors.FieldsError)
-    kind = next((kind for kind in kinds if kind.code == body.code), DataHubError)
-    error = kind(body.message, source=body.source, hint=body.hint)
-    error.retry_after = body.retry_after
-    if isinstance(error, ConsentError | LimitError):
-        error.cost = body.cost
+    kind = next((kind for kind in _all(DataHubError) if kind.code == body.code), DataHubError)
+    error = kind.__new__(kind)
+    # What kinds have beside a message, they take each in their own way.
+    DataHubError.__init__(
+        error, body.message, source=body.source, hint=body.hint, retry_after=body.retry_after
+    )
+    for name in ErrorBody.__struct_fields__:
+        if not hasattr(error, name):
+            setattr(error, name, getattr(body, name))
     return error
 
 

@@ -2653,6 +2653,8 @@ export interface operations {
     selectPoints: {
         parameters: {
             query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
                 /**
                  * @description The name of an embedding, as in obsm; by default that of the preview.
                  * @example X_umap
