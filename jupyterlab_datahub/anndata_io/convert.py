@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import counts_table, feature_table, loom_file, tenx
+from jupyterlab_datahub.anndata_io import (
+    counts_table,
+    feature_table,
+    loom_file,
+    outputs,
+    spatial,
+    tenx,
+)
 from jupyterlab_datahub.anndata_io.features import FeatureError
 from jupyterlab_datahub.anndata_io.loom import LoomError
 from jupyterlab_datahub.anndata_io.members import broken
@@ -37,8 +44,8 @@ PLAIN_BYTES = 256 << 20
 """Bytes of a file up to which matrices are written as they are. They take some two to four times
 the room of packed ones and a fifth of the time to read."""
 
-ARCHIVES = (".tar", ".tar.gz", ".tgz", "matrix.zip", "matrices.zip")
-"""How the names of archives with a matrix end; other zip archives have tables of cells."""
+ARCHIVES = (".tar", ".tar.gz", ".tgz")
+"""How the names of archives with a matrix end; of zip archives only some have one."""
 
 _HDF5 = b"\x89HDF"
 
@@ -132,7 +139,7 @@ def _kind(source: Path, name: str) -> _Kind:
     import h5py
 
     lower = name.lower()
-    if source.is_dir() or lower.endswith(ARCHIVES):
+    if source.is_dir() or lower.endswith(ARCHIVES) or form_of(name) is Form.TENX_ARCHIVE:
         return _Kind.TENX_FILES
     with source.open("rb") as file:
         if lower.endswith(".loom") or file.read(4) != _HDF5:
@@ -181,6 +188,7 @@ def _written(
             opened = stack.enter_context(h5py.File(source, "r", locking=False))
             if kind is _Kind.TENX_H5:
                 cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
+                spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
             else:
                 cells, genes, values, layers = loom_file.write(
                     opened, name, written, tell, packed=packed

@@ -61,6 +61,10 @@ class Members:
         """Return how much of it was read in the last pass, from 0 to 1; 0 if that is unknown."""
         return min(self._read / self._size, 1.0)
 
+    def has(self, path: str) -> bool:
+        """Return whether a folder has a file."""
+        return self._folder and (self._source / path).is_file()
+
     def names(self) -> list[str]:
         """Return the paths of all files.
 

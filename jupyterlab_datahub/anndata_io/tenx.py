@@ -6,15 +6,16 @@ with features of several types and before it with genes alone.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.anndata_io import h5ad, loom, mtx
+from jupyterlab_datahub.anndata_io import h5ad, loom, mtx, outputs, spatial
 from jupyterlab_datahub.anndata_io.members import Members
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.anndata_io.strips import Slab
-from jupyterlab_datahub.sources.contents import Form, matrix_among
+from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +54,9 @@ def write_archive(
     """
     members = Members(source, name)
     names = members.names()
-    found = matrix_among(names)
+    if inner := outputs.matrix_in(names):
+        return _write_inner(members, inner, names, name, target, tell, packed=packed)
+    found = outputs.files_among(names)
     if found.form is not Form.TENX_MTX:
         raise CountsError(
             f"{name} does not hold one matrix by 10x Genomics: there must be one matrix.mtx with"
@@ -80,7 +83,49 @@ def write_archive(
             with tempfile.TemporaryDirectory(dir=written.folder) as place:
                 slabs = mtx.sorted_slabs(stream, said, name, Path(place))
                 values = written.matrix(slabs, tell)
+    around = outputs.of_folder_of(found.below, found.prefix, members, names)
+    spatial.join(target, around, name)
     return said.cells, said.features, values
+
+
+def _write_inner(
+    members: Members,
+    path: str,
+    names: list[str],
+    name: str,
+    target: h5py.File,
+    tell: Tell,
+    *,
+    packed: bool,
+) -> tuple[int, int, int]:
+    """Write a matrix in HDF5 that is in a folder or archive, which HDF5 reads from a disk alone."""
+    import h5py
+
+    with tempfile.TemporaryDirectory(dir=Path(target.filename).parent) as place:
+        copy = Path(place, "matrix.h5")
+        with members.opened(path) as stream, copy.open("wb") as file:
+            shutil.copyfileobj(stream, file, STEP)
+        with h5py.File(copy, "r", locking=False) as opened:
+            sizes = write_h5(opened, name, target, tell, packed=packed)
+            spatial.join(target, outputs.around_h5(path, members, names), name, said_by(opened))
+    return sizes
+
+
+def said_by(file: h5py.File) -> dict[str, str]:
+    """Return what a matrix says of its experiment, as far as it does."""
+    import numpy as np
+
+    known = {
+        "library": file.attrs.get("library_ids", ""),
+        "chemistry_description": file.attrs.get("chemistry_description", ""),
+        "software_version": file.attrs.get("software_version", ""),
+    }
+    texts = {key: np.atleast_1d(value).tolist() for key, value in known.items()}
+    return {
+        key: str(value[0].decode("utf-8", "replace") if isinstance(value[0], bytes) else value[0])
+        for key, value in texts.items()
+        if value and value[0]
+    }
 
 
 def _spelled(start: str, kind: str) -> tuple[str, str]:

@@ -81,9 +81,14 @@ IMAGE_WAYS = ("dask", "zarr")
 """How else an image may be opened than as a path: all its levels, of which nothing is read yet."""
 
 _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
-_TENX_NAME = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.h5$")
-_TENX_ARCHIVE = re.compile(r"(feature|gene)_bc_matri(x|ces)\w*\.(tar|tar\.gz|tgz|zip)$")
-_LIST = re.compile(r"(barcodes|features|genes)\.tsv(\.gz)?$")
+_TENX_NAME = re.compile(r"((feature|gene)_bc_matri(x|ces)|cell_feature_matrix)\w*\.h5$")
+_TENX_ARCHIVE = re.compile(
+    r"((feature|gene)_bc_matri(x|ces)\w*|cell_feature_matrix\w*|(^|[/_.-])outs"
+    r"|spaceranger(_outputs?)?|xenium_outputs?)\.(tar|tar\.gz|tgz|zip)$"
+)
+"""Matrices in archives, and all that Space Ranger or Xenium gave, as 10x Genomics and others
+publish it."""
+_LIST = re.compile(r"((barcodes|features|genes)\.tsv|tissue_positions(_list)?\.csv)(\.gz)?$")
 _MATRIX = re.compile(r"(?P<prefix>.*)matrix\.mtx(?P<gz>\.gz)?$")
 
 
