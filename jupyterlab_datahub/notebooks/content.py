@@ -46,17 +46,21 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
         return matrix_among(_files(file)) if file else PATH
     if is_converted(asset) and file is not None and file.suffix == ".h5ad":
         # What was made of it.
-        return Content(form=Form.H5AD, layers=layers_of(file), note=note_of(file))
+        return Content(
+            form=Form.H5AD, layers=layers_of(file), note=note_of(file), values=values_of(file)
+        )
     if file is not None and suffix_of(asset.name, asset.format) == ".h5":
         return Content(form=Form.TENX_H5) if _is_tenx(file) else PATH
     form = form_of(asset.name, asset.format)
-    if form is Form.TENX_ARCHIVE:
-        # Nothing reads it as it is.
-        return PATH
-    if form is Form.PATH and is_image(asset.name):
-        return Content(form=Form.PATH, layers=IMAGE_WAYS)
+    if form in (Form.TENX_ARCHIVE, Form.PATH):
+        # Nothing reads an archive as it is.
+        is_seen = form is Form.PATH and is_image(asset.name)
+        return Content(form=Form.PATH, layers=IMAGE_WAYS if is_seen else ())
     # What a catalog makes on demand is a table of what it has, never a matrix.
-    return Content(form=TABLES.get(form, form) if asset.volatile else form)
+    return Content(
+        form=TABLES.get(form, form) if asset.volatile else form,
+        values=values_of(file) if form is Form.H5AD and file is not None else None,
+    )
 
 
 def is_converted(asset: Asset) -> bool:
@@ -94,6 +98,19 @@ def is_by_genes(file: Path) -> bool:
             return matrix is not None and matrix.attrs.get("encoding-type") == "csc_matrix"
     except OSError:
         return False
+
+
+def values_of(file: Path) -> int | None:
+    """Return how many values X of an h5ad keeps, None where it does not say."""
+    import h5py
+
+    try:
+        with h5py.File(file, "r", locking=False) as opened:
+            matrix = opened.get("X")
+            kept = matrix.get("data") if isinstance(matrix, h5py.Group) else matrix
+            return int(kept.size) if isinstance(kept, h5py.Dataset) else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def note_of(file: Path) -> str:

@@ -12,7 +12,7 @@ from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import FOLDER, CellReply, LoadWay, ProvenanceInput
 from jupyterlab_datahub.notebooks.content import content_of, is_by_genes
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
-from jupyterlab_datahub.notebooks.paths import Bash, Matlab, Octave, R, Sos
+from jupyterlab_datahub.notebooks.paths import Bash, Julia, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python
 from jupyterlab_datahub.sources.contents import Form
 
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.addresses import TokenAddress
     from jupyterlab_datahub.sources.contents import Content
 
-LANGUAGES: tuple[Language, ...] = (Python(), R(), Octave(), Matlab(), Bash(), Sos())
+LANGUAGES: tuple[Language, ...] = (
+    Python(),
+    R(),
+    Julia(),
+    Octave(),
+    Matlab(),
+    Bash(),
+    Sos(),
+)
 """One entry per language; another language is one more file and one more entry."""
 
 

@@ -1,4 +1,4 @@
-"""Hand-off cells in languages that get a path: R, Octave, MATLAB, Bash and SoS.
+"""Hand-off cells in other languages: a path in R, Octave, MATLAB, Bash and SoS, data in Julia.
 
 What reads a file there is for the user to say; the cell gives a variable with a path that is
 right, whatever is in it.
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.contents import Content
 
 FALLBACK = "data_file"
+
+_R_READERS = """
+if (requireNamespace("anndataR", quietly = TRUE)) {{
+  {0} <- anndataR::read_h5ad({0})
+}} else if (requireNamespace("zellkonverter", quietly = TRUE)) {{
+  {0} <- zellkonverter::readH5AD({0})
+}}"""
+
+R_VALUES = 2**31 - 1
+"""Values that a sparse matrix of R's package Matrix holds, whose indices have 32 bits."""
 _R_TABLES = {Form.CSV_TABLE: "read.csv", Form.TSV_TABLE: "read.delim"}
 
 
@@ -117,17 +127,27 @@ class R(PathLanguage):
     reserved = reserved.R
 
     def hints(self, variable: str, content: Content) -> tuple[str, ...]:
-        """Name what reads an ``.h5ad`` in R."""
+        """Say how else an ``.h5ad`` is read in R, or why R cannot hold it."""
         if content.form is not Form.H5AD:
             return ()
-        readers = (f"anndataR::read_h5ad({variable})", f"zellkonverter::readH5AD({variable})")
-        return (f"# Read it with {' or '.join(readers)}",)
+        if (content.values or 0) > R_VALUES:
+            return (
+                f"# X has {content.values:,} values. A sparse matrix of R holds {R_VALUES:,}:",
+                f"# leave it on the disk, zellkonverter::readH5AD({variable}, use_hdf5 = TRUE), or",
+                "# select some of its cells first.",
+            )
+        return (
+            "# Read by anndataR or zellkonverter, whichever is there; else it stays a path.",
+            '# For Seurat: anndataR::read_h5ad(<path>, as = "Seurat").',
+        )
 
     def read(self, variable: str, path: str, content: Content) -> str:
         """Read a table, whose columns keep their names; see :meth:`PathLanguage.read`."""
         reader = _R_TABLES.get(content.form)
         if reader is None:
-            return self.assign(variable, path)
+            given = self.assign(variable, path)
+            fits = content.form is Form.H5AD and (content.values or 0) <= R_VALUES
+            return given + _R_READERS.format(variable) if fits else given
         return f"{variable} <- {reader}({quoting.r_literal(path)}, check.names = FALSE)"
 
     def assign(self, variable: str, path: str) -> str:
@@ -141,6 +161,16 @@ class Octave(PathLanguage):
     name = "octave"
     title = "Octave"
     reserved = reserved.OCTAVE
+
+    def hints(self, variable: str, content: Content) -> tuple[str, ...]:
+        """Name what reads an ``.h5ad``; Octave has it from its package hdf5oct."""
+        if content.form is not Form.H5AD:
+            return ()
+        needs = "" if self.name == "matlab" else ", with the package hdf5oct"
+        return (
+            f"{self.mark} It is HDF5{needs}: h5disp({variable}) shows what is in it,",
+            f"{self.mark} h5read({variable}, '/X/data') and '/X/indices', '/X/indptr' its matrix.",
+        )
 
     def assign(self, variable: str, path: str) -> str:
         """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
@@ -169,6 +199,12 @@ class Bash(PathLanguage):
     names = re.compile(r"(?![A-Z][A-Z0-9_]*$)[A-Za-z][A-Za-z0-9_]{0,99}")
     reserved = reserved.BASH
 
+    def hints(self, variable: str, content: Content) -> tuple[str, ...]:
+        """Name what shows what is in an ``.h5ad``."""
+        if content.form is not Form.H5AD:
+            return ()
+        return (f'# What is in it: h5ls -r "${variable}"',)
+
     def assign(self, variable: str, path: str) -> str:
         """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
         # What begins with a hyphen would be an option of every command it is given to.
@@ -177,6 +213,31 @@ class Bash(PathLanguage):
     def show(self, variable: str) -> str:
         """Return the line that shows the variable."""
         return f"printf '%s\\n' \"${variable}\""
+
+
+class Julia(PathLanguage):
+    """Julia, where Muon.jl reads an AnnData."""
+
+    name = "julia"
+    title = "Julia"
+    names = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+    reserved = reserved.JULIA
+
+    def hints(self, variable: str, content: Content) -> tuple[str, ...]:
+        """Say where the package comes from that reads an ``.h5ad``."""
+        if content.form is not Form.H5AD:
+            return ()
+        return ('# Muon.jl reads it; where it is not there: import Pkg; Pkg.add("Muon")',)
+
+    def read(self, variable: str, path: str, content: Content) -> str:
+        """Read an ``.h5ad``; see :meth:`PathLanguage.read`."""
+        if content.form is not Form.H5AD:
+            return self.assign(variable, path)
+        return f"using Muon\n\n{variable} = readh5ad({quoting.julia_literal(path)})"
+
+    def assign(self, variable: str, path: str) -> str:
+        """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
+        return f"{variable} = {quoting.julia_literal(path)}"
 
 
 class Sos(PathLanguage):

@@ -1,4 +1,4 @@
-"""Text as a literal of R, of Octave and MATLAB, and of Bash.
+"""Text as a literal of R, of Octave and MATLAB, of Julia, and of Bash.
 
 Each literal stands on one line, and what nobody could see in it is written as an escape.
 """
@@ -36,6 +36,18 @@ def bash_literal(text: str) -> str:
     if text.isprintable():
         return "'" + text.replace("'", "'\\''") + "'"
     return "$'" + "".join(_in_bash(character) for character in text) + "'"
+
+
+def julia_literal(text: str) -> str:
+    """Return `text` as a string of Julia, in which ``$`` would begin a value.
+
+    Raises
+    ------
+    ConflictError
+        If no string of Julia can hold it.
+    """
+    require_writable(text, "Julia")
+    return '"' + "".join(_in_julia(character) for character in text) + '"'
 
 
 def octave_literal(text: str) -> str:
@@ -79,6 +91,13 @@ def _in_r(character: str) -> str:
         return character
     code = ord(character)
     return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"
+
+
+def _in_julia(character: str) -> str:
+    if character == "$":
+        return "\\$"
+    # What both have, Julia writes as R does.
+    return _in_r(character)
 
 
 def _in_bash(character: str) -> str:

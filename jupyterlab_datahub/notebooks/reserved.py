@@ -49,3 +49,12 @@ OCTAVE = _words(
     text time title trace type unique var version who xlabel ylabel zeros
     """
 )
+
+JULIA = _words(
+    """
+    baremodule begin break catch const continue do else elseif end export false finally for
+    function global if import let local macro module primitive quote return struct true try type
+    using while abstract mutable where in isa outer ans Base Core Main Muon readh5ad
+    """
+)
+"""Keywords of Julia, and what its cells use."""

@@ -41,7 +41,7 @@ class Content(Struct):
     three files, and ``compressed`` tells how they are kept (None where scanpy sees it itself).
     ``layers`` are named of an h5ad that was made of a Loom file, whose main matrix is not always
     what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X. ``note`` is
-    what its reader should know.
+    what its reader should know, ``values`` how many X of an h5ad keeps, None where nobody looked.
     ``way`` is how much of it is read, and ``cluster`` where Dask computes; ``by_genes`` says that
     X keeps the values of a gene together, rather than those of a cell.
     """
@@ -53,6 +53,7 @@ class Content(Struct):
     layers: tuple[str, ...] = ()
     layer: str = ""
     note: str = ""
+    values: int | None = None
     way: LoadWay = LoadWay.WHOLE
     cluster: str = ""
     by_genes: bool = False

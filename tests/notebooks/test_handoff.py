@@ -105,13 +105,13 @@ def test_a_fetching_cell_tells_what_it_compares(h5ad: Path) -> None:
     assert hand_off(request, dataset, asset, None, "p").note.endswith("cannot check it.")
 
 
-@pytest.mark.parametrize("language", ["julia", "", "brainfuck" * 20])
+@pytest.mark.parametrize("language", ["scala", "", "brainfuck" * 20])
 def test_a_language_without_a_template_is_refused_in_words(h5ad: Path, language: str) -> None:
     dataset, asset = dataset_of("Lung", h5ad)
     with pytest.raises(BadRequestError, match="There is no cell for the language") as caught:
         hand_off(CellRequest(ref=asset.ref, language=language), dataset, asset, None, "p")
     assert caught.value.hint == (
-        "Choose a kernel of one of these languages: Python, R, Octave, MATLAB, Bash, SoS."
+        "Choose a kernel of one of these languages: Python, R, Julia, Octave, MATLAB, Bash, SoS."
     )
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+import tree_sitter
+import tree_sitter_julia
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import CellReply, CellRequest
+from jupyterlab_datahub.notebooks import quoting
 from jupyterlab_datahub.notebooks.handoff import LANGUAGES, hand_off
-from jupyterlab_datahub.notebooks.paths import PathLanguage
+from jupyterlab_datahub.notebooks.languages import Origin
+from jupyterlab_datahub.notebooks.paths import PathLanguage, R
 from jupyterlab_datahub.notebooks.python import literal
-from jupyterlab_datahub.notebooks.quoting import bash_literal, octave_literal, r_literal
+from jupyterlab_datahub.notebooks.quoting import (
+    bash_literal,
+    julia_literal,
+    octave_literal,
+    r_literal,
+)
+from jupyterlab_datahub.sources.contents import Content, Form
 from tests.notebooks.conftest import Interpreter, Kernel, dataset_of
 from tests.notebooks.test_kernel import HOSTILE
 
@@ -114,9 +125,81 @@ def test_python_reads_back_any_text(kernel: Kernel, texts: list[str]) -> None:
     assert shown == [text.encode("utf-8", "surrogatepass").hex() for text in texts]
 
 
+def parsed_by_julia(code: str) -> list[tree_sitter.Node]:
+    """Return the statements of a program, as the grammar that editors use has them."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_julia.language()))
+    root = parser.parse(code.encode()).root_node
+    assert not root.has_error, code
+    return root.named_children
+
+
+def read_by_julia(text: str) -> str:
+    """Return what a literal stands for: what it is made of, as the language has it."""
+    (literal_,) = parsed_by_julia(julia_literal(text))
+    assert literal_.type == "string_literal"
+    shown = (literal_.text or b"").decode()
+    names = {"n": "\n", "r": "\r", "t": "\t", "$": "$", '"': '"', "\\": "\\"}
+    found = ""
+    for part in re.findall(r"\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\.|[^\\]", shown[1:-1], re.DOTALL):
+        if part[:2] in ("\\u", "\\U"):
+            found += chr(int(part.lower().replace("\\u", "0x"), 0))
+        else:
+            found += names[part[1]] if part[0] == "\\" else part
+    # Nothing within it is a value.
+    assert not any(one.type == "string_interpolation" for one in literal_.named_children), shown
+    return found
+
+
+def test_julia_reads_back_nasty_texts() -> None:
+    assert [read_by_julia(text) for text in NASTY] == NASTY
+
+
+@given(TEXT)
+def test_julia_reads_back_any_text(text: str) -> None:
+    assert read_by_julia(text) == text
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_cell_in_julia_does_three_things(title: str, h5ad: Path) -> None:
+    code = cell("julia", title, 'it\'s "$(run(`touch boom`))".h5ad', h5ad, "lung").code
+    kinds = [one.type for one in parsed_by_julia(code) if not one.type.endswith("comment")]
+    assert kinds == ["using_statement", "assignment", "identifier"]
+
+
+def test_what_r_cannot_hold_stays_on_the_disk(r: Interpreter, tmp_path: Path) -> None:
+    origin = Origin(title="Lung", ref="cellxgene:v1", licence="")
+    content = Content(form=Form.H5AD, values=2**31)
+    code = R().load(origin, "lung", "a.h5ad", content)
+    assert "X has 2,147,483,648 values. A sparse matrix of R holds 2,147,483,647" in code
+    assert "requireNamespace" not in code
+    assert r.run(code, tmp_path / "a.R") == '[1] "a.h5ad"\n'
+
+
+def test_r_reads_it_with_the_package_that_is_there(
+    r: Interpreter, h5ad: Path, tmp_path: Path
+) -> None:
+    # A package of the name, that says what it was given.
+    package = tmp_path / "zellkonverter"
+    (package / "R").mkdir(parents=True)
+    (package / "DESCRIPTION").write_text(
+        "Package: zellkonverter\nVersion: 1.0\nTitle: T\nDescription: D.\nLicense: MIT\n"
+    )
+    (package / "NAMESPACE").write_text("export(readH5AD)\n")
+    (package / "R" / "a.R").write_text("readH5AD <- function(file) file.size(file)\n")
+    library = quoting.r_literal(str(tmp_path / "library"))
+    source = quoting.r_literal(str(package))
+    install = (
+        f"dir.create({library}); .libPaths({library})\n"
+        f'utils::install.packages({source}, {library}, repos = NULL, type = "source", quiet = TRUE)'
+    )
+    code = cell("r", "Lung", str(h5ad), h5ad).code
+    ran = r.run(f"{install}\n{code}", tmp_path / "a.R")
+    assert ran.splitlines()[-1] == f"[1] {h5ad.stat().st_size}"
+
+
 @given(TEXT)
 def test_every_literal_is_one_line_of_visible_characters(text: str) -> None:
-    for write in (r_literal, octave_literal, bash_literal):
+    for write in (r_literal, julia_literal, octave_literal, bash_literal):
         assert write(text).isprintable()
 
 
@@ -131,7 +214,7 @@ def cell(
 def test_the_cells_read_as_a_person_would_write_them(h5ad: Path) -> None:
     codes = {
         name: cell(name, "Tabula Sapiens - Lung", "datahub/lung's.h5ad", h5ad).code.split("\n", 1)
-        for name in ("r", "octave", "matlab", "bash", "sos")
+        for name in ("r", "julia", "octave", "matlab", "bash", "sos")
     }
     said = "Tabula Sapiens - Lung · cellxgene:v1 · CC BY 4.0"
     name = "tabula_sapiens_lung"
@@ -139,15 +222,45 @@ def test_the_cells_read_as_a_person_would_write_them(h5ad: Path) -> None:
         "r": [
             f"# {said}",
             (
-                f"# Read it with anndataR::read_h5ad({name}) or zellkonverter::readH5AD({name})\n"
-                f'{name} <- "datahub/lung\'s.h5ad"\n{name}'
+                "# Read by anndataR or zellkonverter, whichever is there; else it stays a"
+                ' path.\n# For Seurat: anndataR::read_h5ad(<path>, as = "Seurat").\n'
+                f'{name} <- "datahub/lung\'s.h5ad"\n'
+                'if (requireNamespace("anndataR", quietly = TRUE)) {\n'
+                f"  {name} <- anndataR::read_h5ad({name})\n"
+                '} else if (requireNamespace("zellkonverter", quietly = TRUE)) {\n'
+                f"  {name} <- zellkonverter::readH5AD({name})\n}}\n{name}"
             ),
         ],
-        "octave": [f"# {said}", f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"],
-        "matlab": [f"% {said}", f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"],
+        "julia": [
+            f"# {said}",
+            (
+                '# Muon.jl reads it; where it is not there: import Pkg; Pkg.add("Muon")\n'
+                "using Muon\n\n"
+                f'{name} = readh5ad("datahub/lung\'s.h5ad")\n{name}'
+            ),
+        ],
+        "octave": [
+            f"# {said}",
+            (
+                f"# It is HDF5, with the package hdf5oct: h5disp({name}) shows what is in it,\n"
+                f"# h5read({name}, '/X/data') and '/X/indices', '/X/indptr' its matrix.\n"
+                f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"
+            ),
+        ],
+        "matlab": [
+            f"% {said}",
+            (
+                f"% It is HDF5: h5disp({name}) shows what is in it,\n"
+                f"% h5read({name}, '/X/data') and '/X/indices', '/X/indptr' its matrix.\n"
+                f"{name} = 'datahub/lung''s.h5ad';\ndisp({name})"
+            ),
+        ],
         "bash": [
             f"# {said}",
-            f"{name}='datahub/lung'\\''s.h5ad'\nprintf '%s\\n' \"${name}\"",
+            (
+                f'# What is in it: h5ls -r "${name}"\n'
+                f"{name}='datahub/lung'\\''s.h5ad'\nprintf '%s\\n' \"${name}\""
+            ),
         ],
         "sos": [f"# {said}", f'{name} = "datahub/lung\'s.h5ad"\n{name}'],
     }
@@ -231,6 +344,8 @@ def test_a_kernel_elsewhere_is_told_what_to_do(language: PathLanguage, h5ad: Pat
         ("bash", "a.b"),
         ("sos", "class"),
         ("sos", "input"),
+        ("julia", "struct"),
+        ("julia", "1st"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(language: str, wished: str, h5ad: Path) -> None:
