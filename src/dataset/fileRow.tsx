@@ -199,9 +199,13 @@ function Here(props: IProps): ReactElement {
           type="button"
           className="jp-DataHub-link"
           aria-label={trans.__('Open %1 in %2', asset.name, place)}
-          title={trans.__(
-            'Its bytes are there: see what they cost and fetch them.'
-          )}
+          title={
+            asset.access === 'login'
+              ? trans.__('Its bytes are there: fetch them once you are let in.')
+              : trans.__(
+                  'Its bytes are there: see what they cost and fetch them.'
+                )
+          }
           onClick={() => hub.openDataset(asset.elsewhere)}
         >
           {trans.__('Open in %1', place)}

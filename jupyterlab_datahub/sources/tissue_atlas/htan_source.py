@@ -25,6 +25,7 @@ from jupyterlab_datahub.sources.files import file_name
 from jupyterlab_datahub.sources.source import Source
 from jupyterlab_datahub.sources.tissue_atlas.htan_rows import HINT
 from jupyterlab_datahub.sources.tissue_atlas.htan_table import Table
+from jupyterlab_datahub.sources.tissue_atlas.rights import of_synapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,11 +193,8 @@ class HtanSource(Source):
         if drs:
             return Access.LOGIN, f"To fetch it, {connect}.", drs
         if record.synapse:
-            note = (
-                "It costs nothing but a registration: make an account at https://www.synapse.org, "
-                f"then fetch it from https://www.synapse.org/Synapse:{record.synapse}."
-            )
-            return Access.LOGIN, note, ""
+            right = of_synapse(record.synapse)
+            return right.access, right.note, right.elsewhere
         return Access.VIEW_ONLY, "The file table names no place where it is.", ""
 
     def _drs(self, record: Record) -> str:

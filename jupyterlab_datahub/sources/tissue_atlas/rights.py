@@ -27,7 +27,7 @@ class Right(NamedTuple):
     """How something can be had: the access, the next step, and where it is.
 
     ``url`` is an address of the bytes that never expires, ``elsewhere`` their ref in an object
-    store.
+    store or at Synapse.
     """
 
     access: Access
@@ -54,7 +54,7 @@ def right_of_file(row: Row, study: Study, rules: Rules) -> Right:
     location = row.location.lower()
     bucket = next(iter(study.places.buckets), "")
     if row.synapse or "synapse" in location:
-        return _synapse(row.synapse or next(iter(study.places.synapse), ""))
+        return of_synapse(row.synapse, next(iter(study.places.synapse), ""))
     if bucket and (not location or any(word in location for word in ("aws", "s3", "amazon"))):
         return _object(bucket, row, rules)
     return right_of_study(study, rules)
@@ -66,7 +66,7 @@ def right_of_study(study: Study, rules: Rules) -> Right:
     if places.buckets:
         return _bucket(places.buckets[0], rules)
     if places.synapse:
-        return _synapse(places.synapse[0])
+        return of_synapse("", places.synapse[0])
     contact = next(iter(places.contacts), rules.contact)
     questions = f" Questions go to {contact}." if contact else ""
     if places.dois:
@@ -110,12 +110,23 @@ def _bucket(ref: str, rules: Rules) -> Right:
     )
 
 
-def _synapse(id_: str) -> Right:
+def of_synapse(file: str, project: str = "") -> Right:
+    """Return the right to what Synapse gives to registered users.
+
+    Parameters
+    ----------
+    file
+        The id of the file, empty where it is not known.
+    project
+        The id of what it is in, which is no place to fetch a file from.
+    """
+    id_ = file or project
     where = f"https://www.synapse.org/Synapse:{id_}" if id_ else "https://www.synapse.org"
     return Right(
         Access.LOGIN,
-        "It costs nothing but a registration: make an account at https://www.synapse.org, "
-        f"then fetch it from {where}.",
+        "It costs nothing but a registration: make an account at https://www.synapse.org, then "
+        f"connect to Synapse here with a token of that account, or fetch it from {where}.",
+        elsewhere=f"synapse:{file}" if file else "",
     )
 
 

@@ -91,6 +91,7 @@ def test_files_of_patients_are_told_apart(source: Source) -> None:
     markers = files["tissue-atlas:okafor-brandt-2023/Q101/markers.csv"]
     assert markers.access is Access.LOGIN
     assert "syn90000011" in markers.access_note
+    assert markers.elsewhere == "synapse:syn90000011"
     assert not markers.loads_as_anndata
     image = files["tissue-atlas:okafor-brandt-2023/Q102.ome.tif"]
     assert image.elsewhere == "s3://demo-lung-2023/Q102/Q102.ome.tif"

@@ -107,7 +107,12 @@ def test_file_has_the_facets_of_the_portal(source: HtanSource) -> None:
             "drs://commons.example.org/dg.T/0001",
         ),
         (2, Access.CONTROLLED, "phs002371", "drs://commons.example.org/dg.T/0002"),
-        (3, Access.LOGIN, "https://www.synapse.org/Synapse:syn90000103", ""),
+        (
+            3,
+            Access.LOGIN,
+            "https://www.synapse.org/Synapse:syn90000103",
+            "synapse:syn90000103",
+        ),
         (4, Access.REQUEST, "s3://idc-open-data/24e6-04d/", "s3://idc-open-data/24e6-04d/"),
         (5, Access.VIEW_ONLY, "not released yet", ""),
         (6, Access.VIEW_ONLY, "no place", ""),
