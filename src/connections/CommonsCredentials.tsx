@@ -7,7 +7,8 @@ import { Claims } from './Claims';
 import type { IDraft, Problems } from './form';
 import { claimsOf } from './key';
 import { KeyField } from './KeyField';
-import { methodsOf, type Method } from './kinds';
+import { methodsOf } from './kinds';
+import { methodWords, SYNAPSE } from './tokenWords';
 
 interface IProps {
   readonly draft: IDraft;
@@ -17,19 +18,12 @@ interface IProps {
   readonly onDraft: (change: Partial<IDraft>) => void;
 }
 
-/** What a user shows at a data commons: a key, a profile that has one, a token, a workspace. */
+/** What a user shows at a data commons or Synapse: a key, a profile, a token, a workspace. */
 export function CommonsCredentials(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { draft, kinds, problems, busy, onDraft } = props;
   const id = useId();
-  const titles: { [method in Method]: string } = {
-    password: trans.__('User and password'),
-    session: trans.__('Session token'),
-    key: trans.__('Key'),
-    profile: trans.__('Profile of gen3-client'),
-    token: trans.__('Access token'),
-    workspace: trans.__('Workspace')
-  };
+  const { titles } = methodWords(draft.kind, trans);
   return (
     <fieldset className="jp-DataHub-fieldset" disabled={busy}>
       <legend>{trans.__('Log in with')}</legend>
@@ -70,21 +64,16 @@ export function CommonsCredentials(props: IProps): ReactElement {
 function ProfileField(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { draft, kinds, problems, onDraft } = props;
+  const words = methodWords(draft.kind, trans);
   const profiles =
     kinds.find(({ kind }) => kind === draft.kind)?.profiles ?? [];
   if (profiles.length === 0) {
-    return (
-      <p className="jp-DataHub-hint">
-        {trans.__(
-          'There are no profiles of gen3-client on the machine of the Jupyter server. Give the credentials.json itself.'
-        )}
-      </p>
-    );
+    return <p className="jp-DataHub-hint">{words.noProfiles}</p>;
   }
   return (
     <Field
       label={trans.__('Profile')}
-      hint={trans.__('As gen3-client keeps them in %1.', profiles[0].file)}
+      hint={words.profileHint.replace('%1', profiles[0].file)}
       problem={problems.profile}
       mandatory
     >
@@ -114,14 +103,14 @@ function ProfileField(props: IProps): ReactElement {
 
 function TokenField({ draft, problems, onDraft }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const claims = claimsOf(draft.token);
+  const words = methodWords(draft.kind, trans);
+  // A token of Synapse says nothing of where it is from.
+  const claims = draft.kind === SYNAPSE ? null : claimsOf(draft.token);
   return (
     <>
       <Field
-        label={trans.__('Access token')}
-        hint={trans.__(
-          'It ends after some minutes to hours; a key lasts for weeks and is renewed by itself.'
-        )}
+        label={words.titles.token}
+        hint={words.tokenHint}
         problem={problems.token}
         mandatory
       >

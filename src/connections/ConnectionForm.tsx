@@ -8,6 +8,7 @@ import { CommonsCredentials } from './CommonsCredentials';
 import { Credentials } from './Credentials';
 import { forKind, type IDraft, type Problems } from './form';
 import { exampleOf, OPENBIS } from './kinds';
+import { SYNAPSE } from './tokenWords';
 
 interface IProps {
   readonly draft: IDraft;
@@ -93,7 +94,13 @@ export function ConnectionForm(props: IProps): ReactElement {
               className="jp-DataHub-input"
               value={draft.kind}
               disabled={busy}
-              onChange={event => onDraft(forKind(event.target.value, kinds))}
+              onChange={event =>
+                onDraft({
+                  // The address of the one Synapse is of no use elsewhere.
+                  ...(draft.kind === SYNAPSE && { url: '' }),
+                  ...forKind(event.target.value, kinds)
+                })
+              }
             >
               {kinds.map(({ kind, title }) => (
                 <option key={kind} value={kind}>

@@ -8,7 +8,8 @@ import type {
   ErrorBody
 } from '../api/models';
 import { readKey } from './key';
-import { methodsOf, OPENBIS, type Method } from './kinds';
+import { exampleOf, methodsOf, OPENBIS, type Method } from './kinds';
+import { SYNAPSE } from './tokenWords';
 
 /** Days a personal access token lives where nobody says otherwise. */
 export const TOKEN_DAYS = 30;
@@ -62,7 +63,11 @@ export function forKind(
   kind: string,
   kinds: readonly ConnectionKind[]
 ): Partial<IDraft> {
-  return { kind, method: methodsOf(kind, kinds)[0] ?? 'token' };
+  const method = methodsOf(kind, kinds)[0] ?? 'token';
+  // There is one Synapse; there are many of the others.
+  return kind === SYNAPSE
+    ? { kind, method, url: exampleOf(kind, kinds) }
+    : { kind, method };
 }
 
 /** The form of a connection that exists, to connect anew. */

@@ -7,6 +7,7 @@ import {
   fileIcon,
   folderIcon,
   launchIcon,
+  linkIcon,
   listIcon,
   spreadsheetIcon,
   type LabIcon
@@ -41,7 +42,10 @@ const ICONS: { readonly [kind: string]: LabIcon } = {
   node: spreadsheetIcon,
   study: listIcon,
   manifest: listIcon,
-  file: fileIcon
+  file: fileIcon,
+  link: linkIcon,
+  table: spreadsheetIcon,
+  view: spreadsheetIcon
 };
 
 interface IProps {

@@ -28,7 +28,10 @@ export function kindWords(kind: string, trans: TranslationBundle): string {
     bucket: trans.__('bucket'),
     study: trans.__('study'),
     manifest: trans.__('manifest'),
-    file: trans.__('file')
+    file: trans.__('file'),
+    link: trans.__('link'),
+    table: trans.__('table'),
+    view: trans.__('view')
   };
   return known[kind] ?? kind;
 }

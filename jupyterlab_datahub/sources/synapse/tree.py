@@ -25,6 +25,9 @@ PAGE = 50
 MOST_PAGES = 2_000
 """Pages of one folder that are asked for: a service that never ends is not followed for ever."""
 
+WORDS = {wire.DATASET: "collection", "entityview": "view", "materializedview": "view"}
+"""What the tree calls a type of entity: a dataset of Synapse is many files, here it is one."""
+
 
 class Tree:
     """What a user may see at Synapse.
@@ -156,7 +159,7 @@ class Tree:
         ref = entities.header_ref(header)
         return Node(
             id=str(ref.current),
-            kind=kind,
+            kind=WORDS.get(kind, kind),
             title=header.name or header.id,
             ref=str(ref),
             identifier=header.id,

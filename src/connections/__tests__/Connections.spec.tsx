@@ -277,6 +277,29 @@ describe('Connections', () => {
       });
     });
 
+    it('knows where Synapse is and takes a token of it', async () => {
+      await begin();
+      choose(/^Kind of store/, 'synapse');
+      expect(field(/^Address/).value).toBe('https://www.synapse.org');
+      choose(/^Kind of store/, 'gen3');
+      expect(field(/^Address/).value).toBe('');
+      choose(/^Kind of store/, 'synapse');
+      await userEvent.click(screen.getByLabelText('Profile of synapseclient'));
+      expect(
+        screen.getByText(/^There are no profiles of synapseclient/)
+      ).toBeTruthy();
+      await userEvent.click(screen.getByLabelText('Personal access token'));
+      choose(/^Personal access token \*/, 'head.e30.sign');
+      expect(screen.queryByText(/^This key/)).toBeNull();
+      await press('Connect');
+      await act(settle);
+      expect(JSON.parse(server.next().body)).toMatchObject({
+        kind: 'synapse',
+        url: 'https://www.synapse.org',
+        token: 'head.e30.sign'
+      });
+    });
+
     it('says what may be done there', async () => {
       await show([
         connection({ kind: 'gen3', rights: ['Download from DEV-test'] })

@@ -49,6 +49,13 @@ export const KINDS: readonly ConnectionKind[] = [
     methods: ['password', 'token'],
     example: 'https://openbis.example.org',
     profiles: []
+  },
+  {
+    kind: 'synapse',
+    title: 'Synapse',
+    methods: ['token', 'profile'],
+    example: 'https://www.synapse.org',
+    profiles: []
   }
 ];
 

@@ -145,7 +145,7 @@ def test_the_tree_leads_to_files(source: SynapseSource) -> None:
     below = source.children(f"synapse:{contents.CELLS}").nodes
     assert [(node.title, node.kind, node.has_children) for node in below] == [
         ("Cells", "folder", True),
-        ("Cells, first release", "dataset", False),
+        ("Cells, first release", "collection", False),
         ("Elsewhere", "folder", True),
         ("Plates", "folder", True),
         ("Restricted", "folder", True),
