@@ -45,6 +45,18 @@ async def connect(ask: Ask, hub: DemoHub) -> None:
     assert hub.services["synapse"]["token"] not in str(answer.body)
 
 
+def text_of(done: dict[str, Any]) -> str:
+    return Path(done["path"]).read_text("utf-8")
+
+
+def md5_of(done: dict[str, Any]) -> str:
+    return hashlib.md5(Path(done["path"]).read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def names_in(done: dict[str, Any]) -> list[str]:
+    return sorted(path.name for path in Path(done["path"]).rglob("*.h5ad"))
+
+
 async def start(ask: Ask, ref: str) -> dict[str, Any]:
     answer = await ask("POST", "transfers", {"ref": ref})
     assert answer.status == 201, answer.body
@@ -74,9 +86,8 @@ async def test_a_file_comes_although_its_address_expires(ask: Ask, hub: DemoHub)
     hub.faults.add("expired", host="synapse-storage", times=1, skip=1)
     done = await start(ask, FILE)
     assert done["state"] == "done", done
-    md5 = hashlib.md5(Path(done["path"]).read_bytes(), usedforsecurity=False).hexdigest()
     page = await ask("GET", f"datasets/{encoded(FILE)}")
-    assert page.body["dataset"]["assets"][0]["checksums"] == {"md5": md5}
+    assert page.body["dataset"]["assets"][0]["checksums"] == {"md5": md5_of(done)}
     assert len(hub.seen("*/fileHandle/batch", "POST")) >= 2
     assert all("authorization" not in seen.headers for seen in hub.seen("/demo-synapse/*"))
 
@@ -106,8 +117,7 @@ async def test_a_folder_comes_with_all_that_is_in_it(ask: Ask, hub: DemoHub) -> 
     await connect(ask, hub)
     done = await start(ask, f"synapse:{contents.CELLS_FOLDER}")
     assert done["state"] == "done", done
-    names = sorted(path.name for path in Path(done["path"]).rglob("*.h5ad"))
-    assert names == ["annotated.h5ad", "nk-cells.h5ad", "t-cells.h5ad"]
+    assert names_in(done) == ["annotated.h5ad", "nk-cells.h5ad", "t-cells.h5ad"]
 
 
 async def test_an_atlas_leads_to_synapse(ask: Ask, hub: DemoHub) -> None:
@@ -119,7 +129,7 @@ async def test_an_atlas_leads_to_synapse(ask: Ask, hub: DemoHub) -> None:
     done = await start(ask, ref)
     assert done["state"] == "done", done
     assert done["ref"] == f"synapse:{contents.MARKERS[0]}.1"
-    assert Path(done["path"]).read_text("utf-8").startswith("channel,cycle,marker_name")
+    assert text_of(done).startswith("channel,cycle,marker_name")
 
 
 async def test_the_tree_and_the_search_answer(ask: Ask, hub: DemoHub) -> None:
