@@ -1,7 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { imageRoute } from './imageRoute';
+import { imageRoute, limitOf } from './imageRoute';
 import type {
   CellReply,
   CellRequest,
@@ -87,8 +87,14 @@ export class DataHubClient {
   }
 
   /** What can be known of a file without having it. */
-  preview(ref: string, signal?: AbortSignal): Promise<Preview> {
-    return this._get(`previews/${encodeURIComponent(ref)}`, signal);
+  preview(
+    ref: string,
+    most: number | null,
+    signal?: AbortSignal
+  ): Promise<Preview> {
+    const query = new URLSearchParams(limitOf(most)).toString();
+    const path = `previews/${encodeURIComponent(ref)}`;
+    return this._get(query ? `${path}?${query}` : path, signal);
   }
 
   /** Places or values of the cells of a preview, packed. */
@@ -96,10 +102,14 @@ export class DataHubClient {
     ref: string,
     what: 'points' | 'colours',
     params: { readonly embedding: string } | { readonly by: string },
+    most: number | null,
     signal?: AbortSignal
   ): Promise<ArrayBuffer> {
     const path = `previews/${encodeURIComponent(ref)}/${what}`;
-    const query = new URLSearchParams(params).toString();
+    const query = new URLSearchParams({
+      ...params,
+      ...limitOf(most)
+    }).toString();
     return this._requests.bytes(`${path}?${query}`, { signal });
   }
 

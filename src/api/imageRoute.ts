@@ -1,3 +1,8 @@
+/** What a look may cost, as a query says it. */
+export function limitOf(most: number | null): { [name: string]: string } {
+  return most === null ? {} : { max_usd: most.toFixed(6) };
+}
+
 /**
  * Where the server tells of an image, or shows one of its channels.
  *
@@ -10,7 +15,7 @@ export function imageRoute(
 ): string {
   const params = new URLSearchParams({
     ...(channel === null ? {} : { channel: String(channel) }),
-    ...(most === null ? {} : { max_usd: most.toFixed(6) })
+    ...limitOf(most)
   });
   const shown = channel === null ? '' : '/thumbnail';
   return `images/${encodeURIComponent(ref)}${shown}?${params.toString()}`;

@@ -7,11 +7,12 @@ import {
   type ReactNode
 } from 'react';
 
-import { CancelledError, DataHubError } from '../api/errors';
+import { CancelledError } from '../api/errors';
 import type { Asset, ImageFacts, Thumbnail } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes, formatInteger } from '../browser/format';
+import { mostOf, PaidLook } from '../consent/PaidLook';
 import { Channels } from './channels';
 import { HandOff } from './imageHandOff';
 import { Fact } from './Fact';
@@ -195,43 +196,21 @@ function Failure(props: {
 }): ReactElement {
   const { trans } = useSidebar().hub;
   const { error, onAgain } = props;
-  const usd =
-    (error instanceof DataHubError ? error.body.cost?.usd : null) ?? null;
-  if (
-    usd === null ||
-    !(error instanceof DataHubError) ||
-    error.code !== 'consent'
-  ) {
-    return (
-      <ErrorNotice
-        error={error}
-        lead={trans.__('It cannot be looked at.')}
-        spoken
-        onRetry={() => onAgain(null)}
-      />
-    );
-  }
-  // Rounded up, so that the limit is not below what it may cost.
-  const most = Math.ceil(usd * 10_000) / 10_000;
-  return (
-    <div className="jp-DataHub-notice jp-mod-warning" role="status">
-      <p>
-        <strong>
-          {trans.__('Whoever looks at this image pays for what is fetched.')}
-        </strong>{' '}
-        {trans.__(
-          'Each look at it costs %1 USD at most; nothing was fetched yet.',
-          String(most)
-        )}
-      </p>
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-accept"
-        onClick={() => onAgain(most)}
-      >
-        {trans.__('Look at it for at most %1 USD', String(most))}
-      </button>
-    </div>
+  const most = mostOf(error);
+  return most === null ? (
+    <ErrorNotice
+      error={error}
+      lead={trans.__('It cannot be looked at.')}
+      spoken
+      onRetry={() => onAgain(null)}
+    />
+  ) : (
+    <PaidLook
+      lead={trans.__('Whoever looks at this image pays for what is fetched.')}
+      most={most}
+      trans={trans}
+      onAgree={onAgain}
+    />
   );
 }
 

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatDuration } from '../browser/format';
 import { useSignal } from '../browser/useSignal';
 import { isLocal, mainAsset } from '../dataset/model';
+import { mostOf, PaidLook } from '../consent/PaidLook';
 import { Cells } from './Cells';
 import { FileFacts } from './FileFacts';
 import { PreviewModel, type IPreviewState } from './model';
@@ -93,7 +94,9 @@ function FilePreview({
     return <Waiting onStop={() => model.stop()} />;
   }
   if (state.error !== null) {
-    return <Failure error={state.error} onRetry={() => void model.load()} />;
+    return (
+      <Failure error={state.error} onRetry={most => void model.load(most)} />
+    );
   }
   if (state.facts) {
     return <Content model={model} facts={state.facts} state={state} />;
@@ -203,9 +206,20 @@ function Failure({
   onRetry
 }: {
   readonly error: unknown;
-  readonly onRetry: () => void;
+  readonly onRetry: (most: number | null) => void;
 }): ReactElement {
   const { trans } = useSidebar().hub;
+  const most = mostOf(error);
+  if (most !== null) {
+    return (
+      <PaidLook
+        lead={trans.__('Whoever looks at this file pays for what is fetched.')}
+        most={most}
+        trans={trans}
+        onAgree={onRetry}
+      />
+    );
+  }
   if (error instanceof DataHubError && error.code === 'not_supported') {
     return (
       <p className="jp-DataHub-quiet">
@@ -219,7 +233,7 @@ function Failure({
       error={error}
       lead={trans.__('There is no preview.')}
       spoken
-      onRetry={onRetry}
+      onRetry={() => onRetry(null)}
     />
   );
 }

@@ -74,10 +74,11 @@ export class PreviewModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Look into the file. */
-  async load(): Promise<void> {
+  /** Look into the file; where that costs something, each time no more than so many USD. */
+  async load(most: number | null = null): Promise<void> {
+    this._most = most ?? this._most;
     await this._run({ busy: true, error: null }, 'error', async signal => {
-      const facts = await this._client.preview(this.ref, signal);
+      const facts = await this._client.preview(this.ref, this._most, signal);
       if (signal.aborted) {
         throw new CancelledError();
       }
@@ -148,6 +149,7 @@ export class PreviewModel implements IDisposable {
             this.ref,
             'points',
             { embedding },
+            this._most,
             signal
           ),
           this._trans
@@ -163,7 +165,13 @@ export class PreviewModel implements IDisposable {
       return by ? colours : null;
     }
     return decodeColours(
-      await this._client.previewArrays(this.ref, 'colours', { by }, signal),
+      await this._client.previewArrays(
+        this.ref,
+        'colours',
+        { by },
+        this._most,
+        signal
+      ),
       this._trans
     );
   }
@@ -214,6 +222,7 @@ export class PreviewModel implements IDisposable {
   }
 
   private _state = NOTHING;
+  private _most: number | null = null;
   private _running: AbortController | null = null;
   private _disposed = false;
   private _changed = new Signal<this, void>(this);

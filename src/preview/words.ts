@@ -6,6 +6,7 @@ import type {
   PreviewColumn,
   PreviewMatrix
 } from '../api/models';
+import { canHave } from '../consent/money';
 import { formatBytes, formatInteger, formatPercent } from '../browser/format';
 import { formatNumber } from './numbers';
 import type { Colours, IPoints } from './decode';
@@ -24,10 +25,10 @@ export function previewable(
   here: readonly string[]
 ): Asset[] {
   return assets.filter(
-    ({ format, access, ref, volatile }) =>
-      FORMATS.has(format.toLowerCase()) &&
-      !volatile &&
-      (access === 'open' || here.includes(ref))
+    asset =>
+      FORMATS.has(asset.format.toLowerCase()) &&
+      !asset.volatile &&
+      (canHave(asset) || here.includes(asset.ref))
   );
 }
 

@@ -115,6 +115,43 @@ describe('the preview on a page', () => {
     expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
   });
 
+  it('tells what a look costs before it is paid for, and keeps to that', async () => {
+    show({ access: 'requester_pays', usd_per_gb: 0.09 });
+    await look();
+    const asked = server.next();
+    expect(asked.url.searchParams.get('max_usd')).toBeNull();
+    await act(() =>
+      asked.answer(
+        {
+          error: {
+            code: 'consent',
+            message: 'A look at it is paid for',
+            source: 's3',
+            hint: '',
+            retry_after: null,
+            cost: {
+              usd: 0.00423,
+              bytes: 47e6,
+              usd_per_gb: 0.09,
+              price_date: '2026-06',
+              files: 1,
+              paid_usd: 0
+            }
+          }
+        },
+        402
+      )
+    );
+    expect(screen.getByText(/costs 0.0043 USD at most/)).toBeTruthy();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Look at it for at most 0.0043 USD' })
+    );
+    const paid = server.next();
+    expect(paid.url.searchParams.get('max_usd')).toBe('0.004300');
+    await act(() => paid.answer(facts()));
+    expect(screen.getByText('4 cells × 1,200 genes')).toBeTruthy();
+  });
+
   it('names what failed, and tries it again', async () => {
     show();
     await look();
