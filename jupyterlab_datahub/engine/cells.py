@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.joined import picture_for
 from jupyterlab_datahub.engine.loading import Kernel, too_large
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import ConflictError
@@ -32,6 +33,8 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     BadRequestError, NotFoundError, WithdrawnError, CatalogError
     ConflictError
         If the file is not on this machine yet.
+    ConsentError
+        If somebody pays for the image whose picture goes with it, and nobody agreed to.
     """
     language_named(request.language)
     notebook = inside(rooms.root, request.directory)
@@ -47,7 +50,15 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         file = _converted(rooms, asset) or _local_file(rooms, found, asset, item)
         moved = request.working_directory and Path(request.working_directory) != notebook
         path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
-    reply = hand_off(request, found, asset, item, path, file, token)
+    picture = None
+    if request.image:
+        if request.path_visible is False or file is None:
+            raise ConflictError(
+                "This kernel cannot see the server's files, so no picture goes with the cells",
+                hint="Load it without the image, or use a kernel on the server's machine.",
+            )
+        picture = picture_for(rooms, request, file, notebook)
+    reply = hand_off(request, found, asset, item, path, file, token, picture)
     if request.free is None or request.way is not LoadWay.WHOLE:
         return reply
     kernel = Kernel(request.language, request.free)

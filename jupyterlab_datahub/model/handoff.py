@@ -17,7 +17,9 @@ class CellRequest(Struct):
     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
-    says where that is too little.
+    says where that is too little. ``image`` is the image whose picture of the channel ``channel``,
+    from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
+    somebody pays for it.
     """
 
     ref: str
@@ -31,6 +33,9 @@ class CellRequest(Struct):
     way: LoadWay = LoadWay.WHOLE
     cluster: str = ""
     free: int | None = None
+    image: str = ""
+    channel: int = 0
+    max_usd: float | None = None
 
 
 class ProvenanceInput(Struct):

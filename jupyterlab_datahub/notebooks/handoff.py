@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Asset, CellRequest, Dataset, LibraryItem
     from jupyterlab_datahub.sources.addresses import TokenAddress
-    from jupyterlab_datahub.sources.contents import Content
+    from jupyterlab_datahub.sources.contents import Content, Picture
 
 LANGUAGES: tuple[Language, ...] = (
     Python(),
@@ -43,6 +43,7 @@ def hand_off(
     path: str,
     file: Path | None = None,
     token: TokenAddress | None = None,
+    picture: Picture | None = None,
 ) -> CellReply:
     """Render the cell a notebook asks for.
 
@@ -61,6 +62,8 @@ def hand_off(
         The same file or folder as this process finds it, None where it is not here.
     token
         Where the user gets the file with a token, for a kernel that cannot see ours.
+    picture
+        What goes with the places of its cells.
 
     Raises
     ------
@@ -75,6 +78,7 @@ def hand_off(
     origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
     content = _with_layer(content_of(asset, file), request.layer)
     content = _in_parts(content, request, language, file)
+    content = _with_picture(content, picture, language)
     note = chosen.note
     if request.path_visible is False:
         remote = _remote(asset, item, token if language.asks_for_tokens else None)
@@ -103,6 +107,17 @@ def _with_layer(content: Content, layer: str) -> Content:
             f"there is no layer {layer[:80]!r} in the file", hint=f"Its layers: {there}."
         )
     return msgspec.structs.replace(content, layer=layer)
+
+
+def _with_picture(content: Content, picture: Picture | None, language: Language) -> Content:
+    if picture is None:
+        return content
+    if language.name != "python" or content.way is not LoadWay.WHOLE:
+        raise BadRequestError(
+            f"there is no cell in {language.title} that joins a picture",
+            hint="Load all of it in a Python kernel, or load it without the image.",
+        )
+    return msgspec.structs.replace(content, picture=picture)
 
 
 def _in_parts(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from jupyterlab_datahub.model import LoadWay
 from jupyterlab_datahub.notebooks import fetching, in_parts, reserved
 from jupyterlab_datahub.notebooks.comments import comment
@@ -103,6 +105,7 @@ class Python(Language):
             "",
             opened.code,
             *_chosen_layer(content, variable),
+            *_pictured(content, variable),
             variable,
         )
 
@@ -134,6 +137,8 @@ def _opening(content: Content, variable: str, path: str) -> in_parts.Opening:
     if content.way is not LoadWay.WHOLE:
         return in_parts.opening(content, variable, path, literal(content.cluster))
     imports, value = _reader(content, path)
+    if content.picture is not None:
+        imports = (*imports, "import matplotlib.pyplot as plt")
     return in_parts.Opening(imports, notes(content), f"{variable} = {value}")
 
 
@@ -185,6 +190,27 @@ def _chosen_layer(content: Content, variable: str) -> tuple[str, ...]:
     return (
         f'{variable}.layers["matrix"] = {variable}.X',
         f"{variable}.X = {variable}.layers.pop({literal(content.layer)})",
+    )
+
+
+def _pictured(content: Content, variable: str) -> tuple[str, ...]:
+    """Return the lines that put a picture where scanpy and squidpy look for it."""
+    if content.picture is None:
+        return ()
+    path, library, scale, diameter, grey = msgspec.structs.astuple(content.picture)
+    read = f"plt.imread({literal(path)})"
+    # Pictures of one channel are drawn in false colours otherwise.
+    read += "[:, :, None].repeat(3, axis=2)" if grey else ""
+    return (
+        f'{variable}.uns["spatial"] = {{',
+        f"    {literal(library)}: {{",
+        f'        "images": {{"hires": {read}}},',
+        '        "scalefactors": {',
+        f'            "tissue_hires_scalef": {scale!r},',
+        f'            "spot_diameter_fullres": {diameter!r},',
+        "        },",
+        "    }",
+        "}",
     )
 
 

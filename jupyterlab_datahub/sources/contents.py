@@ -34,6 +34,20 @@ class Form(StrEnum):
     PATH = "path"
 
 
+class Picture(Struct):
+    """A small picture of the tissue that cells lie in.
+
+    ``library`` names it; coordinates of cells times ``scale`` are its pixels. ``diameter`` is how
+    wide a cell is in pixels of the full image; ``grey`` says that it has no colours.
+    """
+
+    path: str
+    library: str
+    scale: float
+    diameter: float
+    grey: bool
+
+
 class Content(Struct):
     """A form, and for a 10x folder where in it the matrix is.
 
@@ -43,7 +57,7 @@ class Content(Struct):
     what is wanted (it is TPM where Smart-seq2 was used); ``layer`` is the one to be X. ``note`` is
     what its reader should know, ``values`` how many X of an h5ad keeps, None where nobody looked.
     ``way`` is how much of it is read, and ``cluster`` where Dask computes; ``by_genes`` says that
-    X keeps the values of a gene together, rather than those of a cell.
+    X keeps the values of a gene together, rather than those of a cell. ``picture`` goes with it.
     """
 
     form: Form
@@ -57,6 +71,7 @@ class Content(Struct):
     way: LoadWay = LoadWay.WHOLE
     cluster: str = ""
     by_genes: bool = False
+    picture: Picture | None = None
 
 
 PATH = Content(form=Form.PATH)

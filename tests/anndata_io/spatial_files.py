@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import h5py
 import numpy as np
+import polars as pl
 from PIL import Image
 
 from tests.anndata_io import tenx_files
@@ -66,13 +70,15 @@ def write_xenium(folder: Path, *, parquet: bool = False) -> None:
     ]
     text = header + "".join(lines)
     if parquet:
-        import io
-
-        import polars as pl
-
         frame = pl.read_csv(io.StringIO(text)).with_columns(pl.col("cell_id").cast(pl.Binary))
         frame.write_parquet(folder / "cells.parquet")
     else:
-        import gzip
-
         (folder / "cells.csv.gz").write_bytes(gzip.compress(("\ufeff" + text).encode()))
+
+
+def zipped(folder: Path, path: Path) -> Path:
+    """Pack a folder, with one more around it."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+            archive.write(file, f"outs/{file.relative_to(folder).as_posix()}")
+    return path

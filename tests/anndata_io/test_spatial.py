@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import zipfile
 from typing import TYPE_CHECKING
 
 import anndata as ad
@@ -54,15 +53,10 @@ def made_of(source: Path, tmp_path: Path, name: str = "") -> ad.AnnData:
 
 def archived(folder: Path, path: Path) -> Path:
     """Pack a folder, with one more around it."""
-    files = sorted(one for one in folder.rglob("*") if one.is_file())
     if path.suffix == ".zip":
-        with zipfile.ZipFile(path, "w") as archive:
-            for file in files:
-                archive.write(file, f"outs/{file.relative_to(folder).as_posix()}")
-    else:
-        with tarfile.open(path, "w:gz") as tar:
-            for file in files:
-                tar.add(file, f"outs/{file.relative_to(folder).as_posix()}")
+        return spatial_files.zipped(folder, path)
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(folder, "outs")
     return path
 
 
