@@ -91,6 +91,7 @@ export function Files(props: IProps): ReactElement {
         <ImagePanel
           key={looked.ref}
           asset={looked}
+          assets={assets}
           onClose={() => setLooked(null)}
         />
       )}

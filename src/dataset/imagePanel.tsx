@@ -14,12 +14,15 @@ import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes, formatInteger } from '../browser/format';
 import { mostOf, PaidLook } from '../consent/PaidLook';
 import { Channels } from './channels';
+import { ImageCells } from './imageCells';
 import { HandOff } from './imageHandOff';
 import { Fact } from './Fact';
 import { pixelWords } from './image';
 
 interface IProps {
   readonly asset: Asset;
+  /** All files that are shown with it. */
+  readonly assets: readonly Asset[];
   readonly onClose: () => void;
 }
 
@@ -27,7 +30,8 @@ interface IProps {
 const SLOW = 5000;
 
 /** An image that is looked at where it is: what it says of itself, and a picture of a channel. */
-export function ImagePanel({ asset, onClose }: IProps): ReactElement {
+export function ImagePanel(props: IProps): ReactElement {
+  const { asset, assets, onClose } = props;
   const { trans } = useSidebar().hub;
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -85,6 +89,9 @@ export function ImagePanel({ asset, onClose }: IProps): ReactElement {
               <Facts facts={facts} />
               {facts.form !== 'OME-Zarr' && asset.access === 'open' && (
                 <HandOff asset={asset} />
+              )}
+              {picture && (
+                <ImageCells image={asset} assets={assets} channel={channel} />
               )}
             </div>
           )}

@@ -2,6 +2,7 @@ import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 
 import type { DataHubClient } from '../api/client';
 import type { CellReply } from '../api/models';
+import { asked } from './pictures';
 import { languageOf, probePython, SILENT } from './probe';
 import { liveKernel } from './session';
 import type { IPlace, ITarget } from './target';
@@ -59,7 +60,7 @@ export async function handOff(
     path_visible: probe.pathVisible,
     directory: target.directory,
     working_directory: probe.workingDirectory,
-    ...(layer ? { layer } : {})
+    ...asked(layer ?? '')
   });
   const ran = await target.deliver(reply, place);
   return {

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { FakeServer, settle } from '../../api/__tests__/server';
 import type { Asset, ImageFacts, Thumbnail } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
+import { asked, withPicture } from '../../notebook/pictures';
 import { isImage, pixelWords } from '../image';
 import { ImagePanel } from '../imagePanel';
 import { dataset } from './record';
@@ -66,10 +67,12 @@ describe('an image that is looked at', () => {
   let server: FakeServer;
   let stage: Stage;
 
-  function show(): void {
+  function show(assets: readonly Asset[] = []): void {
     server = new FakeServer();
     stage = new Stage(server.client);
-    stage.render(<ImagePanel asset={asset} onClose={() => undefined} />);
+    stage.render(
+      <ImagePanel asset={asset} assets={assets} onClose={() => undefined} />
+    );
   }
 
   async function answer(document: unknown, status = 200): Promise<string> {
@@ -91,6 +94,38 @@ describe('an image that is looked at', () => {
     expect(screen.getByText(/Fetched 1.2 MB of 2.1 GB/)).toBeTruthy();
     expect(screen.getByText('20,000 × 10,000 pixels')).toBeTruthy();
     expect(screen.getByText('2 levels, down to 625 × 312')).toBeTruthy();
+  });
+
+  it('goes with the cells that were found in it, as it is shown', async () => {
+    const named = (name: string): Asset => ({
+      ...asset,
+      ref: `s3://open/${name}`,
+      name
+    });
+    show([
+      asset,
+      named('unmicst-lung_cell.csv'),
+      named('unmicst-tonsil_cell.csv')
+    ]);
+    const load = jest.spyOn(stage.hub, 'load').mockResolvedValue();
+    await answer(facts());
+    expect(screen.queryByRole('button', { name: 'Load its cells' })).toBeNull();
+    await answer(thumbnail(0));
+    const table = screen.getByRole('combobox', { name: 'Table of the cells' });
+    expect(table.textContent).toBe(
+      'unmicst-tonsil_cell.csvunmicst-lung_cell.csv'
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Load its cells' })
+    );
+    expect(load).toHaveBeenCalledWith(
+      's3://open/unmicst-tonsil_cell.csv',
+      'unmicst-tonsil_cell.csv',
+      withPicture(REF, 0)
+    );
+    expect(asked(withPicture(REF, 3))).toEqual({ image: REF, channel: 3 });
+    expect(asked('raw')).toEqual({ layer: 'raw' });
+    expect(asked('')).toEqual({});
   });
 
   it('shows another channel by the keyboard and asks for none twice', async () => {
