@@ -123,6 +123,7 @@ def write_sparse(
     tell: Callable[[int], None] = lambda _: None,
     *,
     packed: bool = True,
+    kind: str = "csr_matrix",
 ) -> int:
     """Write a matrix whose rows come in slabs, and return how many values are not zero.
 
@@ -137,11 +138,13 @@ def write_sparse(
     packed
         Whether it is compressed, which takes a quarter of the room and three times as long to
         read.
+    kind
+        Its encoding; the slabs of a ``csc_matrix`` are columns.
     """
     import numpy as np
 
     group = parent.create_group(name)
-    encode(group, "csr_matrix", "0.1.0")
+    encode(group, kind, "0.1.0")
     group.attrs["shape"] = np.asarray(shape, dtype=np.int64)
     indices = _Growing(group, "indices", np.dtype(np.int32), packed=packed)
     data = _Growing(group, "data", dtype, packed=packed)

@@ -12,6 +12,7 @@ from jupyterlab_datahub.engine.consent import agree, limit_of
 from jupyterlab_datahub.engine.datasets import dataset
 from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
+from jupyterlab_datahub.engine.selections import start_selection
 from jupyterlab_datahub.engine.transfers import refuse_what_is_away, start, to_fetch
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.model import Access, Asset, Grouping, TransferState
@@ -67,8 +68,12 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
     asked = [name for name in ("ref", "refs", "manifest") if getattr(wish, name)]
     if len(asked) != 1:
         raise BadRequestError("give one of ref, refs and manifest")
+    if wish.selection is not None and not wish.ref:
+        raise BadRequestError("a selection is of one file, which ref names")
     directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
     grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
+    if wish.selection is not None:
+        return start_selection(rooms, wish.ref, wish.selection, directory, wish.max_usd)
     if wish.ref:
         return start(
             rooms, wish.ref, directory, grouping, convert=wish.convert, max_usd=wish.max_usd

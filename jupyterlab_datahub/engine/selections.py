@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyterlab_datahub.engine.consent import is_paid
 from jupyterlab_datahub.engine.previews import MOST_NAME, place_of, short
 from jupyterlab_datahub.engine.queries import last
-from jupyterlab_datahub.errors import BadRequestError, SelectionError
+from jupyterlab_datahub.engine.transfers import start, to_fetch
+from jupyterlab_datahub.errors import BadRequestError, NotSupportedError, SelectionError
 from jupyterlab_datahub.model import ColumnValues, GeneNames, ValueCount
 from jupyterlab_datahub.preview import pieces
 from jupyterlab_datahub.preview.packing import pack
@@ -16,12 +18,14 @@ from jupyterlab_datahub.selection.table import KeptTable
 from jupyterlab_datahub.selection.where.evaluate import check_names, evaluate
 from jupyterlab_datahub.selection.where.parse import parse
 from jupyterlab_datahub.selection.where.tree import columns_of, embeddings_of
+from jupyterlab_datahub.transfers.queue.jobs import selected_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Selection, SelectionEstimate
+    from jupyterlab_datahub.model import Selection, SelectionEstimate, Transfer
     from jupyterlab_datahub.selection.where.tree import Node
 
 MOST_VALUES = 1000
@@ -167,6 +171,38 @@ def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> Gen
     _, table = _table(rooms, ref, None, layer)
     found = gene_names.like(find, table.genes(pieces.var_of(matrix_of(layer))), limit)
     return GeneNames(genes=found)
+
+
+def start_selection(
+    rooms: Rooms, ref: str, selection: Selection, directory: Path, max_usd: float | None = None
+) -> tuple[Transfer, bool]:
+    """Queue some cells and genes of a file, and see to it that a worker runs.
+
+    Raises
+    ------
+    WhereError, SelectionError
+        If the selection cannot be made, or has nothing in it.
+    NotSupportedError
+        If selections are not made of such files.
+    ConsentError, BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
+        As for :func:`~jupyterlab_datahub.engine.transfers.start`.
+    """
+    _, asset = to_fetch(rooms, ref)
+    if asset.format != "h5ad":
+        raise NotSupportedError(
+            f"selections are made of .h5ad files, and {asset.name} is none",
+            hint="Download it and have it converted.",
+        )
+    parse(selection.where)
+    here = rooms.library.find_asset(selected_of(asset, selection).ref)
+    if here is None and not is_paid(asset):
+        told = estimate(rooms, asset.ref, selection)
+        if not told.cells or not told.genes:
+            raise SelectionError(
+                f"the selection has no {'genes' if told.cells else 'cells'} in it",
+                hint="Choose more, then try again.",
+            )
+    return start(rooms, asset.ref, directory, selection=selection, max_usd=max_usd)
 
 
 def _table(

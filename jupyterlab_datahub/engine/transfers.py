@@ -11,14 +11,14 @@ from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
 from jupyterlab_datahub.errors import AccessError, ConflictError
 from jupyterlab_datahub.model import Access, Direction, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, selected_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Asset, Dataset, LibraryListing
+    from jupyterlab_datahub.model import Asset, Dataset, LibraryListing, Selection
 
 Action = Literal["pause", "resume", "cancel", "retry"]
 
@@ -47,6 +47,7 @@ def start(
     grouping: Grouping | None = None,
     *,
     convert: bool = False,
+    selection: Selection | None = None,
     max_usd: float | None = None,
 ) -> tuple[Transfer, bool]:
     """Queue the asset a ref names, and see to it that a worker runs.
@@ -61,6 +62,8 @@ def start(
         How the files are named if the asset is a group.
     convert
         Whether an h5ad is wanted of a file in another format, where we can make one.
+    selection
+        Which cells and genes of it are wanted; None for all of it.
     max_usd
         What it may cost at most, where whoever fetches pays.
 
@@ -81,19 +84,27 @@ def start(
     limit = limit_of(max_usd)
     found, asset = to_fetch(rooms, ref)
     source = found.source
-    converts = convert and not asset.group and is_converted(asset)
+    converts = convert and not asset.group and is_converted(asset) and selection is None
     wanted = h5ad_of(asset) if converts else asset
+    if selection is not None:
+        wanted = selected_of(asset, selection)
     if not rooms.queue.agreed(source, wanted.ref):
         agree(rooms, [asset], limit, asset.name, source)
     if asset.group:
         named = grouping or Grouping()
         transfer, new = rooms.queue.add_group(asset, directory, source, named, max_usd=limit)
     else:
-        if converts and rooms.registry.for_ref(asset.ref, source).local:
-            # It may have changed since it was converted.
+        if (converts or selection) and rooms.registry.for_ref(asset.ref, source).local:
+            # It may have changed since it was converted or selected from.
             asset = msgspec.structs.replace(asset, volatile=True)
         transfer, new = rooms.queue.add(
-            found, asset, directory, source, convert=converts, max_usd=limit
+            found,
+            asset,
+            directory,
+            source,
+            convert=converts,
+            selection=selection,
+            max_usd=limit,
         )
     rooms.supervisor.ensure()
     return transfer, new

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from jupyterlab_datahub.model.base import ErrorBody, Struct
+from jupyterlab_datahub.model.selection import Selection
 
 
 class TransferState(StrEnum):
@@ -84,7 +85,8 @@ class Transfer(Struct):
     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
     done it is the new dataset. Of a group of files, ``path`` is their folder. Where whoever
     fetches pays, ``max_usd`` is what the user agreed to pay at most and ``paid_usd`` what was paid
-    for so far; a transfer that is paused at that limit says in ``error`` what is missing.
+    for so far; a transfer that is paused at that limit says in ``error`` what is missing. With
+    ``selection`` only some cells and genes of the file are fetched.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Transfer(Struct):
     sequence: int = 0
     direction: Direction = Direction.DOWNLOAD
     group: GroupCounts | None = None
+    selection: Selection | None = None
     max_usd: float | None = None
     paid_usd: float = 0.0
 
@@ -154,6 +157,7 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     ``directory``, relative to the server's root, is where the named link goes, by default the
     configured folder for links; those of a group go into a folder ``name`` in it. With
     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+    With ``selection`` only some cells and genes of ``ref`` are fetched, as an h5ad of their own.
     ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
     """
 
@@ -167,4 +171,5 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     filename_format: FilenameFormat = "original"
     skip_completed: bool = False
     convert: bool = False
+    selection: Selection | None = None
     max_usd: float | None = None

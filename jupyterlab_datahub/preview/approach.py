@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LEVELS = 3
 """The file itself, frames and matrices, categories within a frame."""
 
+SMALL = 1 << 20
+"""Bytes of an array that is fetched with its header."""
+
 NOT_INTO = frozenset({"uns", "varm", "varp"})
 """Groups of which only the names of members are of interest."""
 
@@ -40,6 +43,28 @@ def bring_headers(file: h5py.File, source: ByteFile) -> None:
             level = [node for group, name in members if (node := _group(group, name)) is not None]
 
 
+def bring_members(group: h5py.Group, source: ByteFile, levels: int) -> None:
+    """Fetch the headers of all that is below a group, level by level, and what is small of it."""
+    import h5py
+
+    level: list[Any] = [group]
+    for _ in range(levels):
+        named = [(one, name) for one in level for name in hdf5.names_in(one)]
+        places = [place for one, name in named if (place := _address(one, name)) is not None]
+        source.ensure([(place, place + 1) for place in places])
+        nodes = [node for one, name in named if (node := _member(one, name)) is not None]
+        small = [n for n in nodes if isinstance(n, h5py.Dataset) and hdf5.cost(n) < SMALL]
+        source.ensure([span for one in small for span in hdf5.spans_of(one)])
+        level = [node for node in nodes if isinstance(node, h5py.Group)]
+
+
+def _member(parent: h5py.Group, name: str) -> Any:
+    try:
+        return hdf5.member(parent, name)
+    except hdf5.OutsideError:
+        return None
+
+
 def _address(group: h5py.Group, name: str) -> int | None:
     """Return where the header of a member is, None if it is not in this file."""
     import h5py
@@ -57,8 +82,5 @@ def _group(parent: h5py.Group, name: str) -> Any:
 
     if name in NOT_INTO:
         return None
-    try:
-        node = hdf5.member(parent, name)
-    except hdf5.OutsideError:
-        return None
+    node = _member(parent, name)
     return node if isinstance(node, h5py.Group) else None

@@ -97,6 +97,11 @@ def in_words(source: ByteFile) -> Iterator[None]:
         raise UnreadableError(DAMAGED, hint=HINT) from error
 
 
+def damaged() -> UnreadableError:
+    """Return the error for a file that contradicts itself."""
+    return UnreadableError(DAMAGED, hint=HINT)
+
+
 def _signed(source: ByteFile, at: int) -> bool:
     return at + 8 <= source.size and source.bytes_at(at, at + 8) == b"\x89HDF\r\n\x1a\n"
 

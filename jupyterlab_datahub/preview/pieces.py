@@ -102,7 +102,7 @@ class Pieces:
             return self._column(name.removeprefix(COLUMN))
         if name.startswith(AXES):
             return self._axes(name.removeprefix(AXES))
-        return self._genes(name.removeprefix(GENES))
+        return msgspec.json.encode(self.genes(name.removeprefix(GENES)))
 
     def _spans(self, names: Iterable[str]) -> list[Span]:
         parts: list[h5py.Dataset | None] = []
@@ -164,7 +164,8 @@ class Pieces:
         x, y = picture.coordinates(self._found.embeddings[name], None)
         return packing.pack({"kind": "axes"}, {"x": x, "y": y})
 
-    def _genes(self, matrix: str) -> bytes:
+    def genes(self, matrix: str) -> Genes:
+        """Return the genes of a matrix."""
         var = self.var(matrix)
         index = var.index_column()
         names = _texts(index) if index else []
@@ -172,7 +173,7 @@ class Pieces:
         found = _texts(symbols) if symbols else []
         if len(found) != len(names):
             found = []
-        return msgspec.json.encode(Genes(names=tuple(names), symbols=tuple(found)))
+        return Genes(names=tuple(names), symbols=tuple(found))
 
     def _shown(self) -> bytes:
         import numpy as np

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import ChangedError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
@@ -58,6 +59,22 @@ class ByteFile(io.RawIOBase):
 
     def ensure(self, spans: Iterable[Span]) -> None:
         """Bring spans near that will be read soon, as many at once as is good."""
+
+    def pull(self, spans: Iterable[Span], gap: int) -> Iterator[tuple[Span, bytes]]:
+        """Yield the bytes of ascending spans, none of which are kept.
+
+        Parameters
+        ----------
+        gap
+            Bytes between two spans that may be fetched for nothing.
+        """
+        del gap
+        for start, stop in spans:
+            yield (start, stop), self.bytes_at(start, min(stop, self.size))
+
+    def exactly(self, start: int, stop: int) -> bytes:
+        """Return the bytes of a span, without keeping them; usable from any thread."""
+        return self.bytes_at(start, stop)
 
     def readable(self) -> bool:
         """Return True."""
@@ -118,6 +135,7 @@ class LocalFile(ByteFile):
     def __init__(self, path: Path, most: int = sys.maxsize) -> None:
         super().__init__(0, most)
         self._name = path.name
+        self._turn = threading.Lock()
         try:
             self._file = path.open("rb", buffering=0)
         except OSError as error:
@@ -130,6 +148,10 @@ class LocalFile(ByteFile):
         file = self._file
         if file is None:
             raise ValueError("the file is closed")
+        with self._turn:
+            return self._read(file, start, stop)
+
+    def _read(self, file: io.FileIO, start: int, stop: int) -> bytes:
         file.seek(start)
         parts = []
         while start < stop and (part := file.read(stop - start)):

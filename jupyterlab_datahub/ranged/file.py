@@ -10,7 +10,7 @@ the state of the file.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -19,10 +19,14 @@ from jupyterlab_datahub.ranged.bytefile import ByteFile
 from jupyterlab_datahub.ranged.host import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from jupyterlab_datahub.ranged.bytefile import Span
     from jupyterlab_datahub.ranged.parts import Parts
+
+LONGEST_PULL = 2 << 20
+"""Bytes of a request for spans that are not kept."""
 
 
 class Manner(NamedTuple):
@@ -162,6 +166,32 @@ class RangedFile(ByteFile):
         }
         self._bring(sorted(wanted), self._manner.gap)
 
+    def pull(self, spans: Iterable[Span], gap: int) -> Iterator[tuple[Span, bytes]]:
+        """Yield the bytes of ascending spans, none of which are kept.
+
+        They come by some requests at a time, in as many as there are connections.
+
+        Parameters
+        ----------
+        gap
+            Bytes between two spans that may be fetched for nothing.
+        """
+        waiting: deque[tuple[list[Span], Future[bytes]]] = deque()
+        for together in grouped(spans, gap, LONGEST_PULL):
+            start, stop = together[0][0], min(max(stop for _, stop in together), self.size)
+            waiting.append((together, self._pool.submit(self.exactly, start, stop)))
+            if len(waiting) > AT_ONCE:
+                yield from _cut(*waiting.popleft())
+        while waiting:
+            yield from _cut(*waiting.popleft())
+
+    def exactly(self, start: int, stop: int) -> bytes:
+        """Return the bytes of a span by a request for just these; usable from any thread."""
+        part = self._host.part(start, stop, self.version)
+        if part.size != self.size:
+            raise self._host.changed()
+        return part.body
+
     def _first_bytes(self, expected: int | None) -> int:
         first, small = self._manner.first, self._manner.small
         if expected is None:
@@ -205,10 +235,7 @@ class RangedFile(ByteFile):
 
     def _fetch(self, first: int, last: int) -> bytes:
         start, stop = first * self._manner.block, min(last * self._manner.block, self.size)
-        part = self._host.part(start, stop, self.version)
-        if part.size != self.size:
-            raise self._host.changed()
-        return part.body
+        return self.exactly(start, stop)
 
     def _take(self, number: int, body: bytes) -> None:
         size = self._manner.block
@@ -223,6 +250,33 @@ class RangedFile(ByteFile):
         self._blocks[number] = block
         if len(self._blocks) > self._manner.held:
             self._blocks.popitem(last=False)
+
+
+def grouped(spans: Iterable[Span], gap: int, longest: int) -> Iterator[list[Span]]:
+    """Yield ascending spans as those that are fetched by one request.
+
+    Parameters
+    ----------
+    gap
+        Bytes there may be between two of one request.
+    longest
+        Bytes of a request, unless one span alone is longer.
+    """
+    together: list[Span] = []
+    for span in spans:
+        if together and (span[0] - together[-1][1] > gap or span[1] - together[0][0] > longest):
+            yield together
+            together = []
+        together.append(span)
+    if together:
+        yield together
+
+
+def _cut(together: list[Span], future: Future[bytes]) -> Iterator[tuple[Span, bytes]]:
+    body = future.result()
+    first = together[0][0]
+    for start, stop in together:
+        yield (start, stop), body[start - first : stop - first]
 
 
 def runs_of(numbers: Iterable[int], longest: int, gap: int = 0) -> list[tuple[int, int]]:

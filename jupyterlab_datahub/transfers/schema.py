@@ -38,6 +38,7 @@ from jupyterlab_datahub.model import (
     ErrorBody,
     GroupCounts,
     Grouping,
+    Selection,
     Struct,
     Transfer,
     TransferState,
@@ -84,6 +85,7 @@ CREATE TABLE IF NOT EXISTS transfers (
     members_done INTEGER NOT NULL DEFAULT 0,
     members_failed INTEGER NOT NULL DEFAULT 0,
     convert INTEGER NOT NULL DEFAULT 0,
+    selection BLOB,
     max_usd REAL,
     paid_usd REAL NOT NULL DEFAULT 0,
     active INTEGER GENERATED ALWAYS AS (state IN ('resolving', 'running', 'verifying')),
@@ -119,11 +121,12 @@ ADDED = {
         "members_done": "INTEGER NOT NULL DEFAULT 0",
         "members_failed": "INTEGER NOT NULL DEFAULT 0",
         "convert": "INTEGER NOT NULL DEFAULT 0",
+        "selection": "BLOB",
         "max_usd": "REAL",
         "paid_usd": "REAL NOT NULL DEFAULT 0",
     }
 }
-"""What a queue of before uploads, groups, conversions and limits lacks."""
+"""What a queue of before uploads, groups, conversions, selections and limits lacks."""
 
 
 class Origin(Struct):
@@ -147,8 +150,8 @@ class Job(Struct):
 
     ``save`` is what an upload sends; of a group of files, ``grouping`` says how they are named
     and ``members`` how many they are, None while they are not listed. With ``convert`` it is an
-    h5ad made of the file that is wanted. ``max_usd`` is what it may cost, None where nobody agreed
-    to pay for anything.
+    h5ad made of the file that is wanted, with ``selection`` some cells and genes of it.
+    ``max_usd`` is what it may cost, None where nobody agreed to pay for anything.
     """
 
     id: str
@@ -163,6 +166,7 @@ class Job(Struct):
     grouping: Grouping | None = None
     members: int | None = None
     convert: bool = False
+    selection: Selection | None = None
     max_usd: float | None = None
 
 
@@ -236,9 +240,15 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
         )
         if row["grouping"]
         else None,
+        selection=_selection_of(row),
         max_usd=row["max_usd"],
         paid_usd=row["paid_usd"],
     )
+
+
+def _selection_of(row: sqlite3.Row) -> Selection | None:
+    told = row["selection"]
+    return msgspec.json.decode(told, type=Selection) if told else None
 
 
 def job_of(row: sqlite3.Row) -> Job:
@@ -256,5 +266,6 @@ def job_of(row: sqlite3.Row) -> Job:
         grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
         members=row["members"],
         convert=bool(row["convert"]),
+        selection=_selection_of(row),
         max_usd=row["max_usd"],
     )

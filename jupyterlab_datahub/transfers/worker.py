@@ -29,6 +29,7 @@ from jupyterlab_datahub.transfers.network.hosts import Hosts
 from jupyterlab_datahub.transfers.priority import be_modest
 from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
 from jupyterlab_datahub.transfers.run import Run
+from jupyterlab_datahub.transfers.selecting.run import Selecting
 from jupyterlab_datahub.transfers.tools import Tools
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 from jupyterlab_datahub.transfers.upload.abandoned import Leaving
@@ -193,6 +194,8 @@ def _kind(job: Job) -> type[Underway]:
         return Upload
     if job.grouping:
         return Group
+    if job.selection:
+        return Selecting
     return Conversion if job.convert else Run
 
 

@@ -84,8 +84,9 @@ export type Thumbnail = Schemas['Thumbnail'];
 /** A download where nothing else is said. */
 export type Transfer = Omit<
   Schemas['Transfer'],
-  'direction' | 'group' | 'max_usd' | 'paid_usd'
+  'direction' | 'group' | 'selection' | 'max_usd' | 'paid_usd'
 > & {
+  selection?: Schemas['Selection'] | null;
   max_usd?: number | null;
   paid_usd?: number;
   direction?: 'download' | 'upload';

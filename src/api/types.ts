@@ -2040,7 +2040,8 @@ export interface components {
          *     saved, relative to the server's root, and ``ref`` is where it goes; once the transfer is
          *     done it is the new dataset. Of a group of files, ``path`` is their folder. Where whoever
          *     fetches pays, ``max_usd`` is what the user agreed to pay at most and ``paid_usd`` what was paid
-         *     for so far; a transfer that is paused at that limit says in ``error`` what is missing.
+         *     for so far; a transfer that is paused at that limit says in ``error`` what is missing. With
+         *     ``selection`` only some cells and genes of the file are fetched.
          */
         Transfer: {
             id: string;
@@ -2062,6 +2063,7 @@ export interface components {
             sequence: number;
             direction: components["schemas"]["Direction"];
             group: components["schemas"]["GroupCounts"] | null;
+            selection: components["schemas"]["Selection"] | null;
             max_usd: number | null;
             paid_usd: number;
         };
@@ -2091,6 +2093,7 @@ export interface components {
          *     ``directory``, relative to the server's root, is where the named link goes, by default the
          *     configured folder for links; those of a group go into a folder ``name`` in it. With
          *     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+         *     With ``selection`` only some cells and genes of ``ref`` are fetched, as an h5ad of their own.
          *     ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
          */
         TransferRequest: {
@@ -2105,6 +2108,7 @@ export interface components {
             filename_format?: "combined" | "guid" | "original";
             skip_completed?: boolean;
             convert?: boolean;
+            selection?: components["schemas"]["Selection"] | null;
             max_usd?: number | null;
         };
         /**

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+import anndata
 import pytest
 
 from tests.preview.looking import unpack
@@ -75,3 +77,42 @@ async def test_what_is_wrong_with_a_selection_is_told(ask: Ask) -> None:
     for path in ("values", "values?column=nowhere", "genes?limit=0"):
         answer = await ask("GET", f"previews/{ref}/{path}")
         assert answer.status in (400, 422), answer.body
+
+
+async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub) -> None:
+    ref = ref_of(hub, "pbmc68k/all")
+    [first, *_] = (await ask("GET", f"previews/{encoded(ref)}/values?column=cell_type")).body[
+        "values"
+    ]
+    wish = {"where": f"cell_type == '{first['value']}'", "symbols": True}
+    asked = await ask("POST", "transfers", body={"ref": ref, "selection": wish})
+    assert asked.status == 201, asked.body
+    done = await _ended(ask, asked.body["id"])
+    assert (done["state"], done["error"]) == ("done", None)
+    assert done["selection"]["where"] == wish["where"]
+    assert done["note"].startswith(f"selection of {first['count']:,} cells and 738 genes")
+    found = anndata.read_h5ad(done["path"])
+    assert found.shape == (first["count"], 738)
+    assert set(found.obs["cell_type"]) == {first["value"]}
+    assert found.uns["datahub"]["where"] == wish["where"]
+    listed = (await ask("GET", "library")).body["items"]
+    assert any(f"selection of {first['count']:,} cells" in item["title"] for item in listed)
+    # The same again is here already; all of the file still is not.
+    hub.requests.clear()
+    again = await ask("POST", "transfers", body={"ref": ref, "selection": wish})
+    assert (again.status, again.body["state"]) == (200, "done")
+    assert not [seen for seen in hub.requests if seen.host == "assets"]
+    page = await ask("GET", f"datasets/{encoded(ref)}")
+    assert page.status == 200
+    empty = {"ref": ref, "selection": {"where": "cell_type == 'nobody'"}}
+    refused = await ask("POST", "transfers", body=empty)
+    assert (refused.status, refused.error["code"]) == (422, "selection")
+
+
+async def _ended(ask: Ask, number: str) -> dict[str, Any]:
+    for _ in range(600):
+        told: dict[str, Any] = (await ask("GET", f"transfers/{number}")).body
+        if told["state"] in ("done", "failed", "cancelled"):
+            return told
+        await asyncio.sleep(0.1)
+    raise AssertionError(told)

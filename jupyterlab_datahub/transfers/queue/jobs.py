@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.schema import Job, Origin, now
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import Dataset
+    from jupyterlab_datahub.model import Dataset, Selection
     from jupyterlab_datahub.sources.saving import Bundle
 
 
@@ -23,21 +24,24 @@ def job(
     asset: Asset,
     directory: Path,
     source: str,
-    *,
     convert: bool = False,
+    selection: Selection | None = None,
     max_usd: float | None = None,
 ) -> Job:
-    """Return the job of one asset, or of the h5ad that is made of it."""
+    """Return the job of one asset, or of the h5ad that is made of it, or of some of its cells."""
     wanted = h5ad_of(asset) if convert else asset
+    if selection is not None:
+        wanted = selected_of(asset, selection)
     return Job(
         id=secrets.token_hex(8),
         key=schema.key_of(source, wanted.ref),
         name=safe_name(wanted.name),
         source=source,
         asset=schema.storable(asset),
-        origin=schema.origin_of(dataset, asset),
+        origin=_origin(schema.origin_of(dataset, asset), selection),
         directories=(str(directory),),
         convert=convert,
+        selection=selection,
         max_usd=max_usd,
     )
 
@@ -53,6 +57,33 @@ def h5ad_of(asset: Asset) -> Asset:
     )
 
 
+def selected_of(asset: Asset, selection: Selection) -> Asset:
+    """Return the h5ad that a selection of an asset becomes.
+
+    Its ref is that of the other with ``#selection-`` and a digest of the selection, by which the
+    same one is known again.
+    """
+    short = digest_of(selection)
+    return Asset(
+        ref=f"{asset.ref}#selection-{short}",
+        name=f"{_stem(asset.name)}.{short}.h5ad",
+        format="h5ad",
+        loads_as_anndata=True,
+        volatile=asset.volatile,
+    )
+
+
+def digest_of(selection: Selection) -> str:
+    """Return what a selection is called in the names of files, whatever the order of its genes."""
+    plain = msgspec.structs.replace(selection, genes=tuple(sorted(set(selection.genes))))
+    return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()[:8]
+
+
+def _origin(origin: Origin, selection: Selection | None) -> Origin:
+    """Return what the library says of a file; a selection is not the dataset's main file."""
+    return origin if selection is None else msgspec.structs.replace(origin, main=False)
+
+
 def _stem(name: str) -> str:
     """Return a name without its ending, nor that of a table or an archive that is packed."""
     stem = PurePosixPath(name).stem
@@ -61,6 +92,8 @@ def _stem(name: str) -> str:
 
 def outcome(job: Job) -> Job:
     """Return a job with what is there at its end as its asset."""
+    if job.selection is not None:
+        return msgspec.structs.replace(job, asset=selected_of(job.asset, job.selection))
     return msgspec.structs.replace(job, asset=h5ad_of(job.asset)) if job.convert else job
 
 
@@ -109,6 +142,7 @@ def columns(job: Job) -> dict[str, Any]:
         "state": TransferState.QUEUED,
         "size": job.asset.size,
         "convert": job.convert,
+        "selection": msgspec.json.encode(job.selection) if job.selection else None,
         "max_usd": job.max_usd,
         "created": at,
         "updated": at,

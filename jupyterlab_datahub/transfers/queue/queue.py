@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from jupyterlab_datahub.model import Dataset, Grouping, GroupPage, LibraryItem
+    from jupyterlab_datahub.model import Dataset, Grouping, GroupPage, LibraryItem, Selection
     from jupyterlab_datahub.transfers.queue.actions import Action
 
 
@@ -53,6 +53,7 @@ class TransferQueue:
         source: str,
         *,
         convert: bool = False,
+        selection: Selection | None = None,
         max_usd: float | None = None,
     ) -> tuple[Transfer, bool]:
         """Ask for an asset.
@@ -67,6 +68,8 @@ class TransferQueue:
             Name of the Source that has it.
         convert
             Whether an h5ad made of it is wanted rather than the file itself.
+        selection
+            Which cells and genes of it are wanted; None for the file itself.
         max_usd
             What it may cost at most; None where nobody agreed to pay.
 
@@ -82,8 +85,7 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        place = directory.resolve()
-        job = jobs.job(dataset, asset, place, source, convert=convert, max_usd=max_usd)
+        job = jobs.job(dataset, asset, directory.resolve(), source, convert, selection, max_usd)
         wanted = jobs.outcome(job)
         item = self._in_library(wanted.asset)
         done = self._take_from_library(wanted, item) if item else {}

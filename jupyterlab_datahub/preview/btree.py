@@ -1,0 +1,166 @@
+"""Where the chunks of datasets are, read from their indexes with few and small requests.
+
+HDF5 walks the tree of chunks of a dataset (version 1, that of all files but those made for the
+newest readers) one node of 2 KB after the other, wherever these are in the file. Over a network
+each of them would be waited for. Here all nodes of one level come at once, those of several
+datasets together. The format is that of the "HDF5 File Format Specification", version 3.0, sections
+III.A.1 (trees), IV.A.1 (headers of objects) and IV.A.2.i (layout).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.preview.hdf5 import damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
+
+MOST_CHUNKS = 4_000_000
+MOST_MESSAGES = 4096
+MOST_ENTRIES = 64
+"""Children of a node, where the file does not say otherwise; one that has more is left to HDF5."""
+
+GAP = 8 << 10
+"""Bytes between two nodes that are fetched for nothing rather than by another request."""
+
+LAYOUT, CONTINUED = 0x08, 0x10
+CHUNKED = 2
+UNDEFINED = (1 << 64) - 1
+
+
+@dataclass
+class Index:
+    """Chunks of a dataset: their first element on each axis, place, size and skipped filters."""
+
+    rank: int
+    offsets: list[tuple[int, ...]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+
+
+def root_of(source: ByteFile, header: int) -> int | None:
+    """Return where the tree of a dataset begins, from the place of its header.
+
+    Returns
+    -------
+    int or None
+        None where it has another kind of index; `UNDEFINED` where it has no chunk yet.
+    """
+    for kind, body in _messages(source, header):
+        if kind == LAYOUT:
+            if len(body) < 11 or body[0] != 3 or body[1] != CHUNKED:
+                return None
+            return int.from_bytes(body[3:11], "little")
+    return None
+
+
+def walk(source: ByteFile, roots: Sequence[tuple[int, int]]) -> list[Index] | None:
+    """Return the chunks of several datasets, each given by its root and rank.
+
+    Returns
+    -------
+    list of Index or None
+        None where a tree is of another make than usual.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no end of it.
+    """
+    found = [Index(rank) for _, rank in roots]
+    level = [(number, at, -1) for number, (at, _) in enumerate(roots) if at != UNDEFINED]
+    seen = 0
+    while level:
+        seen += len(level)
+        if seen > MOST_CHUNKS:
+            raise damaged()
+        spans = {at: (at, at + _node_size(found[number].rank)) for number, at, _ in level}
+        nodes = {span[0]: body for span, body in source.pull(sorted(set(spans.values())), GAP)}
+        below: list[tuple[int, int, int]] = []
+        for number, at, height in level:
+            node = nodes.get(at, b"")
+            if not _is_node(node, height):
+                return None
+            below += [(number, child, node[5]) for child in _read(node, found[number])]
+        level = below
+    return found
+
+
+def _node_size(rank: int) -> int:
+    key = 16 + 8 * rank
+    return 24 + MOST_ENTRIES * 8 + (MOST_ENTRIES + 1) * key
+
+
+def _is_node(node: bytes, above: int) -> bool:
+    if len(node) < 24 or node[:4] != b"TREE" or node[4] != 1:
+        return False
+    (entries,) = struct.unpack_from("<H", node, 6)
+    return entries <= MOST_ENTRIES and (above < 0 or node[5] == above - 1)
+
+
+def _read(node: bytes, index: Index) -> list[int]:
+    """Take the chunks of a leaf; return the children of another node."""
+    (entries,) = struct.unpack_from("<H", node, 6)
+    key = struct.Struct(f"<II{index.rank}Q8x")
+    children = []
+    for entry in range(entries):
+        at = 24 + entry * (key.size + 8)
+        if at + key.size + 8 > len(node):
+            raise damaged()
+        size, skipped, *offset = key.unpack_from(node, at)
+        (child,) = struct.unpack_from("<Q", node, at + key.size)
+        if node[5]:
+            children.append(child)
+            continue
+        index.offsets.append(tuple(offset))
+        index.starts.append(child)
+        index.sizes.append(size)
+        index.skipped.append(skipped)
+    return children
+
+
+def _messages(source: ByteFile, header: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the messages of the header of an object, of either version."""
+    start = _at(source, header, 16)
+    blocks: list[tuple[int, int]] = []
+    if start[:4] == b"OHDR":
+        flags = start[5]
+        at = header + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+        width = 1 << (flags & 3)
+        blocks.append((at + width, int.from_bytes(_at(source, at, width), "little")))
+        head = 6 if flags & 4 else 4
+    elif start[:1] == b"\x01":
+        blocks.append((header + 16, int.from_bytes(start[8:12], "little")))
+        head = 8
+    else:
+        return
+    left = MOST_MESSAGES
+    for at, length in blocks:
+        block = _at(source, at, length)
+        place = 0
+        while place + head <= len(block) and left:
+            left -= 1
+            if head == 8:
+                kind, size = struct.unpack_from("<HH", block, place)
+            else:
+                kind, size = struct.unpack_from("<BH", block, place)
+            body = block[place + head : place + head + size]
+            if kind == CONTINUED and len(body) >= 16 and len(blocks) < MOST_ENTRIES:
+                there, extent = struct.unpack_from("<QQ", body)
+                # Blocks of version 2 begin with a signature and end with a checksum.
+                blocks.append((there, extent) if head == 8 else (there + 4, extent - 8))
+            else:
+                yield kind, body
+            place += head + size
+
+
+def _at(source: ByteFile, start: int, length: int) -> bytes:
+    if not 0 <= start <= start + length <= source.size or length > 1 << 20:
+        return b""
+    return source.bytes_at(start, start + length)

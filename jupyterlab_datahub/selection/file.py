@@ -1,0 +1,57 @@
+"""A file as something to choose from, read as far as a choice needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.errors import UnreadableError
+from jupyterlab_datahub.model import ColumnKind
+from jupyterlab_datahub.preview import frames, hdf5, picture
+from jupyterlab_datahub.selection.where.evaluate import Column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.preview.contents import Contents
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
+
+
+class FileTable:
+    """The columns and embeddings of an open file.
+
+    Parameters
+    ----------
+    found
+        What is in it.
+    source
+        Its bytes.
+    """
+
+    def __init__(self, found: Contents, source: ByteFile) -> None:
+        self._found = found
+        self._source = source
+        self.cells = found.cells
+        self.columns = tuple(found.obs.names())
+        self.embeddings = tuple(found.embeddings)
+
+    def column(self, name: str) -> Column:
+        """Return the values of a column."""
+        column = self._found.obs.column(name)
+        if column.kind is ColumnKind.OTHER:
+            return Column(ColumnKind.OTHER, note=column.note)
+        parts = [p for p in (column.main, column.mask, column.categories) if p is not None]
+        self._source.ensure([span for part in parts for span in hdf5.spans_of(part)])
+        try:
+            values = frames.read(column)
+        except UnreadableError as error:
+            return Column(ColumnKind.OTHER, note=error.message)
+        if len(values.codes if values.numbers is None else values.numbers) != self.cells:  # type: ignore[arg-type]
+            return Column(ColumnKind.OTHER, note="it has not one value for each cell")
+        return Column(column.kind, values.codes, values.categories, values.numbers)
+
+    def axes(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the coordinates in an embedding."""
+        axes = self._found.embeddings[name]
+        spans = {*hdf5.spans_of(axes.first), *hdf5.spans_of(axes.second)}
+        self._source.ensure(sorted(spans))
+        return picture.coordinates(axes, None)

@@ -1,0 +1,203 @@
+"""Some rows of the annotations of cells or genes, written as anndata writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.anndata_io.h5ad import encode, write_array
+from jupyterlab_datahub.errors import UnreadableError
+from jupyterlab_datahub.model import ColumnKind
+from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.preview.chunks import chunks_of
+from jupyterlab_datahub.selection.matrix import rows_of
+from jupyterlab_datahub.selection.texts import texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import h5py
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.preview.contents import Annotations
+    from jupyterlab_datahub.preview.frames import Column
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.selection.stream import Reader
+
+MOST_COLUMNS = 5000
+
+
+class Frames:
+    """What takes rows of data frames of a file.
+
+    Parameters
+    ----------
+    file, source
+        The file, as HDF5 and as bytes.
+    reader
+        Fetches its chunks.
+    note
+        Is told what is left out.
+    """
+
+    def __init__(
+        self, file: h5py.File, source: ByteFile, reader: Reader, note: Callable[[str], object]
+    ) -> None:
+        self._file = file
+        self._source = source
+        self._reader = reader
+        self._note = note
+
+    def rows(self, datasets: Sequence[h5py.Dataset], rows: NDArray[Any]) -> list[NDArray[Any]]:
+        """Return some rows of arrays, texts as `str`.
+
+        Raises
+        ------
+        UnreadableError
+        """
+        found = []
+        for chunks in chunks_of(datasets, self._source, self._file):
+            taken = rows_of(chunks, self._reader, rows)
+            if chunks.texts and chunks.whole is None:
+                taken = texts_of(taken, self._source)
+            elif taken.dtype.kind in "SO":
+                taken = _as_texts(taken)
+            found.append(taken)
+        return found
+
+    def copy(
+        self,
+        frame: Annotations,
+        target: h5py.Group,
+        name: str,
+        rows: NDArray[Any],
+        index: NDArray[Any] | None = None,
+    ) -> dict[str, Kept]:
+        """Write some rows of a frame, and return which categories of its columns are left.
+
+        Parameters
+        ----------
+        index
+            Other names of the rows; those of the file stay as a column ``gene_ids``.
+
+        Raises
+        ------
+        UnreadableError
+        """
+        import h5py
+
+        columns = [frame.column(label) for label in frame.names()[:MOST_COLUMNS]]
+        named = frame.index_column()
+        if named is None or named.main is None:
+            raise UnreadableError(f"{name} has no names of its rows", hint=hdf5.HINT)
+        taken = [column for column in columns if self._is_taken(column, name)]
+        both = [(one.main, one.mask) for one in (named, *taken)]
+        parts = [part for one in both for part in one if part is not None]
+        values = iter(self.rows(parts, rows))
+        names = _texts(_part(next(values), named))
+        group = target.create_group(name)
+        encode(group, "dataframe", "0.2.0")
+        group.attrs["_index"] = "_index"
+        write_array(group, "_index", names if index is None else index)
+        written, kept = [], {}
+        if index is not None and "gene_ids" not in frame.names():
+            write_array(group, "gene_ids", names)
+            written.append("gene_ids")
+        for column in taken:
+            held = _part(next(values), column)
+            gone = next(values) if column.mask is not None else None
+            left = _write(group, column, held, gone)
+            written.append(column.name)
+            if left is not None:
+                kept[column.name] = left
+        group.attrs.create("column-order", written, dtype=h5py.string_dtype())
+        return kept
+
+    def _is_taken(self, column: Column, frame: str) -> bool:
+        if column.main is None or column.kind is ColumnKind.OTHER or "/" in column.name:
+            self._note(f"the column {column.name} of {frame} was left out: {column.note}")
+            return False
+        return column.name != "_index"
+
+
+class Kept:
+    """Which categories of a column are left, of how many."""
+
+    def __init__(self, left: NDArray[Any], of: int) -> None:
+        self.left = left
+        self.of = of
+
+
+def _write(
+    group: h5py.Group, column: Column, held: NDArray[Any], gone: NDArray[Any] | None
+) -> Kept | None:
+    if column.categories is not None:
+        return _write_categories(group, column, held)
+    if column.kind is ColumnKind.TEXTS:
+        held = _texts(held)
+    if gone is None:
+        write_array(group, column.name, held)
+        return None
+    kinds = {ColumnKind.BOOLEANS: "nullable-boolean", ColumnKind.NUMBERS: "nullable-integer"}
+    part = group.create_group(column.name)
+    encode(part, kinds.get(column.kind, "nullable-string-array"), "0.1.0")
+    write_array(part, "values", held)
+    write_array(part, "mask", gone.astype(bool))
+    return None
+
+
+def _write_categories(group: h5py.Group, column: Column, codes: NDArray[Any]) -> Kept:
+    """Write a column without the categories that no row has, as anndata's subsets are."""
+    import numpy as np
+
+    labels = hdf5.read(column.categories)
+    if labels.dtype.kind in "SO":
+        labels = _as_texts(labels)
+    codes = codes.astype(np.int64)
+    codes[(codes < 0) | (codes >= len(labels))] = -1
+    left = np.unique(codes[codes >= 0])
+    moved = np.full(len(labels) + 1, -1, np.int64)
+    moved[left] = np.arange(len(left))
+    kind = next(k for k in (np.int8, np.int16, np.int32) if len(left) <= np.iinfo(k).max)
+    part = group.create_group(column.name)
+    encode(part, "categorical", "0.2.0")
+    part.attrs["ordered"] = np.bool_(column.ordered)
+    write_array(part, "categories", labels[left])
+    write_array(part, "codes", moved[codes].astype(kind))
+    return Kept(left, len(labels))
+
+
+def _part(values: NDArray[Any], column: Column) -> NDArray[Any]:
+    return values[column.part] if column.part else values
+
+
+def _texts(values: NDArray[Any]) -> NDArray[Any]:
+    return _as_texts(values) if values.dtype.kind != "O" else values
+
+
+def _as_texts(values: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    flat = [hdf5.as_text(value) for value in values.reshape(-1).tolist()]
+    return np.array(flat, dtype=object).reshape(values.shape)
+
+
+def unique(names: NDArray[Any]) -> NDArray[Any]:
+    """Return names of which those that are there already get a number, as anndata does it."""
+    import numpy as np
+
+    there = set(names.tolist())
+    seen: dict[str, int] = {}
+    found = []
+    for name in names.tolist():
+        if name not in seen:
+            seen[name] = 0
+            found.append(name)
+            continue
+        while True:
+            seen[name] += 1
+            other = f"{name}-{seen[name]}"
+            if other not in there:
+                break
+        there.add(other)
+        found.append(other)
+    return np.array(found, dtype=object)

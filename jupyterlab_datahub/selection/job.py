@@ -1,0 +1,38 @@
+"""What the process that fetches a selection is told."""
+
+from __future__ import annotations
+
+from jupyterlab_datahub.model import Download, Selection, Struct
+from jupyterlab_datahub.settings import SourceConfig
+
+
+class Job(Struct):
+    """A selection to fetch.
+
+    ``directory`` is what previews keep of the file, ``home`` has the ledger, ``target`` is the file
+    to write. ``memory`` are the bytes of address space that it takes at most.
+    """
+
+    ref: str
+    name: str
+    title: str
+    download: Download
+    config: SourceConfig
+    selection: Selection
+    directory: str
+    home: str
+    target: str
+    max_usd: float | None = None
+    memory: int = 4 << 30
+
+
+class Made(Struct):
+    """What the process says of the file it wrote."""
+
+    size: int
+    sha256: str
+    cells: int
+    genes: int
+    fetched: int
+    requests: int
+    notes: tuple[str, ...] = ()

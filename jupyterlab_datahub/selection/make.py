@@ -1,0 +1,360 @@
+"""A selection of a file as a file of its own: ``python -m jupyterlab_datahub.selection.make``.
+
+It is told a job on standard input, and writes lines of ``done total`` (bytes of the matrix) on
+standard output, then what it made, or what went wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict, write_scalar, write_sparse
+from jupyterlab_datahub.errors import ChangedError, DataHubError, NotSupportedError, SelectionError
+from jupyterlab_datahub.preview import approach, hdf5
+from jupyterlab_datahub.preview.chunks import chunks_of
+from jupyterlab_datahub.preview.pieces import Genes, Pieces, var_of
+from jupyterlab_datahub.ranged.budget import Budget
+from jupyterlab_datahub.ranged.bytefile import LocalFile
+from jupyterlab_datahub.ranged.file import RangedFile
+from jupyterlab_datahub.ranged.host import Host
+from jupyterlab_datahub.ranged.kept import Blocks, digest
+from jupyterlab_datahub.selection import beside, genes
+from jupyterlab_datahub.selection.estimate import matrix_of
+from jupyterlab_datahub.selection.file import FileTable
+from jupyterlab_datahub.selection.frames import Frames, unique
+from jupyterlab_datahub.selection.job import Job, Made
+from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs
+from jupyterlab_datahub.selection.places import of_rows, touched
+from jupyterlab_datahub.selection.stream import Reader
+from jupyterlab_datahub.selection.where.evaluate import evaluate
+from jupyterlab_datahub.selection.where.parse import parse
+from jupyterlab_datahub.spending.purse import open_purse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import h5py
+    from numpy.typing import NDArray
+
+    from jupyterlab_datahub.model import Selection
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
+
+UNREADABLE = 3
+"""The status of a process that says what went wrong."""
+
+BLOCK = 1 << 20
+
+
+class Maker:
+    """Writes a selection of an open file.
+
+    Parameters
+    ----------
+    file, source
+        The file, as HDF5 and as bytes.
+    selection
+        What is wanted of it.
+    tell
+        Is given the bytes of the matrix that have come, and those that come in all.
+    """
+
+    def __init__(
+        self,
+        file: h5py.File,
+        source: ByteFile,
+        selection: Selection,
+        tell: Callable[[int, int], object] = lambda _done, _total: None,
+    ) -> None:
+        # Until here, the room of previews needs no more of a file than its frames.
+        from jupyterlab_datahub.preview.look import contents
+
+        self._file = file
+        self._source = source
+        self._selection = selection
+        self._tell = tell
+        self._done = self._total = 0
+        self.notes: list[str] = []
+        approach.bring_headers(file, source)
+        self._found = contents(file)
+        self._matrix = matrix_of(selection.layer)
+        self._check()
+        self._reader = Reader(source, self._came)
+        self._frames = Frames(file, source, self._reader, self.notes.append)
+
+    def write(self, target: h5py.File, provenance: dict[str, str]) -> tuple[int, int]:
+        """Write it, and return how many cells and genes there are.
+
+        Raises
+        ------
+        WhereError, SelectionError
+            If the file has not what is wanted, or nothing is chosen.
+        UnreadableError, ChangedError, LimitError, CatalogError
+        """
+        import numpy as np
+
+        try:
+            table = FileTable(self._found, self._source)
+            chosen = evaluate(parse(self._selection.where), table)
+            self.notes += chosen.notes
+            cells = np.flatnonzero(chosen.mask)
+            wanted, names = self._genes()
+            all_genes = np.arange(len(names.names)) if wanted is None else wanted
+            if not len(cells) or not len(all_genes):
+                raise SelectionError(
+                    f"no {'cells' if not len(cells) else 'genes'} of the file are chosen",
+                    hint="Choose more, then try again.",
+                )
+            encode(target, "anndata", "0.1.0")
+            self._write_matrix(target, cells, wanted, len(names.names))
+            kept = self._frames.copy(self._found.obs, target, "obs", cells)
+            self._write_var(target, all_genes, names)
+            self._write_beside(target, cells, all_genes)
+            uns = beside.Uns(kept, self.notes.append).copy(self._file, self._source, target)
+            self._write_provenance(uns, provenance)
+            return len(cells), len(all_genes)
+        finally:
+            self._reader.close()
+
+    def _check(self) -> None:
+        found = self._found
+        if found.format != "h5ad":
+            raise NotSupportedError(
+                f"selections are made of .h5ad files, and this is {found.format}",
+                hint="Download it and have it converted.",
+            )
+        if self._matrix not in found.nodes:
+            there = ", ".join(found.nodes) or "none"
+            raise SelectionError(
+                f"the file has no matrix {self._matrix[:80]!r}", hint=f"There are: {there}."
+            )
+
+    def _genes(self) -> tuple[NDArray[Any] | None, Genes]:
+        """Return the rows of the chosen genes in their order in the file, None for all."""
+        import numpy as np
+
+        pieces = Pieces(self._file, self._source, self._found, _no_picture)
+        names = pieces.genes(var_of(self._matrix))
+        found = genes.find(self._selection.genes, names)
+        if found.unknown:
+            shown = ", ".join(found.unknown[:20])
+            self.notes.append(f"{len(found.unknown):,} genes are not in the file: {shown}")
+        if found.rows is None:
+            return None, names
+        return np.array(sorted(found.rows), np.int64), names
+
+    def _write_matrix(
+        self, target: h5py.File, cells: NDArray[Any], wanted: NDArray[Any] | None, of_genes: int
+    ) -> None:
+        import h5py
+        import numpy as np
+
+        node = self._found.nodes[self._matrix]
+        if isinstance(node, h5py.Dataset):
+            [chunks] = chunks_of([node], self._source, self._file)
+            columns = of_genes if wanted is None else len(wanted)
+            made = bands(chunks, self._reader, cells, wanted)
+            beside.write_bands(target, "X", (len(cells), columns), chunks.dtype, made)
+            return
+        parts = [hdf5.dataset_at(node, name) for name in ("data", "indices", "indptr")]
+        data, indices, pointers = chunks_of(parts, self._source, self._file)
+        [ends] = self._frames.rows([parts[2]], np.arange(pointers.shape[0]))
+        ends = ends.astype(np.int64)
+        stored = min(data.shape[0], indices.shape[0])
+        if len(ends) < 2 or ends[0] or (np.diff(ends) < 0).any() or ends[-1] > stored:
+            raise hdf5.damaged()
+        sparse = Sparse(ends, data, indices)
+        by_cells = len(ends) == self._found.cells + 1 and not self._is_csc(node)
+        genes_of = np.arange(of_genes) if wanted is None else wanted
+        of_cells = self._found.cells
+        everything = len(cells) == of_cells
+        major = cells if by_cells else genes_of
+        minor = wanted if by_cells else (None if everything else cells)
+        sides = of_genes if by_cells else of_cells
+        self._expect(sparse, major)
+        rows = slabs(sparse, self._reader, major, minor, sides)
+        shape = (len(cells), len(genes_of))
+        kind = "csr_matrix" if by_cells else "csc_matrix"
+        write_sparse(target, "X", shape, data.dtype, rows, kind=kind)
+
+    def _is_csc(self, node: Any) -> bool:
+        word = hdf5.text_attribute(node, "encoding-type") or hdf5.text_attribute(
+            node, "h5sparse_format"
+        )
+        return word.startswith("csc")
+
+    def _expect(self, sparse: Sparse, major: NDArray[Any]) -> None:
+        ranges = of_rows(sparse.pointers, major)
+        for one in (sparse.data, sparse.indices):
+            if one.whole is None:
+                numbers = touched(ranges, one.chunk[0], len(one.starts))
+                self._total += int(one.sizes[numbers].sum())
+        self._tell(0, self._total)
+
+    def _came(self, size: int) -> None:
+        self._done += size
+        if self._total:
+            self._tell(min(self._done, self._total), self._total)
+
+    def _write_var(self, target: h5py.File, rows: NDArray[Any], names: Genes) -> None:
+        import numpy as np
+
+        pieces = Pieces(self._file, self._source, self._found, _no_picture)
+        index = None
+        if self._selection.symbols:
+            if not names.symbols:
+                self.notes.append("genes keep their names, as var has no column of symbols")
+            else:
+                symbols = [names.symbols[row] or names.names[row] for row in rows.tolist()]
+                index = unique(np.array(symbols, dtype=object))
+        self._frames.copy(pieces.var(var_of(self._matrix)), target, "var", rows, index)
+
+    def _write_beside(self, target: h5py.File, cells: NDArray[Any], rows: NDArray[Any]) -> None:
+        def copy(name: str, numbers: NDArray[Any]) -> None:
+            beside.copy_arrays(
+                self._file,
+                self._source,
+                self._frames,
+                self._reader,
+                name,
+                target,
+                numbers,
+                self.notes.append,
+            )
+
+        copy("obsm", cells)
+        if self._matrix == "raw.X":
+            write_dict(target, "varm")
+        else:
+            copy("varm", rows)
+        for name in ("layers", "obsp", "varp"):
+            write_dict(target, name)
+        there = {*self._found.nodes, *(f"obsp/{name}" for name in self._found.obsp)}
+        others = sorted(there - {self._matrix})
+        if others:
+            self.notes.append(f"left out: {', '.join(others[:20])}")
+
+    def _write_provenance(self, uns: h5py.Group, provenance: dict[str, str]) -> None:
+        if "datahub" in uns:
+            del uns["datahub"]
+        made = write_dict(uns, "datahub")
+        for name, value in provenance.items():
+            write_scalar(made, name, value)
+
+
+def make(job: Job, tell: Callable[[int, int], object]) -> Made:
+    """Fetch a selection into a file, of which nothing is left if that fails.
+
+    Raises
+    ------
+    DataHubError
+    """
+    import h5py
+
+    target = Path(job.target)
+    part = target.with_name(f"{target.name}.part")
+    source = _opened(job)
+    try:
+        with source, hdf5.in_words(source), hdf5.opened(source) as file:
+            maker = Maker(file, source, job.selection, tell)
+            with h5py.File(part, "w") as made:
+                cells, genes_ = maker.write(made, _provenance(job, source))
+        _check_unchanged(job, source)
+        report = Made(
+            size=part.stat().st_size,
+            sha256=_sha256(part),
+            cells=cells,
+            genes=genes_,
+            fetched=source.fetched,
+            requests=source.requests,
+            notes=tuple(maker.notes),
+        )
+        part.replace(target)
+        return report
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _opened(job: Job) -> ByteFile:
+    download = job.download
+    if download.path:
+        return LocalFile(Path(download.path))
+    purse = open_purse(
+        Path(job.home), job.ref, download, job.max_usd, name=job.name, source=job.config.name
+    )
+
+    def shelf(name: str, size: int) -> Blocks | None:
+        # What previews fetched is used; what is fetched for this is in the file it becomes.
+        return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
+
+    budget = Budget(2 * (download.size or 1 << 50) + (256 << 20))
+    return RangedFile(Host(download, job.config, budget, purse), shelf)
+
+
+def _check_unchanged(job: Job, source: ByteFile) -> None:
+    if job.download.path and Path(job.download.path).stat().st_size != source.size:
+        raise ChangedError("the file changed while it was read", hint="Try again.")
+
+
+def _provenance(job: Job, source: ByteFile) -> dict[str, str]:
+    selection = job.selection
+    version = getattr(source, "version", None)
+    return {
+        "ref": job.ref,
+        "title": job.title,
+        "source": job.config.name,
+        "where": selection.where,
+        "genes": ",".join(selection.genes),
+        "layer": selection.layer,
+        "symbols": str(selection.symbols),
+        "state": version.name if version else "",
+        "retrieved": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _sha256(path: Path) -> str:
+    digest_ = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest_.update(block)
+    return digest_.hexdigest()
+
+
+def _no_picture() -> Any:
+    raise NotSupportedError("a selection has no picture")
+
+
+def main() -> int:
+    """Do the job that standard input describes."""
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    _limit(job)
+
+    def tell(done: int, total: int) -> None:
+        sys.stdout.write(f"{done} {total}\n")
+        sys.stdout.flush()
+
+    try:
+        answer: Any = make(job, tell)
+    except DataHubError as error:
+        sys.stdout.write(msgspec.json.encode(error.body()).decode() + "\n")
+        return UNREADABLE
+    sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+    return 0
+
+
+def _limit(job: Job) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (job.memory, job.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

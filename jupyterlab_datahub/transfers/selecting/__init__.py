@@ -1,0 +1,1 @@
+"""Some cells and genes of files, fetched without the rest of these."""

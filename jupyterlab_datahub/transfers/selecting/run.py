@@ -1,0 +1,162 @@
+"""Some cells and genes of one file, from the moment a worker takes them until it lets them go.
+
+What is stopped begins anew: a selection is small beside its file, and only whole ones are kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.errors import ConsentError, NotSupportedError, TransferError
+from jupyterlab_datahub.model import Download, TransferState
+from jupyterlab_datahub.ranged.kept import digest
+from jupyterlab_datahub.spending.purse import cost_of
+from jupyterlab_datahub.transfers.disk import space
+from jupyterlab_datahub.transfers.disk.onefile import OneFile
+from jupyterlab_datahub.transfers.disk.private import make_private
+from jupyterlab_datahub.transfers.network.stopping import Stopped
+from jupyterlab_datahub.transfers.queue.claims import Outcome
+from jupyterlab_datahub.transfers.queue.jobs import outcome
+from jupyterlab_datahub.transfers.selecting.maker import make
+from jupyterlab_datahub.transfers.underway import Underway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlab_datahub.model import LibraryItem
+    from jupyterlab_datahub.transfers.schema import Job
+    from jupyterlab_datahub.transfers.selecting.maker import Made
+    from jupyterlab_datahub.transfers.tools import Tools
+
+
+class Selecting(Underway):
+    """A selection under way, in a thread of its own and a process.
+
+    Parameters
+    ----------
+    job
+        The transfer; its asset is the whole file.
+    tools
+        What it shares with others.
+    on_end
+        Called when it is over.
+    """
+
+    failed = "could not be selected"
+
+    def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
+        super().__init__(job, tools, on_end)
+        self._came = 0
+        self._target = tools.library.parts / f"{job.key}.selection.h5ad"
+
+    @property
+    def left(self) -> int:
+        """Bytes still to be written to the disk, as far as anybody can tell."""
+        return max((self._size or 0) - self._came, 0)
+
+    def beat(self) -> None:
+        """Show nothing: no file is written that another process could go on with."""
+
+    def _done(self) -> int:
+        return self._came
+
+    def _let_go(self) -> None:
+        for left in (self._target, self._target.with_name(f"{self._target.name}.part")):
+            left.unlink(missing_ok=True)
+
+    def _work(self) -> None:
+        library, wanted = self._tools.library, outcome(self.job)
+        item = None if wanted.asset.volatile else library.find_asset(wanted.asset.ref)
+        if item is not None:
+            if self._row.land(self.job, lambda: None) is None:
+                raise Stopped
+        else:
+            item = self._store(self._fetch(), wanted)
+        self._link(item)
+
+    def _fetch(self) -> Made:
+        """Fetch what is chosen into a file beside the library."""
+        tools, asset = self._tools, self.job.asset
+        whole = tools.library.find_asset(asset.ref)
+        source = tools.registry.for_ref(asset.ref, self.job.source)
+        download = Download(path=whole.path) if whole else source.resolve(asset)
+        if not download.url and not download.path:
+            raise NotSupportedError(
+                f"{self.job.source} gives its files only as a whole",
+                source=self.job.source,
+                hint="Download it, then select from it.",
+            )
+        if download.paying and self.job.max_usd is None:
+            raise ConsentError.of(self.job.name, cost_of(download), self.job.source)
+        make_private(tools.library.parts)
+        space.check(
+            tools.library.parts,
+            needed=0,
+            promised=tools.promised(self.job),
+            reserve=tools.settings.reserve,
+        )
+        self._enter(TransferState.RUNNING)
+        told = {
+            "ref": asset.ref,
+            "name": asset.name,
+            "title": self.job.origin.title,
+            "download": download,
+            "config": source.config,
+            "selection": self.job.selection,
+            "directory": str(tools.library.home / "previews" / digest(asset.ref)),
+            "home": str(tools.library.home),
+            "target": str(self._target),
+            "max_usd": self.job.max_usd,
+        }
+        return make(told, self._target, self._halt, self._tell)
+
+    def _tell(self, done: int, total: int) -> None:
+        self._came, self._size = done, total
+
+    def _store(self, made: Made, wanted: Job) -> LibraryItem:
+        """Move the file into the library, under a name that says what it is."""
+        library = self._tools.library
+        self._remarks += [_said(made), *made.notes]
+        title = f"{self.job.origin.title}: {_said(made)}".removeprefix(": ")
+        origin = msgspec.structs.replace(self.job.origin, title=title)
+        named = msgspec.structs.replace(wanted, origin=origin)
+
+        def move() -> None:
+            # The library knows the file first: after a crash in between it is there or not.
+            library.record(named, made.sha256, made.size)
+            file = OneFile(self._target)
+            if not file.finish(library.place(made.sha256)):
+                file.remove()
+
+        if self._row.land(self.job, move) is None:
+            raise Stopped
+        item = library.find_asset(wanted.asset.ref)
+        if item is None:
+            raise TransferError(f"{self.job.name} vanished from the library")
+        return item
+
+    def _link(self, item: LibraryItem) -> None:
+        paths = []
+        for directory in self.job.directories:
+            try:
+                path = self._tools.library.link(item, Path(directory), self.job.name)
+            except TransferError as error:
+                self._remarks.append(error.message)
+            else:
+                paths.append(str(path))
+        self._tools.claims.finish(
+            self.job,
+            Outcome(
+                path=paths[0] if paths else item.path,
+                size=item.size,
+                sha256=item.sha256,
+                note="; ".join(self._remarks),
+            ),
+        )
+
+
+def _said(made: Made) -> str:
+    return f"selection of {made.cells:,} cells and {made.genes:,} genes"
