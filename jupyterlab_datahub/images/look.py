@@ -71,9 +71,10 @@ def _looked(job: Job) -> Report:
     if config is None:
         raise NotFoundError(f"no source is named {job.source!r}")
     if job.download is None or Path(job.download.path or "-").is_dir():
+        from jupyterlab_datahub.images.zarr_files import ZarrFiles
         from jupyterlab_datahub.images.zarr_image import ZarrImage
 
-        image = ZarrImage(_below(job, registry), config, limit)
+        image = ZarrImage(ZarrFiles(_below(job, registry), config, limit, job))
         return _report(job, image, limit, None)
     with _opened(job, job.download, config, limit) as file:
         from jupyterlab_datahub.images.tiff import Tiff

@@ -15,25 +15,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from jupyterlab_datahub.errors import AccessError, BadRequestError, NotFoundError, NotSupportedError
-from jupyterlab_datahub.images.limits import here, too_much
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.images.limits import too_much
 from jupyterlab_datahub.images.tiff import MOST_PIXELS, Kind, chosen, damaged
 from jupyterlab_datahub.model import Channel, ImageLevel
-from jupyterlab_datahub.ranged.host import AT_ONCE, client_of
+from jupyterlab_datahub.ranged.host import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.model import Download
-    from jupyterlab_datahub.ranged.budget import Budget
-    from jupyterlab_datahub.settings import SourceConfig
+    from jupyterlab_datahub.images.zarr_files import ZarrFiles
 
 Told = TypeVar("Told")
 
 MOST_CHUNKS = 80
 MOST_LEVELS = 24
+
+PACKED = 1.05
+INDEX = 16
+SMALL = 4096
+"""How much a chunk may grow by packing, and bytes of its place in a shard and of what is around."""
 
 UNITS = {"micrometer": "µm", "nanometer": "nm", "millimeter": "mm"}
 """Of the names of units in OME-NGFF, those that are commonly written short."""
@@ -122,6 +125,7 @@ class _New(msgspec.Struct):
     data_type: str
     chunk_grid: _Grid
     chunk_key_encoding: _Keys = msgspec.field(default_factory=_Keys)
+    codecs: tuple[_Keys, ...] = ()
 
 
 class _Array(NamedTuple):
@@ -135,6 +139,19 @@ class _Array(NamedTuple):
     dtype: str
     prefix: str
     separator: str
+    inner: tuple[int, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """Bytes that a file of its chunks can have, packed or not, with the index of a shard."""
+        import numpy as np
+
+        values = parts = 1
+        inner = self.inner if len(self.inner) == len(self.chunks) else self.chunks
+        for length, chunk, part in zip(self.shape, self.chunks, inner, strict=True):
+            count = -(-min(length, chunk) // part) if part != chunk else 1
+            values, parts = values * count * part, parts * count
+        return int(values * np.dtype(self.dtype).itemsize * PACKED) + parts * INDEX + SMALL
 
 
 class ZarrImage:
@@ -142,12 +159,8 @@ class ZarrImage:
 
     Parameters
     ----------
-    below
-        Says where a file below the folder is.
-    config
-        The entry of its Source.
-    budget
-        Counts what is fetched.
+    files
+        Reads the files that it is made of.
 
     Raises
     ------
@@ -155,12 +168,8 @@ class ZarrImage:
         If it has no metadata, or none of an image.
     """
 
-    def __init__(
-        self, below: Callable[[str], Download], config: SourceConfig, budget: Budget
-    ) -> None:
-        self._below = below
-        self._client = client_of(config)
-        self._budget = budget
+    def __init__(self, files: ZarrFiles) -> None:
+        self._files = files
         self._root = ""
         said = self._said("")
         if said is not None and not said.multiscales and said.collection is not None:
@@ -175,7 +184,8 @@ class ZarrImage:
         self._image, self._omero = said.multiscales[0], said.omero
         self._axes = [axis if isinstance(axis, str) else axis.name for axis in self._image.axes]
         paths = [level.path for level in self._image.datasets[:MOST_LEVELS]]
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        # Each may cost all that is left for metadata, until it is there.
+        with ThreadPoolExecutor(1 if files.is_paid else AT_ONCE) as threads:
             self._levels = list(threads.map(self._array, paths))
         if not {"y", "x"} <= set(self._axes) or not self._levels:
             raise damaged("its axes have no x and y")
@@ -262,8 +272,12 @@ class ZarrImage:
         if pixels > MOST_PIXELS or count > MOST_CHUNKS:
             raise too_much(pixels * 2)
         names = [level.prefix + level.separator.join(map(str, one)) for one in product(*spans)]
+        most = level.most
+        self._files.agree(len(names) * most)
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            chunks = list(threads.map(lambda name: self._get(f"{level.path}/{name}"), names))
+            chunks = list(
+                threads.map(lambda name: self._files.get(f"{level.path}/{name}", most), names)
+            )
         with tempfile.TemporaryDirectory(prefix="datahub-") as folder:
             copy = Path(folder)
             (copy / level.file).write_bytes(level.content)
@@ -276,9 +290,9 @@ class ZarrImage:
 
     def _said(self, folder: str) -> Said | None:
         """Return what a group says of itself, None where it says nothing."""
-        if (content := self._get(f"{folder}zarr.json")) is not None:
+        if (content := self._files.get(f"{folder}zarr.json")) is not None:
             return _decoded(content, _Group).attributes.ome
-        content = self._get(f"{folder}.zattrs")
+        content = self._files.get(f"{folder}.zattrs")
         return None if content is None else _decoded(content, Said)
 
     def _array(self, path: str) -> _Array:
@@ -286,7 +300,7 @@ class ZarrImage:
         if not parts or ".." in parts or path.startswith("/"):
             raise damaged(f"it names an array {path[:80]!r}")
         path = f"{self._root}{path}"
-        if (content := self._get(f"{path}/zarr.json")) is not None:
+        if (content := self._files.get(f"{path}/zarr.json")) is not None:
             new = _decoded(content, _New)
             keys = new.chunk_key_encoding
             default = keys.name == "default"
@@ -300,9 +314,10 @@ class ZarrImage:
                     new.data_type,
                     "c/" if default else "",
                     str(keys.configuration.get("separator", "/" if default else ".")),
+                    _inner(new.codecs),
                 )
             )
-        content = self._get(f"{path}/.zarray")
+        content = self._files.get(f"{path}/.zarray")
         if content is None:
             raise damaged(f"it has no array {path[:80]}")
         old = _decoded(content, _Old)
@@ -321,31 +336,6 @@ class ZarrImage:
             )
         )
 
-    def _get(self, path: str) -> bytes | None:
-        """Return a file, None where there is none: chunks of one value need not be written."""
-        try:
-            download = self._below(path)
-            if download.path:
-                with here(Path(download.path)) as file:
-                    if file.size > file.most:
-                        raise too_much(file.size)
-                    return file.bytes_at(0, file.size)
-            if download.paying:
-                raise NotSupportedError(
-                    "Whoever fetches any of this image pays, and it is many files",
-                    hint="Download it with a limit in USD, and open it from the library.",
-                )
-            self._budget.spend(0)
-            content = self._client.get(
-                download.url,
-                headers={"Accept": "*/*", "Accept-Encoding": "identity", **download.headers},
-            ).body
-        except (NotFoundError, AccessError):
-            # S3 tells those who may not list a bucket that they may not see what is not there.
-            return None
-        self._budget.spend(len(content), 0)
-        return content
-
 
 def _unpacked(folder: str, place: tuple[Any, ...]) -> NDArray[Any]:
     import numpy as np
@@ -356,6 +346,15 @@ def _unpacked(folder: str, place: tuple[Any, ...]) -> NDArray[Any]:
         return np.asarray(array[place])
     except (ValueError, RuntimeError, OSError, TypeError, KeyError) as error:
         raise damaged(str(error)) from error
+
+
+def _inner(codecs: Sequence[_Keys]) -> tuple[int, ...]:
+    """Return the chunks in a shard, nothing where chunks are files."""
+    for codec in codecs:
+        shape = codec.configuration.get("chunk_shape")
+        if codec.name == "sharding_indexed" and isinstance(shape, list):
+            return tuple(part for part in shape if isinstance(part, int) and part > 0)
+    return ()
 
 
 def _checked(array: _Array) -> _Array:

@@ -6,17 +6,19 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 import pytest
 import zarr
 
 from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
 from jupyterlab_datahub.demo.s3.demo_store import DemoStore
-from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
+from jupyterlab_datahub.errors import BadRequestError, ConsentError, NotSupportedError
 from jupyterlab_datahub.images import look
 from jupyterlab_datahub.images.job import Job
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings import Settings, SourceConfig
+from jupyterlab_datahub.spending.ledger import Ledger
 from tests.images.conftest import bright_quarter, stain
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.images.conftest import Looker
+
+USD = 0.09 / 1e9
+"""For a byte."""
 
 AXES = [
     {"name": "c", "type": "channel"},
@@ -135,13 +140,50 @@ def test_image_in_a_bucket_takes_the_chunks_of_one_level(
     assert 0 < seen.fetched < whole / 4
 
 
-def test_many_paid_files_are_refused_before_any_is_paid_for(
-    store: DemoStore, tmp_path: Path
+def test_paid_image_costs_what_its_metadata_say_at_most(
+    store: DemoStore, folder: Path, tmp_path: Path
+) -> None:
+    charged = store.api.charged
+    charged.clear()
+    with pytest.raises(ConsentError) as asked:
+        said(job(store, tmp_path, PAID))
+    assert asked.value.cost is not None
+    assert asked.value.cost.usd == pytest.approx((1 << 20) * USD)
+    assert not any(charged.values())
+
+    facts = said(job(store, tmp_path, PAID, max_usd=0.0001))
+    assert [one.name for one in facts.channels] == ["DNA", "CD3"]
+    metadata = sum(charged.values())
+    assert metadata == facts.fetched == _paid(tmp_path)
+
+    # Pixels of a level may cost more than its metadata, which are known by then.
+    with pytest.raises(ConsentError, match="A look at tonsil") as more:
+        said(job(store, tmp_path, PAID, channel=1, size=500, max_usd=250_000 * USD))
+    assert more.value.cost is not None
+    assert more.value.cost.bytes is not None
+    assert 512 * 512 * 2 < more.value.cost.bytes < 512 * 512 * 2.5
+    assert sum(charged.values()) == 2 * metadata
+    seen = said(job(store, tmp_path, PAID, channel=1, size=500, max_usd=more.value.cost.usd))
+    assert bright_quarter(seen) == 2
+    assert sum(charged.values()) == 2 * metadata + seen.fetched == _paid(tmp_path)
+    assert seen.fetched <= more.value.cost.bytes
+    chunks = [path for path in charged if f"{folder.name}/0/" in path]
+    assert len(chunks) >= 4
+
+
+def _paid(home: Path) -> int:
+    return Ledger(home).spending().bytes
+
+
+def test_chunks_that_are_missing_cost_nothing(
+    store: DemoStore, folder: Path, tmp_path: Path
 ) -> None:
     store.api.charged.clear()
-    with pytest.raises(NotSupportedError, match="pays"):
-        said(job(store, tmp_path, PAID))
-    assert not any(store.api.charged.values())
+    wanted = job(store, tmp_path, PAID, channel=0, size=200, max_usd=0.01)
+    missing = msgspec.structs.replace(wanted, ref=f"s3://{PAID}/none.ome.zarr")
+    with pytest.raises(BadRequestError, match="no metadata"):
+        said(missing)
+    assert _paid(tmp_path) == 0
 
 
 def test_folder_without_metadata_is_no_image(look_at: Looker, tmp_path: Path) -> None:
