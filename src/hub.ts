@@ -11,6 +11,7 @@ import { payer, type Pay } from './consent/pay';
 import { payerOfSeveral } from './consent/together';
 import { mainAsset } from './dataset/model';
 import { LibraryModel } from './library/model';
+import type { IManner } from './loading/manner';
 import {
   CommandIDs,
   type IDataHub,
@@ -87,8 +88,19 @@ export class DataHub implements IDataHub {
     void this._commands.execute(CommandIDs.openDataset, { ref });
   }
 
-  async load(ref: string, title?: string, layer?: string): Promise<void> {
-    await this._commands.execute(CommandIDs.load, { ref, title, layer });
+  async load(
+    ref: string,
+    title?: string,
+    layer?: string,
+    manner?: IManner
+  ): Promise<void> {
+    await this._commands.execute(CommandIDs.load, {
+      ref,
+      title,
+      layer,
+      way: manner?.way,
+      cluster: manner?.cluster
+    });
   }
 
   async download(

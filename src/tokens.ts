@@ -6,6 +6,7 @@ import type { Transfer } from './api/models';
 import type { ConnectionsModel } from './connections/model';
 import type { Pay } from './consent/pay';
 import type { LibraryModel } from './library/model';
+import type { IManner } from './loading/manner';
 import type { TransfersModel } from './transfers/model';
 
 /**
@@ -61,8 +62,14 @@ export interface IDataHub {
    * Put a dataset into the active notebook, downloading it first where needed.
    *
    * @param layer - The layer that is to be X, where the file has several matrices.
+   * @param manner - How much of it is loaded; where it is missing all of it, if there is room.
    */
-  load(ref: string, title?: string, layer?: string): Promise<void>;
+  load(
+    ref: string,
+    title?: string,
+    layer?: string,
+    manner?: IManner
+  ): Promise<void>;
 
   /**
    * Queue a download. The user is asked first where the file is larger than the settings
@@ -117,7 +124,10 @@ export const CommandIDs = {
   open: 'datahub:open',
   /** Show the page of a dataset; args: ref. */
   openDataset: 'datahub:open-dataset',
-  /** Put a dataset into the active notebook or console; args: ref, title, layer (to be X). */
+  /**
+   * Put a dataset into the active notebook or console; args: ref, title, layer (to be X), way (how
+   * much is loaded), cluster (of Dask).
+   */
   load: 'datahub:load',
   /** Download a dataset; args: ref, title, size. */
   download: 'datahub:download',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
-from jupyterlab_datahub.engine.previews import facts
+from jupyterlab_datahub.engine.previews import FORMATS, facts
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
 from jupyterlab_datahub.model import (
@@ -21,6 +21,7 @@ from jupyterlab_datahub.notebooks.handoff import language_named
 from jupyterlab_datahub.notebooks.probing import probe_of
 from jupyterlab_datahub.preview.previews import Place
 from jupyterlab_datahub.sources.contents import Form, form_of
+from jupyterlab_datahub.sources.registry import kind_named
 from jupyterlab_datahub.transfers.disk.space import size_text
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
@@ -106,18 +107,28 @@ LOADING_PARAMETERS: tuple[dict[str, Any], ...] = (
         "schema": {"type": "string", "maxLength": 200},
         "example": "dask,xarray",
     },
+    {
+        "name": "look",
+        "description": "Whether a file on a host is looked into, which fetches some of it; false: "
+        "what is known from an earlier look or by its size has to do.",
+        "schema": {"type": "boolean", "default": True},
+    },
 )
 
 PROBE_PARAMETERS = LOADING_PARAMETERS[:1]
 
 
 class Kernel(NamedTuple):
-    """What a kernel said of itself; ``free`` is None where it was not asked."""
+    """What a kernel said of itself; ``free`` is None where it was not asked.
+
+    ``look`` says whether a file on a host may be looked into.
+    """
 
     language: str = "python"
     free: int | None = None
     limits: str = ""
     missing: tuple[str, ...] = ()
+    look: bool = True
 
 
 class Needs(NamedTuple):
@@ -144,6 +155,7 @@ def kernel_of(get: Callable[[str], Sequence[str]]) -> Kernel:
         free=int(free) if free else None,
         limits=last(get("limits"), "")[:20],
         missing=tuple(filter(None, missing.split(","))),
+        look=last(get("look"), "true") != "false",
     )
 
 
@@ -176,11 +188,11 @@ def options(rooms: Rooms, ref: str, kernel: Kernel) -> LoadOptions:
         kernel, asked = _measured_here(kernel), "server"
     if kernel.free is None:
         asked = ""
-    needs = _needs(rooms, found, asset)
+    needs = _needs(rooms, found, asset, kernel.look)
     ways = [
         _option(way, needs, kernel)
         for way in LoadWay
-        if way in _possible(asset, needs) and (way in language.ways or way is LoadWay.SELECTION)
+        if way in _possible(asset) and (way in language.ways or way is LoadWay.SELECTION)
     ]
     best = _best(ways)
     return LoadOptions(
@@ -212,11 +224,11 @@ def _measured_here(kernel: Kernel) -> Kernel:
     return kernel._replace(free=free, limits=str(limits))
 
 
-def _possible(asset: Asset, needs: Needs) -> Iterator[LoadWay]:
+def _possible(asset: Asset) -> Iterator[LoadWay]:
     yield LoadWay.WHOLE
     if form_of(asset.name, asset.format) in OPENED_IN_PARTS or is_converted(asset):
         yield from (LoadWay.BACKED, LoadWay.LAZY, LoadWay.DASK)
-    if needs.basis == "preview":
+    if asset.format in FORMATS:
         yield LoadWay.SELECTION
 
 
@@ -253,11 +265,13 @@ def _too_large(name: str, needs: Needs, kernel: Kernel) -> str:
     )
 
 
-def _needs(rooms: Rooms, found: Dataset, asset: Asset) -> Needs:
+def _needs(rooms: Rooms, found: Dataset, asset: Asset, look: bool) -> Needs:
     try:
-        seen = _seen(rooms, found, asset)
+        seen = _seen(rooms, found, asset, look)
     except DataHubError:
         # What cannot be looked into may be loaded all the same, and if not the load says why.
+        return _by_size(asset)
+    if seen is None:
         return _by_size(asset)
     memory = seen.memory
     # anndata reads layers in backed mode too, and leaves X and raw where they are.
@@ -266,11 +280,12 @@ def _needs(rooms: Rooms, found: Dataset, asset: Asset) -> Needs:
     return Needs("preview", memory.peak, LIBRARIES + beside + beside // 20)
 
 
-def _seen(rooms: Rooms, found: Dataset, asset: Asset) -> Preview:
+def _seen(rooms: Rooms, found: Dataset, asset: Asset, look: bool) -> Preview | None:
     """Return the preview of a file, or of the .h5ad that was made of it."""
     made = rooms.library.find_asset(h5ad_of(asset).ref) if is_converted(asset) else None
     if made is None:
-        return facts(rooms, asset.ref)
+        here = rooms.library.find_asset(asset.ref) or kind_named(found.kind, found.source).local
+        return facts(rooms, asset.ref) if look or here else rooms.previews.known_facts(asset.ref)
     place = Place(
         made.name,
         Download(path=made.path),

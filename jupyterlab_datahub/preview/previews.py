@@ -88,6 +88,15 @@ class Previews:
         except msgspec.DecodeError as error:
             raise _lost() from error
 
+    def known_facts(self, ref: str) -> Preview | None:
+        """Return the facts of a file as it was seen last, None where nobody looked."""
+        state = self.known(ref)
+        found = state.get(FACTS) if state else None
+        try:
+            return msgspec.json.decode(found, type=Preview) if found else None
+        except msgspec.DecodeError:
+            return None
+
     def points(
         self, ref: str, embedding: str, locate: Callable[[], Place], max_usd: float | None = None
     ) -> bytes:

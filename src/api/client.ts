@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { loadingQuery, type IKernelState } from '../loading/kernel';
 import { imageRoute, limitOf } from './imageRoute';
 import type {
   CellReply,
@@ -14,7 +15,9 @@ import type {
   GraphSchema,
   GroupPage,
   ImageFacts,
+  KernelProbe,
   LibraryListing,
+  LoadOptions,
   NodePage,
   NotebookRequest,
   Owner,
@@ -314,6 +317,28 @@ export class DataHubClient {
   picture(ref: string, signal?: AbortSignal): Promise<Blob> {
     const path = `pictures/${encodeURIComponent(ref)}`;
     return this._requests.blob(path, { signal });
+  }
+
+  /** What to ask a kernel for its free memory. */
+  kernelProbe(language: string): Promise<KernelProbe> {
+    const query = new URLSearchParams({ language }).toString();
+    return this._get(`kernel-probe?${query}`);
+  }
+
+  /**
+   * The ways to load a file into a kernel.
+   *
+   * @param look - Whether a file on a host is looked into, which fetches some of it.
+   */
+  loadOptions(
+    ref: string,
+    kernel: IKernelState | null,
+    look: boolean,
+    signal?: AbortSignal
+  ): Promise<LoadOptions> {
+    const query = loadingQuery(kernel, look).toString();
+    const path = `loading/${encodeURIComponent(ref)}`;
+    return this._get(query ? `${path}?${query}` : path, signal);
   }
 
   private _get<T>(path: string, signal?: AbortSignal): Promise<T> {

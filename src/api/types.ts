@@ -3655,6 +3655,8 @@ export interface operations {
                  * @example dask,xarray
                  */
                 missing?: string;
+                /** @description Whether a file on a host is looked into, which fetches some of it; false: what is known from an earlier look or by its size has to do. */
+                look?: boolean;
             };
             header?: never;
             path: {

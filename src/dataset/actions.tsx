@@ -5,6 +5,9 @@ import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes } from '../browser/format';
 import { useAttempt } from '../browser/useAttempt';
+import { LoadChoice, LoadHint, useLoadOptions } from '../loading/LoadChoice';
+import { WHOLE, type IManner } from '../loading/manner';
+import { openSelection } from '../loading/openSelection';
 import type { ILoadTarget } from '../notebook/tokens';
 import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
@@ -62,6 +65,23 @@ export function Actions(props: IProps): ReactElement {
   const layers = (asset && page.layers[asset.ref]) ?? [];
   // All its files are what is wanted of a dataset that has no matrix.
   const alone = becomes || (!group && frames.length < 2);
+  const loadable =
+    asset?.loads_as_anndata && !obstacle && !frame ? asset.ref : '';
+  const options = useLoadOptions(loadable, here || local, target);
+  const [chosen, setChosen] = useState<IManner | null>(null);
+  const manner = chosen ?? { ...WHOLE, way: options?.best ?? WHOLE.way };
+  const load = (): Promise<void> => {
+    if (manner.way === 'selection') {
+      return openSelection(dataset.ref, ref => hub.openDataset(ref));
+    }
+    const ref = asset?.ref ?? dataset.ref;
+    const { title } = dataset;
+    return manner.way !== 'whole'
+      ? hub.load(ref, title, '', manner)
+      : layer
+        ? hub.load(ref, title, layer)
+        : hub.load(ref, title);
+  };
 
   return (
     <section
@@ -74,20 +94,19 @@ export function Actions(props: IProps): ReactElement {
             type="button"
             className="jp-mod-styled jp-mod-accept"
             disabled={busy || Boolean(obstacle) || !(becomes || frame)}
-            onClick={() =>
-              void attempt(() =>
-                layer
-                  ? hub.load(asset?.ref ?? dataset.ref, dataset.title, layer)
-                  : hub.load(asset?.ref ?? dataset.ref, dataset.title)
-              )
-            }
+            onClick={() => void attempt(load)}
           >
             {frame
               ? trans.__('Load as a data frame')
-              : trans.__('Load in notebook')}
+              : manner.way === 'selection'
+                ? trans.__('Choose cells and genes')
+                : trans.__('Load in notebook')}
           </button>
         )}
-        {layers.length > 0 && (
+        {loadable && (
+          <LoadChoice options={options} manner={manner} onManner={setChosen} />
+        )}
+        {layers.length > 0 && manner.way === 'whole' && (
           <MatrixChoice layers={layers} layer={layer} onLayer={setLayer} />
         )}
         {local || !alone ? null : here && !asset?.volatile ? (
@@ -174,6 +193,7 @@ export function Actions(props: IProps): ReactElement {
         </button>
       </div>
       <Cost page={page} obstacle={obstacle} target={target} />
+      {loadable && <LoadHint options={options} way={manner.way} />}
       {error !== null && <ErrorNotice error={error} onHide={forget} />}
       {citing && <Cite dataset={dataset} source={source} />}
     </section>

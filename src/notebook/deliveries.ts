@@ -12,6 +12,7 @@ import type { Targets } from './targets';
 
 /** A dataset that is here, and the document it goes into. */
 export interface IDelivery extends IHandOff {
+  title: string;
   notice: LoadNotice;
   /** What was in front when the user asked; null where that is not known any more. */
   from: Widget | null;
@@ -26,7 +27,7 @@ const MOST_CHOICES = 2;
 export class Deliveries {
   constructor(
     private readonly _app: JupyterFrontEnd,
-    private readonly _hub: Pick<IDataHub, 'client' | 'trans'>,
+    private readonly _hub: Pick<IDataHub, 'client' | 'trans' | 'openDataset'>,
     private readonly _targets: Targets,
     private readonly _dialogs: ISessionContextDialogs
   ) {}
@@ -41,7 +42,16 @@ export class Deliveries {
     const { notice, target, from, again } = delivery;
     try {
       this._reveal(target, from);
-      const result = await handOff(delivery, this._hub.client, this._dialogs);
+      const { client, trans } = this._hub;
+      const result = await handOff(
+        delivery,
+        client,
+        this._dialogs,
+        async options => {
+          const { askWay } = await import('../loading/AskWay');
+          return askWay(delivery.title, options, trans);
+        }
+      );
       this._tell(result, delivery);
     } catch (error) {
       notice.failed(asErrorBody(error, this._hub.trans), {
@@ -52,7 +62,7 @@ export class Deliveries {
 
   private _tell(
     result: HandOffResult,
-    { notice, target, again }: IDelivery
+    { ref, notice, target, again }: IDelivery
   ): void {
     const show = (): void => {
       this._targets.reveal(target);
@@ -61,6 +71,15 @@ export class Deliveries {
     switch (result.outcome) {
       case 'read-only':
         notice.readOnly();
+        break;
+      case 'called-off':
+        notice.dismiss();
+        break;
+      case 'selection':
+        notice.dismiss();
+        void import('../loading/openSelection').then(({ openSelection }) =>
+          openSelection(ref, chosen => this._hub.openDataset(chosen))
+        );
         break;
       case 'no-kernel':
         notice.noKernel(() => again());

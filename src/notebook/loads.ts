@@ -6,6 +6,7 @@ import type { TransferAction } from '../api/client';
 import { asErrorBody } from '../api/errors';
 import type { Transfer } from '../api/models';
 import { report } from '../api/report';
+import type { IManner } from '../loading/manner';
 import { CommandIDs, type IDataHub } from '../tokens';
 import type { Deliveries } from './deliveries';
 import { askForNotebook } from './new-notebook';
@@ -56,7 +57,8 @@ export class Loads {
     ref: string,
     title: string,
     destination?: IDestination,
-    layer = ''
+    layer = '',
+    manner?: IManner
   ): Promise<void> {
     const { app, hub, targets } = this._options;
     const target = destination?.target ?? targets.current();
@@ -86,7 +88,8 @@ export class Loads {
         title,
         target: { kind, path },
         place,
-        layer
+        layer,
+        ...(manner ? { manner } : {})
       });
       this._from.set(wish.id, app.shell.currentWidget);
       if (!target) {
@@ -95,7 +98,7 @@ export class Loads {
       this._follow(wish, transfer);
     } catch (error) {
       notice.failed(asErrorBody(error, hub.trans), {
-        retry: () => void this.load(ref, title, destination, layer)
+        retry: () => void this.load(ref, title, destination, layer, manner)
       });
     }
   }
@@ -166,7 +169,7 @@ export class Loads {
 
   private _deliver(wish: IWish, transfer: Transfer): void {
     const { deliveries, targets, wishes } = this._options;
-    const { ref, place, title, layer } = wish;
+    const { ref, place, title, layer, manner } = wish;
     const target = targets.at(wish.target);
     if (!target) {
       this._offer(wish);
@@ -183,9 +186,12 @@ export class Loads {
       notice,
       from,
       path: transfer.path,
+      size: transfer.size,
+      title,
       layer,
+      manner,
       again: (other = layer) =>
-        void this.load(ref, title, { target, place }, other)
+        void this.load(ref, title, { target, place }, other, manner)
     });
   }
 
@@ -207,7 +213,13 @@ export class Loads {
           void targets.open(path);
         } else {
           this._drop(wish);
-          void this.load(wish.ref, wish.title, undefined, wish.layer);
+          void this.load(
+            wish.ref,
+            wish.title,
+            undefined,
+            wish.layer,
+            wish.manner
+          );
         }
       });
     }, patience);

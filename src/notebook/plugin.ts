@@ -14,8 +14,11 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
+import type { DataHubClient } from '../api/client';
 import { report } from '../api/report';
 import { dataHubIcon, loadIcon } from '../icons';
+import { mannerOf } from '../loading/manner';
+import type { IKernelState } from '../loading/kernel';
 import { CommandIDs, IDataHub } from '../tokens';
 import { NotebookDrop } from './drop';
 // eslint-disable-next-line jupyter/prefer-lazy-imports
@@ -142,6 +145,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
               type: 'string',
               description: trans.__('Layer that is to be X')
             },
+            way: {
+              type: 'string',
+              description: trans.__(
+                'How much is loaded: whole, backed, lazy, dask or selection'
+              )
+            },
+            cluster: {
+              type: 'string',
+              description: trans.__('Address of a scheduler of Dask')
+            },
             label: {
               type: 'string',
               description: trans.__('What the item of a menu says instead')
@@ -149,13 +162,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
           }
         }
       },
-      execute: async ({ ref, title, layer }) => {
+      execute: async ({ ref, title, layer, way, cluster }) => {
         if (typeof ref === 'string' && ref) {
           await loads.load(
             await refToLoad(ref, hub),
             typeof title === 'string' && title ? title : ref,
             undefined,
-            typeof layer === 'string' ? layer : ''
+            typeof layer === 'string' ? layer : '',
+            mannerOf(way, cluster) ?? undefined
           );
         }
       }
@@ -197,7 +211,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
       }
     });
 
-    return new CurrentTarget(app, targets, notebooks, consoles);
+    return new CurrentTarget(app, targets, hub.client, notebooks, consoles);
   }
 };
 
@@ -227,6 +241,7 @@ class CurrentTarget implements ILoadTarget {
   constructor(
     app: JupyterFrontEnd,
     private readonly _targets: Targets,
+    private readonly _client: DataHubClient,
     notebooks: INotebookTracker,
     consoles: IConsoleTracker | null
   ) {
@@ -242,5 +257,10 @@ class CurrentTarget implements ILoadTarget {
 
   get name(): string {
     return this._targets.current()?.name ?? '';
+  }
+
+  async kernel(): Promise<IKernelState | null> {
+    const { kernelState } = await import('./memory');
+    return kernelState(this._targets.current(), this._client);
   }
 }

@@ -1,5 +1,7 @@
 import type { Kernel } from '@jupyterlab/services';
 
+import { readMemory, type IKernelMemory } from '../loading/kernel';
+
 /** What a kernel says of itself before a cell is handed to it. */
 export interface IProbe {
   /** Whether the kernel answered in time. */
@@ -10,6 +12,8 @@ export interface IProbe {
   pathVisible: boolean | null;
   /** The kernel's working directory; empty when it did not say. */
   workingDirectory: string;
+  /** What it says of its memory; null where it was not asked. */
+  memory: IKernelMemory | null;
 }
 
 /** What is known of a kernel that was not asked, or did not answer. */
@@ -17,7 +21,8 @@ export const SILENT: IProbe = {
   answered: false,
   names: [],
   pathVisible: null,
-  workingDirectory: ''
+  workingDirectory: '',
+  memory: null
 };
 
 /** How long a kernel may take to answer, in milliseconds. */
@@ -61,11 +66,16 @@ export async function languageOf(
  *
  * The expressions use no name that a user may have redefined, and leave none behind. The
  * request queues behind a running cell: after `patience` milliseconds the answer is `SILENT`.
+ *
+ * @param expression - What tells its free memory, empty where that is not wanted.
  */
 export async function probePython(
   kernel: Kernel.IKernelConnection,
   path: string,
-  patience = PATIENCE
+  {
+    expression = '',
+    patience = PATIENCE
+  }: { expression?: string; patience?: number } = {}
 ): Promise<IProbe> {
   // A JSON string is a string literal of Python, too.
   const literal = JSON.stringify(path);
@@ -80,7 +90,8 @@ export async function probePython(
         names: "' '.join([f'{name}' for name in globals()])",
         visible: `__import__('os').path.exists(${literal})`,
         // In hexadecimal digits nothing has to be unquoted.
-        directory: "__import__('os').getcwdb().hex()"
+        directory: "__import__('os').getcwdb().hex()",
+        ...(expression ? { memory: expression } : {})
       }
     },
     true
@@ -101,6 +112,7 @@ export function readProbe(expressions: unknown): IProbe {
   const names = plainText(expressions, 'names');
   const visible = plainText(expressions, 'visible');
   const directory = plainText(expressions, 'directory');
+  const memory = plainText(expressions, 'memory');
   if (names === null) {
     return SILENT;
   }
@@ -109,7 +121,8 @@ export function readProbe(expressions: unknown): IProbe {
     // The text is the representation of a string: a quote at both ends.
     names: names.slice(1, -1).split(' ').filter(Boolean),
     pathVisible: visible === null ? null : visible === 'True',
-    workingDirectory: directory === null ? '' : textOfHex(directory)
+    workingDirectory: directory === null ? '' : textOfHex(directory),
+    memory: memory === null ? null : readMemory(textOfHex(memory))
   };
 }
 

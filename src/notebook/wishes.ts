@@ -2,6 +2,7 @@ import { UUID, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { mannerOf, type IManner } from '../loading/manner';
 import type { IAddress, IPlace } from './target';
 import type { IWishStore } from './wish-store';
 
@@ -21,6 +22,8 @@ export interface IWish {
   place: IPlace | null;
   /** The layer that is to be X; empty or missing: what the file has as its main matrix. */
   layer?: string;
+  /** How much of it is loaded; empty or missing: all of it, if there is room. */
+  manner?: IManner;
 }
 
 /**
@@ -127,7 +130,8 @@ function isWish(value: unknown): value is IWish {
     isRecord(value.target) &&
     (value.target.kind === 'notebook' || value.target.kind === 'console') &&
     typeof value.target.path === 'string' &&
-    (value.place === null || isPlace(value.place))
+    (value.place === null || isPlace(value.place)) &&
+    (value.manner === undefined || isManner(value.manner))
   );
 }
 
@@ -137,6 +141,10 @@ function isPlace(value: unknown): value is IPlace {
     typeof value.cell === 'string' &&
     (value.side === 'above' || value.side === 'below')
   );
+}
+
+function isManner(value: unknown): value is IManner {
+  return isRecord(value) && mannerOf(value.way, value.cluster) !== null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { problems } from './axe';
 import { expect, loaded, test, toast, type Backstage } from './datahub';
 
 /** What a notebook on the disk says of its inputs. */
@@ -97,6 +98,49 @@ test('a name that is alive in the kernel is not overwritten', async ({
     'dendritic_cells_of_pbmc_68k_2 = ad.read_h5ad('
   );
   await expect(toast(page, 'dendritic_cells_of_pbmc_68k_2')).toBeVisible();
+});
+
+test('a load that would end the kernel is asked about', async ({
+  page,
+  sidebar
+}) => {
+  await page.notebook.createNew();
+  await page.notebook.setCell(
+    0,
+    'code',
+    [
+      'import anndata, resource',
+      'used = int(open("/proc/self/statm").read().split()[0]) * 4096',
+      'resource.setrlimit(resource.RLIMIT_AS, (used + 3 * 10**8,) * 2)'
+    ].join('\n')
+  );
+  await page.notebook.runCell(0);
+  await sidebar.open();
+  const view = await sidebar.openPage('CD34');
+  const ways = view.getByRole('combobox', { name: 'How much is loaded' });
+  await expect(ways).toHaveValue('selection');
+  await expect(view).toContainText(
+    /The kernel has 2\d\d.MB free within the limit of its process\./
+  );
+  await expect(ways.locator('option')).toHaveText([
+    /^whole \(needs 3\d\d.MB\)$/,
+    /^backed \(needs 3\d\d.MB\)$/,
+    /^lazy /,
+    /^on a Dask cluster/,
+    'selection…'
+  ]);
+  await ways.selectOption('whole');
+  await view.getByRole('button', { name: 'Load in notebook' }).click();
+  const question = page.getByRole('dialog', { name: /^Too large/ });
+  await expect(question).toContainText('CD34', { timeout: 30_000 });
+  await expect(question.getByRole('radio', { checked: true })).toBeFocused();
+  expect(await problems(page, '.jp-DataHub-modal')).toEqual([]);
+  await question.getByRole('radio', { name: /^backed/ }).check();
+  await question.getByRole('button', { name: 'Load all the same' }).click();
+  await expect(page.locator('.jp-Notebook')).toContainText('backed="r"');
+  await expect(
+    page.locator('.jp-OutputArea-output', { hasText: 'backed at' })
+  ).toBeVisible({ timeout: 30_000 });
 });
 
 test('who is typing is not disturbed', async ({ page, sidebar, backstage }) => {

@@ -135,6 +135,7 @@ class Page {
         ? Promise.reject(this.answer)
         : Promise.resolve(this.answer),
     client: {
+      kernelProbe: () => Promise.resolve({ expression: '' }),
       cells: (request: object) => {
         this.asked.push(request);
         return this.cell instanceof Error

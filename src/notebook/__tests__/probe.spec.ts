@@ -56,7 +56,8 @@ describe('asking a Python kernel', () => {
       answered: true,
       names: ['In', 'Out', 'adata', 'größe'],
       pathVisible: true,
-      workingDirectory: '/data ü'
+      workingDirectory: '/data ü',
+      memory: null
     });
     expect(sent[0]).toMatchObject({
       code: '',
@@ -70,7 +71,9 @@ describe('asking a Python kernel', () => {
 
   it('takes no answer for an answer when the kernel is busy', async () => {
     const { connection, disposed } = kernel(never);
-    expect(await probePython(connection, '/a', 5)).toEqual(SILENT);
+    expect(await probePython(connection, '/a', { patience: 5 })).toEqual(
+      SILENT
+    );
     expect(disposed()).toBe(true);
   });
 
@@ -95,7 +98,8 @@ describe('asking a Python kernel', () => {
       answered: true,
       names: ['x'],
       pathVisible: null,
-      workingDirectory: ''
+      workingDirectory: '',
+      memory: null
     });
   });
 

@@ -1,0 +1,39 @@
+import type { LoadOptions, LoadWay } from '../api/models';
+
+/** How much of a file is loaded, and where it is computed. */
+export interface IManner {
+  readonly way: LoadWay;
+  /**
+   * Where Dask computes: the address of a scheduler, `gateway` for Dask Gateway, empty for workers
+   * on the kernel's machine.
+   */
+  readonly cluster: string;
+}
+
+/** Whatever Dask Gateway starts or has. */
+export const GATEWAY = 'gateway';
+
+export const WHOLE: IManner = { way: 'whole', cluster: '' };
+
+const WAYS: readonly string[] = [
+  'whole',
+  'backed',
+  'lazy',
+  'dask',
+  'selection'
+];
+
+/** Read a manner out of the arguments of a command or of what was kept; null where it has none. */
+export function mannerOf(way: unknown, cluster: unknown): IManner | null {
+  return typeof way === 'string' && WAYS.includes(way)
+    ? {
+        way: way as LoadWay,
+        cluster: typeof cluster === 'string' ? cluster : ''
+      }
+    : null;
+}
+
+/** Whether a kernel would die of a way to load a file, as far as anybody knows. */
+export function isTooMuch({ options }: LoadOptions, way: LoadWay): boolean {
+  return options.some(option => option.way === way && option.fits === false);
+}
