@@ -10,6 +10,7 @@ import { manifestPlugin } from './manifest/plugin';
 import { makingPlugin } from './notebook/making';
 import { notebookPlugin } from './notebook/plugin';
 import { hubPlugin } from './plugin';
+import { saveFilesPlugin } from './save/filesPlugin';
 import { savePlugin } from './save/plugin';
 
 export { IDataHub } from './tokens';
@@ -23,6 +24,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   makingPlugin,
   manifestPlugin,
   savePlugin,
+  saveFilesPlugin,
   graphqlPlugin,
   launcherPlugin,
   deepLinkPlugin

@@ -146,6 +146,8 @@ export const CommandIDs = {
    * active one where it is missing).
    */
   save: 'datahub:save',
+  /** Save what is selected in the file browser to a store. */
+  saveFiles: 'datahub:save-files',
   /** Fetch the catalogs anew; args: source (all where it is missing). */
   refresh: 'datahub:refresh',
   /** Fetch the files of a manifest; args: text, name (of its file), source. */

@@ -31,7 +31,7 @@ class SavedFile(Struct):
 
 
 class Saved(Struct):
-    """What became of a notebook that was saved."""
+    """What became of what was saved."""
 
     ref: str
     files: tuple[SavedFile, ...]
@@ -44,12 +44,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         commands,
         "save",
         run,
-        help="put a notebook with its results into a store",
+        help="put a notebook with its results, or files, into a store",
         description="Put a notebook, as it is on the disk, with its HTML, its results and what it "
-        "was made from into a store, and compare what is there then. Ctrl-C pauses; the same "
-        "command goes on where it was.",
+        "was made from into a store, and compare what is there then. Another file or a folder goes "
+        "as it is. Ctrl-C pauses; the same command goes on where it was.",
     )
-    parser.add_argument("notebook", metavar="NOTEBOOK", help="a notebook below this folder")
+    parser.add_argument(
+        "notebook", metavar="NOTEBOOK", help="a notebook, file or folder below this folder"
+    )
     parser.add_argument(
         "--to",
         required=True,

@@ -1,4 +1,4 @@
-"""Saving a notebook with its results to a store."""
+"""Saving a notebook with its results, or files alone, to a store."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def owners(
 
 
 def save(rooms: Rooms, request: SaveRequest) -> Transfer:
-    """Queue a notebook, as it is on the disk now, to be put into a store.
+    """Queue a notebook or files, as they are on the disk now, to be put into a store.
 
     Raises
     ------
@@ -68,15 +68,15 @@ def save(rooms: Rooms, request: SaveRequest) -> Transfer:
     wanted = bundle.contents(rooms.root, request)
     kept = wanted.notebook.history if wanted.notebook and request.keep_history else ""
     history = kept or bundle.new_history()
-    title = wanted.notebook.path.stem if wanted.notebook else ""
+    lead = wanted.lead
+    title = lead.stem if lead else ""
     checked = source.checked(request, Presets(title=title, history=history))
-    notebook = wanted.notebook
-    if notebook is None or wanted.errors or checked.errors:
+    if lead is None or wanted.errors or checked.errors:
         raise FieldsError(fields=(*wanted.errors, *checked.errors), source=source.name)
-    if request.write_history and request.keep_history and not kept:
-        notebook = _with_history(notebook, history)
-    made = _staged(rooms, checked.request, wanted._replace(notebook=notebook), notebook)
-    transfer = rooms.queue.add_upload(made, _title(checked.request, notebook))
+    if wanted.notebook and request.write_history and request.keep_history and not kept:
+        wanted = wanted._replace(notebook=_with_history(wanted.notebook, history))
+    made = _staged(rooms, checked.request, wanted, lead)
+    transfer = rooms.queue.add_upload(made, _title(checked.request, lead))
     if rooms.queue.saved(transfer.id) != made:
         # A save of the same is under way: this copy is not needed.
         upload_journal.remove(upload_journal.folder_of(rooms.home, made.id))
@@ -98,9 +98,11 @@ def saved(rooms: Rooms, number: str) -> tuple[StoredFile, ...]:
 def inputs(rooms: Rooms, name: str, notebook: str) -> tuple[str, ...]:
     """Return what a notebook says it used of a store, which become the parents of what is saved.
 
-    Empty where there is no such notebook, which the save itself will say.
+    Empty where there is no such notebook, which the save itself will say, and for other files.
     """
     source = _store(rooms, name)
+    if not bundle.is_notebook(notebook):
+        return ()
     try:
         metadata = bundle.read(rooms.root, notebook).metadata
     except OutsideError:
@@ -135,38 +137,39 @@ def _with_history(notebook: Notebook, history: str) -> Notebook:
     return notebook._replace(content=content, document=msgspec.json.decode(content))
 
 
-def _staged(rooms: Rooms, request: SaveRequest, wanted: Contents, notebook: Notebook) -> Bundle:
+def _staged(rooms: Rooms, request: SaveRequest, wanted: Contents, lead: Path) -> Bundle:
     """Keep a copy of the notebook, so that it may be changed while the save waits."""
     save = str(uuid.uuid4())
     created = datetime.now(UTC).isoformat(timespec="seconds")
     folder = upload_journal.folder_of(rooms.home, save)
     names = {file.name for file in wanted.choice.files}
+    notebook = wanted.notebook
     try:
         make_private(folder)
-        lock = bundle.lock_of(notebook, wanted.choice, request, save, created)
-        files = [
-            _written(folder / notebook.path.name, notebook.content),
-            _written(folder / bundle.LOCK, lock),
-            *(as_it_is(file.name, file.path) for file in wanted.choice.files),
-        ]
+        lock = bundle.lock_of(wanted, request, save, created)
+        chosen = [as_it_is(file.name, file.path) for file in wanted.choice.files]
+        files = [_written(folder / wanted.marker, lock), *chosen]
+        if notebook:
+            files.insert(0, _written(folder / lead.name, notebook.content))
     except OSError as error:
         upload_journal.remove(folder)
         raise TransferError(
             f"the copy to be saved cannot be made: {error.strerror}",
             hint="Check that the files are there and that the disk is not full.",
         ) from error
+    lists = {bundle.REQUIREMENTS, bundle.RUNTIME}
     return Bundle(
         id=save,
         source=request.source,
-        notebook=notebook.path.relative_to(rooms.root).as_posix(),
+        notebook=lead.relative_to(rooms.root).as_posix(),
         folder=str(folder),
         owner=request.owner,
         type=request.type,
         created=created,
-        marker=bundle.LOCK,
-        html=request.html and notebook.html not in names,
-        environment=request.environment and not names & {bundle.REQUIREMENTS, bundle.RUNTIME},
-        fingerprint=_fingerprint(request, notebook, files[2:]),
+        marker=wanted.marker,
+        html=notebook is not None and request.html and notebook.html not in names,
+        environment=notebook is not None and request.environment and not names & lists,
+        fingerprint=_fingerprint(request, notebook.content if notebook else b"", chosen),
         properties=request.properties,
         parents=request.parents,
         files=tuple(files),
@@ -178,17 +181,17 @@ def _written(path: Path, content: bytes) -> BundleFile:
     return as_it_is(path.name, path)
 
 
-def _fingerprint(request: SaveRequest, notebook: Notebook, files: list[BundleFile]) -> str:
+def _fingerprint(request: SaveRequest, notebook: bytes, files: list[BundleFile]) -> str:
     """Return a digest of everything that is saved, but for what is new in each save."""
     given = request.properties.items()
     properties = {name: value for name, value in given if "HISTORY" not in name}
     same = msgspec.structs.replace(request, properties=properties)
-    digest = hashlib.sha256(notebook.content)
+    digest = hashlib.sha256(notebook)
     for part in (same, files):
         digest.update(msgspec.json.encode(part))
     return digest.hexdigest()
 
 
-def _title(request: SaveRequest, notebook: Notebook) -> str:
+def _title(request: SaveRequest, lead: Path) -> str:
     names = (request.properties.get(code, "") for code in ("$NAME", "NAME"))
-    return next((one for one in names if isinstance(one, str) and one), notebook.path.stem)
+    return next((one for one in names if isinstance(one, str) and one), lead.stem)

@@ -1,8 +1,9 @@
-"""What is put into a store when a notebook is saved there.
+"""What is put into a store when a notebook is saved there, or files without one.
 
 The notebook as it is on the disk, its HTML, chosen result files, ``datahub.lock.json`` (what it
 was made from), and the environment it ran in. The HTML and the environment are made later, by
-:mod:`jupyterlab_datahub.notebooks.making` in a process of its own.
+:mod:`jupyterlab_datahub.notebooks.making` in a process of its own. Files that go without a
+notebook are not copied before; the record beside them has the name of the first.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import SaveRequest
 
 LOCK = "datahub.lock.json"
+NOTEBOOK = ".ipynb"
 REQUIREMENTS = "requirements.txt"
 RUNTIME = "runtime.txt"
 LOCK_VERSION = 1
@@ -66,6 +68,7 @@ class Lock(Struct):
     """``datahub.lock.json``: what a saved notebook was made from.
 
     ``save`` is a UUID that no other save has, so that this file's checksum tells a save.
+    ``notebook`` is empty where files were saved without one.
     """
 
     version: int
@@ -83,23 +86,55 @@ class Lock(Struct):
 
 
 class Contents(NamedTuple):
-    """What a request asks to save, and all that is wrong with it."""
+    """What a request asks to save, and all that is wrong with it.
 
+    ``lead`` is the notebook, or what goes without one; None where there is neither. ``marker`` is
+    the name of the record of what it was made from.
+    """
+
+    lead: Path | None
     notebook: Notebook | None
     choice: Choice
     errors: tuple[FieldError, ...]
+    marker: str = LOCK
 
 
 def contents(root: Path, request: SaveRequest) -> Contents:
     """Look at everything a request names; nothing outside the root is read."""
     try:
+        if not is_notebook(request.notebook):
+            return _plain(root, request)
         notebook = read(root, request.notebook)
     except OutsideError as error:
         wrong = FieldError(field="notebook", message=str(error))
-        return Contents(None, Choice((), ()), (wrong,))
-    reserved = {notebook.path.name, LOCK}
-    choice = chosen(root, notebook.path, request.files, frozenset(reserved))
-    return Contents(notebook, choice, choice.errors)
+        return Contents(None, None, Choice((), ()), (wrong,))
+    path = notebook.path
+    reserved = frozenset({path.name, LOCK})
+    choice = chosen(root, path, request.files, reserved, without=path)
+    return Contents(path, notebook, choice, choice.errors)
+
+
+def is_notebook(path: str) -> bool:
+    """Return whether a path is that of a notebook, by its name; an empty one is a missing one."""
+    return not path or path.endswith(NOTEBOOK)
+
+
+def _plain(root: Path, request: SaveRequest) -> Contents:
+    """Look at files that go without a notebook.
+
+    Raises
+    ------
+    OutsideError
+        If the first is not inside the root, or not there.
+    """
+    lead = file_inside(root, request.notebook)
+    marker = f"{lead.name}.datahub.json"
+    paths = (request.notebook, *request.files)
+    choice = chosen(root, lead, paths, frozenset({marker}))
+    errors = choice.errors
+    if not choice.files and not errors:
+        errors = (FieldError(field="files", message=f"{lead.name} has no files in it"),)
+    return Contents(lead, None, choice, errors, marker)
 
 
 def read(root: Path, text: str) -> Notebook:
@@ -116,7 +151,7 @@ def read(root: Path, text: str) -> Notebook:
         if "not there" in str(error):
             raise OutsideError(f"{text[:80]!r} was never saved; save the notebook first") from error
         raise
-    if not path.is_file() or path.suffix != ".ipynb":
+    if not path.is_file() or path.suffix != NOTEBOOK:
         raise OutsideError(f"{path.name} is not a notebook")
     if path.stat().st_size > LARGEST:
         raise OutsideError(f"{path.name} is larger than {LARGEST:,} bytes; clear some outputs")
@@ -145,24 +180,23 @@ def with_history(notebook: Notebook, history: str) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def lock_of(
-    notebook: Notebook, choice: Choice, request: SaveRequest, save: str, created: str
-) -> bytes:
-    """Return the content of ``datahub.lock.json``."""
-    kernel = notebook.metadata.get("kernelspec")
+def lock_of(contents: Contents, request: SaveRequest, save: str, created: str) -> bytes:
+    """Return the record of what is saved, and of what it was made from."""
+    metadata = contents.notebook.metadata if contents.notebook else {}
+    kernel = metadata.get("kernelspec")
     spec: dict[str, Any] = kernel if isinstance(kernel, dict) else {}
     lock = Lock(
         version=LOCK_VERSION,
         save=save,
         created=created,
-        notebook=notebook.path.name,
-        inputs=read_inputs(notebook.metadata).inputs,
+        notebook=contents.notebook.path.name if contents.notebook else "",
+        inputs=read_inputs(metadata).inputs,
         parents=request.parents,
         owner=request.owner,
         type=request.type,
         properties=request.properties,
         kernel=str(spec.get("name", "")),
         language=str(spec.get("language", "")),
-        files=tuple(file.name for file in choice.files),
+        files=tuple(file.name for file in contents.choice.files),
     )
     return msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n"

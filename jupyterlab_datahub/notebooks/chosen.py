@@ -1,4 +1,4 @@
-"""Which files belong to a notebook that is saved: found inside the root, and nowhere else."""
+"""Which files go into a store with what is saved: found inside the root, and nowhere else."""
 
 from __future__ import annotations
 
@@ -60,22 +60,31 @@ def file_inside(root: Path, text: str) -> Path:
     return found
 
 
-def chosen(root: Path, notebook: Path, paths: Iterable[str], reserved: frozenset[str]) -> Choice:
+def chosen(
+    root: Path,
+    lead: Path,
+    paths: Iterable[str],
+    reserved: frozenset[str],
+    without: Path | None = None,
+) -> Choice:
     """Return the files that paths stand for, with their names in the dataset.
 
     Parameters
     ----------
     root
         The server's root.
-    notebook
-        The notebook, all links followed; files below its folder keep their path from there,
-        others the one from the root.
+    lead
+        The notebook, or what is saved without one, all links followed; files below its folder
+        keep their path from there, others the one from the root.
     paths
         Files and folders, relative to the root; a folder means all files in it.
     reserved
         Names that are not free.
+    without
+        A file that is saved anyway.
     """
     base = root.resolve()
+    near = lead.parent
     found: dict[str, Path] = {}
     errors: list[FieldError] = []
     for text in dict.fromkeys(paths):
@@ -83,7 +92,8 @@ def chosen(root: Path, notebook: Path, paths: Iterable[str], reserved: frozenset
             start = file_inside(base, text)
             _seen(text, start.relative_to(base))
             for path in _files(base, start):
-                _add(found, _name(base, notebook, path), path, notebook, reserved)
+                if path != without:
+                    _add(found, _name(base, near, path), path, reserved)
         except OutsideError as error:
             errors.append(FieldError(field="files", message=str(error)))
     files = tuple(Chosen(name, path) for name, path in sorted(found.items()))
@@ -97,11 +107,7 @@ def _seen(text: str, path: Path) -> None:
         raise OutsideError(f"{text[:LONGEST]!r} is hidden; files that are hidden stay here")
 
 
-def _add(
-    found: dict[str, Path], name: str, path: Path, notebook: Path, reserved: frozenset[str]
-) -> None:
-    if path == notebook:
-        return  # it is saved anyway
+def _add(found: dict[str, Path], name: str, path: Path, reserved: frozenset[str]) -> None:
     if name in reserved:
         raise OutsideError(f"{name} is written by the save itself; rename yours")
     if found.setdefault(name, path) != path:
@@ -123,6 +129,5 @@ def _files(base: Path, start: Path) -> Iterator[Path]:
                 yield file_inside(base, str(Path(directory, name).relative_to(base)))
 
 
-def _name(base: Path, notebook: Path, path: Path) -> str:
-    near = notebook.parent
+def _name(base: Path, near: Path, path: Path) -> str:
     return PurePosixPath(path.relative_to(near if path.is_relative_to(near) else base)).as_posix()

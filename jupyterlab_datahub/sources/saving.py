@@ -71,7 +71,8 @@ class StoredFile(Struct):
 class Bundle(Struct):
     """What is saved, as it waits in the queue; it holds no secret.
 
-    ``id`` is a UUID of this save alone. ``notebook`` is relative to the server's root.
+    ``id`` is a UUID of this save alone. ``notebook`` is relative to the server's root; it may be
+    another file or a folder, which is among ``files`` then and not in ``folder``.
     ``folder`` is an absolute path: everything in it belongs to the bundle, beside ``files``,
     which stay where they are. ``marker`` names the file whose checksum no other save has, by
     which a dataset is known to be this bundle. ``owner`` and ``parents`` are refs. ``html`` and

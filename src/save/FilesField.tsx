@@ -7,17 +7,18 @@ import { Items } from './Items';
 
 interface IProps {
   readonly draft: IDraft;
+  /** Whether there is no notebook, so that nothing is made of it. */
+  readonly plain: boolean;
+  readonly choose: () => Promise<readonly string[]>;
   readonly problem: Problems[string] | undefined;
   readonly disabled: boolean;
   readonly onDraft: (change: Partial<IDraft>) => void;
 }
 
 /** What goes with the notebook: its page, its environment and files of the user's choice. */
-export function FilesField(
-  props: IProps & { readonly choose: () => Promise<readonly string[]> }
-): ReactElement {
+export function FilesField(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { draft, problem, disabled, choose, onDraft } = props;
+  const { draft, plain, problem, disabled, choose, onDraft } = props;
   const problemId = useId();
   const add = async (): Promise<void> => {
     const paths = await choose();
@@ -27,7 +28,11 @@ export function FilesField(
     <fieldset className="jp-DataHub-fieldset" disabled={disabled}>
       <legend>{trans.__('Files')}</legend>
       <p className="jp-DataHub-hint">
-        {trans.__('The notebook itself and what it was made from always go.')}
+        {plain
+          ? trans.__('It goes as it is, with a record of when and from where.')
+          : trans.__(
+              'The notebook itself and what it was made from always go.'
+            )}
       </p>
       <Items
         label={trans.__('Files to save with it')}
@@ -51,6 +56,17 @@ export function FilesField(
           {sentences([problem.message, problem.hint])}
         </p>
       )}
+      {!plain && <OfNotebook draft={draft} onDraft={onDraft} />}
+    </fieldset>
+  );
+}
+
+/** What is made of a notebook when it is saved. */
+function OfNotebook(props: Pick<IProps, 'draft' | 'onDraft'>): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { draft, onDraft } = props;
+  return (
+    <>
       <Check
         label={trans.__('Also as a web page, to be read without Jupyter')}
         checked={draft.html}
@@ -66,7 +82,7 @@ export function FilesField(
         checked={draft.keepHistory}
         onChecked={keepHistory => onDraft({ keepHistory })}
       />
-    </fieldset>
+    </>
   );
 }
 

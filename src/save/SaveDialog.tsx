@@ -28,16 +28,14 @@ import { PropertyField } from './PropertyField';
 import { StoreField } from './StoreField';
 import { useForm } from './useForm';
 
-/** The notebook that is saved, as far as the dialog has to know it. */
+/** The notebook that is saved, or a file without one, as far as the dialog has to know it. */
 export interface INotebook {
   readonly path: string;
   readonly name: string;
+  /** Whether it is another file or a folder, which goes as it is. */
+  readonly plain: boolean;
   readonly inputs: readonly { readonly ref: string; readonly title: string }[];
-  /**
-   * Write it to the disk, so that what is saved is what is seen.
-   *
-   * @param keepHistory - Whether it is marked as one of several versions.
-   */
+  /** Write it to the disk, so that what is saved is what is seen; mark it as a version. */
   save(keepHistory: boolean): Promise<void>;
   /** Let the user choose files inside of the server's root. */
   chooseFiles(): Promise<readonly string[]>;
@@ -98,7 +96,8 @@ export function SaveDialog(props: IProps): ReactElement {
   }, [source, kind, host, notebook]);
   useEffect(() => {
     if (form) {
-      setDraft(before => withDefaults(before, form, notebook.name));
+      const { name, plain } = notebook;
+      setDraft(before => withDefaults(before, form, name, plain));
     }
   }, [form, notebook]);
   useEffect(() => {
@@ -118,7 +117,7 @@ export function SaveDialog(props: IProps): ReactElement {
       return;
     }
     try {
-      setBusy(trans.__('Saving the notebook…'));
+      setBusy(notebook.plain ? '' : trans.__('Saving the notebook…'));
       await notebook.save(draft.keepHistory);
       setBusy(trans.__('Handing it over…'));
       const request = requestOf(draft, form, notebook.path);
@@ -241,6 +240,7 @@ export function SaveDialog(props: IProps): ReactElement {
             />
             <FilesField
               {...shared}
+              plain={notebook.plain}
               choose={() => notebook.chooseFiles()}
               problem={problems.files}
             />
@@ -256,7 +256,7 @@ export function SaveDialog(props: IProps): ReactElement {
               retry_after: null,
               ...problems.form
             }}
-            lead={trans.__('The notebook was not saved to the store.')}
+            lead={trans.__('%1 was not saved to the store.', notebook.name)}
             spoken
           />
         )}

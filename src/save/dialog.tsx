@@ -11,8 +11,10 @@ import { SaveDialog, type INotebook } from './SaveDialog';
 const drafts = new Map<string, IDraft>();
 let shown: Modal | null = null;
 
-/** Where a notebook is to be saved, where somebody has pointed at it. */
-export type Wish = Partial<Pick<IDraft, 'source' | 'owner' | 'ownerText'>>;
+/** Where it is to be saved, and with which files, where somebody has pointed at them. */
+export type Wish = Partial<
+  Pick<IDraft, 'source' | 'owner' | 'ownerText' | 'files'>
+>;
 
 /** Ask where and as what a notebook is saved, and hand it over. */
 export function showSave(

@@ -53,14 +53,27 @@ export const EMPTY_DRAFT: IDraft = {
 
 /** The kind of stores whose identifiers are those of buckets. */
 const BUCKETS = 's3';
+/** The types of openBIS for notebooks, and for results without one. */
+const NOTEBOOK = 'ANALYSIS_NOTEBOOK';
+const RESULT = 'ANALYZED_DATA';
 /** The property that groups the versions of one notebook; the server fills it. */
 const HISTORY = '$HISTORY_ID';
 /** The property that most types show as the name of a dataset. */
 const NAME = '$NAME';
 
 /** The type that is chosen where nobody has: the server's own, else the first. */
-export function defaultType({ types }: SaveForm): SaveType | null {
-  return types.find(type => type.default) ?? types[0] ?? null;
+export function defaultType(
+  { types }: SaveForm,
+  plain = false
+): SaveType | null {
+  const fit = plain ? types.filter(({ code }) => code !== NOTEBOOK) : types;
+  return (
+    fit.find(type => type.default) ??
+    fit.find(({ code }) => plain && code === RESULT) ??
+    fit[0] ??
+    types[0] ??
+    null
+  );
 }
 
 export function typeOf(form: SaveForm, draft: IDraft): SaveType | null {
@@ -76,9 +89,10 @@ export function fieldsOf(type: SaveType | null): SaveField[] {
 export function withDefaults(
   draft: IDraft,
   form: SaveForm,
-  notebook: string
+  notebook: string,
+  plain = false
 ): IDraft {
-  const type = typeOf(form, draft) ?? defaultType(form);
+  const type = typeOf(form, draft) ?? defaultType(form, plain);
   const named = draft.values[NAME] ?? [notebook.replace(/\.ipynb$/, '')];
   return {
     ...draft,
@@ -178,7 +192,7 @@ export function check(
     problems.owner = {
       message: draft.ownerText.trim()
         ? trans.__('Choose one of the owners that are offered.')
-        : trans.__('Choose where the notebook belongs.'),
+        : trans.__('Choose where it belongs.'),
       hint: ''
     };
   }

@@ -5,7 +5,6 @@ import type {
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { FileDialog } from '@jupyterlab/filebrowser';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
@@ -15,6 +14,7 @@ import type { ISidebarContext } from '../browser/context';
 import { saveToIcon } from '../icons/stores';
 import { allInputsOf, METADATA_KEY } from '../notebook/provenance';
 import { CommandIDs, IDataHub } from '../tokens';
+import { chooseFiles } from './choosing';
 import type { INotebook } from './SaveDialog';
 
 /** Saves notebooks with their results to stores. */
@@ -67,11 +67,18 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
               description: trans.__(
                 'The notebook, relative to the root of the server; the active one where it is missing'
               )
+            },
+            files: {
+              type: 'array',
+              items: { type: 'string' },
+              description: trans.__(
+                'Files and folders that are saved with it, relative to the same root'
+              )
             }
           }
         }
       },
-      execute: async ({ source, owner, identifier, path }) => {
+      execute: async ({ source, owner, identifier, path, files }) => {
         const panel =
           typeof path === 'string' && path
             ? await opened(path, notebooks, manager, app)
@@ -84,17 +91,16 @@ export const savePlugin: JupyterFrontEndPlugin<void> = {
         }
         const { showSave } = await import('./dialog');
         const words = typeof identifier === 'string' ? identifier : '';
-        showSave(
-          context,
-          notebookOf(panel, manager, translator, app, trans),
-          typeof source === 'string' && typeof owner === 'string'
+        showSave(context, notebookOf(panel, manager, translator, app, trans), {
+          ...(typeof source === 'string' && typeof owner === 'string'
             ? {
                 source,
                 owner: { ref: owner, identifier: words || owner },
                 ownerText: words || owner
               }
-            : {}
-        );
+            : {}),
+          ...(Array.isArray(files) ? { files: files.map(String) } : {})
+        });
       }
     });
     palette?.addItem({
@@ -138,6 +144,7 @@ function notebookOf(
   return {
     path,
     name: PathExt.basename(path),
+    plain: false,
     inputs: content.model ? allInputsOf(content.model) : [],
     save: async keepHistory => {
       const { model } = content;
@@ -146,23 +153,7 @@ function notebookOf(
       }
       await context.save();
     },
-    chooseFiles: async () => {
-      if (!manager) {
-        return [];
-      }
-      const { button, value } = await FileDialog.getOpenFiles({
-        manager,
-        translator: translator ?? undefined,
-        title: trans.__('Files to save with %1', PathExt.basename(path)),
-        defaultPath: PathExt.dirname(path),
-        filter: item => (item.path === path ? null : {})
-      });
-      return button.accept
-        ? (value ?? [])
-            .filter(({ type }) => type !== 'directory')
-            .map(item => contents.localPath(item.path))
-        : [];
-    }
+    chooseFiles: () => chooseFiles(path, contents, manager, translator, trans)
   };
 }
 

@@ -156,7 +156,7 @@ def test_odd_metadata_is_no_reason_to_fail(root: Path, metadata: Any) -> None:
     notebook = bundle.read(root, "study/a.ipynb")
     assert notebook.history == ""
     request = SaveRequest(source="s", notebook="study/a.ipynb", owner="o")
-    lock = json.loads(bundle.lock_of(notebook, chosen(root).choice, request, "id", "now"))
+    lock = json.loads(bundle.lock_of(chosen(root), request, "id", "now"))
     assert (lock["save"], lock["inputs"]) == ("id", [])
 
 

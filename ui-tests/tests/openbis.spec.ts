@@ -163,7 +163,7 @@ test('load, run, save back, find it with its parents, and open it again', async 
     .getByRole('button', { name: `Save to ${STORE}` })
     .press('Enter');
   await expect(dialog.getByRole('alert')).toHaveText(
-    'Choose where the notebook belongs.'
+    'Choose where it belongs.'
   );
   const owner = dialog.getByRole('combobox', { name: 'Belongs to' });
   await expect(owner).toBeFocused();
@@ -206,7 +206,7 @@ test('all that is missing is said at once, beside its field', async ({
   await dialog.getByLabel('Number of cells').fill('many');
   await dialog.getByRole('button', { name: `Save to ${STORE}` }).click();
   await expect(dialog.getByRole('alert')).toContainText([
-    'Choose where the notebook belongs.',
+    'Choose where it belongs.',
     'Organism is needed.',
     '“many” is no whole number.'
   ]);

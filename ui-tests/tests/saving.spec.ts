@@ -506,3 +506,37 @@ test('to a bucket, which the tree shows', async ({
   await page.keyboard.press('Enter');
   await expect(titleOf(inFront(page))).toHaveText('Bucket.ipynb');
 });
+
+test('a file without a notebook, from the file browser to a bucket', async ({
+  page,
+  sidebar,
+  backstage,
+  tmpPath
+}) => {
+  await backstage.api('PUT', `api/contents/${tmpPath}/cells.csv`, {
+    type: 'file',
+    format: 'text',
+    content: 'cell,count\na,1\n'
+  });
+  await page.filebrowser.openDirectory(tmpPath);
+  const item = page.getByRole('listitem', { name: /^Name: cells\.csv/ });
+  await item.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Save to store' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save cells.csv' });
+  await dialog
+    .getByLabel('Store', { exact: true })
+    .selectOption('Lab bucket (demo)');
+  await expect(dialog.getByText(/^It goes as it is/)).toBeVisible();
+  await dialog.getByLabel('Type *').selectOption('FILES');
+  const place = `s3://lab-results/${tmpPath}/`;
+  const field = dialog.getByRole('combobox', { name: 'Belongs to' });
+  await field.fill(place);
+  await expect(offered(dialog)).toContainText([place]);
+  await send(dialog, 'Lab bucket (demo)');
+  await expect(dialog).toBeHidden();
+  const saved = toast(page, 'Saved as');
+  await expect(saved).toBeVisible({ timeout: 60_000 });
+  await saved.getByRole('button', { name: 'Open in tree' }).press('Enter');
+  const node = sidebar.tree.getByRole('treeitem', { name: /^cells\.csv/ });
+  await expect(node.first()).toBeVisible();
+});

@@ -210,6 +210,8 @@ class Objects(BackEnd):
 
     def _notebook(self) -> str:
         name = Path(self._bundle.notebook).name
+        if all(file.name != name for file in self._bundle.files):
+            return f"{self._ref(name)}/"
         return str(self._ref(name)._replace(version=self._sent(name).version))
 
     def _marker(self) -> BundleFile:

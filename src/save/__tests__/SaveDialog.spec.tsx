@@ -63,7 +63,10 @@ describe('SaveDialog', () => {
   let saved: Transfer[];
   let draft: IDraft;
 
-  async function show(first: Partial<IDraft> = {}): Promise<void> {
+  async function show(
+    first: Partial<IDraft> = {},
+    change: Partial<INotebook> = {}
+  ): Promise<void> {
     server = new FakeServer();
     server.rule = ({ route }) => {
       const answers: { [route: string]: unknown } = {
@@ -95,6 +98,7 @@ describe('SaveDialog', () => {
     const notebook: INotebook = {
       path: 'work/Blood.ipynb',
       name: 'Blood.ipynb',
+      plain: false,
       inputs: [
         { ref: 'openbis:openbis.example.org/2026-1/original/x', title: 'X' },
         { ref: 'cellxgene:v1', title: 'Elsewhere' },
@@ -104,7 +108,8 @@ describe('SaveDialog', () => {
         saves.push(keepHistory);
         return Promise.resolve();
       },
-      chooseFiles: () => Promise.resolve(['work/plot, 1.png'])
+      chooseFiles: () => Promise.resolve(['work/plot, 1.png']),
+      ...change
     };
     stage.render(
       <SaveDialog
@@ -160,12 +165,19 @@ describe('SaveDialog', () => {
     ]);
   });
 
+  it('offers nothing that is made of a notebook where there is none', async () => {
+    await show({}, { path: 'work/cells.csv', name: 'cells.csv', plain: true });
+    expect(draft.type).toBe('RAW_DATA');
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(screen.getByText(/^It goes as it is, with a record/)).toBeTruthy();
+  });
+
   it('says all that is wrong at once, before the notebook is written', async () => {
     await show();
     await userEvent.type(screen.getByLabelText('Cells'), 'many');
     await press('Save to openBIS lab');
     expect(alerts()).toEqual([
-      'Choose where the notebook belongs.',
+      'Choose where it belongs.',
       '“many” is no whole number.',
       'Organism is needed.'
     ]);
@@ -240,7 +252,7 @@ describe('SaveDialog', () => {
     await press('Save to openBIS lab');
     await act(() => server.next().answer('', 502));
     expect(
-      screen.getByText('The notebook was not saved to the store.')
+      screen.getByText('Blood.ipynb was not saved to the store.')
     ).toBeTruthy();
   });
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -83,6 +84,58 @@ def test_a_notebook_is_saved_and_opened_again(office: Office) -> None:
     assert buckets(office).under_way(LAB) == []
     # The worker tidies up once it has said that it is done.
     office.until(transfer, lambda _: office.saves == [])
+
+
+def test_files_are_saved_without_a_notebook(office: Office) -> None:
+    office.write("results/cells.h5ad", 25 * MIB + 7)
+    office.write("results/cells.csv", 70_001)
+    office.done(office.save(**wish(notebook="results/cells.h5ad", files=("results/cells.csv",))))
+    found = kept(office)
+    assert found.keys() == {"cells.h5ad", "cells.csv", "cells.h5ad.datahub.json"}
+    assert found["cells.h5ad"] == (office.root / "results/cells.h5ad").read_bytes()
+    record = json.loads(found["cells.h5ad.datahub.json"])
+    assert record["notebook"] == ""
+    assert record["files"] == ["cells.csv", "cells.h5ad"]
+
+
+def test_a_folder_is_saved_to_the_place_itself(office: Office) -> None:
+    office.write("results/plots/a.png", 1000)
+    office.write("results/cells.csv", 2000)
+    ended = office.done(office.save(**wish(notebook="results", type="FILES")))
+    there = {key for key in buckets(office).keys(LAB) if key.startswith("runs/")}
+    assert there == {
+        "runs/results/plots/a.png",
+        "runs/results/cells.csv",
+        "runs/results.datahub.json",
+    }
+    assert ended.ref == f"{PLACE}results/"
+
+
+def test_a_file_that_is_there_gets_another_version(office: Office) -> None:
+    office.write("cells.csv", 2000)
+    first = office.done(office.save(**wish(notebook="cells.csv", type="FILES")))
+    office.write("cells.csv", 3000)
+    second = office.done(office.save(**wish(notebook="cells.csv", type="FILES")))
+    sizes = [office.rooms.registry["s3"].dataset(one.ref).size for one in (first, second)]
+    assert sizes == [2000, 3000]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "words"),
+    [
+        ("gone.csv", "notebook", "not there"),
+        ("../secret.csv", "notebook", "leads out"),
+        (".hidden.csv", "files", "hidden"),
+        ("empty", "files", "no files"),
+    ],
+)
+def test_files_that_cannot_be_saved(office: Office, path: str, field: str, words: str) -> None:
+    (office.root / "empty").mkdir(exist_ok=True)
+    office.write(".hidden.csv", 10)
+    with pytest.raises(FieldsError) as refused:
+        office.save(**wish(notebook=path))
+    assert [one.field for one in refused.value.fields] == [field]
+    assert words in refused.value.fields[0].message
 
 
 def test_a_cut_part_is_sent_again(office: Office) -> None:
