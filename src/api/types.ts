@@ -1820,11 +1820,13 @@ export interface components {
          * SaveRequest
          * @description The body of ``POST saves``.
          *
-         *     Paths are relative to the server's root. ``owner`` is a ref; ``parents`` are refs of
-         *     datasets. ``properties`` holds a string, or a list of them for a field with several values.
-         *     ``keep_history`` keeps what groups the versions of the notebook ($HISTORY_ID in openBIS,
-         *     ``metadata.datahub.history_id`` in the notebook); with ``write_history`` a notebook that has
-         *     none yet gets it written into its file, where it must not be open at the same time.
+         *     Paths are relative to the server's root. ``notebook`` may be another file or a folder, too,
+         *     which goes as it is: what is said of notebooks means nothing then. ``owner`` is a ref;
+         *     ``parents`` are refs of datasets. ``properties`` holds a string, or a list of them for a field
+         *     with several values. ``keep_history`` keeps what groups the versions of the notebook
+         *     ($HISTORY_ID in openBIS, ``metadata.datahub.history_id`` in the notebook); with
+         *     ``write_history`` a notebook that has none yet gets it written into its file, where it must
+         *     not be open at the same time.
          */
         SaveRequest: {
             source: string;
