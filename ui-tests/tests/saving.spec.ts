@@ -518,8 +518,8 @@ test('a file without a notebook, from the file browser to a bucket', async ({
     format: 'text',
     content: 'cell,count\na,1\n'
   });
-  await page.filebrowser.openDirectory(tmpPath);
-  const item = page.getByRole('listitem', { name: /^Name: cells\.csv/ });
+  await page.filebrowser.refresh();
+  const item = page.locator('.jp-DirListing-item', { hasText: 'cells.csv' });
   await item.click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Save to store' }).click();
   const dialog = page.getByRole('dialog', { name: 'Save cells.csv' });
