@@ -15,7 +15,7 @@ from jupyterlab_datahub.anndata_io import h5ad, loom, mtx, outputs, spatial
 from jupyterlab_datahub.anndata_io.members import Members
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.anndata_io.strips import Slab
-from jupyterlab_datahub.sources.contents import Form
+from jupyterlab_datahub.sources.contents import ROLES, Content, Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,9 @@ def write_archive(
     names = members.names()
     if inner := outputs.matrix_in(names):
         return _write_inner(members, inner, names, name, target, tell, packed=packed)
-    found = outputs.files_among(names)
+    # Three files that were put together are one matrix, whichever of them are packed.
+    alone = len(names) == len(ROLES) and {one.removesuffix(".gz") for one in names} == set(ROLES)
+    found = Content(form=Form.TENX_MTX) if alone else outputs.files_among(names)
     if found.form is not Form.TENX_MTX:
         raise CountsError(
             f"{name} does not hold one matrix by 10x Genomics: there must be one matrix.mtx with"

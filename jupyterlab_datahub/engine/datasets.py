@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.engine.patience import within
+from jupyterlab_datahub.engine.together import put_together
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage, Related
 from jupyterlab_datahub.notebooks.content import is_converted, layers_of
@@ -93,7 +94,7 @@ def dataset(rooms: Rooms, ref: str) -> Dataset:
     # What is on this machine may have changed a moment ago, and costs nothing to look at; what
     # depends on who asks is in no index.
     indexed = rooms.catalog.dataset(ref) if source.harvestable and not source.local else None
-    return indexed or source.dataset(ref)
+    return put_together(indexed or source.dataset(ref))
 
 
 def asset_of(found: Dataset, ref: str) -> Asset:

@@ -89,7 +89,7 @@ def start(
     if selection is not None:
         wanted = selected_of(asset, selection)
     if not rooms.queue.agreed(source, wanted.ref):
-        agree(rooms, [asset], limit, asset.name, source)
+        agree(rooms, [asset, *asset.beside], limit, asset.name, source)
     if asset.group:
         named = grouping or Grouping()
         transfer, new = rooms.queue.add_group(asset, directory, source, named, max_usd=limit)

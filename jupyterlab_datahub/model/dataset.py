@@ -73,7 +73,8 @@ class Asset(Struct):
     has the same bytes. ``rounded_size`` is what a page for people says of the bytes where ``size``
     is not known: a figure to show with "about", never one to rely on. ``usd_per_gb`` is
     what 10^9 bytes cost at most whoever fetches them, by prices of ``price_date``; None where that
-    costs nothing.
+    costs nothing. ``beside`` are the files without which it is of no use: the barcodes and the
+    features of a matrix in coordinates.
     """
 
     ref: str
@@ -96,6 +97,7 @@ class Asset(Struct):
     price_date: str = ""
     members: int | None = None
     properties: tuple[Property, ...] = ()
+    beside: tuple[Asset, ...] = ()
 
 
 class Story(Struct):

@@ -73,6 +73,8 @@ def is_converted(asset: Asset) -> bool:
     what it has, and no matrix.
     """
     form = form_of(asset.name, asset.format)
+    if asset.beside:
+        return True
     return form in _CONVERTED and not (asset.volatile and form in TABLES)
 
 

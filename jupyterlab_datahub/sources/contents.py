@@ -156,6 +156,25 @@ def matrix_among(paths: Iterable[str]) -> Content:
     return found[0] if len(found) == 1 else PATH
 
 
+ROLES = ("matrix.mtx", "barcodes.tsv", "features.tsv")
+"""What the three files of a 10x matrix are called; features were genes before version 3."""
+
+
+def role_of(name: str) -> str:
+    """Return which of the three files one is, packed or not; empty where it is none of them."""
+    lower = name.lower()
+    gz = ".gz" if lower.endswith(".gz") else ""
+    stem = lower.removesuffix(".gz").replace("genes.tsv", "features.tsv")
+    return next((f"{role}{gz}" for role in ROLES if stem.endswith(role)), "")
+
+
+def stem_of(path: str) -> str:
+    """Return what the path of one of the three files has before its role."""
+    plain = path.removesuffix(".gz").removesuffix(".GZ")
+    ends = (*ROLES, "genes.tsv")
+    return next((plain[: -len(end)] for end in ends if plain.lower().endswith(end)), path)
+
+
 def _matrices(below: str, names: Collection[str]) -> Iterator[Content]:
     for name in sorted(names):
         if not (match := _MATRIX.fullmatch(name)):

@@ -202,10 +202,21 @@ def origin_of(dataset: Dataset, asset: Asset) -> Origin:
 
 def storable(asset: Asset) -> Asset:
     """Return `asset` without an address that looks as if it were signed for one person."""
+    if asset.beside:
+        beside = tuple(map(storable, asset.beside))
+        asset = msgspec.structs.replace(asset, beside=beside)
     parts = urlsplit(asset.url)
     if parts.query or parts.username:
         return msgspec.structs.replace(asset, url="")
     return asset
+
+
+def fetched_keys(row: sqlite3.Row) -> list[str]:
+    """Return the names on disk of the files that a row fetches to be converted, if it does."""
+    if not row["convert"]:
+        return []
+    asset = msgspec.json.decode(row["asset"], type=Asset)
+    return [key_of(row["source"], one.ref) for one in (asset, *asset.beside)]
 
 
 def next_sequence(connection: sqlite3.Connection) -> int:

@@ -735,7 +735,8 @@ export interface components {
          *     has the same bytes. ``rounded_size`` is what a page for people says of the bytes where ``size``
          *     is not known: a figure to show with "about", never one to rely on. ``usd_per_gb`` is
          *     what 10^9 bytes cost at most whoever fetches them, by prices of ``price_date``; None where that
-         *     costs nothing.
+         *     costs nothing. ``beside`` are the files without which it is of no use: the barcodes and the
+         *     features of a matrix in coordinates.
          */
         Asset: {
             ref: string;
@@ -760,6 +761,7 @@ export interface components {
             price_date: string;
             members: number | null;
             properties: components["schemas"]["Property"][];
+            beside: components["schemas"]["Asset"][];
         };
         /**
          * CatalogState

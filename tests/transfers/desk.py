@@ -167,8 +167,8 @@ def asset_of(path: Path, checksums: dict[str, str] | None = None) -> Asset:
     )
 
 
-def dataset_of(asset: Asset) -> Dataset:
-    """Return a dataset with one asset."""
+def dataset_of(asset: Asset, *others: Asset) -> Dataset:
+    """Return a dataset with an asset, and maybe more."""
     return Dataset(
         ref=f"shop:dataset/{asset.name}",
         source=SOURCE,
@@ -177,7 +177,7 @@ def dataset_of(asset: Asset) -> Dataset:
         version="v1",
         title=f"Cells of {asset.name}",
         collection=Collection(id="c", title="Cells"),
-        assets=(asset,),
+        assets=(asset, *others),
         licence="CC BY 4.0",
         citation="A citation",
         doi="10.5555/cells",

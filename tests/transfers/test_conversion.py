@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import anndata as ad
 import msgspec
+import numpy as np
 import pytest
 
-from tests.anndata_io import looms
+from jupyterlab_datahub.engine.together import put_together
+from jupyterlab_datahub.model import Access
+from tests.anndata_io import looms, tenx_files
 from tests.transfers.desk import SOURCE, S, dataset_of
 
 if TYPE_CHECKING:
@@ -122,3 +125,45 @@ def test_a_table_of_cells_is_named_by_what_it_is_called(desk: Desk, served: Path
     last = desk.done(transfer)
     assert Path(last.path) == desk.folder / "unmicst-tonsil-1_cell.h5ad"
     assert list(ad.read_h5ad(last.path).obs_names) == ["unmicst-tonsil-1_cell_7"]
+
+
+@pytest.mark.parametrize("features", ["features.tsv.gz", "genes.tsv"])
+def test_a_matrix_is_fetched_with_its_lists(desk: Desk, served: Path, features: str) -> None:
+    matrix = tenx_files.counts()
+    texts = tenx_files.texts(matrix)
+    files = {f"GSM1_{name}.gz": gzip.compress(text.encode()) for name, text in texts.items()}
+    content = files.pop("GSM1_features.tsv.gz")
+    files[f"GSM1_{features}"] = content if features.endswith("gz") else gzip.decompress(content)
+    for name, content in files.items():
+        served.with_name(name).write_bytes(content)
+    first, *others = (desk.sell(name)[1] for name in files)
+    assets = (first, *others)
+    dataset = put_together(dataset_of(first, *others))
+    asset = dataset.assets[0]
+    assert asset.loads_as_anndata
+    assert [one.name for one in asset.beside] == ["GSM1_barcodes.tsv.gz", f"GSM1_{features}"]
+    transfer, _ = desk.queue.add(dataset, asset, desk.folder, SOURCE, convert=True)
+    desk.supervise()
+    last = desk.done(transfer)
+    assert Path(last.path) == desk.folder / "GSM1_matrix.h5ad"
+    np.testing.assert_array_equal(ad.read_h5ad(last.path).X.toarray(), matrix)
+    kept = {item.ref for item in desk.library.items()}
+    assert kept == {*(one.ref for one in assets), f"{asset.ref}#h5ad"}
+    assert desk.gone()
+    assert not list(desk.library.parts.glob("together-*"))
+
+
+def test_files_are_together_only_if_they_are_whole(desk: Desk, served: Path) -> None:
+    names = ["a_matrix.mtx", "a_barcodes.tsv", "b_genes.tsv", "a_notes.txt"]
+    for name in names:
+        served.with_name(name).write_text("1")
+    assets = tuple(desk.sell(name)[1] for name in names)
+    assert put_together(dataset_of(*assets)) == dataset_of(*assets)
+    other = msgspec.structs.replace(assets[2], name="a_genes.tsv", path="a_genes.tsv")
+    hidden = msgspec.structs.replace(other, access=Access.REQUEST)
+    for third, beside in ((other, 2), (hidden, 0)):
+        found = put_together(dataset_of(*assets[:2], third))
+        assert len(found.assets[0].beside) == beside
+    # Twice the same list: nobody can say which is meant.
+    found = put_together(dataset_of(*assets[:2], other, msgspec.structs.replace(other, ref="x")))
+    assert found.assets[0].beside == ()

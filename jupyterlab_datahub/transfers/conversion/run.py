@@ -17,6 +17,7 @@ from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import TransferState
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.conversion.converter import convert
+from jupyterlab_datahub.transfers.conversion.together import together
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.disk.onefile import OneFile
 from jupyterlab_datahub.transfers.disk.private import make_private
@@ -29,7 +30,7 @@ from jupyterlab_datahub.transfers.underway import Underway
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.model import LibraryItem
+    from jupyterlab_datahub.model import Asset, LibraryItem
     from jupyterlab_datahub.spending.purse import Wallet
     from jupyterlab_datahub.transfers.queue.claims import Claims
     from jupyterlab_datahub.transfers.schema import Job
@@ -89,13 +90,20 @@ class Conversion(Underway):
 
     def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
         super().__init__(job, tools, on_end)
+        self._begin_with(job.asset)
+        self._doing = ""
+
+    def _begin_with(self, asset: Asset) -> None:
+        """Make ready to fetch a file."""
         self._fetched = threading.Event()
         alone = msgspec.structs.replace(
-            job, key=schema.key_of(job.source, job.asset.ref), name=safe_name(job.asset.name)
+            self.job,
+            key=schema.key_of(self.job.source, asset.ref),
+            name=safe_name(asset.name),
+            asset=asset,
         )
-        self._original = Original(tools.claims)
-        self._run_before = Run(alone, tools, self._fetched.set, self._original)
-        self._doing = ""
+        self._original = Original(self._tools.claims)
+        self._run_before = Run(alone, self._tools, self._fetched.set, self._original)
 
     @property
     def left(self) -> int:
@@ -123,17 +131,27 @@ class Conversion(Underway):
         library, wanted = self._tools.library, outcome(self.job)
         made = library.find_asset(wanted.asset.ref)
         if made is None or wanted.asset.volatile:
-            original = self._fetch()
-            if made is None or _is_newer(original, Path(made.path)):
-                made = self._convert(original, wanted)
+            originals = self._fetch()
+            if made is None or any(_is_newer(one, Path(made.path)) for one in originals):
+                made = self._convert(originals, wanted)
                 self._link(made)
                 return
         if self._row.land(self.job, lambda: None) is None:
             raise Stopped
         self._link(made)
 
-    def _fetch(self) -> Path:
-        """Bring the file itself home, and return where it is."""
+    def _fetch(self) -> list[Path]:
+        """Bring the file itself home, and those beside it, and return where they are."""
+        asset = self.job.asset
+        fetched = [self._fetch_one()]
+        for one in asset.beside:
+            self._begin_with(one)
+            fetched.append(self._fetch_one())
+        self._size = sum(outcome.size for outcome in fetched)
+        return [Path(outcome.path) for outcome in fetched]
+
+    def _fetch_one(self) -> Outcome:
+        """Bring the file home that is made ready for."""
         run = self._run_before
         self._halt.on_halt(run, run.stop)
         try:
@@ -150,17 +168,17 @@ class Conversion(Underway):
         if outcome is None:
             # Paused or cancelled at the last moment.
             raise Stopped
-        self._size = outcome.size
-        return Path(outcome.path)
+        return outcome
 
-    def _convert(self, original: Path, wanted: Job) -> LibraryItem:
+    def _convert(self, originals: list[Path], wanted: Job) -> LibraryItem:
         """Make the h5ad and move it into the library."""
         library = self._tools.library
         self._tell(0)
         self._enter(TransferState.VERIFYING)
         make_private(library.parts)
         target = library.parts / f"{self.job.key}.h5ad"
-        report = convert(original, self.job.asset.name, target, self._halt, self._tell)
+        with together(self.job.asset, originals, library.parts) as original:
+            report = convert(original, self.job.asset.name, target, self._halt, self._tell)
 
         def move() -> None:
             # The library knows the file first: after a crash in between it is there or not.

@@ -264,15 +264,13 @@ class Claims:
     def unfinished_keys(self) -> frozenset[str]:
         """Return the names on disk of all assets whose parts are still of use."""
         query = (
-            "SELECT key, source, ref, convert FROM transfers"
+            "SELECT key, source, asset, convert FROM transfers"
             " WHERE state NOT IN ('done', 'cancelled')"
         )
         with self.database.read() as connection:
             rows = connection.execute(query).fetchall()
-            alone = frozenset(row["key"] for row in rows) | {
-                schema.key_of(row["source"], row["ref"]) for row in rows if row["convert"]
-            }
-            return alone.union(members.unfinished_keys(connection))
+            alone = frozenset(row["key"] for row in rows)
+            return alone.union(members.unfinished_keys(connection), *map(schema.fetched_keys, rows))
 
     def saves(self) -> frozenset[str]:
         """Return the identifiers of all saves that are on the list."""

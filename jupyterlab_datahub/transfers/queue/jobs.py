@@ -46,6 +46,10 @@ def job(
     )
 
 
+_INNER = (".csv", ".tsv", ".tar", ".mtx")
+"""Endings that stand before that of a packed file."""
+
+
 def h5ad_of(asset: Asset) -> Asset:
     """Return the h5ad that an asset becomes: its ref is that of the other with ``#h5ad``."""
     return Asset(
@@ -87,7 +91,11 @@ def _origin(origin: Origin, selection: Selection | None) -> Origin:
 def _stem(name: str) -> str:
     """Return a name without its ending, nor that of a table or an archive that is packed."""
     stem = PurePosixPath(name).stem
-    return PurePosixPath(stem).stem if stem.lower().endswith((".csv", ".tsv", ".tar")) else stem
+    return (
+        PurePosixPath(stem).stem
+        if stem.lower().endswith((".csv", ".tsv", ".tar", ".mtx"))
+        else stem
+    )
 
 
 def outcome(job: Job) -> Job:

@@ -93,7 +93,7 @@ def close(connection: sqlite3.Connection, transfer: str, total: int) -> None:
 def keys(connection: sqlite3.Connection, transfer: sqlite3.Row) -> list[str]:
     """Return the names on disk of what a transfer has not finished, a single file or a group."""
     if transfer["convert"]:
-        return [transfer["key"], schema.key_of(transfer["source"], transfer["ref"])]
+        return [transfer["key"], *schema.fetched_keys(transfer)]
     if not transfer["grouping"]:
         return [transfer["key"]]
     query = "SELECT key FROM members WHERE transfer = ? AND state != 'done'"
