@@ -83,6 +83,14 @@ function Row(props: IProps): ReactElement {
           asset.name
         )}
         {asset.note && <div className="jp-DataHub-hint">{asset.note}</div>}
+        {asset.beside.length > 0 && (
+          <div className="jp-DataHub-hint">
+            {trans.__(
+              'Loads together with %1',
+              asset.beside.map(({ name }) => name).join(', ')
+            )}
+          </div>
+        )}
         {transfer && (
           <ul
             className="jp-DataHub-transfers"

@@ -115,6 +115,14 @@ describe('the page of a project', () => {
 
   afterEach(() => model.dispose());
 
+  it('says what a matrix loads together with', async () => {
+    const lists = [file('barcodes.tsv.gz'), file('features.tsv.gz')];
+    const matrix = file('matrix.mtx.gz', { beside: lists });
+    await show(project({ assets: [matrix, ...lists] }));
+    screen.getByText('Loads together with barcodes.tsv.gz, features.tsv.gz');
+    screen.getByRole('button', { name: 'Load matrix.mtx.gz' });
+  });
+
   it('has its files under headings, and says why one cannot be had', async () => {
     await show(project());
     const table = screen.getByRole('table');

@@ -61,7 +61,8 @@ export function dataset(change: Partial<Dataset> = {}): Dataset {
         usd_per_gb: null,
         price_date: '',
         members: null,
-        properties: []
+        properties: [],
+        beside: []
       }
     ],
     access: 'open',

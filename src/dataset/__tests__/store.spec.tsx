@@ -30,6 +30,7 @@ function file(name: string, change: Partial<Asset> = {}): Asset {
     note: '',
     elsewhere: '',
     rounded_size: null,
+    beside: [],
     usd_per_gb: null,
     price_date: '',
     members: null,
