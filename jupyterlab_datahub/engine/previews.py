@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS, limit_of
@@ -9,7 +10,7 @@ from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
-from jupyterlab_datahub.model import Download
+from jupyterlab_datahub.model import Asset, Download
 from jupyterlab_datahub.preview.job import Stored
 from jupyterlab_datahub.preview.previews import Place
 
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Preview
 
-FORMATS = frozenset({"h5ad", "loom", "h5", "hdf5"})
+ZARR = "zarr"
+FORMATS = frozenset({"h5ad", "h5mu", "loom", "h5", "hdf5", ZARR})
 """Formats of files that are looked into; what is in them is seen then."""
+
+_FOLDER = re.compile(
+    r"(?P<folder>.+\.zarr)/?|(?P<parent>.+)/(zarr\.json|\.zmetadata|\.zattrs|\.zgroup)"
+)
+"""A folder of Zarr, or one of the files that say what is in it."""
 
 MOST_NAME = 500
 
@@ -110,6 +117,10 @@ def colours(rooms: Rooms, ref: str, column: str, max_usd: float | None = None) -
 
 def place_of(rooms: Rooms, ref: str) -> Place:
     """Return where a file is, on this machine where the library has it; see :func:`facts`."""
+    if (folder := folder_of(ref)) and not (source := rooms.registry.for_ref(ref)).local:
+        name = folder.rpartition("/")[2]
+        asset = Asset(ref=folder, name=name, format=ZARR)
+        return Place(name, Download(), source.config, Stored(settings=rooms.settings, asset=asset))
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     if asset.format not in FORMATS:
@@ -128,6 +139,12 @@ def place_of(rooms: Rooms, ref: str) -> Place:
     if not download.url and not download.path:
         stored = Stored(settings=rooms.settings, asset=asset)
     return Place(asset.name, download, source.config, stored)
+
+
+def folder_of(ref: str) -> str:
+    """Return the folder of Zarr that a ref names, empty where it names none."""
+    match = _FOLDER.fullmatch(ref)
+    return (match["folder"] or match["parent"]) if match else ""
 
 
 def short(name: str) -> str:

@@ -33,6 +33,9 @@ LONGEST_TEXT = 500
 TEXT_BYTES = 80
 """Bytes that a text of unknown length counts for."""
 
+UNREAD = "datahub-unread"
+"""An attribute of what was not fetched, which says why (:mod:`.zarr_copy`)."""
+
 DAMAGED = "the file is damaged, or not what it says it is"
 HINT = "Download it and compare its checksum, or ask whoever published it."
 FILTERS = {
@@ -262,6 +265,10 @@ def check_readable(dataset: h5py.Dataset) -> None:
     """
     import h5py
 
+    if UNREAD in dataset.attrs:
+        raise UnreadableError(
+            f"{place(dataset)}: {text_attribute(dataset, UNREAD)}", hint="Download it instead."
+        )
     if dataset.dtype.kind == "O" and h5py.check_string_dtype(dataset.dtype) is None:
         raise UnreadableError(f"{place(dataset)} has values of an odd type", hint=HINT)
     if dataset.chunks and prod(dataset.chunks) * dataset.dtype.itemsize > LARGEST_READ:

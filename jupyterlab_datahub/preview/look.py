@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.errors import NotFoundError, UnreadableError
+from jupyterlab_datahub.errors import NotFoundError, NotSupportedError, UnreadableError
 from jupyterlab_datahub.model import (
     ColumnKind,
     NameKind,
@@ -21,6 +21,7 @@ from jupyterlab_datahub.preview import (
     columns,
     frames,
     h5ad,
+    h5mu,
     hdf5,
     loom,
     matrices,
@@ -81,6 +82,8 @@ class Look:
         self._here = not source.requests or source.fetched == source.size
         if not self._here:
             approach.bring_headers(file, source)
+            if (modality := h5mu.first(file)) is not None:
+                approach.bring_headers(modality, source)
         self._found = contents(file)
         self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
         unknown = {column.encoding for column in self._columns} - frames.KNOWN
@@ -166,7 +169,14 @@ class Look:
         Raises
         ------
         UnreadableError
+        NotSupportedError
+            If the file has several modalities.
         """
+        if self._found.format == h5mu.FORMAT:
+            raise NotSupportedError(
+                "cells are chosen in files of one modality only",
+                hint="Load all of the file instead.",
+            )
         made = Pieces(file, self._source, self._found, lambda: self._chosen(self._groups()))
         made.make(names, self._keep)
 
@@ -330,6 +340,7 @@ def contents(file: h5py.File) -> Contents:
         If it is none that is known.
     """
     kinds: list[tuple[Callable[[h5py.File], bool], Callable[[h5py.File], Contents]]] = [
+        (h5mu.is_one, h5mu.contents),
         (h5ad.is_one, h5ad.contents),
         (loom.is_one, loom.contents),
         (tenx.is_one, tenx.contents),

@@ -13,7 +13,7 @@ import msgspec
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import Preview
 from jupyterlab_datahub.preview.job import FACTS, MOST_BYTES, Found, Job, What
-from jupyterlab_datahub.preview.run import key_of
+from jupyterlab_datahub.preview.states import key_of
 from jupyterlab_datahub.ranged.child import Children, held
 from jupyterlab_datahub.ranged.kept import Kept, digest
 from jupyterlab_datahub.ranged.paying import agree

@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import ChangedError, DataHubError, NotFoundError
+from jupyterlab_datahub.errors import ChangedError, DataHubError
 from jupyterlab_datahub.preview.job import FACTS, Found, Job, What
+from jupyterlab_datahub.preview.states import key_of
+from jupyterlab_datahub.preview.zarr_look import is_zarr
+from jupyterlab_datahub.preview.zarr_look import look as look_at_zarr
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 from jupyterlab_datahub.ranged.file import RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, State, digest
 from jupyterlab_datahub.ranged.process import serve
+from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ def look(job: Job) -> str:
     if not Path(job.directory).exists():
         # It is the first look, which needs what takes as long to import as the host to answer.
         threading.Thread(target=_import, daemon=True).start()
+    if is_zarr(job):
+        return look_at_zarr(job)
     source, key = _opened(job)
     try:
         state = State(Path(job.directory) / key)
@@ -50,20 +56,6 @@ def look(job: Job) -> str:
     finally:
         source.close()
     return key
-
-
-def key_of(path: Path) -> str:
-    """Return what the state of a file of this machine is called.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise NotFoundError(f"{path.name} cannot be read: {error.strerror}") from error
-    return digest("local", path, stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 
 def _opened(job: Job) -> tuple[ByteFile, str]:
@@ -92,7 +84,6 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
 
 def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Blocks | None]) -> RangedFile:
     from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
-    from jupyterlab_datahub.sources.registry import Registry
 
     name = job.config.name
     reader = Registry(stored.settings)[name].pieces(stored.asset)

@@ -14,7 +14,9 @@ import type { Colours, IPoints } from './decode';
 /** Categories that are named to those who do not see the picture; the legend has them all. */
 const NAMED = 5;
 /** Formats of files that can be looked into. */
-const FORMATS = new Set(['h5ad']);
+const FORMATS = new Set(['h5ad', 'h5mu', 'zarr']);
+/** Folders of Zarr that are images by their name. */
+const IMAGE = /\.ome\.zarr$/i;
 /** Bytes that are read of a file of so many cells, rarely more. */
 const OFTEN = 20_000_000;
 const OFTEN_CELLS = 250_000;
@@ -27,6 +29,7 @@ export function previewable(
   return assets.filter(
     asset =>
       FORMATS.has(asset.format.toLowerCase()) &&
+      !IMAGE.test(asset.name) &&
       !asset.volatile &&
       (canHave(asset) || here.includes(asset.ref))
   );

@@ -13,6 +13,7 @@ from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import NameKind
 from tests.anndata_io import looms
 from tests.preview.looking import ask, look, unpack
+from tests.sources import h5_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +97,23 @@ def test_matrices_that_are_not_of_their_shape(tmp_path: Path) -> None:
         file["matrix"] = h5py.ExternalLink(str(path), "/matrix/data")
     with pytest.raises(UnreadableError, match="leads elsewhere"):
         look(loom)
+
+
+def test_of_several_modalities_the_first_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "both.h5mu"
+    for name in ("rna", "prot"):
+        h5_files.counts_in(tmp_path / name, "X")
+    with h5py.File(path, "w") as file:
+        file.attrs["encoding-type"] = "MuData"
+        for group in ("obs", "var"):
+            file.create_group(group)
+        mod = file.create_group("mod")
+        mod.attrs["mod-order"] = ["rna", "prot"]
+        for name in ("prot", "rna"):
+            with h5py.File(tmp_path / name) as one:
+                made = mod.create_group(name)
+                for part in one:
+                    one.copy(part, made)
+    found = look(path).facts
+    assert (found.format, found.shape, found.raw_counts) == ("h5mu", (4, 3), "X")
+    assert "modalities are rna, prot; this is rna" in found.notes[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anndata as ad
 import pytest
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS
@@ -77,12 +79,25 @@ async def test_a_look_that_costs_something_says_so_before_a_byte_is_paid_for(
     assert sum(api.charged.values()) == paid
 
 
-async def test_files_of_every_kind_of_place(ask: Ask, hub: DemoHub, cells: bytes) -> None:
+async def test_files_of_every_kind_of_place(
+    ask: Ask, hub: DemoHub, cells: bytes, settings: Settings
+) -> None:
     hub.s3.api.buckets.put(OPEN, KEY, cells)
     gen3 = hub.services["gen3"]["host"]
     did = guid(hub, "monocytes.h5ad")
+    with warnings.catch_warnings():
+        # Which shards anndata makes by default is no matter here.
+        warnings.simplefilter("ignore")
+        made = Path(settings.root) / "my-data" / "monocytes.zarr"
+        ad.read_h5ad(made.with_suffix(".h5ad")).write_zarr(made)
+    for path in made.rglob("*"):
+        if path.is_file():
+            key = f"cells/{path.relative_to(made.parent).as_posix()}"
+            hub.s3.api.buckets.put(OPEN, key, path.read_bytes())
     shapes = set()
     for ref in (
+        "folder:folder/monocytes.zarr",
+        f"s3://{OPEN}/cells/monocytes.zarr",
         "folder:folder/monocytes.h5ad",
         f"s3://{OPEN}/{KEY}",
         f"gen3:{gen3}/{did}",

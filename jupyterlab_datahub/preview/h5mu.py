@@ -1,0 +1,63 @@
+"""What there is in a MuData file: the names of its modalities, and what is in the first.
+
+A modality is an AnnData in ``mod/<name>`` (mudata's format 0.1.0), which attributes of ``mod`` put
+in order (``mod-order``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterlab_datahub.errors import UnreadableError
+from jupyterlab_datahub.preview import h5ad, hdf5
+
+if TYPE_CHECKING:
+    import h5py
+
+    from jupyterlab_datahub.preview.contents import Contents
+
+FORMAT = "h5mu"
+MOST_NAMED = 20
+
+
+def is_one(file: h5py.File) -> bool:
+    """Return whether a file is a MuData: it has modalities."""
+    return hdf5.group_at(file, "mod") is not None
+
+
+def first(file: h5py.File) -> Any:
+    """Return the first modality, None where there is none."""
+    names = modalities(file)
+    return hdf5.group_at(file, "mod", names[0]) if names else None
+
+
+def modalities(file: h5py.File) -> list[str]:
+    """Return the names of modalities in their order."""
+    mod = hdf5.group_at(file, "mod")
+    if mod is None:
+        return []
+    there = hdf5.names_in(mod)
+    ordered = hdf5.attribute(mod, "mod-order")
+    if ordered is None or getattr(ordered, "ndim", 0) != 1:
+        return there
+    named = [name for name in map(hdf5.as_text, ordered) if name in there]
+    return named + [name for name in there if name not in named]
+
+
+def contents(file: h5py.File) -> Contents:
+    """Return what there is in the first modality.
+
+    Raises
+    ------
+    UnreadableError
+        If there is none, or it is no AnnData.
+    """
+    names, modality = modalities(file), first(file)
+    if modality is None or not h5ad.is_one(modality):
+        raise UnreadableError("the file has no modality that is an AnnData", hint=hdf5.HINT)
+    found = h5ad.contents(modality)
+    found.format = FORMAT
+    shown = ", ".join(hdf5.as_text(name) for name in names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    found.notes.insert(0, f"Its modalities are {shown}{more}; this is {hdf5.as_text(names[0])}")
+    return found
