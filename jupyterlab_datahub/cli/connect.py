@@ -46,8 +46,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--kind",
         default="",
-        help="what the new server is: openbis (default), or gen3, as goes without saying with "
-        "--credentials and --profile",
+        help="what the new server is: openbis (default), synapse, or gen3, as goes without saying "
+        "with --credentials and --profile",
     )
     parser.add_argument("--title", default="", help="what people call it")
     parser.add_argument("--ca-bundle", default="", metavar="FILE", help="certificates to trust")
@@ -72,7 +72,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="read the API key from a credentials.json, as a Gen3 commons gives it",
     )
     given.add_argument(
-        "--profile", default="", metavar="NAME", help="take the API key of a gen3-client profile"
+        "--profile",
+        default="",
+        metavar="NAME",
+        help="take what a profile of another tool has: gen3-client's, or with --kind synapse "
+        "synapseclient's",
     )
     given.add_argument(
         "--workspace",

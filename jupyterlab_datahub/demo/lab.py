@@ -27,6 +27,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 """Notebooks with their outputs, which ``python3 dev.py examples`` runs anew."""
 
 KEY = "gen3-credentials.json"
+SYNAPSE_FILE = "synapse-token.txt"
 PATIENCE = 15.0
 """Seconds JupyterLab has to stop its kernels before it is killed."""
 
@@ -171,12 +172,16 @@ def make_work_directory(directory: Path, files: Path) -> Path:
 
 
 def put_key(services: Services, work: Path) -> None:
-    """Put a user's key of the Gen3 commons where it can be opened, since each run has its own."""
+    """Put what lets one in to the Gen3 commons and to Synapse where it can be opened.
+
+    Each run has a key of its own.
+    """
     key = Path(services["gen3"]["credentials"]).read_bytes()
-    target = work / KEY
-    target.unlink(missing_ok=True)
-    target.touch(mode=0o600)
-    target.write_bytes(key)
+    for name, content in ((KEY, key), (SYNAPSE_FILE, services["synapse"]["token"].encode())):
+        target = work / name
+        target.unlink(missing_ok=True)
+        target.touch(mode=0o600)
+        target.write_bytes(content)
 
 
 class Lab:
@@ -288,7 +293,9 @@ def _welcome() -> dict[str, Any]:
         "kinds, and a selection of hundreds of files can be fetched as one.\n"
         f"7. Connect to **Demo commons** with the key in `{KEY}`, browse the project *DEV/test*, "
         "and download a study or a manifest; what needs no permission needs no key.\n"
-        "8. Open `hca-pancreas.ipynb`: the whole way from a search to named clusters of islet "
+        f"8. Connect to **Synapse (demo)** with the token in `{SYNAPSE_FILE}`, and look under "
+        "*Restricted* at files that ask for more than that.\n"
+        "9. Open `hca-pancreas.ipynb`: the whole way from a search to named clusters of islet "
         "cells, with its results; run it again if you like.\n"
         "9. Look for `six colours`: a study of **Tissue atlas (demo)** with stories, an image to "
         "look at without downloading it, and a table of more than 200,000 cells to load.\n"

@@ -1,7 +1,7 @@
 import { useCallback, useId, type ReactElement } from 'react';
 
 import { DataHubError } from '../api/errors';
-import type { Asset, Dataset } from '../api/models';
+import type { Asset, Dataset, DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useSignal } from '../browser/useSignal';
@@ -122,7 +122,7 @@ function Content(props: IProps & { readonly state: IPageState }): ReactElement {
       />
       <AccessNotice
         dataset={dataset}
-        places={[...new Set(Object.values(page.elsewhere))]}
+        places={placesOf(page)}
         source={state.source}
       />
       <Actions
@@ -201,6 +201,15 @@ async function fetchChosen(
   return isStored(dataset)
     ? hub.downloadAll(wanted)
     : hub.downloadGroup(title, wanted, ref);
+}
+
+/** What the Sources are called that have the files of this access. */
+function placesOf({ dataset, elsewhere }: DatasetPage): readonly string[] {
+  const places = dataset.assets
+    .filter(({ access }) => access === dataset.access)
+    .map(({ ref }) => elsewhere[ref])
+    .filter(Boolean);
+  return [...new Set(places)];
 }
 
 function hasFacts(dataset: Dataset): boolean {

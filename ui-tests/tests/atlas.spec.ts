@@ -1,8 +1,9 @@
 /** A tissue atlas: its studies, their stories, and its files that lie in buckets. */
 import { problems } from './axe';
-import { expect, loaded, test } from './datahub';
+import { expect, loaded, openConnections, SYNAPSE, test } from './datahub';
 
 const PICTURES = 'test-results/atlas';
+const SYNAPSE_PICTURES = 'test-results/synapse';
 
 test('from a study and its stories to the cells of its image in the kernel', async ({
   page,
@@ -95,4 +96,52 @@ test('each file says who may have it and what to do, and a host of pictures may 
     'Its stories can be looked at'
   );
   await page.screenshot({ path: `${PICTURES}/down.png` });
+});
+
+test('what Synapse gives to registered users is one token away', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await sidebar.open();
+  const lung = await sidebar.openPage('Heterogeneity inside lung');
+  await lung
+    .getByRole('button', { name: `Open Q101 markers.csv in ${SYNAPSE}` })
+    .click();
+  const file = page.locator('.jp-DataHub-page:visible');
+  await expect(file.getByText(/You are not connected to Synapse/)).toBeVisible();
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/stranger.png` });
+
+  const dialog = await openConnections(page);
+  await dialog.getByRole('button', { name: `Connect to ${SYNAPSE}` }).click();
+  await dialog.getByLabel('Personal access token *').fill('a.b.c');
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Invalid access token');
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/refused.png` });
+  await dialog
+    .getByLabel('Personal access token *')
+    .fill(await backstage.synapseToken());
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+  const row = dialog.getByRole('listitem').filter({ hasText: SYNAPSE });
+  await expect(row).toContainText('connected as demo-scientist');
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/connected.png` });
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  await file.getByRole('button', { name: 'Try again' }).click();
+  await expect(
+    file.getByRole('heading', { level: 1, name: 'markers.csv' })
+  ).toBeVisible();
+  await sidebar.walk('Synapse', 'Blood cells', 'Restricted');
+  await sidebar.tree.getByRole('treeitem', { name: /^donors.csv/ }).click();
+  await expect(
+    file.getByRole('note', { name: 'Access' }).getByRole('link').first()
+  ).toHaveAttribute('href', /AccessRequirements:ID=syn90000120/);
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/controlled.png` });
+  await sidebar.walk('Synapse', 'Blood cells', 'Cells');
+  await sidebar.tree.getByRole('treeitem', { name: /^annotated/ }).click();
+  await expect(
+    file.getByRole('heading', { level: 1, name: 'annotated.h5ad' })
+  ).toBeVisible();
+  await expect(file.getByText('Homo sapiens').first()).toBeVisible();
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/file.png` });
 });

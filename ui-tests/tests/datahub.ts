@@ -69,6 +69,9 @@ export interface ICommons {
 /** The title of the demo's commons. */
 export const COMMONS = 'Demo commons';
 
+/** The title of the demo's Synapse. */
+export const SYNAPSE = 'Synapse (demo)';
+
 /** The title of the demo's openBIS. */
 export const STORE = 'openBIS lab (demo)';
 
@@ -123,6 +126,17 @@ export class Backstage {
 
   async forgetRequests(): Promise<void> {
     await this._request.delete(`http://127.0.0.1:${PORT + 1}/_requests`);
+  }
+
+  /** A personal access token of the demo's Synapse. */
+  async synapseToken(): Promise<string> {
+    const response = await this._request.get(
+      `http://127.0.0.1:${PORT + 1}/_services`
+    );
+    const { synapse } = (await response.json()) as {
+      synapse: { token: string };
+    };
+    return synapse.token;
   }
 
   /** Ask the server for something, as its owner. */
