@@ -69,7 +69,7 @@ async def test_one_connects_with_a_token_or_a_profile(ask: Ask, hub: DemoHub) ->
     assert kinds["synapse"]["title"] == "Synapse"
     assert kinds["synapse"]["methods"] == ["token", "profile"]
     before = await ask("GET", f"datasets/{encoded(FILE)}")
-    assert (before.status, before.error["code"]) == (403, "expired")
+    assert (before.status, before.error["code"]) == (403, "no_access")
     assert "not connected" in before.error["message"]
     wrong = await ask("PUT", "connections/synapse", {"kind": "synapse", "token": "abc.def.ghi"})
     assert wrong.status == 400
@@ -124,7 +124,7 @@ async def test_an_atlas_leads_to_synapse(ask: Ask, hub: DemoHub) -> None:
     ref = "tissue-atlas:okafor-brandt-2023/Q101/markers.csv"
     page = (await ask("GET", f"datasets/{encoded('tissue-atlas:okafor-brandt-2023')}")).body
     assert page["elsewhere"][ref] == "Synapse"
-    assert (await ask("POST", "transfers", {"ref": ref})).error["code"] == "expired"
+    assert (await ask("POST", "transfers", {"ref": ref})).error["code"] == "no_access"
     await connect(ask, hub)
     done = await start(ask, ref)
     assert done["state"] == "done", done

@@ -131,17 +131,15 @@ test('what Synapse gives to registered users is one token away', async ({
   await expect(
     file.getByRole('heading', { level: 1, name: 'markers.csv' })
   ).toBeVisible();
-  await sidebar.walk('Synapse', 'Blood cells', 'Restricted');
-  await sidebar.tree.getByRole('treeitem', { name: /^donors.csv/ }).click();
-  await expect(
-    file.getByRole('note', { name: 'Access' }).getByRole('link').first()
-  ).toHaveAttribute('href', /AccessRequirements:ID=syn90000120/);
-  await page.screenshot({ path: `${SYNAPSE_PICTURES}/controlled.png` });
-  await sidebar.walk('Synapse', 'Blood cells', 'Cells');
+  await sidebar.walk('Synapse', 'Blood cells', 'Cells, folder');
   await sidebar.tree.getByRole('treeitem', { name: /^annotated/ }).click();
   await expect(
     file.getByRole('heading', { level: 1, name: 'annotated.h5ad' })
   ).toBeVisible();
   await expect(file.getByText('Homo sapiens').first()).toBeVisible();
   await page.screenshot({ path: `${SYNAPSE_PICTURES}/file.png` });
+  await page.theme.setDarkTheme();
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/dark.png` });
+  await page.setViewportSize({ width: 760, height: 900 });
+  await page.screenshot({ path: `${SYNAPSE_PICTURES}/narrow.png` });
 });

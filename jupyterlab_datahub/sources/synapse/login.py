@@ -19,6 +19,9 @@ NO_DOWNLOAD = (
     "This token may not be used to download: make another one with the permission Download."
 )
 
+RIGHTS = {"view": "Look at what you may see", "download": "Download files"}
+"""What tokens may be used for, as far as it is done here."""
+
 
 def connect(session: Session, credentials: Credentials) -> Connection:
     """Be let in, and keep the token.
@@ -73,7 +76,7 @@ def known(session: Session) -> Connection:
     remarks = [] if may.allows("download") else [NO_DOWNLOAD]
     found = connection_of(session.config, secret, session.keys.place(), *remarks)
     scopes = may.access.scope if may.access else None
-    rights = tuple(scope.capitalize() for scope in scopes or ())
+    rights = tuple(words for scope, words in RIGHTS.items() if scope in (scopes or ()))
     return msgspec.structs.replace(found, rights=rights)
 
 

@@ -121,15 +121,15 @@ class Session:
 
         Raises
         ------
-        ExpiredError
+        AccessError
             If there is none.
         """
         secret = self.keys.secret()
         if secret is None:
-            raise ExpiredError(
+            raise AccessError(
                 f"You are not connected to {self.who.title}",
                 source=self.who.source,
-                hint="Connect to it with a personal access token.",
+                hint="Connect first, with a personal access token.",
             )
         return secret.token
 

@@ -40,12 +40,12 @@ def test_a_token_lets_in_and_is_kept(make: Make, caplog: pytest.LogCaptureFixtur
     found = source.connect(Credentials(token=READER.token))
     assert (found.state, found.user) == (ConnectionState.CONNECTED, READER.name)
     assert (found.method, found.kept) == ("personal access token", "in a file only you can read")
-    assert found.rights == ("View", "Download")
+    assert found.rights == ("Look at what you may see", "Download files")
     assert make().connection() == found
     gone = source.disconnect()
     assert gone.state is ConnectionState.DISCONNECTED
     assert "stays valid at Synapse" in gone.note
-    with pytest.raises(ExpiredError, match="not connected"):
+    with pytest.raises(AccessError, match="not connected"):
         source.dataset(FILE)
     assert READER.token not in caplog.text
     assert READER.token not in repr((found, gone))
