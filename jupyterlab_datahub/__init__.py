@@ -1,9 +1,29 @@
-"""JupyterLab DataHub: from a question to an AnnData in the kernel in one click."""
+"""JupyterLab DataHub: from a question to an AnnData in the kernel in one click.
 
+``import jupyterlab_datahub as datahub`` gives :func:`preview`, :func:`load` and :func:`open_lazy`.
+"""
+
+import importlib
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.interactive import load, open_lazy, preview
+
+__all__ = ["__version__", "load", "open_lazy", "preview"]
 
 __version__ = version("jupyterlab-datahub")
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when they are asked for, as the server and its worker import this package, too.
+    if name in ("load", "open_lazy", "preview"):
+        return getattr(importlib.import_module("jupyterlab_datahub.interactive"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

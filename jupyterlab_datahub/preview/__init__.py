@@ -5,3 +5,23 @@ it only through :mod:`.hdf5`, which follows nothing out of the file and reads no
 bound. What is found goes to the disk by the state of the file, and is asked of
 :class:`~jupyterlab_datahub.preview.previews.Previews`.
 """
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class _Room(ModuleType):
+    """This room, which users of ``import jupyterlab_datahub as datahub`` call by its name.
+
+    ``datahub.preview`` is the function as long as nothing has imported the room, and the room from
+    then on: both do the same.
+    """
+
+    def __call__(self, ref: str) -> Any:
+        """Return what is in a file; see :func:`jupyterlab_datahub.interactive.preview`."""
+        return import_module("jupyterlab_datahub.interactive").preview(ref)
+
+
+sys.modules[__name__].__class__ = _Room

@@ -1,0 +1,134 @@
+"""``import jupyterlab_datahub as datahub``, on the demo hub."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import jupyterlab_datahub as datahub
+from jupyterlab_datahub.catalog.catalog import Catalog
+from jupyterlab_datahub.errors import ConflictError, DataHubError, NotFoundError
+from jupyterlab_datahub.interactive import lazy
+from jupyterlab_datahub.notebooks import free_memory
+from jupyterlab_datahub.sources.registry import Registry
+from tests.cli.conftest import place  # noqa: F401 - a working directory with its configuration
+from tests.server.conftest import ref_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyterlab_datahub.demo.hub import DemoHub
+    from jupyterlab_datahub.settings import Settings
+
+REF = "folder:folder/monocytes.h5ad"
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close what was opened lazily, as another test has another hub."""
+    yield
+    while lazy._open:
+        lazy._open.popitem()[1].close()
+
+
+@pytest.fixture(autouse=True)
+def here(place: Path, settings: Settings) -> Path:  # noqa: F811
+    """Go where the configuration is, with an index."""
+    with_index = Catalog(settings_home(settings))
+    for source in Registry(settings):
+        with_index.replace(source.name, source.harvest())
+    with_index.close()
+    return place
+
+
+def settings_home(settings: Settings) -> Path:
+    from pathlib import Path
+
+    return Path(settings.home)
+
+
+def test_a_preview_by_either_name() -> None:
+    facts = datahub.preview(REF)
+    assert (facts.format, facts.local, facts.raw_counts) == ("h5ad", True, "raw.X")
+    # By now the room of that name is imported.
+    assert datahub.preview(REF) == facts
+
+
+def test_all_of_it_and_a_part_are_loaded(hub: DemoHub, capsys: pytest.CaptureFixture[str]) -> None:
+    ref = ref_of(hub, "pbmc68k/all")
+    part = datahub.load(ref, where="cell_type == 'dendritic cell'")
+    kinds = datahub.load(ref).obs["cell_type"]
+    assert part.n_obs == int((kinds == "dendritic cell").sum())
+    assert part.X.dtype.kind in "fiu"
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_too_large_is_not_read(hub: DemoHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {"free": 100_000_000, "limits": "container", "missing": []}
+    monkeypatch.setattr(free_memory, "measured", lambda: few)
+    with pytest.raises(ConflictError, match=r"100\.0 MB are free") as caught:
+        datahub.load(REF)
+    assert "open_lazy" in caught.value.__notes__[0]
+    assert datahub.load(REF, anyway=True).n_obs == 129
+
+
+def test_a_file_on_a_host_is_computed_with_where_it_is(hub: DemoHub) -> None:
+    import numpy as np
+
+    ref = ref_of(hub, "pbmc68k/all")
+    adata = datahub.open_lazy(ref, "raw", rows=100)
+    assert adata.X.numblocks == (7, 1)
+    assert adata.obs.shape[0] == 700
+    sums = adata.X.map_blocks(
+        lambda part: np.asarray(part.sum(1)), dtype="float64", chunks=(adata.X.chunks[0], (1,))
+    ).compute(scheduler="threads")
+    whole = datahub.load(ref, layer="raw")
+    assert np.allclose(sums, whole.X.sum(1))
+
+
+def test_an_address_that_is_over_is_asked_for_again(hub: DemoHub) -> None:
+    ref = ref_of(hub, "pbmc68k/all")
+    adata = datahub.open_lazy(ref, rows=700)
+    first = lazy._open[ref]
+    first.close()
+    first.file = _Refusing()
+    assert adata.X.compute(scheduler="synchronous").shape == (700, 738)
+    assert lazy._open[ref] is not first
+
+
+class _Refusing:
+    """A file whose host lets nobody in any more."""
+
+    def __getitem__(self, name: str) -> None:
+        from jupyterlab_datahub.errors import ExpiredError
+
+        raise ExpiredError("the address is over")
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+def test_errors_are_one_exception_in_words() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        datahub.load("folder:folder/nothing.h5ad")
+    assert caught.value.__cause__ is None
+    with pytest.raises(DataHubError) as wrong:
+        datahub.load(REF, symbols=True)
+    assert "where or genes" in wrong.value.__notes__[0]
+    with pytest.raises(DataHubError, match="no layer 'spliced'"):
+        datahub.load(REF, layer="spliced", anyway=True)
+    with pytest.raises(DataHubError, match="no layers/spliced"):
+        datahub.open_lazy(REF, "spliced")
+
+
+def test_the_import_is_cheap() -> None:
+    code = (
+        "import sys, jupyterlab_datahub as datahub; "
+        "assert 'load' in dir(datahub); "
+        "assert not {'numpy', 'anndata', 'h5py', 'tornado', 'msgspec'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
