@@ -23,11 +23,13 @@ from jupyterlab_datahub.anndata_io import (
     outputs,
     spatial,
     tenx,
+    zarr_store,
 )
 from jupyterlab_datahub.anndata_io.features import FeatureError
 from jupyterlab_datahub.anndata_io.loom import LoomError
 from jupyterlab_datahub.anndata_io.members import broken
 from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
+from jupyterlab_datahub.anndata_io.zarr_store import StoreError
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.sources.contents import Form, form_of
@@ -123,6 +125,7 @@ class _Kind(Enum):
     COUNTS = "table of counts"
     TENX_H5 = "10x in HDF5"
     TENX_FILES = "10x in files"
+    ZARR = "AnnData in Zarr"
 
 
 _ERRORS = {
@@ -131,6 +134,7 @@ _ERRORS = {
     _Kind.COUNTS: FeatureError,
     _Kind.TENX_H5: CountsError,
     _Kind.TENX_FILES: CountsError,
+    _Kind.ZARR: StoreError,
 }
 
 
@@ -139,6 +143,8 @@ def _kind(source: Path, name: str) -> _Kind:
     import h5py
 
     lower = name.lower()
+    if lower.endswith(".zarr") or zarr_store.is_store(source):
+        return _Kind.ZARR
     if source.is_dir() or lower.endswith(ARCHIVES) or form_of(name) is Form.TENX_ARCHIVE:
         return _Kind.TENX_FILES
     with source.open("rb") as file:
@@ -180,6 +186,8 @@ def _written(
             values = cells * genes
         elif kind is _Kind.COUNTS:
             cells, genes, values = counts_table.write(source, name, written, tell, packed=packed)
+        elif kind is _Kind.ZARR:
+            cells, genes, values = zarr_store.from_zarr(source, name, written, tell)
         elif kind is _Kind.TENX_FILES:
             cells, genes, values = tenx.write_archive(
                 source, name, written, tell, ordered=ordered, packed=packed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub import __version__
 from jupyterlab_datahub.cli import (
     connect,
+    convert,
     demo,
     eln_service,
     get,
@@ -35,6 +36,7 @@ COMMANDS = (
     show,
     preview,
     get,
+    convert,
     save,
     library,
     spend,

@@ -27,6 +27,9 @@ _CONVERTED = frozenset(
     {Form.LOOM, Form.MCMICRO, Form.TENX_ARCHIVE, Form.TENX_H5, Form.CSV, Form.TSV}
 )
 
+ZARR = "zarr"
+"""The format of stores, which may be of AnnData, of images or of anything."""
+
 MAX_FOLDERS = 2000
 """Folders that are looked into for a matrix; a dataset may be a whole directory tree."""
 
@@ -73,7 +76,7 @@ def is_converted(asset: Asset) -> bool:
     what it has, and no matrix.
     """
     form = form_of(asset.name, asset.format)
-    if asset.beside:
+    if asset.beside or (asset.format == ZARR and asset.loads_as_anndata):
         return True
     return form in _CONVERTED and not (asset.volatile and form in TABLES)
 

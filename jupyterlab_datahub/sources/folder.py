@@ -22,12 +22,14 @@ from jupyterlab_datahub.model import Asset, Collection, Dataset, Download
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.folder_memory import HeaderMemory
 from jupyterlab_datahub.sources.folder_walk import (
+    DIRECTORIES,
     FORMATS,
     Bounds,
     Found,
     Walk,
     companions_of,
     found_at,
+    is_anndata_store,
     is_shown,
     matrix_of,
 )
@@ -235,6 +237,8 @@ class FolderSource(Source):
 
 
 def _is_anndata(found: Found) -> bool:
+    if found.format in DIRECTORIES:
+        return is_anndata_store(found.path)
     return found.format in ANNDATA or form_of(found.name) is not Form.PATH
 
 

@@ -6,6 +6,7 @@ found at its own place or does not belong to the folder (the library's files, fo
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from pathlib import Path, PurePosixPath
@@ -45,6 +46,9 @@ ARCHIVES = {".tar": "tar", ".tar.gz": "tar", ".tgz": "tar", ".zip": "zip"}
 
 DIRECTORIES = frozenset({"zarr"})
 """Formats that are a directory."""
+
+MOST_SAID = 64 << 20
+"""Bytes of what a store says of itself, that of all its parts included."""
 
 OF_TOOLS = frozenset({"__pycache__", "node_modules", "site-packages"})
 MATRIX = ("matrix.mtx", "matrix.mtx.gz")
@@ -169,6 +173,20 @@ def found_at(folder: Path, path: Path) -> Found | None:
         size=None if is_directory else stat.st_size,
         modified=stat.st_mtime_ns,
     )
+
+
+def is_anndata_store(path: Path) -> bool:
+    """Return whether a Zarr store says of itself that it is an AnnData, in version 2 or 3."""
+    for name in (".zattrs", "zarr.json"):
+        try:
+            with (path / name).open("rb") as file:
+                said = json.loads(file.read(MOST_SAID))
+        except (OSError, ValueError, RecursionError):
+            continue
+        said = said.get("attributes", said) if isinstance(said, dict) else {}
+        if isinstance(said, dict) and said.get("encoding-type") == "anndata":
+            return True
+    return False
 
 
 def ending_of(name: str) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import tarfile
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anndata as ad
+import numpy as np
 import pytest
+import zarr
 
 from jupyterlab_datahub.engine import cells, datasets, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
@@ -119,3 +123,21 @@ def test_an_archive_by_10x_genomics_likewise(
     ran = kernel.run(reply.code)
     assert ran.error == "", reply.code
     assert ran.results[-1].startswith("AnnData object with n_obs × n_vars = 70 × 50")
+
+
+def test_a_store_in_zarr_likewise(rooms: Rooms, settings: Settings, kernel: Kernel) -> None:
+    store = Path(settings.root, "my-data", "cells.zarr")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ad.AnnData(np.eye(4, 3, dtype="f4")).write_zarr(store)
+    image = Path(settings.root, "my-data", "image.zarr")
+    zarr.create_group(str(image))
+    ref = "folder:folder/cells.zarr"
+    assert datasets.page(rooms, ref).dataset.assets[0].loads_as_anndata
+    other = datasets.page(rooms, "folder:folder/image.zarr").dataset.assets[0]
+    assert not other.loads_as_anndata
+    loaded(rooms, ref)
+    reply = cells.cell(rooms, CellRequest(ref=ref, working_directory="/elsewhere"))
+    ran = kernel.run(reply.code)
+    assert ran.error == "", reply.code
+    assert ran.results[-1].startswith("AnnData object with n_obs × n_vars = 4 × 3")

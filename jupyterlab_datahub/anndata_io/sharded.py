@@ -1,0 +1,77 @@
+"""A file of cells as what is wanted of it: an h5ad, or a store in Zarr 3 with shards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.anndata_io import zarr_store
+from jupyterlab_datahub.anndata_io.convert import Converted, convert
+from jupyterlab_datahub.anndata_io.zarr_store import StoreError
+from jupyterlab_datahub.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HALF = 0.5
+
+
+def convert_to(
+    source: Path, target: Path, tell: Callable[[float], None] = lambda _: None
+) -> Converted:
+    """Write a file as what the name of `target` says, whole or not at all.
+
+    Parameters
+    ----------
+    source
+        An h5ad, or what :func:`~jupyterlab_datahub.anndata_io.convert.convert` reads.
+    target
+        What is made: ``.h5ad`` or ``.zarr``.
+    tell
+        Is given the part that is done, from 0 to 1.
+
+    Raises
+    ------
+    BadRequestError
+        If it is to be something else, or is the same.
+    DataHubError
+        If the file cannot be read, or zarr is not there.
+    """
+    wanted, given = target.suffix.lower(), source.suffix.lower()
+    if wanted not in {".h5ad", ".zarr"} or wanted == given:
+        raise BadRequestError(
+            f"{source.name} does not become {target.name}",
+            hint="What is made ends in .h5ad or .zarr, and is not what is there already.",
+        )
+    if wanted == ".h5ad":
+        return convert(source, target, tell)
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".convert-") as place:
+        first, share = source, 0.0
+        if given != ".h5ad":
+            first, share = Path(place, "made.h5ad"), _HALF
+            convert(source, first, lambda part: tell(part * share), source.name)
+        part = Path(place, target.name)
+        sizes = _store(first, source.name, part, lambda done: tell(share + done * (1 - share)))
+        shutil.move(part, target)
+    cells, genes, values = sizes
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    return Converted(size=size, sha256="", cells=cells, genes=genes, values=values)
+
+
+def _store(
+    source: Path, name: str, target: Path, tell: Callable[[float], None]
+) -> tuple[int, int, int]:
+    import h5py
+
+    try:
+        with h5py.File(source, "r", locking=False) as opened:
+            return zarr_store.to_zarr(opened, name, target, tell)
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise StoreError(
+            f"{name} cannot be read: {error}",
+            hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
+        ) from error

@@ -1,0 +1,73 @@
+"""``jupyter datahub convert``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.anndata_io.sharded import convert_to
+from jupyterlab_datahub.cli.terminal import add_command
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.model import Struct
+
+if TYPE_CHECKING:
+    import argparse
+
+    from jupyterlab_datahub.cli.terminal import Terminal
+
+
+class Made(Struct):
+    """What was made of a file."""
+
+    path: str
+    format: str
+    cells: int
+    genes: int
+    values: int
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "convert",
+        run,
+        help="make an .h5ad or a sharded .zarr of a file",
+        description="Make an .h5ad, or a store in Zarr 3 with shards, of a file on this machine: an"
+        " .h5ad, Loom, a 10x matrix, a table of counts or of cells, a Zarr store. It goes through a"
+        " piece at a time, so that memory does not grow with it.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="what is converted")
+    parser.add_argument(
+        "target", type=Path, metavar="TARGET", help="what is made; it ends in .h5ad or .zarr"
+    )
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    """Convert one file."""
+    source: Path = arguments.file
+    target: Path = arguments.target
+    if not source.exists():
+        raise BadRequestError(f"{source} does not exist", hint="Give the path of a file.")
+    if target.exists():
+        raise BadRequestError(f"{target} is there already", hint="Remove it, or name another one.")
+    told = 0
+
+    def tell(part: float) -> None:
+        nonlocal told
+        if int(part * 10) > told:
+            told = int(part * 10)
+            terminal.tell(f"{part:.0%}")
+
+    made = convert_to(source, target, tell)
+    terminal.line(str(target))
+    terminal.document(
+        Made(
+            path=str(target.absolute()),
+            format=target.suffix.lstrip("."),
+            cells=made.cells,
+            genes=made.genes,
+            values=made.values,
+        )
+    )
+    return 0
