@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.engine import in_place
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.joined import picture_for
 from jupyterlab_datahub.engine.loading import Kernel, too_large
@@ -37,6 +38,8 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         If somebody pays for the image whose picture goes with it, and nobody agreed to.
     """
     language_named(request.language)
+    if request.in_place:
+        return in_place.cell(rooms, request)
     notebook = inside(rooms.root, request.directory)
     found = dataset(rooms, request.ref)
     asset = asset_of(found, request.ref)

@@ -67,14 +67,14 @@ def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> ImageFacts:
         If it was replaced while it was looked at.
     NotFoundError, WithdrawnError, ConflictError, AccessError, CatalogError
     """
-    return rooms.images.facts(_image(rooms, ref), max_usd)
+    return rooms.images.facts(image_of(rooms, ref), max_usd)
 
 
 def thumbnail(
     rooms: Rooms, ref: str, channel: int = 0, size: int = SIZE, max_usd: float | None = None
 ) -> Thumbnail:
     """Return a picture of a channel; see :func:`facts` for what is raised."""
-    return rooms.images.thumbnail(_image(rooms, ref), channel, size, max_usd)
+    return rooms.images.thumbnail(image_of(rooms, ref), channel, size, max_usd)
 
 
 def thumbnail_query(arguments: Callable[[str], list[str]]) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def _number(
     return int(text)
 
 
-def _image(rooms: Rooms, ref: str) -> Image:
+def image_of(rooms: Rooms, ref: str) -> Image:
     """Return where an image is, with an address that is fresh."""
     match = _ZARR.fullmatch(ref)
     if match and not (source := rooms.registry.for_ref(ref)).local:
@@ -109,7 +109,7 @@ def _image(rooms: Rooms, ref: str) -> Image:
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     if elsewhere(rooms, asset):
-        return _image(rooms, asset.elsewhere)
+        return image_of(rooms, asset.elsewhere)
     if asset.access is not Access.REQUESTER_PAYS:
         refuse_what_cannot_come(found, asset)
     download = _download(rooms, found, asset)

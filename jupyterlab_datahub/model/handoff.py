@@ -19,7 +19,8 @@ class CellRequest(Struct):
     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
     says where that is too little. ``image`` is the image whose picture of the channel ``channel``,
     from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
-    somebody pays for it.
+    somebody pays for it. ``in_place`` says that an image is opened where it is, without a download;
+    ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``.
     """
 
     ref: str
@@ -36,6 +37,7 @@ class CellRequest(Struct):
     image: str = ""
     channel: int = 0
     max_usd: float | None = None
+    in_place: bool = False
 
 
 class ProvenanceInput(Struct):

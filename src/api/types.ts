@@ -798,7 +798,8 @@ export interface components {
          *     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
          *     says where that is too little. ``image`` is the image whose picture of the channel ``channel``,
          *     from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
-         *     somebody pays for it.
+         *     somebody pays for it. ``in_place`` says that an image is opened where it is, without a download;
+         *     ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``.
          */
         CellRequest: {
             ref: string;
@@ -815,6 +816,7 @@ export interface components {
             image?: string;
             channel?: number;
             max_usd?: number | null;
+            in_place?: boolean;
         };
         /**
          * Channel

@@ -84,6 +84,18 @@ async def test_paid_image_takes_consent_and_is_paid_for_once(ask: Ask, store: De
     assert little.error["code"] == "limit"
 
 
+async def test_image_is_opened_where_it_is_if_anybody_may_read_it(ask: Ask, store: DemoHub) -> None:
+    for bucket, words in ((PAID, "no limit"), (OPEN, "no credentials")):
+        wish = {"ref": f"s3://{bucket}/{KEY}", "in_place": True}
+        answer = await ask("POST", "cells", wish)
+        assert (answer.status, answer.error["code"]) == (409, "conflict"), answer.body
+        assert words in answer.error["message"]
+        assert "Download it" in answer.error["hint"]
+    wish = {"ref": f"s3://{OPEN}/{KEY}", "in_place": True, "language": "R"}
+    assert (await ask("POST", "cells", wish)).status == 400
+    assert not any(store.s3.api.charged.values())
+
+
 @pytest.mark.parametrize(
     ("path", "params", "status"),
     [

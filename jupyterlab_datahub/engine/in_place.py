@@ -1,0 +1,75 @@
+"""A cell that opens an image where it is, without a download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterlab_datahub.engine.images import image_of
+from jupyterlab_datahub.errors import BadRequestError, ConflictError
+from jupyterlab_datahub.model import CellReply, ProvenanceInput
+from jupyterlab_datahub.notebooks import in_place
+from jupyterlab_datahub.notebooks.comments import comment
+from jupyterlab_datahub.notebooks.handoff import language_named
+from jupyterlab_datahub.notebooks.languages import Origin
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.images.images import Image
+    from jupyterlab_datahub.model import CellRequest, Download
+
+
+def cell(rooms: Rooms, request: CellRequest) -> CellReply:
+    """Render the cell that opens an image where it is.
+
+    Raises
+    ------
+    BadRequestError
+        If the language is not Python, or the image cannot be opened so.
+    ConflictError
+        If its address is of no use to a kernel: it needs credentials or is paid for.
+    NotFoundError, WithdrawnError, AccessError, CatalogError
+    """
+    language = language_named(request.language)
+    if language.name != "python":
+        raise BadRequestError(
+            f"There is no cell in {language.title} that opens an image where it is",
+            hint="Use a Python kernel, or download the image.",
+        )
+    image = image_of(rooms, request.ref)
+    chosen = language.variable(image.name, request.variable, request.names)
+    place = _place(rooms, image)
+    lines = in_place.cell(request.layer or "dask", place, chosen.name, image.name)
+    origin = Origin(title=image.name, ref=image.ref, licence="")
+    return CellReply(
+        code=f"{comment(origin, '#')}\n{lines}",
+        language=language.name,
+        variable=chosen.name,
+        note=chosen.note,
+        path=place.address,
+        input=ProvenanceInput(ref=image.ref, variable=chosen.name, title=image.name),
+    )
+
+
+def _place(rooms: Rooms, image: Image) -> in_place.Place:
+    download = image.download
+    if download is None:
+        # A folder of its Source: where it is follows from where anything below it is.
+        file = rooms.registry[image.source].below(image.ref, "zarr.json")
+        return _of(file, image, file.url.removesuffix("/zarr.json"))
+    return _of(download, image, download.url)
+
+
+def _of(download: Download, image: Image, url: str) -> in_place.Place:
+    if download.path:
+        return in_place.Place(address=download.path)
+    if download.paying:
+        raise ConflictError(
+            f"Whoever reads {image.name} pays, and what a kernel reads has no limit",
+            hint="Download it with a limit in USD, and open it from the library.",
+        )
+    if download.headers or download.expires is not None:
+        raise ConflictError(
+            f"{image.name} is given to those alone who sign in, and a cell keeps no credentials",
+            hint="Download it, and open it from the library.",
+        )
+    return in_place.Place(address=url)

@@ -1,0 +1,156 @@
+"""Cells in Python that open an image where it is: nothing is read but what is computed or seen.
+
+Each needs packages that a kernel need not have, and says which.
+"""
+
+from __future__ import annotations
+
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.notebooks.python import literal
+
+
+class Place(Struct):
+    """Where an image is: an address that anybody may read, or a path."""
+
+    address: str
+
+    @property
+    def is_zarr(self) -> bool:
+        """Whether it is an OME-Zarr, which is a folder."""
+        return self.address.rstrip("/").endswith(".zarr")
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is on a host."""
+        return self.address.startswith(("http://", "https://"))
+
+
+class Viewing(Struct):
+    """A way to open an image, and the packages it takes beside those of its form."""
+
+    imports: tuple[str, ...]
+    packages: tuple[str, ...]
+    lines: str
+
+
+BLOCK = 1 << 18
+"""Bytes that are fetched at once: a tenth of what fsspec would, which is 5 MiB."""
+
+_TIFF = """\
+{name}_file = fsspec.open(
+    {address}, block_size={block}, cache_type="blockcache"
+).open()
+{name}_tiff = tifffile.TiffFile({name}_file)
+# Dask reads from several threads, of which only one may use the file at a time.
+{name}_tiff.filehandle.set_lock(True)
+{name} = [
+    {opened}
+    for n in range(len({name}_tiff.series[0].levels))
+]"""
+_TIFF_LEVEL = 'zarr.open({name}_tiff.aszarr(level=n), mode="r")'
+_ZARR = """\
+{name}_image = zarr.open_group({address}, mode="r")
+{name}_said = {name}_image.attrs.get("ome", {name}_image.attrs)["multiscales"][0]
+{name} = [{opened} for level in {name}_said["datasets"]]"""
+_ZARR_LEVEL = '{name}_image[level["path"]]'
+_NAPARI = """\
+{name}_channel = {channel}
+{name}_viewer = napari.Viewer()
+{name}_viewer.add_image(
+    {name}, multiscale=True, channel_axis=None if {name}_channel < 0 else {name}_channel
+)"""
+_TIFF_CHANNEL = '{name}_tiff.series[0].axes.find("C")'
+_ZARR_CHANNEL = '"".join(axis["name"][0] for axis in {name}_said["axes"]).find("c")'
+_OME_ZARR = """\
+{name} = next(Reader(parse_url({address}))()).data"""
+_VITESSCE = """\
+{name}_config = VitessceConfig(schema_version="1.0.18", name={title})
+{name}_data = {name}_config.add_dataset(name={title}).add_object(
+    {wrapper}({source}={address})
+)
+{name}_config.layout(
+    {name}_config.add_view("spatialBeta", dataset={name}_data)
+    | {name}_config.add_view("layerControllerBeta", dataset={name}_data)
+)
+{name} = {name}_config.widget()"""
+
+WAYS: tuple[str, ...] = ("dask", "zarr", "napari", "ome-zarr", "vitessce")
+"""How an image may be opened where it is; the second but last takes OME-Zarr alone."""
+
+
+def cell(way: str, place: Place, name: str, title: str) -> str:
+    """Return the lines of a cell below its first, which says what is opened.
+
+    Parameters
+    ----------
+    way
+        One of :data:`WAYS`.
+    place
+        Where the image is.
+    name
+        The variable.
+    title
+        What it is called in a viewer.
+
+    Raises
+    ------
+    BadRequestError
+        If there is no such way, or not for this kind of image.
+    """
+    if way not in WAYS or (way == "ome-zarr" and not place.is_zarr):
+        ways = ", ".join(one for one in WAYS if place.is_zarr or one != "ome-zarr")
+        raise BadRequestError(
+            f"an image like this cannot be opened as {way[:40]!r}", hint=f"Choose one of {ways}."
+        )
+    viewing = _viewing(way, place)
+    packages = " ".join(dict.fromkeys(viewing.packages))
+    values = {
+        "name": name,
+        "title": literal(title),
+        "address": literal(place.address),
+        "block": f"{BLOCK:_}",
+        "wrapper": "ImageOmeZarrWrapper" if place.is_zarr else "ImageOmeTiffWrapper",
+        "source": "img_url" if place.is_remote else "img_path",
+    }
+    return "\n".join(
+        (
+            "# Nothing is read yet but what describes the image. Where a package is missing:",
+            f"# %pip install {packages}",
+            *viewing.imports,
+            "",
+            viewing.lines.format(**values),
+            name,
+        )
+    )
+
+
+def _viewing(way: str, place: Place) -> Viewing:
+    if way == "vitessce":
+        wrapper = "ImageOmeZarrWrapper" if place.is_zarr else "ImageOmeTiffWrapper"
+        imports = (f"from vitessce import {wrapper}, VitessceConfig",)
+        return Viewing(imports=imports, packages=("vitessce[all]",), lines=_VITESSCE)
+    if way == "ome-zarr":
+        imports = ("from ome_zarr.io import parse_url", "from ome_zarr.reader import Reader")
+        return Viewing(imports=imports, packages=("ome-zarr",), lines=_OME_ZARR)
+    level, template = (_ZARR_LEVEL, _ZARR) if place.is_zarr else (_TIFF_LEVEL, _TIFF)
+    opened = level if way == "zarr" else f"da.from_zarr({level})"
+    imports = (
+        *(() if way == "zarr" else ("import dask.array as da",)),
+        *(() if place.is_zarr else ("import fsspec",)),
+        *(("import napari",) if way == "napari" else ()),
+        *(() if place.is_zarr else ("import tifffile",)),
+        "import zarr",
+    )
+    packages = (
+        *(() if way == "zarr" else ("dask[array]",)),
+        "fsspec[http]" if place.is_remote else "fsspec",
+        *(("napari[all]",) if way == "napari" else ()),
+        *(() if place.is_zarr else ("imagecodecs", "tifffile")),
+        "zarr",
+    )
+    lines = template.replace("{opened}", opened)
+    if way == "napari":
+        channel = _ZARR_CHANNEL if place.is_zarr else _TIFF_CHANNEL
+        lines = f"{lines}\n{_NAPARI.replace('{channel}', channel)}"
+    return Viewing(imports=imports, packages=packages, lines=lines)
