@@ -128,11 +128,11 @@ def cell(way: str, place: Place, name: str, title: str) -> str:
 def _viewing(way: str, place: Place) -> Viewing:
     if way == "vitessce":
         wrapper = "ImageOmeZarrWrapper" if place.is_zarr else "ImageOmeTiffWrapper"
-        imports = (f"from vitessce import {wrapper}, VitessceConfig",)
-        return Viewing(imports=imports, packages=("vitessce[all]",), lines=_VITESSCE)
+        viewer = f"from vitessce import {wrapper}, VitessceConfig"
+        return Viewing(imports=(viewer,), packages=("vitessce[all]",), lines=_VITESSCE)
     if way == "ome-zarr":
-        imports = ("from ome_zarr.io import parse_url", "from ome_zarr.reader import Reader")
-        return Viewing(imports=imports, packages=("ome-zarr",), lines=_OME_ZARR)
+        readers = ("from ome_zarr.io import parse_url", "from ome_zarr.reader import Reader")
+        return Viewing(imports=readers, packages=("ome-zarr",), lines=_OME_ZARR)
     level, template = (_ZARR_LEVEL, _ZARR) if place.is_zarr else (_TIFF_LEVEL, _TIFF)
     opened = level if way == "zarr" else f"da.from_zarr({level})"
     imports = (

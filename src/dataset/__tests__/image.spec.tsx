@@ -96,6 +96,31 @@ describe('an image that is looked at', () => {
     expect(screen.getByText('2 levels, down to 625 × 312')).toBeTruthy();
   });
 
+  it('has code that opens it where it is, or says why there is none', async () => {
+    show();
+    await answer(facts());
+    await answer(thumbnail(0));
+    const way = screen.getByRole('combobox', { name: 'How the code opens it' });
+    expect(way.textContent).toBe('dask arraysZarr arraysnaparivitessce');
+    fireEvent.change(way, { target: { value: 'napari' } });
+    const button = screen.getByRole('button', { name: /^Code to open it/ });
+    await userEvent.click(button);
+    const request = server.next();
+    expect(JSON.parse(request.body)).toEqual({
+      ref: REF,
+      in_place: true,
+      layer: 'napari'
+    });
+    await act(() => request.answer({ code: 'import napari', layers: [] }));
+    expect(screen.getByText('import napari')).toBeTruthy();
+    fireEvent.change(way, { target: { value: 'dask' } });
+    expect(screen.queryByText('import napari')).toBeNull();
+    await userEvent.click(button);
+    const error = { code: 'conflict', message: 'a cell keeps no credentials' };
+    await act(() => server.next().answer({ error }, 409));
+    expect(screen.getByText(/keeps no credentials/)).toBeTruthy();
+  });
+
   it('goes with the cells that were found in it, as it is shown', async () => {
     const named = (name: string): Asset => ({
       ...asset,
