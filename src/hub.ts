@@ -2,6 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { PartialJSONObject } from '@lumino/coreutils';
 
 import { DataHubClient } from './api/client';
 import type { Transfer } from './api/models';
@@ -99,7 +100,8 @@ export class DataHub implements IDataHub {
       title,
       layer,
       way: manner?.way,
-      cluster: manner?.cluster
+      cluster: manner?.cluster,
+      ...(manner?.part ? { part: { ...manner.part } as PartialJSONObject } : {})
     });
   }
 
@@ -114,7 +116,8 @@ export class DataHub implements IDataHub {
       ref,
       this._settings.downloadDirectory,
       options.convert,
-      options.title
+      options.title,
+      options.selection
     );
   }
 

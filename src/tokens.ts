@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
 import type { DataHubClient } from './api/client';
-import type { Transfer } from './api/models';
+import type { Selection, Transfer } from './api/models';
 import type { ConnectionsModel } from './connections/model';
 import type { Pay } from './consent/pay';
 import type { LibraryModel } from './library/model';
@@ -20,6 +20,8 @@ export interface IDownloadOptions {
   readonly size?: number | null;
   /** Whether an h5ad is wanted of a file in a format that notebooks do not read well. */
   readonly convert?: boolean;
+  /** The cells and genes that are wanted of a file; undefined: all of it. */
+  readonly selection?: Selection;
   /**
    * Number of files of a group, which is always asked about first; null: not known, undefined: a
    * single file.

@@ -132,8 +132,8 @@ function parseBody(text: string): ErrorBody | null {
   if (!isRecord(document) || !isRecord(document.error)) {
     return null;
   }
-  const { code, message, source, hint, retry_after, fields, cost } =
-    document.error;
+  const { code, message, source, hint, retry_after } = document.error;
+  const { fields, cost, position } = document.error;
   if (typeof message !== 'string') {
     return null;
   }
@@ -144,7 +144,8 @@ function parseBody(text: string): ErrorBody | null {
     hint: typeof hint === 'string' ? hint : '',
     retry_after: typeof retry_after === 'number' ? retry_after : null,
     ...(Array.isArray(fields) ? { fields: fields.filter(isFieldError) } : {}),
-    ...(isCost(cost) ? { cost } : {})
+    ...(isCost(cost) ? { cost } : {}),
+    ...(typeof position === 'number' ? { position } : {})
   };
 }
 

@@ -11,7 +11,9 @@ export type Access = Schemas['Access'];
 export type Asset = Schemas['Asset'];
 export type CatalogState = Schemas['CatalogState'];
 export type CellReply = Schemas['CellReply'];
-export type CellRequest = Schemas['CellRequest'];
+export type CellRequest = Schemas['CellRequest'] & {
+  selection?: Selection | null;
+};
 export type CheckedInput = Schemas['CheckedInput'];
 export type Choice = Schemas['Choice'];
 export type Collection = Schemas['Collection'];
@@ -26,7 +28,7 @@ export type DatasetVersion = Schemas['DatasetVersion'];
 export type Cost = Schemas['Cost'];
 /**
  * `fields` says what is wrong with which field of a form, where the error is about one; `cost` what
- * somebody would have to agree to pay.
+ * somebody would have to agree to pay; `position` the character of a text at which it is wrong.
  */
 export type ErrorBody = Omit<
   Schemas['ErrorBody'],
@@ -81,20 +83,24 @@ export type SaveRequest = Required<
 >;
 export type SaveType = Schemas['SaveType'];
 export type SearchResult = Schemas['SearchResult'];
+export type ColumnValues = Schemas['ColumnValues'];
+export type GeneName = Schemas['GeneName'];
+export type Selection = Required<Schemas['Selection']>;
+export type SelectionEstimate = Schemas['SelectionEstimate'];
 export type SourceStatus = Schemas['SourceStatus'];
 export type Summary = Schemas['Summary'];
 export type Term = Schemas['Term'];
 export type Thumbnail = Schemas['Thumbnail'];
-/** A download where nothing else is said. */
+/** A download where nothing else is said; of a part of a file where there is a selection. */
 export type Transfer = Omit<
   Schemas['Transfer'],
   'direction' | 'group' | 'selection' | 'max_usd' | 'paid_usd'
 > & {
-  selection?: Schemas['Selection'] | null;
   max_usd?: number | null;
   paid_usd?: number;
   direction?: 'download' | 'upload';
   group?: Schemas['GroupCounts'] | null;
+  selection?: Selection | null;
 };
 export type TransferRequest = Schemas['TransferRequest'];
 export type TransferState = Schemas['TransferState'];

@@ -111,7 +111,11 @@ export class DatasetModel implements IDisposable {
     const { page } = this._state;
     const refs = [this.ref, ...(page ? aloneRefs(page.dataset) : [])];
     const { items } = this._hub.transfers;
-    return items.find(({ ref }) => refs.includes(ref)) ?? null;
+    // Selections of a file are shown where they are chosen.
+    return (
+      items.find(({ ref, selection }) => !selection && refs.includes(ref)) ??
+      null
+    );
   }
 
   private readonly _onSettled = (

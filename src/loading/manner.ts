@@ -1,4 +1,11 @@
-import type { LoadOptions, LoadWay } from '../api/models';
+import type { LoadOptions, LoadWay, Selection } from '../api/models';
+
+/** A part of a file to load. */
+export interface IPart {
+  readonly selection: Selection;
+  /** Bytes to fetch for it, null where that is not known. */
+  readonly size: number | null;
+}
 
 /** How much of a file is loaded, and where it is computed. */
 export interface IManner {
@@ -8,6 +15,8 @@ export interface IManner {
    * on the kernel's machine.
    */
   readonly cluster: string;
+  /** The cells and genes that are fetched of it; missing: all of it is. */
+  readonly part?: IPart;
 }
 
 /** Whatever Dask Gateway starts or has. */
@@ -24,11 +33,16 @@ const WAYS: readonly string[] = [
 ];
 
 /** Read a manner out of the arguments of a command or of what was kept; null where it has none. */
-export function mannerOf(way: unknown, cluster: unknown): IManner | null {
+export function mannerOf(
+  way: unknown,
+  cluster: unknown,
+  part: unknown = null
+): IManner | null {
   return typeof way === 'string' && WAYS.includes(way)
     ? {
         way: way as LoadWay,
-        cluster: typeof cluster === 'string' ? cluster : ''
+        cluster: typeof cluster === 'string' ? cluster : '',
+        ...(isPart(part) ? { part } : {})
       }
     : null;
 }
@@ -36,4 +50,14 @@ export function mannerOf(way: unknown, cluster: unknown): IManner | null {
 /** Whether a kernel would die of a way to load a file, as far as anybody knows. */
 export function isTooMuch({ options }: LoadOptions, way: LoadWay): boolean {
   return options.some(option => option.way === way && option.fits === false);
+}
+
+function isPart(value: unknown): value is IPart {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'selection' in value &&
+    typeof value.selection === 'object' &&
+    'size' in value
+  );
 }

@@ -91,7 +91,10 @@ export async function handOff(
     directory: target.directory,
     working_directory: probe.workingDirectory,
     ...asked(layer ?? ''),
-    ...(manner.way === 'whole' ? {} : manner)
+    ...(manner.way === 'whole'
+      ? {}
+      : { way: manner.way, cluster: manner.cluster }),
+    ...(manner.part ? { selection: manner.part.selection } : {})
   });
   const ran = await target.deliver(reply, place);
   return {
@@ -111,6 +114,10 @@ async function settled(
 ): Promise<IManner | null> {
   const wanted = manner ?? WHOLE;
   const roomy = (memory?.free ?? ROOMY) >= ROOMY;
+  // What a part takes was said where it was chosen.
+  if (wanted.part) {
+    return wanted;
+  }
   if (wanted.way !== 'whole' || (roomy && (size ?? Infinity) <= SMALL)) {
     return wanted;
   }

@@ -76,7 +76,10 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer = await hub.download(ref, { title, convert: true });
+      const transfer = await hub.download(
+        ref,
+        manner?.part ? { title, ...manner.part } : { title, convert: true }
+      );
       if (!transfer) {
         return;
       }

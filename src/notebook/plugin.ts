@@ -155,6 +155,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
               type: 'string',
               description: trans.__('Address of a scheduler of Dask')
             },
+            part: {
+              type: 'object',
+              description: trans.__(
+                'Cells and genes that are fetched of it (selection), and bytes (size)'
+              )
+            },
             label: {
               type: 'string',
               description: trans.__('What the item of a menu says instead')
@@ -162,14 +168,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
           }
         }
       },
-      execute: async ({ ref, title, layer, way, cluster }) => {
+      execute: async ({ ref, title, layer, way, cluster, part }) => {
         if (typeof ref === 'string' && ref) {
           await loads.load(
             await refToLoad(ref, hub),
             typeof title === 'string' && title ? title : ref,
             undefined,
             typeof layer === 'string' ? layer : '',
-            mannerOf(way, cluster) ?? undefined
+            mannerOf(way, cluster, part) ?? undefined
           );
         }
       }

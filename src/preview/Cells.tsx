@@ -1,5 +1,6 @@
 import {
   useCallback,
+  useEffect,
   useId,
   useMemo,
   useState,
@@ -10,6 +11,16 @@ import type { Preview } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatInteger } from '../browser/format';
+import { useSignal } from '../browser/useSignal';
+import { BoxFields } from '../selection/BoxFields';
+import {
+  rangeOf,
+  regionsOf,
+  valuesOf,
+  type Polygon
+} from '../selection/filters';
+import type { SelectionModel } from '../selection/model';
+import { onlyOfFilters, valueAt } from '../selection/only';
 import { formatNumber } from './numbers';
 import { ColumnField } from './ColumnField';
 import type { Colours } from './decode';
@@ -20,16 +31,26 @@ import { shadesOf } from './shades';
 import { useBackground } from './useTheme';
 import { pictureWords } from './words';
 
+/** No region. */
+const NONE: readonly Polygon[] = [];
+
 interface IProps {
   readonly model: PreviewModel;
+  readonly selection: SelectionModel;
   readonly facts: Preview;
   readonly state: IPreviewState;
 }
 
 /** The cells of a file in an embedding, what they are coloured by, and what the colours mean. */
-export function Cells({ model, facts, state }: IProps): ReactElement {
+export function Cells({
+  model,
+  selection,
+  facts,
+  state
+}: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { points, colours, only, drawing, pictureError } = state;
+  const { points, colours, drawing, pictureError } = state;
+  const { filters, mask } = useSignal(selection.changed, () => selection.state);
   const { picture } = facts;
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const background = useBackground(canvas);
@@ -43,7 +64,30 @@ export function Cells({ model, facts, state }: IProps): ReactElement {
       colours ? valueWords(colours, cell, trans.__('missing')) : '',
     [colours, trans]
   );
+  const only = useMemo(
+    () => onlyOfFilters(filters, colours),
+    [filters, colours]
+  );
+  const tells = colours?.kind === 'categories' ? colours.by : '';
+  useEffect(() => {
+    selection.show(
+      points && {
+        embedding: points.embedding,
+        key: points.key,
+        points: points.xs.length,
+        by: tells
+      }
+    );
+  }, [selection, points, tells]);
   const column = facts.obs.find(({ name }) => name === colours?.by);
+  const known = points && regionsOf(filters, points.embedding);
+  const onRegion = (region: Polygon, beside: boolean): void =>
+    selection.replace(known, {
+      kind: 'regions',
+      embedding: points?.embedding ?? '',
+      polygons: [...(beside && known ? known.polygons : []), region],
+      not: (beside && known?.not) || false
+    });
   if (!picture.embedding) {
     return (
       <p className="jp-DataHub-quiet">
@@ -85,7 +129,11 @@ export function Cells({ model, facts, state }: IProps): ReactElement {
             points={points}
             shades={shades}
             only={only}
+            mask={mask}
             background={background}
+            regions={known?.polygons ?? NONE}
+            onRegion={onRegion}
+            onClear={() => selection.replace(known, null)}
             label={pictureWords(facts, points, colours, trans)}
             busy={drawing}
             onCanvas={setCanvas}
@@ -104,10 +152,25 @@ export function Cells({ model, facts, state }: IProps): ReactElement {
             shades={shades}
             ordered={column?.ordered ?? false}
             only={only}
-            onIsolate={category => model.isolate(category)}
+            column={column}
+            range={rangeOf(filters, colours.by)}
+            onToggle={(category, not) =>
+              colours.kind === 'categories' &&
+              selection.toggle(
+                colours.by,
+                valueAt(colours.categories, category),
+                not,
+                colours.missing === 0
+              )
+            }
+            onAll={() => selection.replace(valuesOf(filters, colours.by), null)}
+            onRange={next =>
+              selection.replace(rangeOf(filters, colours.by), next)
+            }
           />
         )}
       </div>
+      {points && <BoxFields points={points} onRegion={onRegion} />}
       {picture.points < picture.cells && (
         <p className="jp-DataHub-hint">
           {picture.note ||

@@ -1,5 +1,6 @@
 import {
   useEffect,
+  useId,
   useMemo,
   useRef,
   useState,
@@ -7,8 +8,11 @@ import {
   type ReactElement
 } from 'react';
 
+import type { PreviewColumn } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatInteger } from '../browser/format';
+import type { IRangeFilter } from '../selection/filters';
+import { RangeFilter } from '../selection/RangeFilter';
 import { formatNumber } from './numbers';
 import type { Colours, ICategories, INumbers } from './decode';
 import type { IShades } from './shades';
@@ -21,15 +25,23 @@ interface IProps {
   readonly shades: IShades;
   /** Whether the categories have an order of their own. */
   readonly ordered: boolean;
-  readonly only: number | null;
-  readonly onIsolate: (category: number) => void;
+  /** The categories that are chosen, null for all of them. */
+  readonly only: ReadonlySet<number> | null;
+  /** The column that numbers are of, and what is chosen of it. */
+  readonly column: PreviewColumn | undefined;
+  readonly range: IRangeFilter | null;
+  /** A category was clicked, be it to choose it or to leave it out. */
+  readonly onToggle: (category: number, not: boolean) => void;
+  /** All categories are to be chosen. */
+  readonly onAll: () => void;
+  readonly onRange: (range: IRangeFilter | null) => void;
 }
 
 /** What the colours of a picture mean. */
 export function Legend(props: IProps): ReactElement {
   const { colours } = props;
   return colours.kind === 'numbers' ? (
-    <Scale colours={colours} shades={props.shades} />
+    <Scale {...props} colours={colours} />
   ) : (
     <Categories {...props} colours={colours} />
   );
@@ -40,7 +52,8 @@ function Categories({
   shades,
   ordered,
   only,
-  onIsolate
+  onToggle,
+  onAll
 }: IProps & { readonly colours: ICategories }): ReactElement {
   const { trans } = useSidebar().hub;
   const { categories, counts, missing, by } = colours;
@@ -59,6 +72,7 @@ function Categories({
   const shown = all ? order : order.slice(0, MANY);
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState(0);
+  const id = useId();
   useEffect(() => setActive(0), [colours]);
 
   const go = (place: number): void => {
@@ -72,9 +86,10 @@ function Categories({
       ArrowUp: () => go(active - 1),
       Home: () => go(0),
       End: () => go(shown.length - 1),
-      Enter: () => onIsolate(shown[active]),
-      ' ': () => onIsolate(shown[active]),
-      ...(only === null ? {} : { Escape: () => onIsolate(only) })
+      Enter: () => onToggle(shown[active], false),
+      ' ': () => onToggle(shown[active], false),
+      Delete: () => onToggle(shown[active], true),
+      ...(only === null ? {} : { Escape: onAll })
     };
     if (event.key in keys) {
       keys[event.key]();
@@ -88,6 +103,8 @@ function Categories({
         ref={list}
         role="listbox"
         aria-label={trans.__('Cells by %1', by)}
+        aria-multiselectable="true"
+        aria-describedby={`${id}-keys`}
         tabIndex={-1}
         onKeyDown={onKeyDown}
       >
@@ -97,14 +114,13 @@ function Categories({
           <li
             key={category}
             role="option"
-            aria-selected={only === category}
+            aria-selected={only?.has(category) ?? false}
             tabIndex={place === active ? 0 : -1}
             className={
-              only !== null && only !== category ? 'jp-mod-behind' : undefined
+              only !== null && !only.has(category) ? 'jp-mod-behind' : undefined
             }
-            title={trans.__('Show these cells alone')}
             onFocus={() => setActive(place)}
-            onClick={() => onIsolate(category)}
+            onClick={event => onToggle(category, event.altKey)}
           >
             <span
               className="jp-DataHub-legendDot"
@@ -129,14 +145,15 @@ function Categories({
         </button>
       )}
       {only !== null && (
-        <button
-          type="button"
-          className="jp-DataHub-link"
-          onClick={() => onIsolate(only)}
-        >
-          {trans.__('Show all cells')}
+        <button type="button" className="jp-DataHub-link" onClick={onAll}>
+          {trans.__('All of %1', by)}
         </button>
       )}
+      <p id={`${id}-keys`} className="jp-DataHub-pictureKeys">
+        {trans.__(
+          'Click or Enter chooses cells, with Alt or by Delete leaves them out.'
+        )}
+      </p>
     </div>
   );
 }
@@ -144,11 +161,11 @@ function Categories({
 /** From the lowest to the highest number. */
 function Scale({
   colours,
-  shades
-}: {
-  readonly colours: INumbers;
-  readonly shades: IShades;
-}): ReactElement {
+  shades,
+  column,
+  range: chosen,
+  onRange
+}: IProps & { readonly colours: INumbers }): ReactElement {
   const { trans } = useSidebar().hub;
   const { range, missing, by } = colours;
   const [low, high] = shades.ends ?? range;
@@ -183,6 +200,9 @@ function Scale({
             formatNumber(range[1])
           )}
         </p>
+      )}
+      {column && (
+        <RangeFilter column={column} filter={chosen} onFilter={onRange} />
       )}
       {missing > 0 && (
         <p className="jp-DataHub-legendMissing">

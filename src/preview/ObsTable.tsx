@@ -3,18 +3,20 @@ import { useState, type ReactElement } from 'react';
 import type { PreviewColumn } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatInteger } from '../browser/format';
-import { Histogram } from './Histogram';
-import { kindWords, rangeWords, shareWords } from './words';
+import { useSignal } from '../browser/useSignal';
+import { isChosen, valuesOf } from '../selection/filters';
+import type { SelectionModel } from '../selection/model';
+import { ColumnValues } from './ColumnValues';
+import { kindWords, shareWords } from './words';
 
 /** Columns that are shown before the rest is asked for. */
 const FEW = 8;
-/** Values that are named before the rest is asked for. */
-const VALUES = 4;
 
 interface IProps {
   readonly columns: readonly PreviewColumn[];
   /** The column the picture is coloured by. */
   readonly by: string;
+  readonly selection: SelectionModel;
   /** null where there is no picture. */
   readonly onColumn: ((name: string) => void) | null;
 }
@@ -70,6 +72,7 @@ export function ObsTable(props: IProps): ReactElement {
 function Row({
   column,
   by,
+  selection,
   onColumn
 }: IProps & { readonly column: PreviewColumn }): ReactElement {
   const { trans } = useSidebar().hub;
@@ -95,70 +98,44 @@ function Row({
         {kindWords(column, trans)}
       </td>
       <td data-heading={trans.__('Missing')} className="jp-DataHub-number">
-        {missing === null ? '–' : missing === 0 ? '0' : shareWords(missing)}
+        {missing === null ? (
+          '–'
+        ) : missing === 0 ? (
+          '0'
+        ) : (
+          <Missing name={name} share={missing} selection={selection} />
+        )}
       </td>
       <td data-heading={trans.__('Values')} className="jp-DataHub-values">
-        <Values column={column} />
+        <ColumnValues column={column} selection={selection} />
       </td>
     </tr>
   );
 }
 
-function Values({ column }: { readonly column: PreviewColumn }): ReactElement {
+/** The share of cells without a value, which can be chosen. */
+function Missing({
+  name,
+  share,
+  selection
+}: {
+  readonly name: string;
+  readonly share: number;
+  readonly selection: SelectionModel;
+}): ReactElement {
   const { trans } = useSidebar().hub;
-  const { top, categories, histogram, note, name } = column;
-  const [all, setAll] = useState(false);
-  const shown = all ? top : top.slice(0, VALUES);
-  const rest = (categories ?? top.length) - shown.length;
-  const range = rangeWords(column, trans);
-  if (rest > 0 && top[0]?.count === 1) {
-    return (
-      <span className="jp-DataHub-quiet">
-        {trans.__(
-          '%1 values, each once, such as %2',
-          formatInteger(categories ?? 0),
-          top[0].value
-        )}
-      </span>
-    );
-  }
+  const { filters } = useSignal(selection.changed, () => selection.state);
   return (
-    <div>
-      {range && (
-        <span className="jp-DataHub-range">
-          <Histogram
-            counts={histogram}
-            label={trans.__('How %1 is spread: %2', name, range)}
-          />
-          {range}
-        </span>
-      )}
-      {shown.map(({ value, count }) => (
-        <span key={value} className="jp-DataHub-valueCount">
-          {value || trans.__('(empty)')}{' '}
-          <span className="jp-DataHub-count">{formatInteger(count)}</span>
-        </span>
-      ))}
-      {rest > 0 && top.length > 0 && (
-        <>
-          {shown.length < top.length ? (
-            <button
-              type="button"
-              className="jp-DataHub-link"
-              aria-label={trans.__('%1 more values of %2', rest, name)}
-              onClick={() => setAll(true)}
-            >
-              {trans.__('%1 more', formatInteger(rest))}
-            </button>
-          ) : (
-            <span className="jp-DataHub-quiet">
-              {trans.__('and %1 more', formatInteger(rest))}
-            </span>
-          )}
-        </>
-      )}
-      {note && <span className="jp-DataHub-quiet">{note}</span>}
-    </div>
+    <button
+      type="button"
+      className="jp-DataHub-link jp-DataHub-obsValue"
+      aria-pressed={isChosen(valuesOf(filters, name), null)}
+      aria-label={trans.__('%1 missing: %2', name, shareWords(share))}
+      title={trans.__('Choose cells without a value; with Alt leave them out')}
+      onClick={event => selection.toggle(name, null, event.altKey, false)}
+    >
+      {shareWords(share)}
+    </button>
   );
 }
 

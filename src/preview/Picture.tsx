@@ -12,11 +12,18 @@ import {
 import { useSidebar } from '../browser/context';
 import { panned, transformOf, whole, zoomed, type ICamera } from './camera';
 import type { IPoints } from './decode';
-import { Nearest } from './nearest';
+import type { Polygon } from '../selection/filters';
+import { ModeButtons } from '../selection/ModeButtons';
+import { RegionLayer } from '../selection/RegionLayer';
+import { regionOf } from '../selection/regions';
+import { useDrawing, type Mode } from '../selection/useDrawing';
+import { nearestAt } from './nearest';
 import { Painter } from './painter';
 import type { Rgb } from './palette';
 import type { IShades } from './shades';
+import { Squares } from './squares';
 import { useSize } from './useTheme';
+import { ZoomButtons } from './ZoomButtons';
 
 /** How much larger a key or a button makes it. */
 const STEP = 1.4;
@@ -28,8 +35,15 @@ const NEAR = 8;
 interface IProps {
   readonly points: IPoints;
   readonly shades: IShades;
-  readonly only: number | null;
+  readonly only: ReadonlySet<number> | null;
+  readonly mask: Uint8Array | null;
   readonly background: Rgb;
+  /** The regions that are chosen. */
+  readonly regions: readonly Polygon[];
+  /** A region was drawn, beside the others or in their place. */
+  readonly onRegion: (region: Polygon, beside: boolean) => void;
+  /** No region is to be chosen any more. */
+  readonly onClear: () => void;
   /** What the picture shows, in words. */
   readonly label: string;
   /** Whether another picture is on its way. */
@@ -48,7 +62,8 @@ interface IHint {
 /** The cells of a file as dots that can be moved and enlarged. */
 export function Picture(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { points, shades, only, background, label, busy, valueOf } = props;
+  const { points, shades, only, mask, background, label, busy } = props;
+  const { valueOf, regions, onRegion, onClear } = props;
   const id = useId();
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const { onCanvas } = props;
@@ -61,7 +76,10 @@ export function Picture(props: IProps): ReactElement {
       points,
       camera: next(known.points === points ? known.camera : whole(points))
     }));
-  const nearest = useMemo(() => new Nearest(points), [points]);
+  const squares = useMemo(() => new Squares(points), [points]);
+  const transform = transformOf(camera, points, size);
+  const [mode, setMode] = useState<Mode>('move');
+  const drawing = useDrawing(mode);
   const [hint, setHint] = useState<IHint | null>(null);
   const grip = useRef<{ x: number; y: number } | null>(null);
   const painter = useMemo(
@@ -73,8 +91,9 @@ export function Picture(props: IProps): ReactElement {
   }, [canvas, onCanvas]);
   useEffect(() => () => painter?.dispose(), [painter]);
   useEffect(() => {
-    painter?.paint({ points, shades, only, background, camera, size });
-  }, [painter, points, shades, only, background, camera, size]);
+    const scene = { points, squares, shades, only, mask };
+    painter?.paint({ ...scene, background, camera, size });
+  }, [painter, points, squares, shades, only, mask, background, camera, size]);
 
   const pan = (right: number, down: number): void =>
     move(now => panned(now, points, size, right, down));
@@ -107,7 +126,15 @@ export function Picture(props: IProps): ReactElement {
       '+': () => zoom(STEP),
       '=': () => zoom(STEP),
       '-': () => zoom(1 / STEP),
-      '0': reset
+      '0': reset,
+      m: () => setMode('move'),
+      b: () => setMode('box'),
+      l: () => setMode('lasso'),
+      ...(drawing.line
+        ? { Escape: drawing.cancel }
+        : regions.length
+          ? { Escape: onClear }
+          : {})
     };
     const act = keys[event.key];
     if (act && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -119,23 +146,34 @@ export function Picture(props: IProps): ReactElement {
   };
   const onPointerMove = (event: PointerEvent): void => {
     const { offsetX: x, offsetY: y } = event.nativeEvent;
+    if (drawing.line) {
+      drawing.move(event);
+      setHint(null);
+      return;
+    }
     if (grip.current) {
       pan(x - grip.current.x, y - grip.current.y);
       grip.current = { x, y };
       setHint(null);
       return;
     }
-    const cell = nearest.at({ x, y }, transformOf(camera, points, size), NEAR);
+    const cell = nearestAt(squares, { x, y }, transform, NEAR);
     setHint(cell === null ? null : { x, y, text: valueOf(cell) });
   };
-  const release = (): void => {
+  const release = (event: PointerEvent): void => {
     grip.current = null;
+    if (drawing.line) {
+      const region = regionOf(drawing.end(), transform, points);
+      if (region) {
+        onRegion(region, event.shiftKey);
+      }
+    }
   };
   return (
     <div className="jp-DataHub-picture" aria-busy={busy}>
       <canvas
         ref={setCanvas}
-        className="jp-DataHub-canvas"
+        className={`jp-DataHub-canvas jp-mod-${mode}`}
         role="img"
         aria-label={label}
         aria-describedby={`${id}-keys`}
@@ -143,51 +181,41 @@ export function Picture(props: IProps): ReactElement {
         onKeyDown={onKeyDown}
         onPointerDown={event => {
           const { offsetX: x, offsetY: y } = event.nativeEvent;
-          grip.current = { x, y };
+          if (mode === 'move') {
+            grip.current = { x, y };
+          } else {
+            drawing.begin({ x, y });
+          }
           event.currentTarget.setPointerCapture(event.pointerId);
         }}
         onPointerMove={onPointerMove}
         onPointerUp={release}
-        onPointerCancel={release}
+        onPointerCancel={() => {
+          grip.current = null;
+          drawing.cancel();
+        }}
         onPointerLeave={() => setHint(null)}
       />
       <p id={`${id}-keys`} className="jp-DataHub-pictureKeys">
-        {trans.__(
-          'Drag or arrow keys move it, + and − zoom, 0 shows all. Click it to zoom with the wheel.'
-        )}
+        {mode === 'move'
+          ? trans.__(
+              'Drag or arrow keys move it, + and − zoom, 0 shows all. Click it to zoom with the wheel.'
+            )
+          : trans.__(
+              'Drag to choose cells, with Shift to add a further region; Escape chooses none of them.'
+            )}
       </p>
-      <div
-        className="jp-DataHub-pictureTools"
-        role="group"
-        aria-label={trans.__('View')}
-      >
-        <button
-          type="button"
-          className="jp-DataHub-button"
-          aria-label={trans.__('Zoom in')}
-          title={trans.__('Zoom in (+)')}
-          onClick={() => zoom(STEP)}
-        >
-          +
-        </button>
-        <button
-          type="button"
-          className="jp-DataHub-button"
-          aria-label={trans.__('Zoom out')}
-          title={trans.__('Zoom out (−)')}
-          onClick={() => zoom(1 / STEP)}
-        >
-          −
-        </button>
-        <button
-          type="button"
-          className="jp-DataHub-button"
-          title={trans.__('Show all cells (0)')}
-          onClick={reset}
-        >
-          {trans.__('Reset')}
-        </button>
-      </div>
+      <RegionLayer
+        regions={regions}
+        transform={transform}
+        points={points}
+        line={drawing.line}
+      />
+      <ModeButtons mode={mode} onMode={setMode} />
+      <ZoomButtons
+        onZoom={nearer => zoom(nearer ? STEP : 1 / STEP)}
+        onReset={reset}
+      />
       {hint?.text && (
         <div
           className="jp-DataHub-pictureHint"

@@ -9,6 +9,8 @@ import { formatDuration } from '../browser/format';
 import { useSignal } from '../browser/useSignal';
 import { isLocal, mainAsset } from '../dataset/model';
 import { mostOf, PaidLook } from '../consent/PaidLook';
+import { SelectionModel } from '../selection/model';
+import { SelectionPanel } from '../selection/SelectionPanel';
 import { Cells } from './Cells';
 import { FileFacts } from './FileFacts';
 import { PreviewModel, type IPreviewState } from './model';
@@ -59,6 +61,7 @@ export function Preview({
       <FilePreview
         key={asset.ref}
         asset={asset}
+        title={dataset.title}
         cells={dataset.cells}
         here={here}
       />
@@ -68,10 +71,12 @@ export function Preview({
 
 function FilePreview({
   asset,
+  title,
   cells,
   here
 }: {
   readonly asset: Asset;
+  readonly title: string;
   readonly cells: number | null;
   /** Whether the file is on this machine, so that a look costs nothing. */
   readonly here: boolean;
@@ -82,7 +87,13 @@ function FilePreview({
     () => new PreviewModel(ref, client, trans),
     [ref, client, trans]
   );
+  // What is chosen stays while the file is looked into again.
+  const selection = useMemo(
+    () => new SelectionModel(ref, client, trans),
+    [ref, client, trans]
+  );
   useEffect(() => () => model.dispose(), [model]);
+  useEffect(() => () => selection.dispose(), [selection]);
   useEffect(() => {
     const { facts, busy } = model.state;
     if (here && !facts && !busy) {
@@ -99,7 +110,16 @@ function FilePreview({
     );
   }
   if (state.facts) {
-    return <Content model={model} facts={state.facts} state={state} />;
+    return (
+      <Content
+        model={model}
+        selection={selection}
+        facts={state.facts}
+        state={state}
+        title={title}
+        here={here}
+      />
+    );
   }
   return (
     <div className="jp-DataHub-previewStart">
@@ -119,12 +139,18 @@ function FilePreview({
 
 function Content({
   model,
+  selection,
   facts,
-  state
+  state,
+  title,
+  here
 }: {
   readonly model: PreviewModel;
+  readonly selection: SelectionModel;
   readonly facts: Facts;
   readonly state: IPreviewState;
+  readonly title: string;
+  readonly here: boolean;
 }): ReactElement {
   const { trans } = useSidebar().hub;
   return (
@@ -141,7 +167,13 @@ function Content({
           )}
         </p>
       )}
-      <Cells model={model} facts={facts} state={state} />
+      <Cells model={model} selection={selection} facts={facts} state={state} />
+      <SelectionPanel
+        model={selection}
+        facts={facts}
+        title={title}
+        here={here}
+      />
       <FileFacts facts={facts} />
       {facts.notes.map(note => (
         <p key={note} className="jp-DataHub-hint">
@@ -152,6 +184,7 @@ function Content({
         <ObsTable
           columns={facts.obs}
           by={state.by}
+          selection={selection}
           onColumn={
             facts.picture.embedding
               ? name => void model.chooseColumn(name)

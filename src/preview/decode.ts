@@ -109,6 +109,28 @@ export function decodeColours(
   throw broken(trans);
 }
 
+/**
+ * Read which of some points are chosen; throws where the bytes are not what they should be, or not
+ * about these points.
+ */
+export function decodeMask(
+  buffer: ArrayBuffer,
+  { key, points }: { readonly key: string; readonly points: number },
+  trans: TranslationBundle
+): Uint8Array {
+  const { header, arrays } = unpack<{ readonly key: string }>(buffer, trans);
+  const { mask } = arrays;
+  if (header.key !== key) {
+    throw new Error(
+      trans.__('The file has changed while it was read. Preview it again.')
+    );
+  }
+  if (!(mask instanceof Uint8Array) || mask.length !== points) {
+    throw broken(trans);
+  }
+  return mask;
+}
+
 /** How many cells of a picture have a value. */
 export function lengthOf(colours: Colours): number {
   return colours.kind === 'numbers'

@@ -29,8 +29,6 @@ export interface IPreviewState {
   readonly drawing: boolean;
   /** Why there is no picture, or why it stayed as it was. */
   readonly pictureError: unknown;
-  /** The category that is looked at alone; as many as there are: cells without one. */
-  readonly only: number | null;
 }
 
 type Asked = Pick<DataHubClient, 'preview' | 'previewArrays'>;
@@ -44,8 +42,7 @@ const NOTHING: IPreviewState = {
   embedding: '',
   by: '',
   drawing: false,
-  pictureError: null,
-  only: null
+  pictureError: null
 };
 
 /** The preview of one file: its facts, then its picture, then its picture by other columns. */
@@ -110,11 +107,6 @@ export class PreviewModel implements IDisposable {
     await this._draw();
   }
 
-  /** Look at one category alone; at all again where it is the one already. */
-  isolate(category: number | null): void {
-    this._update({ only: category === this._state.only ? null : category });
-  }
-
   /** Get what is chosen and not there yet. */
   private async _draw(): Promise<void> {
     await this._run(
@@ -130,9 +122,7 @@ export class PreviewModel implements IDisposable {
           throw new CancelledError();
         }
         this._check(points, colours);
-        const same = colours === this._state.colours;
-        const only = same ? this._state.only : null;
-        this._update({ points, colours, only });
+        this._update({ points, colours });
       }
     );
   }

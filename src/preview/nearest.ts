@@ -1,77 +1,29 @@
 import type { ITransform } from './camera';
-import { NOWHERE, type IPoints } from './decode';
+import { squaresBetween, type Squares } from './squares';
 
-/** Squares that the coordinates are divided into, in either direction. */
-const SQUARES = 256;
-
-/** Finds the cell at a place without a look at all of them. */
-export class Nearest {
-  constructor(private readonly _points: Pick<IPoints, 'xs' | 'ys'>) {
-    const { xs } = _points;
-    for (let cell = 0; cell < xs.length; cell++) {
-      this._starts[this._square(cell) + 1] += 1;
-    }
-    for (let square = 0; square < SQUARES * SQUARES; square++) {
-      this._starts[square + 1] += this._starts[square];
-    }
-    const next = this._starts.slice();
-    this._cells = new Uint32Array(xs.length);
-    for (let cell = 0; cell < xs.length; cell++) {
-      this._cells[next[this._square(cell)]++] = cell;
-    }
-  }
-
-  /** The cell nearest to a pixel, null where none is within a radius in pixels. */
-  at(
-    pixel: { readonly x: number; readonly y: number },
-    transform: ITransform,
-    radius: number
-  ): number | null {
-    const { ax, bx, ay, by } = transform;
-    const { xs, ys } = this._points;
-    const [left, right] = ends(pixel.x, ax, bx, radius);
-    const [bottom, top] = ends(pixel.y, ay, by, radius);
-    let found: number | null = null;
-    let best = radius * radius;
-    for (let row = bottom; row <= top; row++) {
-      const first = this._starts[row * SQUARES + left];
-      const end = this._starts[row * SQUARES + right + 1];
-      for (let place = first; place < end; place++) {
-        const cell = this._cells[place];
-        const x = xs[cell] * ax + bx - pixel.x;
-        const y = ys[cell] * ay + by - pixel.y;
-        if (xs[cell] !== NOWHERE && x * x + y * y <= best) {
-          best = x * x + y * y;
-          found = cell;
-        }
+/** The cell nearest to a pixel, null where none is within a radius in pixels. */
+export function nearestAt(
+  squares: Squares,
+  pixel: { readonly x: number; readonly y: number },
+  { ax, bx, ay, by }: ITransform,
+  radius: number
+): number | null {
+  const { xs, ys, cells } = squares;
+  const { x, y } = pixel;
+  const [left, right] = squaresBetween(x - radius, x + radius, ax, bx);
+  const [bottom, top] = squaresBetween(y - radius, y + radius, ay, by);
+  let found: number | null = null;
+  let best = radius * radius;
+  for (let row = bottom; row <= top; row++) {
+    const [first, end] = squares.run(row, { left, right, bottom, top });
+    for (let place = first; place < end; place++) {
+      const dx = xs[place] * ax + bx - x;
+      const dy = ys[place] * ay + by - y;
+      if (dx * dx + dy * dy <= best) {
+        best = dx * dx + dy * dy;
+        found = cells[place];
       }
     }
-    return found;
   }
-
-  private _square(cell: number): number {
-    const { xs, ys } = this._points;
-    return (ys[cell] >> 8) * SQUARES + (xs[cell] >> 8);
-  }
-
-  private readonly _starts = new Uint32Array(SQUARES * SQUARES + 1);
-  private readonly _cells: Uint32Array;
-}
-
-/** The squares from one side of a circle to the other. */
-function ends(
-  pixel: number,
-  scale: number,
-  shift: number,
-  radius: number
-): [number, number] {
-  const sides = [pixel - radius, pixel + radius].map(side => {
-    const square = Math.floor((side - shift) / scale / SQUARES);
-    return Number.isFinite(square)
-      ? Math.max(0, Math.min(SQUARES - 1, square))
-      : side < shift
-        ? 0
-        : SQUARES - 1;
-  });
-  return [Math.min(...sides), Math.max(...sides)];
+  return found;
 }

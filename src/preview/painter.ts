@@ -3,12 +3,18 @@ import type { IPoints } from './decode';
 import { pixelOf, type Rgb } from './palette';
 import { draw, radiusOf, stampOf } from './scatter';
 import { onlyOf, type IShades } from './shades';
+import type { Squares } from './squares';
 
 /** What a picture shows. */
 export interface IScene {
   readonly points: IPoints;
+  /** The same cells, by where they are. */
+  readonly squares: Squares;
   readonly shades: IShades;
-  readonly only: number | null;
+  /** The colours that are looked at alone. */
+  readonly only: ReadonlySet<number> | null;
+  /** Zero for each cell that is not chosen; null where nobody has chosen. */
+  readonly mask: Uint8Array | null;
   readonly background: Rgb;
   readonly camera: ICamera;
   /** In pixels of a style sheet. */
@@ -30,7 +36,8 @@ export class Painter {
   }
 
   private _paint(scene: IScene): void {
-    const { points, shades, only, background, camera, size } = scene;
+    const { points, squares, shades, only, mask } = scene;
+    const { background, camera, size } = scene;
     const ratio = window.devicePixelRatio || 1;
     const width = Math.round(size.width * ratio);
     const height = Math.round(size.height * ratio);
@@ -51,7 +58,12 @@ export class Painter {
     draw(
       this._pixels,
       pixels,
-      { points, indices: shades.indices, ...onlyOf(shades, only, background) },
+      {
+        squares,
+        indices: shades.indices,
+        mask,
+        ...onlyOf(shades, only, mask !== null, background)
+      },
       transformOf(camera, points, pixels),
       stampOf(radiusOf(points.xs.length, size, camera.zoom) * ratio)
     );

@@ -71,10 +71,10 @@ export function scaleColours(steps: number, background: Rgb): Rgb[] {
 }
 
 /** A quiet colour for cells without a value, or outside of what is looked at. */
-export function quietColour(background: Rgb): Rgb {
+export function quietColour(background: Rgb, strength = 1): Rgb {
   return luminance(background) > 0.5
-    ? mixed(background, [0, 0, 0], 0.14)
-    : mixed(background, [255, 255, 255], 0.2);
+    ? mixed(background, [0, 0, 0], 0.14 * strength)
+    : mixed(background, [255, 255, 255], 0.2 * strength);
 }
 
 /** A colour as a pixel of an image, opaque. */

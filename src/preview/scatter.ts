@@ -1,5 +1,5 @@
 import type { ISize, ITransform } from './camera';
-import { NOWHERE, type IPoints } from './decode';
+import { squaresBetween, type Squares } from './squares';
 
 /** Radii of a dot in pixels of a style sheet. */
 const SMALLEST = 0.7;
@@ -13,14 +13,20 @@ export interface IStamp {
   readonly dx: Int8Array;
   readonly dy: Int8Array;
   readonly cover: Uint16Array;
+  /** How many of the pixels, the first ones, are covered wholly. */
+  readonly solid: number;
 }
 
 /** What is drawn: which colour each cell has, and which are drawn first, below all others. */
 export interface IDrawn {
-  readonly points: Pick<IPoints, 'xs' | 'ys'>;
+  readonly squares: Squares;
   readonly indices: Uint16Array;
   readonly pixels: Uint32Array;
   readonly behind: Uint8Array;
+  /** The colour of cells that are below all others. */
+  readonly quiet: number;
+  /** Zero for each cell that is below all others too; null where none is. */
+  readonly mask: Uint8Array | null;
 }
 
 /** The radius of a dot: the more cells there are the smaller, and a little larger close by. */
@@ -46,11 +52,13 @@ export function stampOf(radius: number): IStamp {
       }
     }
   }
+  dots.sort(([, , one], [, , other]) => other - one);
   return {
     reach,
     dx: Int8Array.from(dots, ([dx]) => dx),
     dy: Int8Array.from(dots, ([, dy]) => dy),
-    cover: Uint16Array.from(dots, ([, , cover]) => cover)
+    cover: Uint16Array.from(dots, ([, , cover]) => cover),
+    solid: dots.filter(([, , cover]) => cover === 256).length
   };
 }
 
@@ -62,36 +70,62 @@ export function draw(
   transform: ITransform,
   stamp: IStamp
 ): number {
-  const { points, indices, pixels, behind } = drawn;
-  const { xs, ys } = points;
+  const { squares, indices, pixels, behind, quiet, mask } = drawn;
+  const { xs, ys, cells, scratch } = squares;
   const { ax, bx, ay, by } = transform;
   const { width, height } = size;
-  const { reach, dx, dy, cover } = stamp;
+  const { reach, dx, dy, cover, solid } = stamp;
   const steps = Int32Array.from(dx, (right, dot) => dy[dot] * width + right);
+  const [left, right] = squaresBetween(-reach, width + reach, ax, bx);
+  const [bottom, top] = squaresBetween(-reach, height + reach, ay, by);
+  // What is cut by the edge is left out whole; there is a margin around all cells.
+  const [wide, high] = [width - reach, height - reach];
   let shown = 0;
-  for (const pass of [1, 0]) {
-    for (let cell = 0; cell < xs.length; cell++) {
-      const index = indices[cell];
-      if (behind[index] !== pass || xs[cell] === NOWHERE) {
-        continue;
-      }
-      const x = Math.floor(xs[cell] * ax + bx);
-      const y = Math.floor(ys[cell] * ay + by);
-      // What is cut by the edge is left out whole; there is a margin around all cells.
-      if (x < reach || y < reach || x >= width - reach || y >= height - reach) {
+  let above = 0;
+  for (let row = bottom; row <= top; row++) {
+    const [first, end] = squares.run(row, { left, right, bottom, top });
+    for (let place = first; place < end; place++) {
+      const x = Math.floor(xs[place] * ax + bx);
+      const y = Math.floor(ys[place] * ay + by);
+      if (x < reach || y < reach || x >= wide || y >= high) {
         continue;
       }
       shown += 1;
-      const colour = pixels[index];
-      const place = y * width + x;
-      for (let dot = 0; dot < steps.length; dot++) {
-        const at = place + steps[dot];
-        image[at] =
-          cover[dot] === 256 ? colour : blended(image[at], colour, cover[dot]);
+      const cell = cells[place];
+      if (behind[indices[cell]] || (mask !== null && mask[cell] === 0)) {
+        dab(image, y * width + x, quiet, steps, cover, solid);
+      } else {
+        scratch[above++] = place;
       }
     }
   }
+  for (let next = 0; next < above; next++) {
+    const place = scratch[next];
+    const at =
+      Math.floor(ys[place] * ay + by) * width + Math.floor(xs[place] * ax + bx);
+    dab(image, at, pixels[indices[cells[place]]], steps, cover, solid);
+  }
   return shown;
+}
+
+function dab(
+  image: Uint32Array,
+  at: number,
+  colour: number,
+  steps: Int32Array,
+  cover: Uint16Array,
+  solid: number
+): void {
+  for (let dot = 0; dot < solid; dot++) {
+    image[at + steps[dot]] = colour;
+  }
+  for (let dot = solid; dot < steps.length; dot++) {
+    image[at + steps[dot]] = blended(
+      image[at + steps[dot]],
+      colour,
+      cover[dot]
+    );
+  }
 }
 
 /** So much of a colour over another, of 256; red and blue at once. */

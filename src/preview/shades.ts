@@ -59,21 +59,31 @@ export function shadesOf(
   return made(indices, scaleColours(STEPS, background), background, ends);
 }
 
-/** The colours where only one is looked at, null for all; and which are not looked at. */
+/**
+ * The colours where only some are looked at, null for all; and which are not looked at.
+ *
+ * @param chosen - Whether some cells are chosen one by one, so that one without a value may be too.
+ */
 export function onlyOf(
   shades: IShades,
-  only: number | null,
+  only: ReadonlySet<number> | null,
+  chosen: boolean,
   background: Rgb
-): { readonly pixels: Uint32Array; readonly behind: Uint8Array } {
-  const quiet = pixelOf(quietColour(background));
+): {
+  readonly pixels: Uint32Array;
+  readonly behind: Uint8Array;
+  readonly quiet: number;
+} {
   const last = shades.pixels.length - 1;
+  const seen = only !== null || chosen;
   const behind = Uint8Array.from(shades.pixels, (_, index) =>
-    Number(only === null ? index === last : index !== only)
+    Number(only === null ? index === last && !seen : !only.has(index))
   );
-  const pixels = shades.pixels.map((pixel, index) =>
-    behind[index] ? quiet : pixel
-  );
-  return { pixels, behind };
+  const pixels = shades.pixels.slice();
+  if (seen) {
+    pixels[last] = pixelOf(quietColour(background, 3));
+  }
+  return { pixels, behind, quiet: pixelOf(quietColour(background)) };
 }
 
 function made(

@@ -16,6 +16,7 @@ import {
 } from '../icons';
 import { connectionProblemIcon } from '../icons/stores';
 import { CommandIDs } from '../tokens';
+import { WHOLE } from '../loading/manner';
 import { GroupFailures } from './GroupFailures';
 import {
   fraction,
@@ -34,6 +35,7 @@ export function TransferRow({
   const { hub, commands, run } = useSidebar();
   const { trans, transfers } = hub;
   const { id, ref, title, name, state, note, error, path, source } = transfer;
+  const { selection } = transfer;
   const upload = transfer.direction === 'upload';
   const ended = isFinal(state);
   const failedFiles = transfer.group?.failed ?? 0;
@@ -60,7 +62,16 @@ export function TransferRow({
             icon={loadIcon}
             label={trans.__('Load %1 into the notebook', title || name)}
             text={trans.__('Load')}
-            onClick={() => run(() => hub.load(ref, title))}
+            onClick={() =>
+              run(() =>
+                selection
+                  ? hub.load(ref, title, '', {
+                      ...WHOLE,
+                      part: { selection, size: 0 }
+                    })
+                  : hub.load(ref, title)
+              )
+            }
           />
         )}
         {(state === 'running' ||

@@ -3,7 +3,7 @@ import { Poll } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { DataHubClient, TransferAction } from '../api/client';
-import type { Transfer } from '../api/models';
+import type { Selection, Transfer } from '../api/models';
 import type { Begin, Pay } from '../consent/pay';
 import type { PayTogether } from '../consent/together';
 import { isFinal, isOver } from './states';
@@ -90,7 +90,8 @@ export class TransfersModel implements IDisposable {
    */
   of(ref: string): Transfer | undefined {
     return this._items.find(
-      item => item.ref === ref || item.ref.startsWith(ref + '/')
+      item =>
+        !item.selection && (item.ref === ref || item.ref.startsWith(ref + '/'))
     );
   }
 
@@ -123,11 +124,12 @@ export class TransfersModel implements IDisposable {
     ref: string,
     directory = '',
     convert = false,
-    title = ref
+    title = ref,
+    selection?: Selection
   ): Promise<Transfer | null> {
     const transfer = await this._pay(
       title,
-      this._beginning(ref, directory, convert)
+      this._beginning(ref, directory, convert, selection)
     );
     if (transfer) {
       this._begun(transfer);
@@ -162,14 +164,16 @@ export class TransfersModel implements IDisposable {
   private _beginning(
     ref: string,
     directory: string,
-    convert: boolean
+    convert: boolean,
+    selection?: Selection
   ): Begin<Transfer> {
     return limit =>
       this._client.addTransfer(
         {
           ref,
           ...(directory ? { directory } : {}),
-          ...(convert ? { convert } : {})
+          ...(convert ? { convert } : {}),
+          ...(selection ? { selection } : {})
         },
         limit
       );

@@ -77,7 +77,7 @@ describe('the preview on a page', () => {
     const rows = within(table).getAllByRole('row').slice(1);
     expect(rows.map(row => row.textContent)).toEqual([
       'cell_typecategories25%T cell 2B cell 1',
-      'n_genesfloat3201 to 3, mean 2',
+      'n_genesfloat3201 to 3, mean 2Range',
       'idtext04,000 values, each once, such as a',
       'tissuecategories0blood 4'
     ]);

@@ -1,7 +1,8 @@
 import { panned, transformOf, whole, zoomed } from '../camera';
-import { Nearest } from '../nearest';
+import { nearestAt } from '../nearest';
 import { decodePoints } from '../decode';
 import { trans } from '../../api/__tests__/server';
+import { Squares } from '../squares';
 import { points } from './packed';
 
 const SIZE = { width: 400, height: 200 };
@@ -56,11 +57,11 @@ describe('a camera', () => {
 
 describe('the nearest cell', () => {
   it('is found within a radius, and never one that is nowhere', () => {
-    const nearest = new Nearest(found);
+    const squares = new Squares(found);
     const transform = transformOf(whole(found), found, SIZE);
     const near = (cell: number, off: number): number | null => {
       const { x, y } = pixel(cell);
-      return nearest.at({ x: x + off, y }, transform, 8);
+      return nearestAt(squares, { x: x + off, y }, transform, 8);
     };
     expect([near(0, 3), near(1, -7), near(2, 0)]).toEqual([0, 1, 2]);
     expect([near(0, 9), near(3, 0)]).toEqual([null, null]);

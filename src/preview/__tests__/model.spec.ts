@@ -77,13 +77,11 @@ describe('the preview of a file', () => {
   it('keeps the picture where another column cannot be had', async () => {
     server.answers.donor = new Error('too many');
     await model.load();
-    model.isolate(1);
     await model.chooseColumn('donor');
     expect(model.state.colours?.by).toBe('cell_type');
-    expect(model.state.only).toBe(1);
     expect(model.state.pictureError).toEqual(new Error('too many'));
     await model.chooseColumn('n_genes');
-    expect(model.state).toMatchObject({ pictureError: null, only: null });
+    expect(model.state).toMatchObject({ pictureError: null });
   });
 
   it('shows what was chosen last, whatever arrives last', async () => {
@@ -106,14 +104,6 @@ describe('the preview of a file', () => {
     await model.chooseColumn('n_genes');
     expect(String(model.state.pictureError)).toContain('has changed');
     expect(model.state.colours?.by).toBe('cell_type');
-  });
-
-  it('looks at one category, and at all again', async () => {
-    await model.load();
-    model.isolate(1);
-    expect(model.state.only).toBe(1);
-    model.isolate(1);
-    expect(model.state.only).toBeNull();
   });
 
   it('is stopped without an error', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../palette';
 import { draw, radiusOf, stampOf } from '../scatter';
 import { onlyOf, shadesOf } from '../shades';
+import { Squares } from '../squares';
 import { categories, numbers, points } from './packed';
 
 const WHITE: Rgb = [255, 255, 255];
@@ -54,29 +55,47 @@ describe('the dots', () => {
   const SIZE = { width: 20, height: 20 };
   const PLACES = { ax: 16 / 65534, bx: 2, ay: 16 / 65534, by: 2 };
 
-  function picture(only: number | null): { image: Uint32Array; css: string[] } {
+  function picture(
+    only: readonly number[] | null,
+    mask: Uint8Array | null = null
+  ): Uint32Array {
     const shades = shadesOf(decodeColours(categories(), trans), 4, WHITE);
     const image = new Uint32Array(400).fill(pixelOf(WHITE));
+    const alone = only && new Set(only);
     const scene = {
-      points: found,
+      squares: new Squares(found),
       indices: shades.indices,
-      ...onlyOf(shades, only, WHITE)
+      mask,
+      ...onlyOf(shades, alone, mask !== null, WHITE)
     };
     expect(draw(image, SIZE, scene, PLACES, stampOf(0.7))).toBe(3);
-    return { image, css: [...shades.css] };
+    return image;
   }
 
   it('have the colours of their categories', () => {
-    const { image } = picture(null);
+    const image = picture(null);
     expect(image[2 * 20 + 2]).toBe(image[2 * 20 + 18]);
     expect(image[18 * 20 + 9]).not.toBe(image[2 * 20 + 2]);
     expect(image[10 * 20 + 2]).toBe(pixelOf(WHITE));
   });
 
   it('step back where another category is looked at', () => {
-    const [all, alone] = [picture(null).image, picture(0).image];
+    const [all, alone] = [picture(null), picture([0])];
     expect(alone[18 * 20 + 9]).toBe(all[18 * 20 + 9]);
     expect(alone[2 * 20 + 2]).not.toBe(all[2 * 20 + 2]);
+  });
+
+  it('step back where they are not among the chosen', () => {
+    const [all, some] = [
+      picture(null),
+      picture(null, Uint8Array.of(1, 0, 0, 1))
+    ];
+    expect(some[2 * 20 + 2]).toBe(all[2 * 20 + 2]);
+    expect(some[2 * 20 + 18]).not.toBe(all[2 * 20 + 18]);
+    expect(some[18 * 20 + 9]).not.toBe(all[18 * 20 + 9]);
+    expect(picture([1], Uint8Array.of(0, 0, 1, 1))[18 * 20 + 9]).toBe(
+      some[18 * 20 + 9]
+    );
   });
 
   it('have colours by number, one of their own where it is missing', () => {
