@@ -62,6 +62,7 @@ def content_of(asset: Asset, file: Path | None = None) -> Content:
     # What a catalog makes on demand is a table of what it has, never a matrix.
     return Content(
         form=TABLES.get(form, form) if asset.volatile else form,
+        layers=modalities_of(file) if form is Form.H5MU and file is not None else (),
         values=values_of(file) if form is Form.H5AD and file is not None else None,
     )
 
@@ -79,6 +80,18 @@ def is_converted(asset: Asset) -> bool:
     if asset.beside or (asset.format == ZARR and asset.loads_as_anndata):
         return True
     return form in _CONVERTED and not (asset.volatile and form in TABLES)
+
+
+def modalities_of(file: Path) -> tuple[str, ...]:
+    """Return the modalities of an h5mu, each of which is an AnnData; none of what is no such."""
+    import h5py
+
+    try:
+        with h5py.File(file, "r", locking=False) as opened:
+            modalities = opened.get("mod")
+            return tuple(modalities) if isinstance(modalities, h5py.Group) else ()
+    except OSError:
+        return ()
 
 
 def layers_of(file: Path) -> tuple[str, ...]:

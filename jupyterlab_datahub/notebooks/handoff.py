@@ -34,6 +34,8 @@ LANGUAGES: tuple[Language, ...] = (
 )
 """One entry per language; another language is one more file and one more entry."""
 
+_NO_MATRIX = (Form.PATH, Form.H5MU)
+
 
 def hand_off(
     request: CellRequest,
@@ -93,8 +95,9 @@ def hand_off(
         note=note,
         path=path,
         input=_provenance(chosen.name, dataset, asset, item, _selection(content)),
-        # An image is no matrix of which another one might have been meant.
-        layers=() if content.layer or content.form is Form.PATH else content.layers,
+        # An image is no matrix of which another one might have been meant, and of modalities all
+        # are there.
+        layers=() if content.layer or content.form in _NO_MATRIX else content.layers,
     )
 
 
@@ -196,6 +199,8 @@ def _ref(dataset: Dataset, asset: Asset) -> str:
 def _selection(content: Content) -> str:
     if not content.layer or content.form is Form.PATH:
         return "" if content.way is LoadWay.WHOLE else f"opened {content.way}"
+    if content.form is Form.H5MU:
+        return f"modality {content.layer}"
     return f"layer {content.layer} as X"
 
 

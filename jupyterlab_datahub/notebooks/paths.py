@@ -34,6 +34,7 @@ if (requireNamespace("anndataR", quietly = TRUE)) {{
 
 R_VALUES = 2**31 - 1
 """Values that a sparse matrix of R's package Matrix holds, whose indices have 32 bits."""
+_JULIA_READERS = {Form.H5AD: "readh5ad", Form.H5MU: "readh5mu"}
 _R_TABLES = {Form.CSV_TABLE: "read.csv", Form.TSV_TABLE: "read.delim"}
 
 
@@ -225,15 +226,16 @@ class Julia(PathLanguage):
 
     def hints(self, variable: str, content: Content) -> tuple[str, ...]:
         """Say where the package comes from that reads an ``.h5ad``."""
-        if content.form is not Form.H5AD:
+        if content.form not in _JULIA_READERS:
             return ()
         return ('# Muon.jl reads it; where it is not there: import Pkg; Pkg.add("Muon")',)
 
     def read(self, variable: str, path: str, content: Content) -> str:
-        """Read an ``.h5ad``; see :meth:`PathLanguage.read`."""
-        if content.form is not Form.H5AD:
+        """Read an ``.h5ad`` or ``.h5mu``; see :meth:`PathLanguage.read`."""
+        reader = _JULIA_READERS.get(content.form)
+        if reader is None:
             return self.assign(variable, path)
-        return f"using Muon\n\n{variable} = readh5ad({quoting.julia_literal(path)})"
+        return f"using Muon\n\n{variable} = {reader}({quoting.julia_literal(path)})"
 
     def assign(self, variable: str, path: str) -> str:
         """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""

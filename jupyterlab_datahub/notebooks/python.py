@@ -32,6 +32,13 @@ MOST_OF_A_NOTE = 300
 _ANNDATA = "import anndata as ad"
 _SCANPY = "import scanpy as sc"
 _PANDAS = "import pandas as pd"
+_H5PY = "import h5py"
+_EACH = """\
+{{
+    name: ad.io.read_elem(modality)
+    for name, modality in h5py.File({path}{more})["mod"].items()
+}}"""
+_ONE = 'ad.io.read_elem(h5py.File({path}{more})["mod"][{name}])'
 _TABLE = """\
 pd.read_csv({path}{more}, index_col=0).rename(index=str).pipe(
     lambda table: ad.AnnData(
@@ -50,6 +57,7 @@ pd.read_csv({path}{more}).pipe(
 
 READERS = {
     Form.H5AD: ((_ANNDATA,), "ad.read_h5ad({path}{more})"),
+    Form.H5MU: ((_ANNDATA, _H5PY), _EACH),
     Form.LOOM: ((_ANNDATA,), "ad.io.read_loom({path}{more})"),
     Form.CSV: ((_ANNDATA, _PANDAS), _TABLE),
     Form.TSV: ((_ANNDATA, _PANDAS), _TABLE),
@@ -178,6 +186,8 @@ def notes(content: Content) -> tuple[str, ...]:
         return (f"# {one_line(content.note, MOST_OF_A_NOTE)}",)
     if content.form is Form.PATH and content.layer:
         return ("# All levels of the image, the largest first; nothing of them is read yet.",)
+    if content.form is Form.H5MU:
+        return () if content.layer else ("# One AnnData for each modality, by its name.",)
     if content.layers and not content.layer and content.form is not Form.PATH:
         return (f"# X is the main matrix; there are also the layers {', '.join(content.layers)}.",)
     return ()
@@ -185,7 +195,7 @@ def notes(content: Content) -> tuple[str, ...]:
 
 def _chosen_layer(content: Content, variable: str) -> tuple[str, ...]:
     """Return the lines that make a layer X and keep what was X as a layer."""
-    if not content.layer or content.form is Form.PATH:
+    if not content.layer or content.form in (Form.PATH, Form.H5MU):
         return ()
     return (
         f'{variable}.layers["matrix"] = {variable}.X',
@@ -218,6 +228,8 @@ def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:
     """Return the imports and the expression that read `path`, itself an expression."""
     opened_as = content.layer if content.form is Form.PATH else ""
     imports, template = IMAGE_READERS[opened_as] if opened_as else READERS[content.form]
+    if content.form is Form.H5MU and content.layer:
+        return imports, _ONE.format(path=path, more="", name=literal(content.layer))
     return imports, template.format(path=path, more=_more(content))
 
 

@@ -22,6 +22,7 @@ class Form(StrEnum):
     """How a file is read; what has no form of its own is handed over as a path."""
 
     H5AD = "h5ad"
+    H5MU = "h5mu"
     LOOM = "loom"
     CSV = "csv"
     TSV = "tsv"
@@ -80,6 +81,7 @@ TABLES = {Form.CSV: Form.CSV_TABLE, Form.TSV: Form.TSV_TABLE}
 
 _BY_SUFFIX = {
     ".h5ad": Form.H5AD,
+    ".h5mu": Form.H5MU,
     ".loom": Form.LOOM,
     ".csv": Form.CSV,
     ".tsv": Form.TSV,

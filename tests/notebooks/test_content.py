@@ -6,13 +6,15 @@ import ast
 import gzip
 from typing import TYPE_CHECKING, Any
 
+import anndata as ad
 import h5py
 import msgspec
 import numpy as np
 import pytest
 
 from jupyterlab_datahub.demo.spatial import pyramid
-from jupyterlab_datahub.model import Asset, CellRequest
+from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.model import Asset, CellReply, CellRequest
 from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.handoff import hand_off
 from jupyterlab_datahub.sources.contents import PATH, Content, Form
@@ -77,6 +79,7 @@ def write_mtx(folder: Path, *, prefix: str = "", old: bool = False) -> None:
         ("A.H5AD", "", Form.H5AD),
         ("a", "h5ad", Form.H5AD),
         ("a.loom", "", Form.LOOM),
+        ("a.h5mu", "", Form.H5MU),
         ("a.csv", "", Form.CSV),
         ("a.csv.gz", "", Form.CSV),
         ("a.tsv", "", Form.TSV),
@@ -243,3 +246,31 @@ def test_levels_of_an_image_are_arrays_of_which_nothing_is_read(
     lazy = hand_off(CellRequest(ref=asset.ref, layer="dask"), dataset, asset, None, str(path), path)
     ast.parse(lazy.code)
     assert lazy.code.count("da.from_zarr(") == 1
+
+
+def test_an_h5mu_is_an_anndata_for_each_modality(kernel: Kernel, tmp_path: Path) -> None:
+    file = tmp_path / "cells.h5mu"
+    with h5py.File(file, "w") as opened:
+        for name, cells in (("rna", 3), ("prot ein", 2)):
+            ad.io.write_elem(opened, f"mod/{name}", ad.AnnData(np.ones((cells, 4), "f4")))
+    dataset, asset = dataset_of("Lung", file)
+    asset = msgspec.structs.replace(asset, name="cells.h5mu", format="h5mu")
+
+    def cell(language: str = "python", layer: str = "") -> CellReply:
+        wish = CellRequest(ref=asset.ref, language=language, variable="lung", layer=layer)
+        return hand_off(wish, dataset, asset, None, str(file), file)
+
+    reply = cell()
+    assert reply.layers == ()
+    assert kernel.run(reply.code).error == "", reply.code
+    assert kernel.run("{name: one.n_obs for name, one in lung.items()}").results == [
+        "{'prot ein': 2, 'rna': 3}"
+    ]
+    one = cell(layer="prot ein")
+    assert one.input is not None
+    assert one.input.selection == "modality prot ein"
+    assert kernel.run(one.code).error == "", one.code
+    assert kernel.run("lung.shape").results == ["(2, 4)"]
+    assert "lung = readh5mu(" in cell("julia").code
+    with pytest.raises(BadRequestError, match="there is no layer 'atac'"):
+        cell(layer="atac")
