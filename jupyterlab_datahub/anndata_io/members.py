@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
+import sys
 import tarfile
 import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from jupyterlab_datahub.anndata_io.mtx import CountsError
 
@@ -36,6 +38,13 @@ def broken() -> tuple[type[Exception], ...]:
     except ImportError:
         return raised
     return (*raised, cast("type[Exception]", igzip_lib.IsalError))
+
+
+class Entry(NamedTuple):
+    """A file of it: its path, and the bytes that it is said to have."""
+
+    path: str
+    size: int
 
 
 class Members:
@@ -73,17 +82,49 @@ class Members:
         CountsError
             If a path leads out of it, or a file is a link, or there are too many.
         """
+        return [one.path for one in self.entries()]
+
+    def entries(self) -> list[Entry]:
+        """Return all files with their sizes.
+
+        Raises
+        ------
+        CountsError
+            As :meth:`names`.
+        """
         found = []
-        for path, linked in self._listed():
+        for path, size, linked in self._listed():
             pure = PurePosixPath(path)
             if pure.is_absolute() or ".." in pure.parts or "\\" in path:
                 raise self._refused(f"the path {path!r} leads out of it")
             if linked:
                 raise self._refused(f"{path} is a link")
-            found.append(pure.as_posix())
+            found.append(Entry(pure.as_posix(), size))
             if len(found) > MOST:
                 raise self._refused(f"it has more than {MOST:,} files")
         return found
+
+    def take(self, path: str, folder: Path) -> Path:
+        """Copy one file of it, as it is, into a folder.
+
+        Raises
+        ------
+        CountsError
+            If it is not there, or there twice, or says that it holds more than it sensibly could,
+            or does.
+        """
+        there = [one for one in self.entries() if one.path == path]
+        if len(there) != 1:
+            raise CountsError(
+                f"{path[:200]} is {'twice' if there else 'not'} in {self._name}",
+                hint="Choose one of the files that are listed.",
+            )
+        if there[0].size > self._most:
+            raise self._refused(f"{path} is said to have {there[0].size:,} bytes")
+        target = folder / PurePosixPath(path).name
+        with self._opened(path) as raw, target.open("wb") as file:
+            shutil.copyfileobj(self._bounded(raw), file, 1 << 20)
+        return target
 
     @contextmanager
     def opened(self, path: str) -> Iterator[IO[bytes]]:
@@ -108,21 +149,28 @@ class Members:
             raise self._refused(f"{path} has more than {LIST_BYTES:,} bytes")
         return content.decode("utf-8-sig", "replace").splitlines()
 
-    def _listed(self) -> Iterator[tuple[str, bool]]:
+    @property
+    def _most(self) -> int:
+        """Bytes that it may hold."""
+        return sys.maxsize if self._folder else max(GROWTH * self._size, FREE)
+
+    def _listed(self) -> Iterator[tuple[str, int, bool]]:
         if self._folder:
             for folder, _, files in os.walk(self._source):
                 for file in files:
-                    yield Path(folder, file).relative_to(self._source).as_posix(), False
+                    path = Path(folder, file)
+                    size = path.stat().st_size if path.exists() else 0
+                    yield path.relative_to(self._source).as_posix(), size, False
         elif self._zip:
             with zipfile.ZipFile(self._source) as archive:
                 for one in archive.infolist():
                     if not one.is_dir():
-                        yield one.filename, one.external_attr >> 28 == 0o12
+                        yield one.filename, one.file_size, one.external_attr >> 28 == 0o12
         else:
             with self._tar() as tar:
                 for member in tar:
                     if not member.isdir():
-                        yield member.name, not member.isreg()
+                        yield member.name, member.size, not member.isreg()
 
     @contextmanager
     def _opened(self, path: str) -> Iterator[IO[bytes]]:
@@ -158,7 +206,7 @@ class Members:
 
     def _bounded(self, stream: Any) -> Any:
         def check(read: int) -> None:
-            if read > max(GROWTH * self._size, FREE) and not self._folder:
+            if read > self._most:
                 raise self._refused(f"it holds more than {GROWTH} times its own bytes")
 
         return _Counted(stream, check)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.anndata_io import zarr_store
 from jupyterlab_datahub.anndata_io.convert import Converted, convert
+from jupyterlab_datahub.anndata_io.members import Members, broken
+from jupyterlab_datahub.anndata_io.mtx import damaged
 from jupyterlab_datahub.anndata_io.zarr_store import StoreError
 from jupyterlab_datahub.errors import BadRequestError
 
@@ -58,6 +60,30 @@ def convert_to(
     cells, genes, values = sizes
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     return Converted(size=size, sha256="", cells=cells, genes=genes, values=values)
+
+
+def convert_member(
+    bundle: Path, member: str, target: Path, tell: Callable[[float], None] = lambda _: None
+) -> Converted:
+    """Do the same with one file of a folder or of an archive, of which nothing else is unpacked.
+
+    Raises
+    ------
+    CountsError
+        If it is not there, or the archive means harm.
+    BadRequestError, DataHubError
+    """
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".convert-") as place:
+        try:
+            source = Members(bundle, bundle.name).take(member, Path(place))
+        except broken() as error:
+            raise damaged(bundle.name, str(error)) from error
+        if source.suffix.lower() == target.suffix.lower():
+            cells, genes, values = zarr_store.sizes_of(source, source.name)
+            shutil.move(source, target)
+            size = target.stat().st_size
+            return Converted(size=size, sha256="", cells=cells, genes=genes, values=values)
+        return convert_to(source, target, tell)
 
 
 def _store(

@@ -228,6 +228,25 @@ def _refuse_links(source: Path, name: str) -> None:
                 )
 
 
+def sizes_of(source: Path, name: str) -> tuple[int, int, int]:
+    """Return cells, genes and values of X of an h5ad.
+
+    Raises
+    ------
+    StoreError
+        If it is none.
+    """
+    import h5py
+
+    try:
+        with h5py.File(source, "r", locking=False) as opened:
+            return _sizes(opened, name)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            f"{name} cannot be read: {error}", hint="Fetch it again, or ask where it comes from."
+        ) from error
+
+
 def _sizes(file: h5py.File, name: str) -> tuple[int, int, int]:
     """Return cells, genes and values of X.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.anndata_io.sharded import convert_to
+from jupyterlab_datahub.anndata_io.members import Members, broken
+from jupyterlab_datahub.anndata_io.sharded import convert_member, convert_to
+from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Struct
@@ -26,6 +28,13 @@ class Made(Struct):
     values: int
 
 
+class Listed(Struct):
+    """A file of an archive, with the bytes that it is said to have."""
+
+    path: str
+    size: int
+
+
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = add_command(
@@ -39,16 +48,25 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="what is converted")
     parser.add_argument(
-        "target", type=Path, metavar="TARGET", help="what is made; it ends in .h5ad or .zarr"
+        "target",
+        type=Path,
+        metavar="TARGET",
+        nargs="?",
+        help="what is made; it ends in .h5ad or .zarr; without it, what is in an archive is listed",
+    )
+    parser.add_argument(
+        "--member", default="", metavar="PATH", help="the file of an archive that is meant"
     )
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Convert one file."""
     source: Path = arguments.file
-    target: Path = arguments.target
+    target: Path | None = arguments.target
     if not source.exists():
         raise BadRequestError(f"{source} does not exist", hint="Give the path of a file.")
+    if target is None:
+        return _list(source, terminal)
     if target.exists():
         raise BadRequestError(f"{target} is there already", hint="Remove it, or name another one.")
     told = 0
@@ -59,7 +77,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             told = int(part * 10)
             terminal.tell(f"{part:.0%}")
 
-    made = convert_to(source, target, tell)
+    if arguments.member:
+        made = convert_member(source, arguments.member, target, tell)
+    else:
+        made = convert_to(source, target, tell)
     terminal.line(str(target))
     terminal.document(
         Made(
@@ -70,4 +91,19 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             values=made.values,
         )
     )
+    return 0
+
+
+def _list(source: Path, terminal: Terminal) -> int:
+    """Print what is in a folder or an archive."""
+    try:
+        entries = Members(source, source.name).entries()
+    except broken() as error:
+        raise BadRequestError(
+            f"{source} is no archive whose files can be listed: {error}",
+            hint="Give the name of what is to be made of it, too.",
+        ) from error
+    for one in entries:
+        terminal.line(f"{words.size(one.size):>12}  {one.path}")
+    terminal.document([Listed(path=one.path, size=one.size) for one in entries])
     return 0

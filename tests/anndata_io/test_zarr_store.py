@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import warnings
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anndata as ad
@@ -15,16 +18,15 @@ import pytest
 import scipy.sparse as sp
 import zarr
 
-from jupyterlab_datahub.anndata_io import zarr_store
+from jupyterlab_datahub.anndata_io import members, zarr_store
 from jupyterlab_datahub.anndata_io.convert import convert
 from jupyterlab_datahub.anndata_io.mtx import CountsError
-from jupyterlab_datahub.anndata_io.sharded import convert_to
+from jupyterlab_datahub.anndata_io.sharded import convert_member, convert_to
 from jupyterlab_datahub.cli import main
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def cells() -> ad.AnnData:
@@ -149,3 +151,60 @@ def test_an_h5ad_that_is_none_becomes_nothing(
         convert_to(tmp_path / "a.h5ad", tmp_path / "made.zarr")
     assert "pip install" in told.value.hint
     assert {path.name for path in tmp_path.iterdir()} == {"a.h5ad", "b.h5ad"}
+
+
+@pytest.mark.parametrize("ending", ["zip", "tar.gz"])
+def test_one_file_of_an_archive_is_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    folder = tmp_path / "d"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "a.csv").write_text("gene,ACGTACGTACGT-1\nENSG00000000001,3\n")
+    cells().write_h5ad(folder / "b.h5ad")
+    shutil.make_archive(str(tmp_path / "a"), "zip" if ending == "zip" else "gztar", folder)
+    archive = str(tmp_path / f"a.{ending}")
+    assert main(["convert", archive, "--json"]) == 0
+    listed = {
+        Path(one["path"]).as_posix(): one["size"] for one in json.loads(capsys.readouterr().out)
+    }
+    assert listed == {"sub/a.csv": 38, "b.h5ad": (folder / "b.h5ad").stat().st_size}
+    path = next(one for one in listed if one.endswith("a.csv"))
+    for member, target, shape in ((path, "a.h5ad", (1, 1)), ("b.h5ad", "b.h5ad", (200, 30))):
+        made = tmp_path / target
+        assert main(["convert", archive, str(made), "--member", member]) == 0
+        assert ad.read_h5ad(made).shape == shape
+    assert main(["convert", archive, str(tmp_path / "c.h5ad"), "--member", "../b.h5ad"]) == 1
+    assert "is not in a." in capsys.readouterr().err
+    assert not list(tmp_path.glob(".convert-*"))
+
+
+def test_an_archive_that_means_harm_gives_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, made = tmp_path / "a.zip", tmp_path / "made.h5ad"
+
+    def refused(**files: bytes) -> str:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        with pytest.raises(CountsError) as told:
+            convert_member(path, "a.csv", made)
+        return told.value.message
+
+    monkeypatch.setattr(members, "FREE", 1 << 16)
+    assert "is said to have 33,554,432 bytes" in refused(**{"a.csv": b"0" * (32 << 20)})
+    assert "leads out of it" in refused(**{"a.csv": b"1", "../b": b"2"})
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", b"1")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.csv", b"2")
+    with pytest.raises(CountsError, match="is twice in"):
+        convert_member(path, "a.csv", made)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("b.csv", b"1")
+    with pytest.raises(CountsError, match="is not in"):
+        convert_member(path, "a.csv", made)
+    path.write_bytes(b"PK\x03\x04 cut short")
+    with pytest.raises(CountsError, match="cannot be read"):
+        convert_member(path, "a.csv", made)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.zip"]
