@@ -4,19 +4,20 @@
 """
 
 import importlib
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.interactive import load, open_lazy, preview
 
-__all__ = ["__version__", "load", "open_lazy", "preview"]
+    __version__: str
 
-__version__ = version("jupyterlab-datahub")
+__all__ = ["__version__", "load", "open_lazy", "preview"]
 
 
 def __getattr__(name: str) -> Any:
     # Imported when they are asked for, as the server and its worker import this package, too.
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("jupyterlab-datahub")
     if name in ("load", "open_lazy", "preview"):
         return getattr(importlib.import_module("jupyterlab_datahub.interactive"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io import features, h5ad, loom, tablerows, tabletext
 from jupyterlab_datahub.anndata_io.features import CELL_ID, FeatureError, Layout
+from jupyterlab_datahub.anndata_io.growing import GrowingRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 
     Values = NDArray[Any]
 
-CHUNK = 1 << 18
-"""Bytes of a chunk of X. It is not compressed: the noise of a camera hardly gets smaller, and
-reading it would take several times as long."""
+CHUNK, SMALL_CHUNK = 1 << 21, 1 << 18
+"""Bytes of a chunk of X; the small one is for small tables, as the last chunk is a whole one. It is
+not compressed: the noise of a camera hardly gets smaller, and reading it would take several times
+as long."""
+
+LARGE = 16 << 20
+"""Bytes of a table from which on it is large."""
 
 MARKERS = "markers.csv"
 
@@ -60,8 +65,8 @@ def write(
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
             kinds = _kinds(layout, written, name)
-            table = _Table(target, layout)
             size = source.stat().st_size
+            table = _Table(target, layout, size)
             lines = tablerows.blocks(start, text.stream, written, size, name)
             for frame in tablerows.frames(lines, written, kinds, name):
                 table.add(frame)
@@ -130,56 +135,38 @@ def _kinds(layout: Layout, written: Dialect, name: str) -> dict[str, pl.DataType
 class _Table:
     """An h5ad that grows by blocks of cells."""
 
-    def __init__(self, target: h5py.File, layout: Layout) -> None:
+    def __init__(self, target: h5py.File, layout: Layout, size: int) -> None:
         self._target = target
         self._layout = layout
         h5ad.encode(target, "anndata", "0.1.0")
         self._layers = h5ad.write_dict(target, "layers")
+        chunk = CHUNK if size >= LARGE else SMALL_CHUNK
         self._matrices = [
-            self._matrix(target if n == 0 else self._layers, "X" if n == 0 else statistic)
+            GrowingRows(
+                target if n == 0 else self._layers,
+                "X" if n == 0 else statistic.replace("/", "_"),
+                len(layout.markers),
+                chunk,
+            )
             for n, statistic in enumerate(layout.measured)
         ]
         self._kept = sorted({*layout.described.values(), layout.cell_id} - {-1})
         self._blocks: list[tuple[Values, ...]] = []
         self.cells = 0
-        self._not_finite = 0
-
-    def _matrix(self, parent: h5py.Group, name: str) -> h5py.Dataset:
-        markers = len(self._layout.markers)
-        rows = max(CHUNK // (4 * markers), 1)
-        matrix = parent.create_dataset(
-            name.replace("/", "_"),
-            shape=(0, markers),
-            maxshape=(None, markers),
-            chunks=(rows, markers),
-            dtype="f4",
-        )
-        h5ad.encode(matrix, "array", "0.2.0")
-        return matrix
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take a block of cells."""
-        import numpy as np
-
-        rows = len(frame)
         for matrix, numbers in zip(self._matrices, self._layout.measured.values(), strict=True):
-            measured = frame.select(str(n) for n in numbers if n >= 0)
-            block = np.ascontiguousarray(measured.to_numpy(), dtype=np.float32)
-            if len(numbers) > block.shape[1]:
-                whole = np.full((rows, len(numbers)), np.nan, dtype=np.float32)
-                whole[:, np.array(numbers) >= 0] = block
-                block = whole
-            matrix.resize(self.cells + rows, axis=0)
-            matrix[self.cells :] = block
-            if matrix is self._matrices[0]:
-                self._not_finite += int(np.count_nonzero(~np.isfinite(block)))
+            matrix.add(frame[str(n)].to_numpy() if n >= 0 else None for n in numbers)
         self._blocks.append(tuple(frame[str(number)].to_numpy() for number in self._kept))
-        self.cells += rows
+        self.cells += len(frame)
 
     def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
         """Write what is known of cells and markers."""
         import numpy as np
 
+        for matrix in self._matrices:
+            matrix.close()
         joined = map(np.concatenate, zip(*self._blocks, strict=True))
         columns = dict(zip(self._kept, joined, strict=True))
         self._blocks.clear()
@@ -231,7 +218,7 @@ class _Table:
             "X": statistic,
             "coordinates": "pixels",
         }
-        said |= {"values_not_finite": self._not_finite, "cells_without_position": lost}
+        said |= {"values_not_finite": self._matrices[0].not_finite, "cells_without_position": lost}
         for key, value in said.items():
             h5ad.write_scalar(uns, key, value)
         for key in ("varm", "obsp", "varp"):

@@ -6,6 +6,7 @@ One block is parsed while what was in the one before is taken. Columns are named
 from __future__ import annotations
 
 import csv
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.anndata_io.tabletext import Dialect
 
-BLOCK = 16 << 20
-"""Bytes of text that are parsed at once."""
+BLOCK = 8 << 20
+"""Bytes of text that are parsed at once: so few that memory is used again, not asked for again."""
+
+TAIL = 1 << 16
+"""Bytes in which the end of a line is looked for, so that a block need not be copied."""
 
 LONGEST = 64 << 20
 """Bytes in which the end of a line must come."""
@@ -61,7 +65,7 @@ def blocks(
     old = b"\n" not in start
     held = (start.replace(b"\r", b"\n") if old else start).partition(b"\n")[2]
     total = len(start)
-    while read := stream.read(BLOCK):
+    while read := _read(stream):
         total += len(read)
         if total > max(GROWTH * size, FREE):
             raise FeatureError(
@@ -72,6 +76,9 @@ def blocks(
         if b'"' in read or b'"' in held:
             read, held = held + read, b""
         end = _end(read)
+        if end == len(read) and not held:
+            yield read
+            continue
         if end:
             yield b"".join((held, memoryview(read)[:end]))
             held = read[end:]
@@ -85,6 +92,17 @@ def blocks(
             )
     if held.strip():
         yield held
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    """Return the next bytes, up to the end of a line where any place of a file can be read."""
+    if not isinstance(stream, io.BufferedReader) or BLOCK <= TAIL:
+        return stream.read(BLOCK)
+    start = stream.tell()
+    stream.seek(start + BLOCK - TAIL)
+    end = stream.read(TAIL).rfind(b"\n") + 1
+    stream.seek(start)
+    return stream.read(BLOCK - TAIL + end if end else BLOCK)
 
 
 def _end(content: bytes) -> int:

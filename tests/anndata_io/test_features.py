@@ -193,14 +193,20 @@ def test_a_few_bytes_that_hold_far_too_much_are_refused(
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
 
-def test_blocks_are_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tail", [300, 10, 5000])
+def test_blocks_are_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: int) -> None:
     monkeypatch.setattr(tablerows, "BLOCK", 2000)
-    data = made(tmp_path / NAME, table(rows=3000))
+    monkeypatch.setattr(tablerows, "TAIL", tail)
+    monkeypatch.setattr(tabletext, "SAMPLE", 3000)
+    monkeypatch.setattr(feature_table, "SMALL_CHUNK", 1200)
+    data = made(tmp_path / NAME, table(rows=3000).removesuffix("\n"))
     assert data.shape == (3000, 3)
-    assert data.X[2999, 0] == np.float32(2999.15)
+    for n in range(3):
+        wanted = np.array([f"{row}.{n + 1}5" for row in range(3000)], dtype=np.float32)
+        np.testing.assert_array_equal(data.X[:, n], wanted)
     assert data.obs["CellID"].tolist() == list(range(1, 3001))
     with h5py.File(tmp_path / "made.h5ad") as file:
-        assert file["X"].chunks[0] * 12 <= feature_table.CHUNK
+        assert file["X"].chunks == (100, 3)
 
 
 @pytest.mark.parametrize(
