@@ -21,6 +21,7 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.transfers.fetch import verify
 from jupyterlab_datahub.transfers.fetch.crew import Crew
+from jupyterlab_datahub.transfers.fetch.pace import Pace
 from jupyterlab_datahub.transfers.fetch.parts import LARGEST, MIB, Part, Plan, part_length
 from jupyterlab_datahub.transfers.network.answers import Expired, NoRanges
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_host
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.network.answers import Answer
 
 READ = 256 * 1024
-"""Most bytes that a thread holds in memory."""
+"""Most bytes that a thread takes at once of what is there."""
+
+FAST_READ = 1 * MIB
+"""Bytes for which a thread waits where they come fast: each time threads wait for each other."""
 
 PAID = 8 * MIB
 """Most bytes that are asked for at once where somebody pays: what is cut off is paid for too."""
@@ -220,7 +224,7 @@ class Round:
             self._part.restart(self._part.version)
         at = 0
         size = self._part.version.size
-        for data in self._pieces(answer, lambda: READ):
+        for data in self._pieces(answer, lambda: FAST_READ):
             if size is not None and at + len(data) > size:
                 raise LengthError(f"the host sent more than {size:,} bytes", host=self._task.name)
             self._part.write(data, at)
@@ -239,8 +243,12 @@ class Round:
         """Yield the body as it comes, as slowly as the host's rate allows."""
         task = self._task
         host = task.hosts[answer.target.host]
-        while (count := min(READ, wanted())) > 0:
-            data = answer.response.read1(count, decode_content=False)
+        pace = Pace()
+        while (left := wanted()) > 0:
+            if pace.fast and not task.purse.pays:
+                data = answer.response.read(min(FAST_READ, left), decode_content=False)
+            else:
+                data = answer.response.read1(min(READ, left), decode_content=False)
             self._halt.check()
             if not data:
                 return
@@ -248,6 +256,7 @@ class Round:
             task.address.served(answer.target)
             host.pay(len(data), self._halt)
             yield data
+            pace.came(len(data))
 
     def _follow(self) -> None:
         if self._follower is None:
