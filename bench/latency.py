@@ -68,11 +68,16 @@ class Server:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
+        self.url = url
         self._base = parts.path.rstrip("/")
         self._connection = http.client.HTTPConnection(parts.netloc, timeout=LONGEST)
 
     def ask(self, path: str, method: str = "GET", body: object = None) -> Any:
-        """Send a request and return its JSON.
+        """Send a request and return its JSON, as :meth:`fetch` does."""
+        return json.loads(self.fetch(path, method, body))
+
+    def fetch(self, path: str, method: str = "GET", body: object = None) -> bytes:
+        """Send a request and return what comes.
 
         Raises
         ------
@@ -87,7 +92,7 @@ class Server:
         if response.status >= 300:
             message = f"{method} {path}: {response.status} {text[:200]!r}"
             raise RuntimeError(message)
-        return json.loads(text)
+        return text
 
     def watch(self, goes_on: Callable[[int], bool]) -> Window:
         """Ask for the status again and again, as long as something goes on."""
@@ -102,7 +107,7 @@ class Server:
 
 
 @contextmanager
-def running(directory: Path, source: dict[str, str]) -> Iterator[Server]:
+def running(directory: Path, source: dict[str, Any]) -> Iterator[Server]:
     """Start a server with one Source for a block."""
     root, home = directory / "root", directory / "home"
     root.mkdir()

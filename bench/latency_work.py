@@ -1,0 +1,164 @@
+"""Measure what looking, choosing and converting do to the answers of the server.
+
+    python -m bench.latency_work --rounds 5
+
+is `bench.latency` for what is no download: by turns nothing happens, and an AnnData on a host of S3
+on this machine is looked at (facts, points and colours, each time under another name, so that
+nothing of it is kept), cells of it are chosen by expressions, and a table of cells from there is
+made an AnnData. Files are in memory where there is such a place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import threading
+import time
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bench import features, preview, s3
+from bench.host import serve
+from bench.latency import SOURCE, Server, by_turns, running, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.latency import Window
+
+LOOKS = 5
+"""Looks in a window."""
+
+CHOICES = 20
+"""Expressions that are tried in a window."""
+
+PAUSE = 0.25
+"""Seconds between two of them, as long as the page waits for somebody who types."""
+
+PICTURE = ("points?embedding=X_umap", "colours?by=cell_type", "colours?by=leiden")
+FINAL = {"done", "failed", "cancelled"}
+
+
+def place_of(key: str) -> str:
+    """Return the identifier of an object as a part of an address."""
+    return quote(f"s3://{s3.BUCKET}/{key}", safe="")
+
+
+def watched(server: Server, work: Callable[[Server], None]) -> Window:
+    """Watch the server while somebody else asks it for something.
+
+    Raises
+    ------
+    RuntimeError
+        If what was asked for is refused.
+    """
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work(Server(server.url))
+        except RuntimeError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    window = server.watch(lambda _: thread.is_alive())
+    thread.join()
+    if failures:
+        raise failures[0]
+    return window
+
+
+def look(server: Server, keys: list[str]) -> None:
+    """Look at files as the dataset page does."""
+    for key in keys:
+        place = f"datahub/previews/{place_of(key)}"
+        server.ask(place)
+        for part in PICTURE:
+            server.fetch(f"{place}/{part}")
+
+
+def choose(server: Server, key: str, first: int) -> None:
+    """Choose cells by one expression after the other."""
+    for n in range(first, first + CHOICES):
+        where = f"n_counts >= {500 + n} and cell_type != 'cell_type {n % 5}'"
+        server.ask(f"datahub/previews/{place_of(key)}/selection", "POST", {"where": where})
+        time.sleep(PAUSE)
+
+
+def convert(server: Server, key: str) -> None:
+    """Have a table made an AnnData, and wait for it.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails.
+    """
+    asked = {"ref": f"s3://{s3.BUCKET}/{key}", "convert": True}
+    transfer = server.ask("datahub/transfers", "POST", asked)
+    place = f"datahub/transfers/{transfer['id']}"
+    while (last := server.ask(place))["state"] not in FINAL:
+        time.sleep(0.2)
+    if last["state"] != "done":
+        raise RuntimeError(last["error"])
+    server.ask(place, "DELETE")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cells", type=int, default=200_000, help="of the AnnData")
+    parser.add_argument("--rows", type=int, default=500_000, help="of the table")
+    options = parser.parse_args()
+    os.environ.update(s3.KEYS)
+    memory = Path("/dev/shm")  # noqa: S108 - a place in memory is what is wanted
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the start")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        print(*measured(Path(name), options), sep="\n")
+    print(f"\nload average {os.getloadavg()[0]:.1f} at the end")
+
+
+def measured(place: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the lines of three tables."""
+    files = place / "files" / s3.BUCKET
+    files.mkdir(parents=True)
+    preview.write(files / preview.NAME, options.cells)
+    features.write(files / features.NAME, options.rows)
+    fresh = map(str, count())
+
+    def another(of: str) -> str:
+        """Return a name under which a file was never seen."""
+        key = f"{next(fresh)}/{of}"
+        (files / key).parent.mkdir()
+        (files / key).hardlink_to(files / of)
+        return key
+
+    def looking(server: Server) -> Window:
+        keys = [another(preview.NAME) for _ in range(LOOKS)]
+        return watched(server, lambda own: look(own, keys))
+
+    def choosing(server: Server) -> Window:
+        first = CHOICES * int(next(fresh))
+        return watched(server, lambda own: choose(own, preview.NAME, first))
+
+    def converting(server: Server) -> Window:
+        key = another(features.NAME)
+        return watched(server, lambda own: convert(own, key))
+
+    with serve(files.parent, place / "nginx", modest=True) as host:
+        source = {"name": SOURCE, "kind": "s3", "url": host.url, "buckets": [s3.BUCKET]}
+        with running(place, source) as server:
+            look(server, [preview.NAME])
+            for busy in (looking, choosing, converting):
+                rounds, words = by_turns(server, options.rounds, partial(busy, server))
+                yield f"\n{busy.__name__}, {words}"
+                yield from table(rounds, busy.__name__)
+
+
+if __name__ == "__main__":
+    main()
