@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def test_speed_has_to_be_proven_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     one = pace.Pace()
 
     def come(count: int, rate: float) -> bool:
