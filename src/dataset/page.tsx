@@ -1,13 +1,20 @@
-import { useCallback, useId, type ReactElement } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  type ReactElement
+} from 'react';
 
 import { DataHubError } from '../api/errors';
 import type { Asset, Dataset, DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useSignal } from '../browser/useSignal';
+import { connectionTitle } from '../connections/words';
 import type { ILoadTarget } from '../notebook/tokens';
 import { Preview } from '../preview/Preview';
-import type { IDataHub } from '../tokens';
+import { CommandIDs, type IDataHub } from '../tokens';
 import { isFinal } from '../transfers/states';
 import { TransferRow } from '../transfers/TransferRow';
 import { About, Extra } from './about';
@@ -223,6 +230,9 @@ function hasFacts(dataset: Dataset): boolean {
   );
 }
 
+/** Codes of errors that another connection may mend. */
+const REFUSED: ReadonlySet<string> = new Set(['no_access', 'expired']);
+
 function Failure({
   model,
   error
@@ -230,8 +240,20 @@ function Failure({
   readonly model: DatasetModel;
   readonly error: unknown;
 }): ReactElement {
-  const { trans } = useSidebar().hub;
+  const { commands, hub } = useSidebar();
+  const { connections, trans } = hub;
   const code = error instanceof DataHubError ? error.code : '';
+  const source = error instanceof DataHubError ? error.source : '';
+  const store = useSignal(connections.changed, () => connections.find(source));
+  const out = REFUSED.has(code) && store && store.state !== 'connected';
+  const wasOut = useRef(out);
+  // Once we are let in there is something to show.
+  useEffect(() => {
+    if (wasOut.current && !out) {
+      void model.load();
+    }
+    wasOut.current = out;
+  }, [model, out]);
   const leads: { [code: string]: string } = {
     not_found: trans.__('There is no such dataset.'),
     withdrawn: trans.__('This dataset was withdrawn.'),
@@ -244,6 +266,19 @@ function Failure({
         lead={leads[code] ?? trans.__('The dataset cannot be shown.')}
         onRetry={() => void model.load()}
       />
+      {out && (
+        <p>
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => {
+              void commands.execute(CommandIDs.connections, { name: source });
+            }}
+          >
+            {trans.__('Connect to %1', connectionTitle(store))}
+          </button>
+        </p>
+      )}
       <p className="jp-DataHub-quiet">
         {trans.__('Identifier')} <code>{model.ref}</code>
       </p>
