@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
+from jupyterlab_datahub.engine.previews import folder_of
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError
@@ -40,9 +41,6 @@ THUMBNAIL_PARAMETERS: tuple[dict[str, Any], ...] = (
         },
     },
 )
-
-_ZARR = re.compile(r"(?P<folder>.+\.zarr)/?|(?P<parent>.+)/(zarr\.json|\.zattrs|\.zgroup)")
-"""A folder of OME-Zarr, or one of the files that say what is in it."""
 
 
 def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> ImageFacts:
@@ -102,9 +100,7 @@ def _number(
 
 def image_of(rooms: Rooms, ref: str) -> Image:
     """Return where an image is, with an address that is fresh."""
-    match = _ZARR.fullmatch(ref)
-    if match and not (source := rooms.registry.for_ref(ref)).local:
-        folder = match["folder"] or match["parent"]
+    if (folder := folder_of(ref)) and not (source := rooms.registry.for_ref(ref)).local:
         return Image(source=source.name, ref=folder, name=folder.rpartition("/")[2])
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS, limit_of
-from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
@@ -129,6 +129,8 @@ def place_of(rooms: Rooms, ref: str) -> Place:
             source=found.source,
             hint=f"There is one of {', '.join(sorted(FORMATS))}.",
         )
+    if elsewhere(rooms, asset):
+        return place_of(rooms, asset.elsewhere)
     source = rooms.registry.for_ref(asset.ref, found.source)
     item = rooms.library.find_asset(asset.ref)
     if item is not None:

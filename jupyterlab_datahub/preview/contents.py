@@ -32,12 +32,13 @@ class Axes:
     """Where the coordinates of cells are: two arrays of one column, or one of several.
 
     ``second`` is the same array as ``first`` where it has several columns, of which the first two
-    are meant.
+    are meant; these are those of ``part`` where it is a compound, as anndata 0.6 wrote all of obsm.
     """
 
     name: str
     first: h5py.Dataset
     second: h5py.Dataset
+    part: str = ""
 
     @property
     def joint(self) -> bool:

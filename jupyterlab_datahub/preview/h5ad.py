@@ -90,7 +90,7 @@ def _obsm(found: Contents, obsm: Any) -> None:
     import h5py
 
     if isinstance(obsm, h5py.Dataset):
-        found.notes.append("obsm is of the form of anndata 0.6, which is not drawn")
+        _compound(found, obsm)
         return
     for name in hdf5.names_in(obsm)[:MOST_SHOWN]:
         shown = hdf5.as_text(name)
@@ -101,6 +101,18 @@ def _obsm(found: Contents, obsm: Any) -> None:
                 _array(found, shown, node)
         except UnreadableError as error:
             found.obsm.append(PreviewArray(name=shown, note=error.message))
+
+
+def _compound(found: Contents, obsm: h5py.Dataset) -> None:
+    """Note what is in obsm as anndata 0.6 wrote it: a part of several columns for each array."""
+    found.beside += hdf5.cost(obsm)
+    for name in (obsm.dtype.names or ())[:MOST_SHOWN]:
+        kind = obsm.dtype[name]
+        shape = (*(int(side) for side in obsm.shape or ()), *kind.shape)
+        found.obsm.append(PreviewArray(name=name, shape=shape, dtype=str(kind.base)))
+        drawn = len(shape) == 2 and shape[0] == found.cells and shape[1] >= 2
+        if drawn and kind.base.kind in "iuf":
+            found.embeddings[name] = Axes(name, obsm, obsm, name)
 
 
 def _array(found: Contents, name: str, node: Any) -> None:

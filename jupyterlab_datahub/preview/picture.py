@@ -124,6 +124,9 @@ def coordinates(axes: Axes, runs: Sequence[slice] | None) -> tuple[NDArray[Any],
     """Return the coordinates of cells."""
     if not axes.joint:
         return frames.gathered(axes.first, runs), frames.gathered(axes.second, runs)
+    if axes.part:
+        both = frames.gathered(axes.first, runs)[axes.part]
+        return both[:, 0], both[:, 1]
     both = frames.gathered(axes.first, runs, 2)
     return both[:, 0], both[:, 1]
 

@@ -66,7 +66,9 @@ class Copy:
         import zarr
 
         try:
-            self._root: Any = zarr.open_group(store, mode="r")
+            # A folder that can be listed says itself what is in it.
+            consolidated = False if store.folder.listing else None
+            self._root: Any = zarr.open_group(store, mode="r", use_consolidated=consolidated)
         except FileNotFoundError as error:
             raise UnreadableError(
                 "there is no Zarr in this folder", hint="Look for one whose name ends in .zarr."
@@ -93,16 +95,24 @@ class Copy:
         _attributes(self._root, self._target)
         for name in self._names(self._root):
             node = self._member(self._root, name)
-            if name == "obs":
-                self._obs(node, column)
-            elif name == "var":
-                self._frame(node, self._target)
-            elif name == "uns":
-                self._uns(node)
-            elif name == "X":
-                self._matrix(node, self._target, "X", "X")
-            elif name in ("raw", "layers", "obsm", "obsp") and _is_group(node):
-                self._held(name, node)
+            if node is not None:
+                self._part(name, node, column)
+
+    def _part(self, name: str, node: Any, column: str) -> None:
+        """Copy what is at the top of a store."""
+        if name in ("obs", "var", "obsm") and not _is_group(node):
+            # anndata 0.6 wrote each as one array with named parts.
+            self._array(node, self._target, name, read=True)
+        elif name == "obs":
+            self._obs(node, column)
+        elif name == "var":
+            self._frame(node, self._target)
+        elif name == "uns":
+            self._uns(node)
+        elif name == "X":
+            self._matrix(node, self._target, "X", "X")
+        elif name in ("raw", "layers", "obsm", "obsp") and _is_group(node):
+            self._held(name, node)
 
     def _held(self, name: str, node: Any) -> None:
         """Copy what a group of matrices says of each."""
@@ -233,7 +243,7 @@ class Copy:
 
         text = node.dtype.kind in "OUST"
         dtype = h5py.string_dtype() if text else node.dtype
-        if not text and dtype.kind not in "biuf":
+        if not text and not _is_known(dtype):
             return
         why = "more of the store than a look may fetch"
         if read:
@@ -291,8 +301,18 @@ class Copy:
             return group[name]
         except KeyError:
             return None
+        except (TypeError, ValueError) as error:
+            if isinstance(self._store.failure, DataHubError):
+                raise self._store.failure from error
+            self.notes.append(
+                f"{group.name.rstrip('/')}/{name} is of a kind that zarr does not read"
+            )
+            return None
 
     def _names(self, group: Any) -> list[str]:
+        if self._store.folder.listing:
+            there = self._store.folder.names(group.path)
+            return [name for name in there if _is_node(name)][: hdf5.MOST_MEMBERS]
         if self._listed:
             names: Iterable[str] = (name for name, _ in group.members())
             return [name for _, name in zip(range(hdf5.MOST_MEMBERS), names, strict=False)]
@@ -306,6 +326,10 @@ def _is_group(node: Any) -> bool:
     return isinstance(node, zarr.Group)
 
 
+def _is_node(name: str) -> bool:
+    return name != "zarr.json" and not name.startswith(".")
+
+
 def _is_name(name: str) -> bool:
     return bool(name) and "/" not in name and name not in (".", "..")
 
@@ -317,6 +341,12 @@ def _cost(node: Any) -> int:
         return sum(_cost(part) for part in parts if part is not None)
     each = TEXT_BYTES if node.dtype.kind in "OUST" else node.dtype.itemsize
     return int(prod(node.shape) * each)
+
+
+def _is_known(dtype: Any) -> bool:
+    if dtype.names:
+        return all(_is_known(dtype[name].base) or dtype[name].kind == "S" for name in dtype.names)
+    return dtype.kind in "biuf"
 
 
 def _chunks(shape: tuple[int, ...]) -> tuple[int, ...] | None:

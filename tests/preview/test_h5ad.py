@@ -280,3 +280,20 @@ def test_odd_numbers(tmp_path: Path) -> None:
     assert (ends.low, ends.high, ends.missing) == (-1.7e308, 1.7e308, 0.25)
     same = numbers_of(np.full(4, 7), tmp_path)
     assert (same.low, same.high, same.histogram) == (7, 7, (4,))
+
+
+def test_obsm_as_anndata_06_wrote_it_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "old.h5ad"
+    h5_files.counts_in(path, "X")
+    with h5py.File(path, "r+") as file:
+        kind = np.dtype([("X_pca", "f4", (3,)), ("X_umap", "f4", (2,))])
+        obsm = np.zeros(4, kind)
+        obsm["X_umap"] = np.arange(8).reshape(4, 2)
+        if "obsm" in file:
+            del file["obsm"]
+        file["obsm"] = obsm
+    facts = look(path).facts
+    assert [(one.name, one.shape) for one in facts.obsm] == [("X_pca", (4, 3)), ("X_umap", (4, 2))]
+    assert facts.picture.embedding == "X_umap"
+    _, axes = unpack(ask(path, points="X_umap"))
+    assert axes["x"].tolist() == [0, 21845, 43689, 65534]

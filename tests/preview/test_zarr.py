@@ -297,3 +297,39 @@ def test_links_and_paths_that_lead_out_are_not_followed(copy: Path, tmp_path: Pa
     )
     error = refused(copy, tmp_path)
     assert "leads out of the folder" in error.message
+
+
+def test_arrays_with_named_parts_as_anndata_06_wrote_them(tmp_path: Path) -> None:
+    obs = np.array([(b"a", 1), (b"b", 2)], [("index", "S2"), ("n", "<i4")])
+    obsm = np.array([((0, 1),), ((2, 3),)], [("X_umap", "<f4", (2,))])
+    root = tmp_path / "old.zarr"
+    zarr.open_group(str(root), mode="w", zarr_format=2)
+    for name, values in {"obs": obs, "var": obs, "obsm": obsm}.items():
+        (root / name).mkdir()
+        told = {
+            "zarr_format": 2,
+            "shape": [2],
+            "chunks": [2],
+            "dtype": [list(field) for field in values.dtype.descr],
+            "compressor": None,
+            "fill_value": None,
+            "filters": None,
+            "order": "C",
+        }
+        (root / name / ".zarray").write_text(json.dumps(told), "utf-8")
+        (root / name / "0").write_bytes(values.tobytes())
+    found = facts(here(root, tmp_path))
+    assert (found.shape, [column.name for column in found.obs]) == ((2, 2), ["n"])
+    assert found.notes[0] == "/obsm is of a kind that zarr does not read"
+
+
+@pytest.mark.parametrize("part", ["obs", "var", "X", "uns", "obsm"])
+def test_parts_of_another_kind_than_they_should_be(copy: Path, tmp_path: Path, part: str) -> None:
+    shutil.rmtree(copy / part)
+    group = zarr.open_group(str(copy), mode="r+")
+    array = group.create_array(part, shape=(3, 3, 3), chunks=(3, 3, 3), dtype="i4")
+    array[:] = 1
+    if part in ("obs", "var"):
+        assert isinstance(refused(copy, tmp_path), UnreadableError)
+    else:
+        assert facts(here(copy, tmp_path)).shape == (CELLS, GENES)
