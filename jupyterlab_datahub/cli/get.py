@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
+from jupyterlab_datahub.cli.selection import add_selection, selection_of, tell_estimates
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
 from jupyterlab_datahub.engine import groups, transfers
+from jupyterlab_datahub.engine.selections import start_selection
 from jupyterlab_datahub.errors import BadRequestError, ConsentError, DataHubError, LimitError
-from jupyterlab_datahub.model import ErrorBody, Grouping, Struct, Transfer, TransferState
+from jupyterlab_datahub.model import (
+    ErrorBody,
+    Grouping,
+    Selection,
+    Struct,
+    Transfer,
+    TransferState,
+)
 from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -81,6 +90,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="USD",
         help="what each identifier or manifest may cost at most, where whoever fetches pays",
     )
+    add_selection(parser)
     parser.set_defaults(misused=parser.error)
     parser.add_argument(
         "--to", type=Path, metavar="DIR", help="folder for the links (default: the configured one)"
@@ -99,9 +109,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     limit: float | None = arguments.max_usd
     begin = partial(transfers.start, convert=arguments.convert, max_usd=limit)
     try:
+        selection = selection_of(arguments)
+        if arguments.estimate:
+            return tell_estimates(rooms, arguments.refs, selection or Selection(), terminal)
+
+        def start(ref: str) -> tuple[Transfer, bool]:
+            if selection is not None:
+                return start_selection(rooms, ref, selection, directory, limit)
+            return begin(rooms, ref, directory, grouping)
+
         begun = {
-            ref: _begun(rooms, partial(begin, rooms, ref, directory, grouping), limit)
-            for ref in dict.fromkeys(arguments.refs)
+            ref: _begun(rooms, partial(start, ref), limit) for ref in dict.fromkeys(arguments.refs)
         }
         for file in arguments.manifest:
             listed = partial(_manifest, rooms, file, arguments.source, directory, grouping, limit)

@@ -16,13 +16,21 @@ from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
+from jupyterlab_datahub.selection.command import command_of
 from jupyterlab_datahub.sources.contents import TABLES, form_of
 from jupyterlab_datahub.transfers.disk.names import safe_name
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, selected_of
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Asset, CellReply, CellRequest, Dataset, LibraryItem
+    from jupyterlab_datahub.model import (
+        Asset,
+        CellReply,
+        CellRequest,
+        Dataset,
+        LibraryItem,
+        Selection,
+    )
     from jupyterlab_datahub.sources.addresses import TokenAddress
 
 
@@ -43,6 +51,8 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     notebook = inside(rooms.root, request.directory)
     found = dataset(rooms, request.ref)
     asset = asset_of(found, request.ref)
+    if request.selection is not None:
+        asset = _selected(rooms, asset, request.selection)
     item = rooms.library.find_asset(asset.ref)
     token = None
     if request.path_visible is False:
@@ -61,12 +71,32 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
                 hint="Load it without the image, or use a kernel on the server's machine.",
             )
         picture = picture_for(rooms, request, file, notebook)
+    if request.selection is not None:
+        # The comment of the cell says what makes it again.
+        command = command_of(request.ref, request.selection)
+        named = msgspec.structs.replace(asset, ref=command)
+        reply = hand_off(request, found, named, item, path, file)
+        if reply.input is None:
+            return reply
+        told = msgspec.structs.replace(reply.input, ref=request.ref, selection=command)
+        return msgspec.structs.replace(reply, input=told)
     reply = hand_off(request, found, asset, item, path, file, token, picture)
     if request.free is None or request.way is not LoadWay.WHOLE:
         return reply
     kernel = Kernel(request.language, request.free)
     note = " ".join(filter(None, (reply.note, too_large(rooms, request.ref, kernel))))
     return msgspec.structs.replace(reply, note=note)
+
+
+def _selected(rooms: Rooms, asset: Asset, selection: Selection) -> Asset:
+    """Return what a selection of a file became."""
+    wanted = selected_of(asset, selection)
+    if rooms.library.find_asset(wanted.ref) is None:
+        raise ConflictError(
+            f"the selection of {asset.name} is not on this machine yet",
+            hint="Fetch it, then load it.",
+        )
+    return wanted
 
 
 def _with_token(rooms: Rooms, found: Dataset, asset: Asset) -> TokenAddress | None:

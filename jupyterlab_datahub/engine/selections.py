@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from jupyterlab_datahub.engine.consent import is_paid
+from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.previews import MOST_NAME, place_of, short
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import start, to_fetch
@@ -18,6 +21,7 @@ from jupyterlab_datahub.selection.table import KeptTable
 from jupyterlab_datahub.selection.where.evaluate import check_names, evaluate
 from jupyterlab_datahub.selection.where.parse import parse
 from jupyterlab_datahub.selection.where.tree import columns_of, embeddings_of
+from jupyterlab_datahub.spending.purse import cost_of
 from jupyterlab_datahub.transfers.queue.jobs import selected_of
 
 if TYPE_CHECKING:
@@ -113,7 +117,13 @@ def estimate(rooms: Rooms, ref: str, selection: Selection) -> SelectionEstimate:
         raise BadRequestError(f"a selection names at most {MOST_WISHED:,} genes")
     tree = parse(selection.where)
     key, table = _table(rooms, ref, tree, selection.layer)
-    return estimated(key, table, selection, evaluate(tree, table))
+    told = estimated(key, table, selection, evaluate(tree, table))
+    asset = asset_of(dataset(rooms, ref), ref)
+    if not is_paid(asset):
+        return told
+    # Whoever fetches a part pays for the part.
+    cost = cost_of(msgspec.structs.replace(asset, size=told.fetch))
+    return msgspec.structs.replace(told, cost=cost)
 
 
 def mask(rooms: Rooms, ref: str, selection: Selection) -> bytes:
@@ -215,6 +225,7 @@ def _table(
     wanted = [pieces.OUTLINE, *more]
     if layer is not None:
         wanted.append(f"{pieces.GENES}{pieces.var_of(matrix_of(layer))}")
+        wanted.append(f"{pieces.MATRIX}{matrix_of(layer)}")
     if tree is not None:
         wanted += [f"{pieces.COLUMN}{name.name}" for name in columns_of(tree)]
         wanted += [f"{pieces.AXES}{name.name}" for name in embeddings_of(tree)]

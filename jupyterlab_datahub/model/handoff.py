@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyterlab_datahub.model.base import Struct
 from jupyterlab_datahub.model.loading import LoadWay
+from jupyterlab_datahub.model.selection import Selection
 
 
 class CellRequest(Struct):
@@ -21,6 +22,8 @@ class CellRequest(Struct):
     from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
     somebody pays for it. ``in_place`` says that an image is opened where it is, without a download;
     ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``.
+    With ``selection`` it is not the file itself that is loaded, but those of
+    its cells and genes, which were fetched before.
     """
 
     ref: str
@@ -38,6 +41,7 @@ class CellRequest(Struct):
     channel: int = 0
     max_usd: float | None = None
     in_place: bool = False
+    selection: Selection | None = None
 
 
 class ProvenanceInput(Struct):

@@ -207,6 +207,9 @@ def attribute(node: Any, name: str) -> Any:
     if name not in node.attrs:
         return None
     held = node.attrs.get_id(name)
+    if held.shape and not prod(held.shape):
+        # HDF5 has no size of nothing.
+        return node.attrs[name]
     if held.get_storage_size() > LARGEST_ATTRIBUTE or prod(held.shape or ()) > LARGEST_ATTRIBUTE:
         raise UnreadableError(f"an attribute of {place(node)} is too large", hint=HINT)
     return node.attrs[name]

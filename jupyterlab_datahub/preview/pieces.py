@@ -5,6 +5,8 @@
 ``column-<name>``      a column of obs: ``kind``, ``categories``, and ``codes`` or ``numbers``
 ``axes-<name>``        an embedding: ``x`` and ``y``
 ``genes-<matrix>``     the genes of ``X`` or ``raw.X`` (:class:`Genes`), as JSON
+``matrix-<name>``      where the chunks of a matrix are: ``kind`` (``csr``, ``csc``, ``dense``),
+                       ``shape``, ``steps`` (elements of a chunk) and the arrays of their places
 ``shown``              which cells a picture shows, in the order of its points: ``rows``
 =====================  =========================================================================
 
@@ -20,7 +22,8 @@ import msgspec
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind, Struct
-from jupyterlab_datahub.preview import frames, hdf5, packing, picture
+from jupyterlab_datahub.preview import frames, hdf5, matrices, packing, picture
+from jupyterlab_datahub.preview.chunks import chunks_of
 from jupyterlab_datahub.preview.columns import SYMBOLS
 
 if TYPE_CHECKING:
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
 OUTLINE, COLUMN, AXES, GENES, SHOWN = "outline", "column-", "axes-", "genes-", "shown"
+MATRIX = "matrix-"
 ABSENT = "absent"
+MOST_COLUMNS = 500
 
 
 def var_of(matrix: str) -> str:
@@ -42,7 +47,11 @@ def var_of(matrix: str) -> str:
 
 
 class Outline(Struct):
-    """What there is to choose from; ``matrices`` are named as in a preview."""
+    """What there is to choose from; ``matrices`` are named as in a preview.
+
+    ``size`` is that of the file, ``beside_cells`` and ``beside_genes`` are the bytes of what is
+    there for each of these beside the matrices, about.
+    """
 
     format: str
     cells: int
@@ -50,6 +59,9 @@ class Outline(Struct):
     columns: tuple[str, ...]
     embeddings: tuple[str, ...]
     matrices: tuple[str, ...]
+    size: int = 0
+    beside_cells: int = 0
+    beside_genes: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -100,6 +112,8 @@ class Pieces:
             return self._shown()
         if name.startswith(COLUMN):
             return self._column(name.removeprefix(COLUMN))
+        if name.startswith(MATRIX):
+            return self._matrix(name.removeprefix(MATRIX))
         if name.startswith(AXES):
             return self._axes(name.removeprefix(AXES))
         return msgspec.json.encode(self.genes(name.removeprefix(GENES)))
@@ -135,6 +149,9 @@ class Pieces:
                 columns=tuple(map(hdf5.as_text, self._columns())),
                 embeddings=tuple(map(hdf5.as_text, self._embeddings())),
                 matrices=tuple(found.nodes),
+                size=self._source.size,
+                beside_cells=_bytes_of(found.obs) + found.beside,
+                beside_genes=_bytes_of(found.var),
                 notes=tuple(found.notes),
             )
         )
@@ -157,6 +174,34 @@ class Pieces:
             return packing.pack({"kind": column.kind}, {"numbers": rows})
         told = {"kind": column.kind, "categories": list(values.categories)}
         return packing.pack(told, {"codes": rows})
+
+    def _matrix(self, name: str) -> bytes:
+        node = self._found.nodes.get(name)
+        if node is None:
+            return packing.pack({"kind": ABSENT}, {})
+        try:
+            told = matrices.describe(node, name)
+            if told.encoding == "dense":
+                [one] = chunks_of([node], self._source, self._file)
+                header = {"kind": "dense", "shape": told.shape, "steps": one.chunk}
+                header["itemsize"] = one.dtype.itemsize
+                return packing.pack(header, {"starts": one.starts, "sizes": one.sizes})
+            parts = [hdf5.dataset_at(node, part) for part in ("data", "indices", "indptr")]
+            data, indices, _ = chunks_of(parts, self._source, self._file)
+            self._source.ensure(hdf5.spans_of(parts[2]))
+            pointers = hdf5.read(parts[2]).astype("int64")
+        except UnreadableError as error:
+            return packing.pack({"kind": ABSENT, "note": error.message}, {})
+        header = {
+            "kind": told.encoding,
+            "shape": told.shape,
+            "steps": (data.chunk[0], indices.chunk[0]),
+            "itemsize": data.dtype.itemsize,
+        }
+        arrays = {"pointers": pointers}
+        for label, one in (("data", data), ("indices", indices)):
+            arrays |= {f"{label}_starts": one.starts, f"{label}_sizes": one.sizes}
+        return packing.pack(header, arrays)
 
     def _axes(self, name: str) -> bytes:
         if name not in self._embeddings():
@@ -199,6 +244,12 @@ def _symbols(var: Annotations) -> Any:
     names = var.names()
     name = next((name for name in SYMBOLS if name in names), None)
     return None if name is None else var.column(name)
+
+
+def _bytes_of(frame: Annotations) -> int:
+    columns = [frame.column(name) for name in frame.names()[:MOST_COLUMNS]]
+    parts = [part for one in columns for part in (one.main, one.mask) if part is not None]
+    return sum(map(hdf5.cost, parts))
 
 
 def _texts(column: frames.Column) -> list[str]:

@@ -73,6 +73,10 @@ class KeptTable:
         """Return the genes of a matrix."""
         return msgspec.json.decode(self._piece(f"{pieces.GENES}{matrix}"), type=Genes)
 
+    def matrix(self, name: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Return what says where the chunks of a matrix are."""
+        return unpack(self._piece(f"{pieces.MATRIX}{name}"))
+
     def shown(self, mask: NDArray[Any]) -> NDArray[Any]:
         """Return what a mask says of the cells that a picture shows."""
         header, arrays = unpack(self._piece(pieces.SHOWN))

@@ -315,6 +315,8 @@ class Client:
                 stream.take(response.headers, self._pieces(response, host, stream))
             except BaseException:
                 response.close()
+                # Closing alone leaves its place in the pool taken, for which others would wait.
+                response.release_conn()
                 raise
             response.release_conn()
         return answers.checked(

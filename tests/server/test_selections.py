@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anndata
@@ -42,6 +43,9 @@ async def test_a_selection_of_a_file_on_a_host(
     assert (told["genes"], told["of_genes"]) == (1, 738)
     assert told["unknown_genes"] == ["NOWHERE1"]
     assert told["doubled_genes"] == [genes[0]["name"]]
+    assert 0 < told["fetch"] < told["whole"]
+    assert told["memory"]["peak"] > told["memory"]["total"] > 0
+    assert not told["whole_is_cheaper"]
     packed = await http_server_client.fetch(
         f"{jp_base_url}datahub/previews/{ref}/selection/points",
         method="POST",
@@ -97,6 +101,16 @@ async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub)
     assert found.uns["datahub"]["where"] == wish["where"]
     listed = (await ask("GET", "library")).body["items"]
     assert any(f"selection of {first['count']:,} cells" in item["title"] for item in listed)
+    cell = await ask("POST", "cells", body={"ref": ref, "selection": wish, "language": "python"})
+    assert cell.status == 200, cell.body
+    command = f"jupyter datahub get {ref} --where "
+    assert command in cell.body["code"].splitlines()[0]
+    assert Path(done["path"]).name in cell.body["code"]
+    origin = cell.body["input"]
+    assert (origin["ref"], origin["sha256"]) == (ref, done["sha256"])
+    assert origin["selection"].startswith(command)
+    none = await ask("POST", "cells", body={"ref": ref, "selection": {"where": "n_genes > 1"}})
+    assert (none.status, none.error["code"]) == (409, "conflict")
     # The same again is here already; all of the file still is not.
     hub.requests.clear()
     again = await ask("POST", "transfers", body={"ref": ref, "selection": wish})
