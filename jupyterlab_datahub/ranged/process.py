@@ -6,6 +6,7 @@ It takes no more memory and time than it was told, because what it reads comes f
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,9 @@ def serve(kind: type[Told], answered: Callable[[Told], Outcome]) -> None:
     """
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=kind)
     _limit(task)
+    # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
+    # for what that thread fetches.
+    gc.disable()
     sys.stdout.buffer.write(msgspec.json.encode(answered(task)))
 
 

@@ -6,6 +6,7 @@ standard output, then what it made, or what went wrong.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sys
 from datetime import UTC, datetime
@@ -333,6 +334,9 @@ def main() -> int:
     """Do the job that standard input describes."""
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     _limit(job)
+    # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
+    # for what that thread fetches.
+    gc.disable()
 
     def tell(done: int, total: int) -> None:
         sys.stdout.write(f"{done} {total}\n")

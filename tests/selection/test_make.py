@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 
 CONFIG = SourceConfig(name="there", kind="cellxgene", options={"attempts": 1})
 CELLS, GENES = 6000, 400
+
+
+@pytest.fixture(autouse=True)
+def _collected_later() -> Iterator[None]:
+    """Collect nothing meanwhile, as the process of a selection: the host here is a thread of it."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="module")
