@@ -800,6 +800,8 @@ export interface components {
          *     from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
          *     somebody pays for it. ``in_place`` says that an image is opened where it is, without a download;
          *     ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``.
+         *     With ``selection`` it is not the file itself that is loaded, but those of
+         *     its cells and genes, which were fetched before.
          */
         CellRequest: {
             ref: string;
@@ -817,6 +819,7 @@ export interface components {
             channel?: number;
             max_usd?: number | null;
             in_place?: boolean;
+            selection?: components["schemas"]["Selection"] | null;
         };
         /**
          * Channel
