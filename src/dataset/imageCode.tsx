@@ -43,7 +43,7 @@ export function ImageCode({ image, zarr }: IProps): ReactElement {
           disabled={busy}
           onClick={() => void attempt(write)}
         >
-          {trans.__('Code to open it where it is')}
+          {trans.__('Code to open it')}
         </button>{' '}
         <label>
           {trans.__('as')}{' '}
@@ -62,6 +62,9 @@ export function ImageCode({ image, zarr }: IProps): ReactElement {
             ))}
           </select>
         </label>
+      </p>
+      <p className="jp-DataHub-hint">
+        {trans.__('It opens the image where it is: nothing is downloaded.')}
       </p>
       {code && (
         <div

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
+from jupyterlab_datahub.demo.s3.contents import LAB, OPEN, PAID
 from jupyterlab_datahub.demo.spatial import pyramid
 from tests.images.conftest import stain
 from tests.server.conftest import encoded
@@ -30,7 +30,7 @@ def store(hub: DemoHub, tmp_path: Path) -> DemoHub:
     """Return the hub with one image in two of its buckets."""
     path = tmp_path / "tonsil.ome.tif"
     pyramid.write(path, ("DNA", "CD3"), (stain(n, 512) for n in range(2)), pixel_um=1, levels=2)
-    for bucket in (OPEN, PAID):
+    for bucket in (OPEN, PAID, LAB):
         hub.s3.api.buckets.put(bucket, KEY, path.read_bytes())
     return hub
 
@@ -45,7 +45,7 @@ def datahub_config(settings: Settings, store: DemoHub) -> dict[str, Any]:
         "url": service["url"],
         "profile": service["profile"],
         "credentials_file": service["credentials"],
-        "buckets": [OPEN, PAID],
+        "buckets": [OPEN, PAID, LAB],
     }
     return {"home": settings.home, "sources": [s3], "reserve_gb": 0.0, "offline": True}
 
@@ -85,7 +85,10 @@ async def test_paid_image_takes_consent_and_is_paid_for_once(ask: Ask, store: De
 
 
 async def test_image_is_opened_where_it_is_if_anybody_may_read_it(ask: Ask, store: DemoHub) -> None:
-    for bucket, words in ((PAID, "no limit"), (OPEN, "no credentials")):
+    open_to_all = await ask("POST", "cells", {"ref": f"s3://{OPEN}/{KEY}", "in_place": True})
+    assert open_to_all.status == 200, open_to_all.body
+    assert f'"{store.s3.api.url}/{OPEN}/{KEY}"' in open_to_all.body["code"]
+    for bucket, words in ((PAID, "no limit"), (LAB, "no credentials")):
         wish = {"ref": f"s3://{bucket}/{KEY}", "in_place": True}
         answer = await ask("POST", "cells", wish)
         assert (answer.status, answer.error["code"]) == (409, "conflict"), answer.body
