@@ -37,7 +37,7 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
             hint="Use a Python kernel, or download the image.",
         )
     image = image_of(rooms, request.ref)
-    chosen = language.variable(image.name, request.variable, request.names)
+    chosen = language.variable(image.name.partition(".")[0], request.variable, request.names)
     place = _place(rooms, image)
     lines = in_place.cell(request.layer or "dask", place, chosen.name, image.name)
     origin = Origin(title=image.name, ref=image.ref, licence="")

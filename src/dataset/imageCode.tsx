@@ -68,7 +68,7 @@ export function ImageCode({ image, zarr }: IProps): ReactElement {
       </p>
       {code && (
         <div
-          className="jp-DataHub-cite"
+          className="jp-DataHub-cite jp-DataHub-imageCode"
           role="group"
           aria-label={trans.__('Code that opens the image')}
         >

@@ -5,7 +5,8 @@ const REF = `s3://paid-atlas/tables/${NAME}`;
 
 test('what somebody pays for is loaded within the limit that they set', async ({
   page,
-  backstage
+  backstage,
+  sidebar
 }) => {
   await page.notebook.createNew();
   await page.evaluate(
@@ -29,6 +30,19 @@ test('what somebody pays for is loaded within the limit that they set', async ({
     ).transfers
   ).toEqual([]);
 
+  // What is ticked together is asked about once.
+  await sidebar.open();
+  await sidebar.field.fill('s3://paid-atlas/tables/');
+  const ticks = page.locator('.jp-DataHub-tick:visible');
+  await expect(ticks).toHaveCount(3);
+  await ticks.nth(1).click();
+  await ticks.nth(2).click();
+  await page.getByRole('button', { name: 'Download 2 ticked' }).click();
+  await expect(dialog).toContainText('2 datasets: whoever fetches');
+  await expect(dialog).toContainText('2 files, 1.2');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
   // At a limit that is too low it waits, and goes on once that is raised.
   await view.getByRole('button', { name: 'Load in notebook' }).click();
   const limit = dialog.getByLabel('Limit in USD');
@@ -36,6 +50,7 @@ test('what somebody pays for is loaded within the limit that they set', async ({
   await limit.fill('0.00001');
   await expect(dialog).toContainText('less than all of it may cost');
   await dialog.getByRole('button', { name: /^Pay up to/ }).click();
+  await expect(page.getByText(/is paused at its limit/)).toBeVisible();
   await view.getByRole('button', { name: /^Raise the limit/ }).click();
   const raise = page.getByRole('dialog', { name: 'Raise the limit?' });
   await expect(raise).toContainText('are spent already');
