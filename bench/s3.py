@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BUCKET, KEY = "bench-bucket", "cells.h5ad"
-OURS, BOTO3, SUMMED = "worker (verified)", "boto3", "boto3 + sha256sum"
+OURS, BOTO3, SUMMED = "beside a server (verified)", "boto3", "boto3 + sha256sum"
+ALONE = "in a terminal (verified)"
 KEYS = {"AWS_ACCESS_KEY_ID": "BENCH", "AWS_SECRET_ACCESS_KEY": "bench"}
 PAGE = 100
 """Children that the tree asks for at once."""
@@ -98,8 +99,8 @@ server.serve_forever()
 """
 
 
-def by_worker(url: str, place: Path) -> Cost:
-    """Fetch with our worker, and check that the object came."""
+def by_worker(url: str, place: Path, *, alone: bool = False) -> Cost:
+    """Fetch with our worker, which leaves no processor to a server if it is `alone`."""
     source = SourceConfig(name="s3", kind="s3", url=url, options={"buckets": [BUCKET]})
     home = place / "home"
     settings = Settings(home=str(home), root=str(place), sources=(source,), reserve=0)
@@ -107,7 +108,9 @@ def by_worker(url: str, place: Path) -> Cost:
     try:
         rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]
         transfer, _ = transfers.start(rooms, f"s3://{BUCKET}/{KEY}", place / "links")
-        cost = run([WORKER], msgspec.json.encode(settings) + b"\n")
+        cost = run(
+            [[*WORKER, *(["--alone"] if alone else [])]], msgspec.json.encode(settings) + b"\n"
+        )
         last = rooms.queue.get(transfer.id)
     finally:
         rooms.close()
@@ -129,6 +132,7 @@ def downloads(size: int, rounds: int, place: Path) -> None:
     files.mkdir(parents=True)
     make_file(files / KEY, size)
     ways: dict[str, Callable[[str, Path], Cost]] = {
+        ALONE: lambda url, folder: by_worker(url, folder, alone=True),
         OURS: by_worker,
         BOTO3: by_boto3,
         SUMMED: lambda url, folder: by_boto3(url, folder, summed=True),
@@ -138,7 +142,7 @@ def downloads(size: int, rounds: int, place: Path) -> None:
     with serve(files.parent, place / "server") as address:
         print(f"{size // MIB} MiB from {address.server}, {rounds} rounds")
         for turn in range(rounds):
-            for name in names[turn % 3 :] + names[: turn % 3]:
+            for name in names[turn % 4 :] + names[: turn % 4]:
                 with tempfile.TemporaryDirectory(dir=place) as folder:
                     costs[name].append(ways[name](address.url, Path(folder)))
     print(f"| | seconds | MB/s | throughput beside {BOTO3} | CPU s/GiB | peak memory MB |")

@@ -45,11 +45,16 @@ def settings() -> Settings:
     return _Configured().read().settings(Path.cwd())
 
 
-def rooms() -> Rooms:
+def rooms(*, alone: bool = True) -> Rooms:
     """Return the rooms to work with.
+
+    Parameters
+    ----------
+    alone
+        Whether this is a command of its own; a kernel has a server beside it.
 
     Raises
     ------
     SettingsError
     """
-    return Rooms(settings())
+    return Rooms(settings(), alone=alone)

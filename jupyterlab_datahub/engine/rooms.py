@@ -32,10 +32,13 @@ class Rooms:
     ----------
     settings
         The configuration in force.
+    alone
+        Whether a command is run that somebody waits for, beside no server.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, alone: bool = False) -> None:
         self.settings = settings
+        self._alone = alone
         self.registry = Registry(settings)
         self.standings = Standings()
         self.home = Path(settings.home)
@@ -70,7 +73,7 @@ class Rooms:
         """What keeps a worker alive while there is work."""
         from jupyterlab_datahub.transfers.supervisor import Supervisor
 
-        return self._opened("supervisor", lambda: Supervisor(self.settings))
+        return self._opened("supervisor", lambda: Supervisor(self.settings, alone=self._alone))
 
     @property
     def previews(self) -> Previews:

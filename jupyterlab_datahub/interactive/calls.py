@@ -58,7 +58,7 @@ def preview(ref: str) -> Preview:
     DataHubError
         If it cannot be looked into; the text says why, and what to do.
     """
-    opened = rooms()
+    opened = rooms(alone=False)
     try:
         return previews.facts(opened, ref)
     finally:
@@ -104,7 +104,7 @@ def load(
     DataHubError
         If it cannot be had, or takes more memory than is free; the text says why, and what to do.
     """
-    opened = rooms()
+    opened = rooms(alone=False)
     try:
         if where or genes is not None:
             wanted = Selection(

@@ -138,7 +138,7 @@ def _once(ref: str, work: Callable[[Any], Any]) -> Any:
 def _source(ref: str) -> ByteFile:
     from pathlib import Path
 
-    found = rooms()
+    found = rooms(alone=False)
     try:
         place = place_of(found, ref)
     finally:

@@ -11,11 +11,16 @@ _all: set[int] = set()
 """The processors this process could use before it became modest; empty if it did not."""
 
 
-def be_modest() -> None:
+def be_modest(*, leave_one: bool = True) -> None:
     """Leave the processor to kernels and the server, and one of several to them alone.
 
     Priority alone does not: much of the work is done by the operating system, which does not
     let itself be interrupted, and the server's answers would wait for it.
+
+    Parameters
+    ----------
+    leave_one
+        Whether there is a server of ours to leave a processor to.
     """
     if sys.platform == "win32":
         import psutil
@@ -23,7 +28,7 @@ def be_modest() -> None:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         return
     os.nice(NICENESS)
-    if sys.platform == "linux":
+    if leave_one and sys.platform == "linux":
         _all.update(os.sched_getaffinity(0))
         os.sched_setaffinity(0, sorted(_all)[1:] or _all)
 

@@ -47,10 +47,13 @@ class Supervisor:
     ----------
     settings
         What the worker gets.
+    alone
+        Whether a command waits for the worker, so that it leaves no processor to a server.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, alone: bool = False) -> None:
         self._settings = settings
+        self._arguments = ["--alone"] if alone else []
         self._home = Path(settings.home)
         self._lock = threading.Lock()
         self._watch = Watch()
@@ -111,7 +114,7 @@ class Supervisor:
         try:
             # -P: a user's own module in the working directory must not shadow a library.
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", MODULE],
+                [sys.executable, "-P", "-m", MODULE, *self._arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -55,6 +55,9 @@ PAUSE = 2.0
 GRACE = 8.0
 """Seconds that transfers get to write their journals when the process ends."""
 
+ALONE = "--alone"
+"""Says that a command waits for the worker, and that it serves no server."""
+
 log = logging.getLogger("jupyterlab_datahub.transfers")
 
 
@@ -201,7 +204,7 @@ def _kind(job: Job) -> type[Underway]:
 
 def main() -> int:
     """Run a worker with the settings that come in on standard input."""
-    be_modest()
+    be_modest(leave_one=ALONE not in sys.argv[1:])
     _log_to_stderr()
     line = sys.stdin.buffer.readline()
     try:

@@ -48,9 +48,9 @@ class Desk:
         self.library = Library(self.home, None, self.settings.reserve)
         self.queue = TransferQueue(self.home, self.library)
 
-    def supervise(self, settings: Settings | None = None) -> Supervisor:
-        """Return a supervisor as a server has one, with its worker started."""
-        supervisor = Supervisor(settings or self.settings)
+    def supervise(self, settings: Settings | None = None, *, alone: bool = False) -> Supervisor:
+        """Return a supervisor as a server or a command has one, with its worker started."""
+        supervisor = Supervisor(settings or self.settings, alone=alone)
         self.supervisors.append(supervisor)
         supervisor.ensure()
         return supervisor

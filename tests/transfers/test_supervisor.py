@@ -55,6 +55,16 @@ def test_a_worker_is_modest_and_of_its_own_group(desk: Desk) -> None:
     assert worker.cwd() == str(desk.home)
 
 
+def test_the_worker_of_a_command_leaves_no_processor_to_a_server(desk: Desk) -> None:
+    desk.host.faults.add("slow", rate=300_000)
+    transfer = desk.ask(NAME)
+    supervisor = desk.supervise(alone=True)
+    desk.running(transfer)
+    worker = psutil.Process(supervisor.pid)
+    assert worker.nice() == min(os.nice(0) + 10, 19)
+    assert worker.cpu_affinity() == psutil.Process().cpu_affinity()
+
+
 def test_of_a_worker_only_checksums_are_computed_on_every_processor(desk: Desk) -> None:
     desk.host.faults.add("slow", rate=300_000)
     transfer = desk.ask(NAME)
