@@ -11,9 +11,7 @@ export type Access = Schemas['Access'];
 export type Asset = Schemas['Asset'];
 export type CatalogState = Schemas['CatalogState'];
 export type CellReply = Schemas['CellReply'];
-export type CellRequest = Schemas['CellRequest'] & {
-  selection?: Selection | null;
-};
+export type CellRequest = Schemas['CellRequest'];
 export type CheckedInput = Schemas['CheckedInput'];
 export type Choice = Schemas['Choice'];
 export type Collection = Schemas['Collection'];

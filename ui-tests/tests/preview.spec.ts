@@ -25,7 +25,9 @@ test('a file shows what is in it, and its cells by what they are', async ({
   await preview.getByRole('button', { name: 'Preview' }).click();
   await expect(preview).toContainText('700 cells × 738 genes');
   await expect(preview).toContainText('fetched 1.17 MB of 1.17 MB');
-  await expect(preview.getByText('raw.X').first()).toBeVisible();
+  await expect(
+    preview.locator('.jp-DataHub-fileFacts').getByText('raw.X').first()
+  ).toBeVisible();
 
   const picture = preview.getByRole('img', { name: /^700 cells in X_umap/ });
   await expect.poll(() => colours(picture)).toBeGreaterThan(20);
