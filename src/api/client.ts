@@ -1,4 +1,4 @@
-import { loadingQuery, type IKernelState } from '../loading/kernel';
+import { loadingPath, type IKernelState } from '../loading/kernel';
 import type {
   CellReply,
   CellRequest,
@@ -257,23 +257,16 @@ export class DataHubClient extends PreviewClient {
 
   /** What to ask a kernel for its free memory. */
   kernelProbe(language: string): Promise<KernelProbe> {
-    const query = new URLSearchParams({ language }).toString();
-    return this.get(`kernel-probe?${query}`);
+    return this.get(`kernel-probe?language=${encodeURIComponent(language)}`);
   }
 
-  /**
-   * The ways to load a file into a kernel.
-   *
-   * @param look - Whether a file on a host is looked into, which fetches some of it.
-   */
+  /** The ways to load a file into a kernel; see `loadingPath`. */
   loadOptions(
     ref: string,
     kernel: IKernelState | null,
     look: boolean,
     signal?: AbortSignal
   ): Promise<LoadOptions> {
-    const query = loadingQuery(kernel, look).toString();
-    const path = `loading/${encodeURIComponent(ref)}`;
-    return this.get(query ? `${path}?${query}` : path, signal);
+    return this.get(loadingPath(ref, kernel, look), signal);
   }
 }

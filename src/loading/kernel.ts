@@ -36,11 +36,16 @@ export function readMemory(text: string): IKernelMemory | null {
   };
 }
 
-/** The query that asks for the ways to load a file into a kernel. */
-export function loadingQuery(
+/**
+ * Where the ways to load a file into a kernel are asked for.
+ *
+ * @param look - Whether a file on a host is looked into, which fetches some of it.
+ */
+export function loadingPath(
+  ref: string,
   kernel: IKernelState | null,
   look: boolean
-): URLSearchParams {
+): string {
   const query = new URLSearchParams();
   if (kernel) {
     query.set('language', kernel.language);
@@ -55,5 +60,7 @@ export function loadingQuery(
   if (!look) {
     query.set('look', 'false');
   }
-  return query;
+  const path = `loading/${encodeURIComponent(ref)}`;
+  const asked = query.toString();
+  return asked ? `${path}?${asked}` : path;
 }

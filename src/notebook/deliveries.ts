@@ -48,6 +48,8 @@ export class Deliveries {
         client,
         this._dialogs,
         async options => {
+          // What was on its way is here; the question takes the place of the news.
+          notice.dismiss();
           const { askWay } = await import('../loading/AskWay');
           return askWay(delivery.title, options, trans);
         }

@@ -3,7 +3,7 @@ import { act } from 'react';
 
 import type { LoadOptions } from '../../api/models';
 import { askWay } from '../AskWay';
-import { loadingQuery, readMemory } from '../kernel';
+import { loadingPath, readMemory } from '../kernel';
 import type { IManner } from '../manner';
 import { freeWords, missingWords, optionWords, tooMuchWords } from '../words';
 
@@ -137,9 +137,9 @@ describe('what a kernel says', () => {
 
   it('is handed on', () => {
     const memory = { free: 7, limits: 'process', missing: ['dask'] };
-    expect(loadingQuery({ language: 'python', memory }, false).toString()).toBe(
-      'language=python&free=7&limits=process&missing=dask&look=false'
+    expect(loadingPath('a:b', { language: 'python', memory }, false)).toBe(
+      'loading/a%3Ab?language=python&free=7&limits=process&missing=dask&look=false'
     );
-    expect(loadingQuery(null, true).toString()).toBe('');
+    expect(loadingPath('r', null, true)).toBe('loading/r');
   });
 });
