@@ -261,6 +261,9 @@ def _sizes(file: h5py.File, name: str) -> tuple[int, int, int]:
     for key in ("obs", "var"):
         frame = file.get(key)
         index = frame.get(frame.attrs.get("_index", "_index")) if frame is not None else None
+        if isinstance(index, h5py.Group):
+            # Text of which some may be missing, as pandas has it since version 3.
+            index = index.get("values") or index.get("codes")
         if not isinstance(index, h5py.Dataset):
             raise StoreError(
                 f"{name} is no AnnData that can be read: {key} has no names",

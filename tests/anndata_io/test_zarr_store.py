@@ -8,7 +8,7 @@ import sys
 import warnings
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import anndata as ad
 import h5py
@@ -73,13 +73,13 @@ def quietly(do: Callable[..., Any], *arguments: Any) -> Any:
 
 @pytest.mark.parametrize("version", [2, 3])
 def test_a_store_becomes_an_h5ad(
-    tmp_path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, version: Literal[2, 3], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(zarr_store, "BLOCK", 1000)
     data = cells()
     store = tmp_path / "cells.zarr"
-    with ad.settings.override(zarr_write_format=version):
-        quietly(data.write_zarr, store)
+    group = zarr.open_group(str(store), mode="w", zarr_format=version)
+    quietly(ad.io.write_elem, group, "/", data)
     told: list[float] = []
     made = convert(store, tmp_path / "made.h5ad", told.append)
     assert (made.cells, made.genes, made.values) == (200, 30, data.X.nnz)

@@ -251,8 +251,9 @@ def test_levels_of_an_image_are_arrays_of_which_nothing_is_read(
 def test_an_h5mu_is_an_anndata_for_each_modality(kernel: Kernel, tmp_path: Path) -> None:
     file = tmp_path / "cells.h5mu"
     with h5py.File(file, "w") as opened:
+        modalities = opened.create_group("mod")
         for name, cells in (("rna", 3), ("prot ein", 2)):
-            ad.io.write_elem(opened, f"mod/{name}", ad.AnnData(np.ones((cells, 4), "f4")))
+            ad.io.write_elem(modalities, name, ad.AnnData(np.ones((cells, 4), "f4")))
     dataset, asset = dataset_of("Lung", file)
     asset = msgspec.structs.replace(asset, name="cells.h5mu", format="h5mu")
 
