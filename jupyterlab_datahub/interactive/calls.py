@@ -186,7 +186,10 @@ def _with_layer(adata: AnnData, layer: str | None) -> AnnData:
     if layer == "raw" and adata.raw is not None:
         return adata.raw.to_adata()
     if layer not in adata.layers:
-        there = ", ".join((*adata.layers, *(("raw",) if adata.raw is not None else ())))
+        # Since anndata 0.13 X is among the layers, without a name.
+        there = ", ".join(
+            [*filter(None, adata.layers), *(["raw"] if adata.raw is not None else [])]
+        )
         raise BadRequestError(f"there is no layer {layer!r}", hint=f"There is: {there or 'none'}.")
     adata.X = adata.layers.pop(layer)
     return adata

@@ -54,7 +54,8 @@ def test_components_of_what_does_not_fit_into_memory(large: Path, tmp_path: Path
         "example.limit(int(float(sys.argv[3]) * 1e9)); example.ad.read_h5ad(sys.argv[2])"
     )
     whole = ran("-c", loading, str(EXAMPLE.parent), str(large), str(MEMORY))
-    assert "Unable to allocate" in whole.stderr or "MemoryError" in whole.stderr
+    assert whole.returncode != 0
+    assert "alloc" in whole.stderr or "Memory" in whole.stderr
 
     target = tmp_path / "pca.h5ad"
     done = ran(
