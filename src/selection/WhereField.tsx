@@ -1,4 +1,4 @@
-import { useId, type ReactElement } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactElement } from 'react';
 
 import { DataHubError } from '../api/errors';
 import { errorSentences } from '../api/sentences';
@@ -7,6 +7,8 @@ import type { SelectionModel } from './model';
 
 /** Characters around the place of a mistake that are shown. */
 const AROUND = 24;
+/** Pixels above which an expression is scrolled. */
+const HIGHEST = 140;
 
 interface IProps {
   readonly model: SelectionModel;
@@ -19,6 +21,16 @@ export function WhereField({ model, where, error }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const id = useId();
   const mistake = mistakeOf(error);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const { current } = area;
+    if (current) {
+      // As high as what is written, on a page of any width.
+      current.style.height = 'auto';
+      const high = current.scrollHeight + 2;
+      current.style.height = high > 2 ? `${Math.min(HIGHEST, high)}px` : '';
+    }
+  }, [where]);
   const at = mistake?.position;
   const placed =
     typeof at === 'number' && where.length > 2 * AROUND
@@ -30,7 +42,8 @@ export function WhereField({ model, where, error }: IProps): ReactElement {
       <textarea
         id={id}
         className="jp-DataHub-input"
-        rows={Math.min(6, 1 + Math.floor(where.length / 60))}
+        ref={area}
+        rows={1}
         spellCheck={false}
         autoComplete="off"
         placeholder={trans.__("cell_type == 'B cell' and n_genes >= 500")}

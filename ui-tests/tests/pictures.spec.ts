@@ -73,6 +73,20 @@ test('picture of a preview', async ({ page, sidebar }) => {
   // The dots are painted at the next frame.
   await page.waitForTimeout(300);
   await picture(page, 'preview-light');
+
+  const legend = preview.getByRole('listbox', { name: /^Cells by/ });
+  await legend.getByRole('option', { name: /^B cell/ }).click();
+  await legend.getByRole('option', { name: /^natural killer/ }).click();
+  const selection = preview.getByRole('region', { name: 'Selection' });
+  await selection
+    .getByRole('combobox', { name: 'Genes' })
+    .fill('CD79A, MS4A1, NKG7, ');
+  await expect(
+    selection.getByRole('button', { name: 'Load selection' })
+  ).toBeEnabled();
+  await selection.evaluate(node => node.scrollIntoView({ block: 'end' }));
+  await page.waitForTimeout(300);
+  await picture(page, 'selection-light');
 });
 
 test('pictures of a narrow and of a wide sidebar', async ({
