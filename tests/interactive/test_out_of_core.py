@@ -13,9 +13,9 @@ import pytest
 from scipy import sparse
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "out_of_core.py"
-CELLS, GENES, STORED = 12_000, 2_000, 400
-MEMORY = 0.03
-"""GB; X takes 0.038 once it is loaded."""
+CELLS, GENES, STORED = 24_000, 2_000, 400
+MEMORY = 0.06
+"""GB; X takes 0.077 once it is loaded."""
 
 
 @pytest.fixture(scope="module")
