@@ -27,7 +27,7 @@ from bench.download import MIB, Cost, run
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.model import Download
-from jupyterlab_datahub.preview.job import Job
+from jupyterlab_datahub.previews.job import Job
 from jupyterlab_datahub.settings import SourceConfig
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def ours(url: str, folder: Path) -> Cost:
             config=SourceConfig(name="bench", kind="cellxgene"),
             directory=directory,
         )
-        command = [sys.executable, "-P", "-m", "jupyterlab_datahub.preview.run"]
+        command = [sys.executable, "-P", "-m", "jupyterlab_datahub.previews.run"]
         cost = run([command], msgspec.json.encode(job))
         if not list(Path(directory).glob("*/facts.json")):
             sys.exit("our process found nothing")

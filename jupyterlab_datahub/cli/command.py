@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub import __version__
 from jupyterlab_datahub.cli import (
     connect,
     convert,
@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
         description="Find, fetch and keep single-cell datasets.",
         epilog="Each command has a help text of its own: jupyter datahub get -h",
     )
-    command.add_argument("--version", action="version", version=__version__)
+    command.add_argument("--version", action="version", version=version("jupyterlab-datahub"))
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in COMMANDS:
         module.add_to(commands)

@@ -19,7 +19,7 @@ from jupyterlab_datahub.notebooks import free_memory
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import language_named
 from jupyterlab_datahub.notebooks.probing import probe_of
-from jupyterlab_datahub.preview.previews import Place
+from jupyterlab_datahub.previews.previews import Place
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.registry import kind_named
 from jupyterlab_datahub.transfers.disk.space import size_text

@@ -11,8 +11,8 @@ from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.model import Asset, Download
-from jupyterlab_datahub.preview.job import Stored
-from jupyterlab_datahub.preview.previews import Place
+from jupyterlab_datahub.previews.job import Stored
+from jupyterlab_datahub.previews.previews import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

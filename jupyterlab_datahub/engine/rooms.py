@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
     from jupyterlab_datahub.images.images import Images
-    from jupyterlab_datahub.preview.previews import Previews
+    from jupyterlab_datahub.previews.previews import Previews
     from jupyterlab_datahub.settings import Settings
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.queue.queue import TransferQueue
@@ -78,7 +78,7 @@ class Rooms:
     @property
     def previews(self) -> Previews:
         """What is known of files that are not here."""
-        from jupyterlab_datahub.preview.previews import Previews
+        from jupyterlab_datahub.previews.previews import Previews
 
         return self._opened("previews", lambda: Previews(self.home / "previews", self.home))
 

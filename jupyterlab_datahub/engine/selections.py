@@ -13,8 +13,8 @@ from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import start, to_fetch
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError, SelectionError
 from jupyterlab_datahub.model import ColumnValues, GeneNames, ValueCount
-from jupyterlab_datahub.preview import pieces
-from jupyterlab_datahub.preview.packing import pack
+from jupyterlab_datahub.previews import pieces
+from jupyterlab_datahub.previews.packing import pack
 from jupyterlab_datahub.selection import genes as gene_names
 from jupyterlab_datahub.selection.estimate import estimated, matrix_of
 from jupyterlab_datahub.selection.table import KeptTable

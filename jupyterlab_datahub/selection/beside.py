@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import approach, hdf5
-from jupyterlab_datahub.preview.chunks import chunks_of
-from jupyterlab_datahub.preview.frames import Frame
+from jupyterlab_datahub.previews import approach, hdf5
+from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.frames import Frame
 from jupyterlab_datahub.selection.matrix import bands
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ import zlib
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.chunks import Chunks
+    from jupyterlab_datahub.previews.chunks import Chunks
 
 GZIP, SHUFFLE, CHECKSUM = 1, 2, 3
 OURS = frozenset({GZIP, SHUFFLE, CHECKSUM})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.model import SelectionEstimate, SelectionMemory
-from jupyterlab_datahub.preview import pieces
+from jupyterlab_datahub.previews import pieces
 from jupyterlab_datahub.selection import genes as gene_names
 from jupyterlab_datahub.selection.places import of_rows, touched
 

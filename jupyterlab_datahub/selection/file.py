@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import frames, hdf5, picture
+from jupyterlab_datahub.previews import frames, hdf5, picture
 from jupyterlab_datahub.selection.where.evaluate import Column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.contents import Contents
+    from jupyterlab_datahub.previews.contents import Contents
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_array
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import hdf5
-from jupyterlab_datahub.preview.chunks import chunks_of
+from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.selection.matrix import rows_of
 from jupyterlab_datahub.selection.texts import texts_of
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import h5py
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.contents import Annotations
-    from jupyterlab_datahub.preview.frames import Column
+    from jupyterlab_datahub.previews.contents import Annotations
+    from jupyterlab_datahub.previews.frames import Column
     from jupyterlab_datahub.ranged.bytefile import ByteFile
     from jupyterlab_datahub.selection.stream import Reader
 

@@ -11,7 +11,7 @@ from jupyterlab_datahub.model import GeneName
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jupyterlab_datahub.preview.pieces import Genes
+    from jupyterlab_datahub.previews.pieces import Genes
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ import msgspec
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict, write_scalar, write_sparse
 from jupyterlab_datahub.errors import ChangedError, DataHubError, NotSupportedError, SelectionError
-from jupyterlab_datahub.preview import approach, hdf5
-from jupyterlab_datahub.preview.chunks import chunks_of
-from jupyterlab_datahub.preview.pieces import Genes, Pieces, var_of
+from jupyterlab_datahub.previews import approach, hdf5
+from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import LocalFile
 from jupyterlab_datahub.ranged.file import RangedFile
@@ -73,7 +73,7 @@ class Maker:
         tell: Callable[[int, int], object] = lambda _done, _total: None,
     ) -> None:
         # Until here, the room of previews needs no more of a file than its frames.
-        from jupyterlab_datahub.preview.look import contents
+        from jupyterlab_datahub.previews.look import contents
 
         self._file = file
         self._source = source

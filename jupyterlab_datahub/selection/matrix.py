@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Stream
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.chunks import Chunks
+    from jupyterlab_datahub.previews.chunks import Chunks
     from jupyterlab_datahub.selection.stream import Reader
 
 SLAB = 2_000_000

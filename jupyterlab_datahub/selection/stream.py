@@ -6,7 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.preview.chunks import ABSENT
+from jupyterlab_datahub.previews.chunks import ABSENT
 from jupyterlab_datahub.ranged.file import RangedFile, grouped
 from jupyterlab_datahub.selection.decode import absent, decoder
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.chunks import Chunks
+    from jupyterlab_datahub.previews.chunks import Chunks
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
 AT_ONCE = 12

@@ -8,9 +8,9 @@ import msgspec
 
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import pieces
-from jupyterlab_datahub.preview.packing import unpack
-from jupyterlab_datahub.preview.pieces import Genes, Outline
+from jupyterlab_datahub.previews import pieces
+from jupyterlab_datahub.previews.packing import unpack
+from jupyterlab_datahub.previews.pieces import Genes, Outline
 from jupyterlab_datahub.selection.where.evaluate import Column
 
 if TYPE_CHECKING:

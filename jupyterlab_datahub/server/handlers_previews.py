@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from jupyterlab_datahub.engine import consent, previews
-from jupyterlab_datahub.preview.packing import MEDIA
+from jupyterlab_datahub.previews.packing import MEDIA
 from jupyterlab_datahub.server.base import DataHubHandler
 
 

@@ -7,7 +7,7 @@ from tornado import web
 
 from jupyterlab_datahub.engine import selections
 from jupyterlab_datahub.model import Selection
-from jupyterlab_datahub.preview.packing import MEDIA
+from jupyterlab_datahub.previews.packing import MEDIA
 from jupyterlab_datahub.server.base import DataHubHandler
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyterlab_datahub import errors, model
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
 from jupyterlab_datahub.engine.previews import COLOURS_PARAMETERS, POINTS_PARAMETERS
-from jupyterlab_datahub.preview.packing import MEDIA
+from jupyterlab_datahub.previews.packing import MEDIA
 from jupyterlab_datahub.server import handlers_previews
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyterlab_datahub import errors, model
 from jupyterlab_datahub.engine.previews import POINTS_PARAMETERS
 from jupyterlab_datahub.engine.selections import GENES_PARAMETERS, VALUES_PARAMETERS
-from jupyterlab_datahub.preview.packing import MEDIA
+from jupyterlab_datahub.previews.packing import MEDIA
 from jupyterlab_datahub.server import handlers_selections
 from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 

@@ -9,7 +9,6 @@ import { fraction, waitsForConsent } from '../transfers/states';
 
 /** Milliseconds that a piece of good news stays. */
 const BRIEF = 6000;
-
 /** Characters of a title that leave room for what is said of it. */
 const TITLE = 48;
 

@@ -5,7 +5,7 @@ import { useSidebar } from '../browser/context';
 import { connectionTitle } from '../connections/words';
 import { Field } from '../modal/Field';
 import { hostOf, parentsOf, type IDraft } from './form';
-import type { INotebook } from './SaveDialog';
+import type { INotebook } from './notebook';
 
 interface IProps {
   readonly takers: readonly Connection[];

@@ -5,7 +5,8 @@ import { SidebarContext, type ISidebarContext } from '../browser/context';
 import { Modal } from '../modal/Modal';
 import { CommandIDs } from '../tokens';
 import { EMPTY_DRAFT, hostOf, parentsOf, type IDraft } from './form';
-import { SaveDialog, type INotebook } from './SaveDialog';
+import type { INotebook } from './notebook';
+import { SaveDialog } from './SaveDialog';
 
 /** By path: what was typed for a notebook and not saved yet. */
 const drafts = new Map<string, IDraft>();

@@ -11,7 +11,7 @@ import { report } from '../api/report';
 import { saveToIcon } from '../icons/stores';
 import { CommandIDs, IDataHub } from '../tokens';
 import { chooseFiles } from './choosing';
-import type { INotebook } from './SaveDialog';
+import type { INotebook } from './notebook';
 
 /** Saves what is selected in the file browser to stores, with or without a notebook. */
 export const saveFilesPlugin: JupyterFrontEndPlugin<void> = {

@@ -15,7 +15,7 @@ import { saveToIcon } from '../icons/stores';
 import { allInputsOf, METADATA_KEY } from '../notebook/provenance';
 import { CommandIDs, IDataHub } from '../tokens';
 import { chooseFiles } from './choosing';
-import type { INotebook } from './SaveDialog';
+import type { INotebook } from './notebook';
 
 /** Saves notebooks with their results to stores. */
 export const savePlugin: JupyterFrontEndPlugin<void> = {

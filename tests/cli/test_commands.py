@@ -97,8 +97,9 @@ def test_sources_tell_how_their_catalogs_stand(run: Run) -> None:
     states = {
         source["name"]: source["state"] for source in run("sources", "--json").document["sources"]
     }
-    kinds = ("cellxgene", "folder", "openbis", "hca", "gen3", "s3", "lab-bucket", "tissue-atlas")
-    assert states == dict.fromkeys(kinds, "empty")
+    stores = ("openbis", "gen3", "s3", "lab-bucket", "synapse")
+    catalogs = ("cellxgene", "folder", "hca", "tissue-atlas")
+    assert states == dict.fromkeys((*catalogs, *stores), "empty")
     refreshed = run("sources", "--refresh", "folder")
     assert refreshed.code == 0
     assert "folder: My data · folder · ready · 2 datasets" in refreshed.out

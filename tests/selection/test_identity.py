@@ -12,7 +12,7 @@ import pytest
 import scipy.sparse
 
 from jupyterlab_datahub.model import Selection
-from jupyterlab_datahub.preview.hdf5 import in_words, opened
+from jupyterlab_datahub.previews.hdf5 import in_words, opened
 from jupyterlab_datahub.ranged.bytefile import LocalFile
 from jupyterlab_datahub.selection.make import Maker
 

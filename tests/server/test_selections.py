@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anndata
 import pytest
 
-from tests.preview.looking import unpack
+from tests.previews.looking import unpack
 from tests.server.conftest import encoded, ref_of
 
 if TYPE_CHECKING:

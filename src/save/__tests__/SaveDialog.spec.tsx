@@ -6,7 +6,8 @@ import type { SaveField, Transfer } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
 import { connection } from '../../connections/__tests__/records';
 import { EMPTY_DRAFT, type IDraft } from '../form';
-import { SaveDialog, type INotebook } from '../SaveDialog';
+import type { INotebook } from '../notebook';
+import { SaveDialog } from '../SaveDialog';
 
 function field(code: string, change: Partial<SaveField> = {}): SaveField {
   return {

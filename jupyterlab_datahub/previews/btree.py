@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.preview.hdf5 import damaged
+from jupyterlab_datahub.previews.hdf5 import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.preview import fuzz
+from tests.previews import fuzz
 
 CASES = 150
 

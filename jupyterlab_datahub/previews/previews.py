@@ -12,8 +12,8 @@ import msgspec
 
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import Preview
-from jupyterlab_datahub.preview.job import FACTS, MOST_BYTES, Found, Job, What
-from jupyterlab_datahub.preview.states import key_of
+from jupyterlab_datahub.previews.job import FACTS, MOST_BYTES, Found, Job, What
+from jupyterlab_datahub.previews.states import key_of
 from jupyterlab_datahub.ranged.child import Children, held
 from jupyterlab_datahub.ranged.kept import Kept, digest
 from jupyterlab_datahub.ranged.paying import agree
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jupyterlab_datahub.model import Download
-    from jupyterlab_datahub.preview.job import Stored
+    from jupyterlab_datahub.previews.job import Stored
     from jupyterlab_datahub.ranged.kept import State
     from jupyterlab_datahub.settings import SourceConfig
 
@@ -56,7 +56,7 @@ class Previews:
     def __init__(self, directory: Path, home: Path) -> None:
         self._kept = Kept(directory, MOST)
         self._home = home
-        self._children = Children("jupyterlab_datahub.preview.run")
+        self._children = Children("jupyterlab_datahub.previews.run")
         self._lock = threading.Lock()
         self._refs: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
-from jupyterlab_datahub.preview import hdf5, matrices
-from jupyterlab_datahub.preview.contents import Axes, Contents
-from jupyterlab_datahub.preview.frames import KNOWN, Frame
+from jupyterlab_datahub.previews import hdf5, matrices
+from jupyterlab_datahub.previews.contents import Axes, Contents
+from jupyterlab_datahub.previews.frames import KNOWN, Frame
 
 if TYPE_CHECKING:
     import h5py

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import h5ad, hdf5
+from jupyterlab_datahub.previews import h5ad, hdf5
 
 if TYPE_CHECKING:
     import h5py
 
-    from jupyterlab_datahub.preview.contents import Contents
+    from jupyterlab_datahub.previews.contents import Contents
 
 FORMAT = "h5mu"
 MOST_NAMED = 20

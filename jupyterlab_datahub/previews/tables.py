@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import hdf5
-from jupyterlab_datahub.preview.frames import Column, plain
+from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.previews.frames import Column, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,12 +20,12 @@ from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
 from jupyterlab_datahub.demo.s3.demo_store import DemoStore
 from jupyterlab_datahub.errors import DataHubError, NotSupportedError, UnreadableError
 from jupyterlab_datahub.model import Asset, Download, Preview
-from jupyterlab_datahub.preview import run
-from jupyterlab_datahub.preview.job import Job, Stored, What
+from jupyterlab_datahub.previews import run
+from jupyterlab_datahub.previews.job import Job, Stored, What
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.ranged.kept import State
 from jupyterlab_datahub.settings import Settings, SourceConfig
-from tests.preview.looking import unpack
+from tests.previews.looking import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import NameKind
 from tests.anndata_io import looms
-from tests.preview.looking import ask, look, unpack
+from tests.previews.looking import ask, look, unpack
 from tests.sources import h5_files
 
 if TYPE_CHECKING:

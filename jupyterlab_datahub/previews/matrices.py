@@ -9,7 +9,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewMatrix
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import NotFoundError, UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import cells, columns, frames, hdf5, packing
+from jupyterlab_datahub.previews import cells, columns, frames, hdf5, packing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.preview.contents import Axes, Contents
-    from jupyterlab_datahub.preview.frames import Values
+    from jupyterlab_datahub.previews.contents import Axes, Contents
+    from jupyterlab_datahub.previews.frames import Values
 
 PREFERRED = ("umap", "tsne", "t-sne", "fa", "draw_graph", "phate", "diffmap", "spatial", "pca")
 """What people call embeddings, those first that are drawn for people to look at."""

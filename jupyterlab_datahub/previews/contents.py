@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import h5py
 
     from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
-    from jupyterlab_datahub.preview.frames import Column
+    from jupyterlab_datahub.previews.frames import Column
 
 
 class Annotations(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

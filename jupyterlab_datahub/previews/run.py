@@ -1,4 +1,4 @@
-"""A look at a file in a process of its own: ``python -m jupyterlab_datahub.preview.run``.
+"""A look at a file in a process of its own: ``python -m jupyterlab_datahub.previews.run``.
 
 It is told a job on standard input, writes what it finds to the directory named there, and says on
 standard output which state of the file that is of, or what went wrong.
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import ChangedError, DataHubError
-from jupyterlab_datahub.preview.job import FACTS, Found, Job, What
-from jupyterlab_datahub.preview.states import key_of
-from jupyterlab_datahub.preview.zarr_look import is_zarr
-from jupyterlab_datahub.preview.zarr_look import look as look_at_zarr
+from jupyterlab_datahub.previews.job import FACTS, Found, Job, What
+from jupyterlab_datahub.previews.states import key_of
+from jupyterlab_datahub.previews.zarr_look import is_zarr
+from jupyterlab_datahub.previews.zarr_look import look as look_at_zarr
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 from jupyterlab_datahub.ranged.file import RangedFile
@@ -30,7 +30,7 @@ from jupyterlab_datahub.spending.purse import open_purse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.preview.job import Stored
+    from jupyterlab_datahub.previews.job import Stored
 
 
 def look(job: Job) -> str:
@@ -95,8 +95,8 @@ def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]
     # imported, that is not the file's fault.
     import h5py  # noqa: F401
 
-    from jupyterlab_datahub.preview.hdf5 import in_words, opened
-    from jupyterlab_datahub.preview.look import Look
+    from jupyterlab_datahub.previews.hdf5 import in_words, opened
+    from jupyterlab_datahub.previews.look import Look
 
     with in_words(source), opened(source) as file:
         found = Look(file, source, key, state.put)

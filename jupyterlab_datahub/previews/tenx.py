@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewMatrix
-from jupyterlab_datahub.preview import hdf5
-from jupyterlab_datahub.preview.contents import Contents
-from jupyterlab_datahub.preview.tables import Table
+from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.previews.contents import Contents
+from jupyterlab_datahub.previews.tables import Table
 
 if TYPE_CHECKING:
     import h5py

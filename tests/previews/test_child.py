@@ -14,13 +14,13 @@ from jupyterlab_datahub.demo.faults import FOREVER, Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.errors import ConflictError, NotFoundError, SlowError, UnreadableError
 from jupyterlab_datahub.model import Download
-from jupyterlab_datahub.preview import previews as rooms
-from jupyterlab_datahub.preview.job import Found, Job
-from jupyterlab_datahub.preview.previews import Place, Previews
+from jupyterlab_datahub.previews import previews as rooms
+from jupyterlab_datahub.previews.job import Found, Job
+from jupyterlab_datahub.previews.previews import Place, Previews
 from jupyterlab_datahub.ranged.child import Children
 from jupyterlab_datahub.ranged.kept import Kept
 from jupyterlab_datahub.settings import SourceConfig
-from tests.preview.looking import unpack
+from tests.previews.looking import unpack
 from tests.sources import h5_files
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def job(path: Path, download: Download) -> Job:
 
 def looked(job: Job) -> str:
     """Return the key that a process tells of."""
-    return Children("jupyterlab_datahub.preview.run").answer(job, Found, CONFIG.name).key
+    return Children("jupyterlab_datahub.previews.run").answer(job, Found, CONFIG.name).key
 
 
 def test_a_file_is_looked_at_once(previews: Previews, host: FileHost, log: list[Seen]) -> None:

@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
-from jupyterlab_datahub.preview import h5ad, hdf5, matrices, picture, zarr_store
+from jupyterlab_datahub.previews import h5ad, hdf5, matrices, picture, zarr_store
 from jupyterlab_datahub.ranged.budget import TooMuch
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import h5py
 
-    from jupyterlab_datahub.preview.zarr_store import FolderStore
+    from jupyterlab_datahub.previews.zarr_store import FolderStore
 
 AFFORDABLE = 64 << 20
 """Bytes in memory of the columns of obs that are read."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 
 if TYPE_CHECKING:
     import h5py

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import btree, hdf5
+from jupyterlab_datahub.previews import btree, hdf5
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from zarr.abc.store import (
 )
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import hdf5
+from jupyterlab_datahub.previews import hdf5
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.preview import hdf5
-from tests.preview.looking import ask, look, unpack
+from jupyterlab_datahub.previews import hdf5
+from tests.previews.looking import ask, look, unpack
 from tests.sources import h5_files
 
 if TYPE_CHECKING:

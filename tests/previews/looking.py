@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jupyterlab_datahub.preview.hdf5 import in_words, opened
-from jupyterlab_datahub.preview.look import Look
+from jupyterlab_datahub.previews.hdf5 import in_words, opened
+from jupyterlab_datahub.previews.look import Look
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 
 if TYPE_CHECKING:

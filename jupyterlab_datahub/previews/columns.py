@@ -9,7 +9,7 @@ import msgspec
 from jupyterlab_datahub.model import ColumnKind, PreviewColumn, ValueCount
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.preview.frames import Column, Values
+    from jupyterlab_datahub.previews.frames import Column, Values
 
 TOP = 20
 BINS = 20

@@ -14,9 +14,9 @@ import scipy.sparse as sp
 
 from jupyterlab_datahub.errors import NotFoundError, UnreadableError
 from jupyterlab_datahub.model import ColumnKind, NameKind
-from jupyterlab_datahub.preview import cells
-from jupyterlab_datahub.preview import look as looking
-from tests.preview.looking import KEY, ask, look, unpack
+from jupyterlab_datahub.previews import cells
+from jupyterlab_datahub.previews import look as looking
+from tests.previews.looking import KEY, ask, look, unpack
 from tests.sources import h5_files
 
 if TYPE_CHECKING:
@@ -172,8 +172,8 @@ def test_memory_is_that_of_the_arrays(path: Path, data: ad.AnnData) -> None:
 def test_many_cells_are_sampled_by_group(
     path: Path, data: ad.AnnData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyterlab_datahub.preview.picture.cells.MOST_POINTS", 100)
-    monkeypatch.setattr("jupyterlab_datahub.preview.picture.choose.__defaults__", (100,))
+    monkeypatch.setattr("jupyterlab_datahub.previews.picture.cells.MOST_POINTS", 100)
+    monkeypatch.setattr("jupyterlab_datahub.previews.picture.choose.__defaults__", (100,))
     found = look(path)
     shown = found.facts.picture.points
     assert 90 <= shown <= 100
@@ -190,7 +190,7 @@ def test_many_cells_are_sampled_by_group(
 def test_of_very_many_cells_runs_are_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "MOST_LOOKED_AT", 200)
     monkeypatch.setattr(cells, "RUN", 10)
-    monkeypatch.setattr("jupyterlab_datahub.preview.picture.choose.__defaults__", (100,))
+    monkeypatch.setattr("jupyterlab_datahub.previews.picture.choose.__defaults__", (100,))
     found = look(path)
     assert found.facts.picture.points == 100
     assert "in 10 runs of neighbours" in found.facts.picture.note

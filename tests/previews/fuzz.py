@@ -1,4 +1,4 @@
-"""Damaged files by the thousand: ``python -m tests.preview.fuzz --cases 10000``.
+"""Damaged files by the thousand: ``python -m tests.previews.fuzz --cases 10000``.
 
 Each case is a good file with some bytes changed, the same for the same number. A process looks at
 one after the other, as that of a preview does; where a case breaks it down or holds it up, that is
@@ -25,7 +25,7 @@ import h5py
 import numpy as np
 
 from jupyterlab_datahub.errors import DataHubError
-from tests.preview.looking import ask, look
+from tests.previews.looking import ask, look
 from tests.sources import h5_files
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def outcomes(first: int, count: int) -> tuple[Counter[str], dict[int, str]]:
     bad: dict[int, str] = {}
     number, last = first, first + count
     while number < last:
-        command = [sys.executable, "-m", "tests.preview.fuzz", "--child", str(number)]
+        command = [sys.executable, "-m", "tests.previews.fuzz", "--child", str(number)]
         with subprocess.Popen(
             [*command, "--cases", str(last - number)], stdout=subprocess.PIPE, text=True
         ) as child:

@@ -22,17 +22,17 @@ import msgspec
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind, Struct
-from jupyterlab_datahub.preview import frames, hdf5, matrices, packing, picture
-from jupyterlab_datahub.preview.chunks import chunks_of
-from jupyterlab_datahub.preview.columns import SYMBOLS
+from jupyterlab_datahub.previews import frames, hdf5, matrices, packing, picture
+from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.columns import SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import h5py
 
-    from jupyterlab_datahub.preview.contents import Annotations, Contents
-    from jupyterlab_datahub.preview.picture import Chosen
+    from jupyterlab_datahub.previews.contents import Annotations, Contents
+    from jupyterlab_datahub.previews.picture import Chosen
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
 OUTLINE, COLUMN, AXES, GENES, SHOWN = "outline", "column-", "axes-", "genes-", "shown"

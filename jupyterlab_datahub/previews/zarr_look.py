@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import NotSupportedError
-from jupyterlab_datahub.preview.job import FACTS, What
-from jupyterlab_datahub.preview.states import key_of
+from jupyterlab_datahub.previews.job import FACTS, What
+from jupyterlab_datahub.previews.states import key_of
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile
 from jupyterlab_datahub.ranged.folder import LocalFolder, RemoteFolder
@@ -18,8 +18,8 @@ from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Preview
-    from jupyterlab_datahub.preview.job import Job
-    from jupyterlab_datahub.preview.zarr_copy import Copy
+    from jupyterlab_datahub.previews.job import Job
+    from jupyterlab_datahub.previews.zarr_copy import Copy
     from jupyterlab_datahub.ranged.folder import Folder
 
 FORMAT = "zarr"
@@ -77,9 +77,9 @@ def _opened(job: Job, budget: Budget) -> tuple[Folder, str]:
 def _look(job: Job, folder: Folder, key: str, state: State, budget: Budget) -> None:
     import h5py
 
-    from jupyterlab_datahub.preview.look import Look
-    from jupyterlab_datahub.preview.zarr_copy import Copy, in_words
-    from jupyterlab_datahub.preview.zarr_store import FolderStore
+    from jupyterlab_datahub.previews.look import Look
+    from jupyterlab_datahub.previews.zarr_copy import Copy, in_words
+    from jupyterlab_datahub.previews.zarr_store import FolderStore
 
     store = FolderStore(folder)
     try:

@@ -11,9 +11,9 @@ import msgspec
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
-from jupyterlab_datahub.preview import hdf5, matrices
-from jupyterlab_datahub.preview.contents import Axes, Contents
-from jupyterlab_datahub.preview.tables import Table
+from jupyterlab_datahub.previews import hdf5, matrices
+from jupyterlab_datahub.previews.contents import Axes, Contents
+from jupyterlab_datahub.previews.tables import Table
 
 if TYPE_CHECKING:
     import h5py

@@ -16,7 +16,7 @@ from jupyterlab_datahub.model import (
     PreviewPicture,
     PreviewVar,
 )
-from jupyterlab_datahub.preview import (
+from jupyterlab_datahub.previews import (
     approach,
     columns,
     frames,
@@ -28,16 +28,16 @@ from jupyterlab_datahub.preview import (
     picture,
     tenx,
 )
-from jupyterlab_datahub.preview.pieces import Pieces
+from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import h5py
 
-    from jupyterlab_datahub.preview.contents import Contents
-    from jupyterlab_datahub.preview.frames import Column, Values
-    from jupyterlab_datahub.preview.picture import Chosen
+    from jupyterlab_datahub.previews.contents import Contents
+    from jupyterlab_datahub.previews.frames import Column, Values
+    from jupyterlab_datahub.previews.picture import Chosen
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 AFFORDABLE = 12 << 20
