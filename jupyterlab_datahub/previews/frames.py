@@ -238,6 +238,14 @@ def read(column: Column, runs: Sequence[slice] | None = None) -> Values:
     return Values(numbers=numbers)
 
 
+def as_stored(column: Column, numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers in the precision of their column, in which numpy and pandas compare them.
+
+    0.02 is less than itself where one of the two was rounded to fewer digits.
+    """
+    return numbers.astype(column.dtype) if column.dtype == "float32" else numbers
+
+
 def gathered(
     dataset: h5py.Dataset, runs: Sequence[slice] | None = None, columns: int = 0
 ) -> NDArray[Any]:

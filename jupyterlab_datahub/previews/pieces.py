@@ -171,7 +171,7 @@ class Pieces:
             note = "it has not one value for each cell"
             return packing.pack({"kind": ColumnKind.OTHER, "note": note}, {})
         if values.codes is None:
-            return packing.pack({"kind": column.kind}, {"numbers": rows})
+            return packing.pack({"kind": column.kind}, {"numbers": frames.as_stored(column, rows)})
         told = {"kind": column.kind, "categories": list(values.categories)}
         return packing.pack(told, {"codes": rows})
 

@@ -45,9 +45,12 @@ class FileTable:
             values = frames.read(column)
         except UnreadableError as error:
             return Column(ColumnKind.OTHER, note=error.message)
-        if len(values.codes if values.numbers is None else values.numbers) != self.cells:  # type: ignore[arg-type]
+        numbers = values.numbers
+        if len(values.codes if numbers is None else numbers) != self.cells:  # type: ignore[arg-type]
             return Column(ColumnKind.OTHER, note="it has not one value for each cell")
-        return Column(column.kind, values.codes, values.categories, values.numbers)
+        if numbers is not None:
+            numbers = frames.as_stored(column, numbers)
+        return Column(column.kind, values.codes, values.categories, numbers)
 
     def axes(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the coordinates in an embedding."""

@@ -100,6 +100,18 @@ def same(one: anndata.AnnData, other: anndata.AnnData) -> None:
                 np.testing.assert_array_equal(mine[label], theirs[label])
 
 
+def test_numbers_are_compared_in_their_own_precision(tmp_path: Path) -> None:
+    whole = made()
+    whole.obs["mito"] = np.repeat([0.01, 0.02], CELLS // 2).astype("float32")
+    whole.write_h5ad(tmp_path / "whole.h5ad")
+    assert float(whole.obs["mito"].max()) < 0.02
+    found, _ = selected(
+        tmp_path / "whole.h5ad", Selection(where="mito < 0.02"), tmp_path / "part.h5ad"
+    )
+    same(found, whole[whole.obs.query("mito < 0.02").index].copy())
+    assert found.n_obs == CELLS // 2
+
+
 @pytest.mark.parametrize("packing", [None, "gzip", "lzf"])
 @pytest.mark.parametrize("kind", ["csr", "csc", "dense"])
 def test_a_selection_is_the_subset_of_anndata(tmp_path: Path, kind: str, packing: Any) -> None:
