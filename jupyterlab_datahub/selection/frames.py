@@ -142,6 +142,10 @@ def _write(
     encode(part, kinds.get(column.kind, "nullable-string-array"), "0.1.0")
     write_array(part, "values", held)
     write_array(part, "mask", gone.astype(bool))
+    # pandas 3 knows two kinds of text, which differ in what stands for a missing value.
+    missing = hdf5.text_attribute(column.mask.parent, "na-value") if column.mask else ""
+    if missing:
+        part.attrs["na-value"] = missing
     return None
 
 
