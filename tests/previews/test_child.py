@@ -154,7 +154,7 @@ def test_a_look_that_does_not_end_is_ended(path: Path, host: FileHost) -> None:
 
 
 def test_a_look_that_breaks_down_is_an_error_in_words(path: Path) -> None:
-    asked = structs.replace(job(path, Download(path=str(path))), memory=40 << 20)
+    asked = structs.replace(job(path, Download(path=str(path))), memory=1 << 20)
     with pytest.raises(UnreadableError, match=r"cells\.h5ad cannot be looked into"):
         looked(asked)
 
