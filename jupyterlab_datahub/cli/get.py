@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
         def start(ref: str) -> tuple[Transfer, bool]:
             if selection is not None:
-                return start_selection(rooms, ref, selection, directory, limit)
+                return start_selection(rooms, ref, selection, directory)
             return begin(rooms, ref, directory, grouping)
 
         begun = {

@@ -73,7 +73,7 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
     directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
     grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
     if wish.selection is not None:
-        return start_selection(rooms, wish.ref, wish.selection, directory, wish.max_usd)
+        return start_selection(rooms, wish.ref, wish.selection, directory)
     if wish.ref:
         return start(
             rooms, wish.ref, directory, grouping, convert=wish.convert, max_usd=wish.max_usd

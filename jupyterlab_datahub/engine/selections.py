@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from jupyterlab_datahub.engine.consent import is_paid
-from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.previews import MOST_NAME, place_of, short
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import start, to_fetch
@@ -21,7 +18,6 @@ from jupyterlab_datahub.selection.table import KeptTable
 from jupyterlab_datahub.selection.where.evaluate import check_names, evaluate
 from jupyterlab_datahub.selection.where.parse import parse
 from jupyterlab_datahub.selection.where.tree import columns_of, embeddings_of
-from jupyterlab_datahub.spending.purse import cost_of
 from jupyterlab_datahub.transfers.queue.jobs import selected_of
 
 if TYPE_CHECKING:
@@ -117,13 +113,7 @@ def estimate(rooms: Rooms, ref: str, selection: Selection) -> SelectionEstimate:
         raise BadRequestError(f"a selection names at most {MOST_WISHED:,} genes")
     tree = parse(selection.where)
     key, table = _table(rooms, ref, tree, selection.layer)
-    told = estimated(key, table, selection, evaluate(tree, table))
-    asset = asset_of(dataset(rooms, ref), ref)
-    if not is_paid(asset):
-        return told
-    # Whoever fetches a part pays for the part.
-    cost = cost_of(msgspec.structs.replace(asset, size=told.fetch))
-    return msgspec.structs.replace(told, cost=cost)
+    return estimated(key, table, selection, evaluate(tree, table))
 
 
 def mask(rooms: Rooms, ref: str, selection: Selection) -> bytes:
@@ -184,7 +174,7 @@ def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> Gen
 
 
 def start_selection(
-    rooms: Rooms, ref: str, selection: Selection, directory: Path, max_usd: float | None = None
+    rooms: Rooms, ref: str, selection: Selection, directory: Path
 ) -> tuple[Transfer, bool]:
     """Queue some cells and genes of a file, and see to it that a worker runs.
 
@@ -193,8 +183,8 @@ def start_selection(
     WhereError, SelectionError
         If the selection cannot be made, or has nothing in it.
     NotSupportedError
-        If selections are not made of such files.
-    ConsentError, BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
+        If selections are not made of such files, or whoever fetches it pays for it.
+    BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
         As for :func:`~jupyterlab_datahub.engine.transfers.start`.
     """
     _, asset = to_fetch(rooms, ref)
@@ -203,16 +193,21 @@ def start_selection(
             f"selections are made of .h5ad files, and {asset.name} is none",
             hint="Download it and have it converted.",
         )
+    if is_paid(asset) and rooms.library.find_asset(asset.ref) is None:
+        # A selection begins anew when it goes on, and would be paid for each time.
+        raise NotSupportedError(
+            f"no selection is made of {asset.name}, as whoever fetches it pays for it",
+            hint="Download it within a limit, then select from it, which costs nothing.",
+        )
     parse(selection.where)
-    here = rooms.library.find_asset(selected_of(asset, selection).ref)
-    if here is None and not is_paid(asset):
+    if rooms.library.find_asset(selected_of(asset, selection).ref) is None:
         told = estimate(rooms, asset.ref, selection)
         if not told.cells or not told.genes:
             raise SelectionError(
                 f"the selection has no {'genes' if told.cells else 'cells'} in it",
                 hint="Choose more, then try again.",
             )
-    return start(rooms, asset.ref, directory, selection=selection, max_usd=max_usd)
+    return start(rooms, asset.ref, directory, selection=selection)
 
 
 def _table(

@@ -110,7 +110,7 @@ def load(
             wanted = Selection(
                 where=where or "", genes=tuple(genes or ()), layer=layer or "", symbols=symbols
             )
-            return _read(_selected(opened, ref, wanted, max_usd))
+            return _read(_selected(opened, ref, wanted))
         if symbols:
             raise BadRequestError(
                 "symbols is for a selection", hint="Give where or genes as well, or leave it out."
@@ -149,8 +149,8 @@ def open_lazy(ref: str, layer: str | None = None, *, rows: int = 10_000) -> AnnD
     return opened_lazily(ref, layer or "", rows)
 
 
-def _selected(opened: Rooms, ref: str, wanted: Selection, max_usd: float | None) -> Path:
-    begun, _ = selections.start_selection(opened, ref, wanted, _folder(opened), max_usd)
+def _selected(opened: Rooms, ref: str, wanted: Selection) -> Path:
+    begun, _ = selections.start_selection(opened, ref, wanted, _folder(opened))
     return wait(opened, begun)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyterlab_datahub.model.base import Cost, Struct
+from jupyterlab_datahub.model.base import Struct
 from jupyterlab_datahub.model.preview import ValueCount
 
 
@@ -34,7 +34,7 @@ class SelectionEstimate(Struct):
     ``unknown_genes`` are those of the wish that the file does not have, ``doubled_genes`` those
     that are wished for, or in the file, more than once. ``fetch`` is the bytes to fetch for it, in
     about ``requests`` requests, ``whole`` those of the whole file. ``key`` is the state of the
-    file, as in a preview; ``cost`` is there where whoever fetches pays.
+    file, as in a preview.
     """
 
     key: str
@@ -51,7 +51,6 @@ class SelectionEstimate(Struct):
     memory: SelectionMemory = SelectionMemory()
     layer: str = ""
     notes: tuple[str, ...] = ()
-    cost: Cost | None = None
 
 
 class ColumnValues(Struct):

@@ -9,8 +9,8 @@ from jupyterlab_datahub.settings import SourceConfig
 class Job(Struct):
     """A selection to fetch.
 
-    ``directory`` is what previews keep of the file, ``home`` has the ledger, ``target`` is the file
-    to write. ``memory`` are the bytes of address space that it takes at most.
+    ``directory`` is what previews keep of the file, ``target`` is the file to write.
+    ``memory`` are the bytes of address space that it takes at most.
     """
 
     ref: str
@@ -20,9 +20,7 @@ class Job(Struct):
     config: SourceConfig
     selection: Selection
     directory: str
-    home: str
     target: str
-    max_usd: float | None = None
     memory: int = 4 << 30
 
 

@@ -35,7 +35,6 @@ from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Reader
 from jupyterlab_datahub.selection.where.evaluate import evaluate
 from jupyterlab_datahub.selection.where.parse import parse
-from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,16 +284,13 @@ def _opened(job: Job) -> ByteFile:
     download = job.download
     if download.path:
         return LocalFile(Path(download.path))
-    purse = open_purse(
-        Path(job.home), job.ref, download, job.max_usd, name=job.name, source=job.config.name
-    )
 
     def shelf(name: str, size: int) -> Blocks | None:
         # What previews fetched is used; what is fetched for this is in the file it becomes.
         return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
 
     budget = Budget(2 * (download.size or 1 << 50) + (256 << 20))
-    return RangedFile(Host(download, job.config, budget, purse), shelf)
+    return RangedFile(Host(download, job.config, budget), shelf)
 
 
 def _check_unchanged(job: Job, source: ByteFile) -> None:

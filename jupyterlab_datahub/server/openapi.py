@@ -58,6 +58,7 @@ def document() -> dict[str, Any]:
         "paths": {f"/{route.path}": _path(route) for route in ROUTES},
         "components": {
             "schemas": schemas(),
+            "responses": {_name(status): _failure(status) for status in _failures()},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey",
@@ -148,11 +149,26 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described["responses"] = {
         **{str(status): _success(status, operation) for status in sorted(successes)},
         **{
-            str(status): _response(status, bodies.ErrorReply)
-            for status in sorted({status_of(kind) for kind in (*_ANYWHERE, *operation.raises)})
+            str(status): {"$ref": f"#/components/responses/{_name(status)}"}
+            for status in _statuses(operation)
         },
     }
     return described
+
+
+def _statuses(operation: Operation) -> list[int]:
+    """Return the statuses of all errors that an operation may end with."""
+    return sorted({status_of(kind) for kind in (*_ANYWHERE, *operation.raises)})
+
+
+def _failures() -> list[int]:
+    """Return the statuses of all errors, each of which is described once."""
+    operations = [operation for route in ROUTES for operation in route.operations]
+    return sorted({status for operation in operations for status in _statuses(operation)})
+
+
+def _name(status: int) -> str:
+    return re.sub(r"\W", "", _phrase(status))
 
 
 def _phrase(status: int) -> str:
@@ -171,11 +187,12 @@ def _success(status: int, operation: Operation) -> dict[str, Any]:
 
 
 def _response(status: int, kind: type) -> dict[str, Any]:
-    response: dict[str, Any] = {
-        "description": _phrase(status),
-        "content": _json(kind),
-    }
-    if status == 503:
+    return {"description": _phrase(status), "content": _json(kind)}
+
+
+def _failure(status: int) -> dict[str, Any]:
+    response = _response(status, bodies.ErrorReply)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["headers"] = {
             "Retry-After": {
                 "description": "Seconds after which another try makes sense.",

@@ -83,7 +83,6 @@ def job(tmp_path: Path, download: Download, **wish: Any) -> Job:
         config=CONFIG,
         selection=Selection(**wish),
         directory=str(tmp_path / "previews"),
-        home=str(tmp_path),
         target=str(tmp_path / "part.h5ad"),
     )
 

@@ -12,7 +12,7 @@ import pytest
 from jupyterlab_datahub.demo.openbis.contents import CELLS
 from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
 from jupyterlab_datahub.spending.ledger import Ledger
-from tests.server.conftest import encoded
+from tests.server.conftest import encoded, ended
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -139,3 +139,27 @@ async def test_files_of_a_lab(ask: Ask, hub: DemoHub) -> None:
     assert 0 < facts.body["bytes_fetched"] <= facts.body["size"]
     again = await ask("GET", f"previews/{encoded(ref)}")
     assert again.body == facts.body
+
+
+async def test_a_selection_of_a_paid_file_is_made_once_the_file_is_here(
+    ask: Ask, hub: DemoHub, cells: bytes
+) -> None:
+    api = hub.s3.api
+    api.buckets.put(PAID, KEY, cells)
+    ref = f"s3://{PAID}/{KEY}"
+    wish = {"ref": ref, "selection": {"where": "percent_mito >= 0"}}
+    refused = await ask("POST", "transfers", body=wish)
+    assert (refused.status, refused.error["code"]) == (400, "not_supported"), refused.body
+    assert "Download it within a limit" in refused.error["hint"]
+    assert not any(api.charged.values())
+
+    async def fetched(body: dict[str, Any]) -> None:
+        asked = await ask("POST", "transfers", body=body)
+        assert asked.status == 201, asked.body
+        assert (await ended(ask, asked.body["id"]))["state"] == "done"
+
+    await fetched({"ref": ref, "max_usd": 0.01})
+    paid = sum(api.charged.values())
+    assert paid >= len(cells)
+    await fetched(wish)
+    assert sum(api.charged.values()) == paid

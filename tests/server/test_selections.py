@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import anndata
 import pytest
 
 from tests.previews.looking import unpack
-from tests.server.conftest import encoded, ref_of
+from tests.server.conftest import encoded, ended, ref_of
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -91,7 +90,7 @@ async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub)
     wish = {"where": f"cell_type == '{first['value']}'", "symbols": True}
     asked = await ask("POST", "transfers", body={"ref": ref, "selection": wish})
     assert asked.status == 201, asked.body
-    done = await _ended(ask, asked.body["id"])
+    done = await ended(ask, asked.body["id"])
     assert (done["state"], done["error"]) == ("done", None)
     assert done["selection"]["where"] == wish["where"]
     assert done["note"].startswith(f"selection of {first['count']:,} cells and 738 genes")
@@ -121,12 +120,3 @@ async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub)
     empty = {"ref": ref, "selection": {"where": "cell_type == 'nobody'"}}
     refused = await ask("POST", "transfers", body=empty)
     assert (refused.status, refused.error["code"]) == (422, "selection")
-
-
-async def _ended(ask: Ask, number: str) -> dict[str, Any]:
-    for _ in range(600):
-        told: dict[str, Any] = (await ask("GET", f"transfers/{number}")).body
-        if told["state"] in ("done", "failed", "cancelled"):
-            return told
-        await asyncio.sleep(0.1)
-    raise AssertionError(told)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import ConsentError, NotSupportedError, TransferError
+from jupyterlab_datahub.errors import NotSupportedError, TransferError
 from jupyterlab_datahub.model import Download, TransferState
 from jupyterlab_datahub.ranged.kept import digest
-from jupyterlab_datahub.spending.purse import cost_of
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.disk.onefile import OneFile
 from jupyterlab_datahub.transfers.disk.private import make_private
@@ -89,8 +88,13 @@ class Selecting(Underway):
                 source=self.job.source,
                 hint="Download it, then select from it.",
             )
-        if download.paying and self.job.max_usd is None:
-            raise ConsentError.of(self.job.name, cost_of(download), self.job.source)
+        if download.paying:
+            # What is stopped begins anew, and would be paid for each time.
+            raise NotSupportedError(
+                f"no selection is made of {asset.name}, as whoever fetches it pays for it",
+                source=self.job.source,
+                hint="Download it within a limit, then select from it, which costs nothing.",
+            )
         make_private(tools.library.parts)
         space.check(
             tools.library.parts,
@@ -107,9 +111,7 @@ class Selecting(Underway):
             "config": source.config,
             "selection": self.job.selection,
             "directory": str(tools.library.home / "previews" / digest(asset.ref)),
-            "home": str(tools.library.home),
             "target": str(self._target),
-            "max_usd": self.job.max_usd,
         }
         return make(told, self._target, self._halt, self._tell)
 

@@ -20,7 +20,6 @@ export function estimate(
     memory: { total: 600, peak: 300_000 },
     layer: '',
     notes: [],
-    cost: null,
     ...change
   };
 }
