@@ -73,7 +73,6 @@ def ours(url: str, folder: Path, where: str) -> Cost:
         config=SourceConfig(name="bench", kind="cellxgene"),
         selection=Selection(where=where),
         directory=str(folder / "previews"),
-        home=str(folder),
         target=str(folder / "ours.h5ad"),
     )
     command = [sys.executable, "-P", "-m", "jupyterlab_datahub.selection.make"]

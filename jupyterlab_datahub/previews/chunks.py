@@ -75,18 +75,28 @@ def chunks_of(datasets: Sequence[h5py.Dataset], source: ByteFile, file: h5py.Fil
     UnreadableError
         If one of them cannot be read here, or is of an odd kind.
     """
-    import h5py
-
     trees: dict[int, int] = {}
     for number, dataset in enumerate(datasets):
         hdf5.check_readable(dataset)
         if dataset.chunks is not None and not file.userblock_size:
-            root = btree.root_of(source, h5py.h5o.get_info(dataset.id).addr)
+            root = btree.root_of(source, _header(dataset))
             if root is not None:
                 trees[number] = root
     walked = btree.walk(source, [(at, datasets[number].ndim) for number, at in trees.items()])
     indexes = dict(zip(trees, walked, strict=True)) if walked is not None else {}
     return [_one(dataset, indexes.get(n), source) for n, dataset in enumerate(datasets)]
+
+
+def _header(dataset: h5py.Dataset) -> int:
+    """Return where the header of a dataset is.
+
+    What else says so counts the bytes of the index of its chunks too, and reads all of it for that.
+    """
+    import h5py
+
+    # Two halves where a long has 32 bits, else all in the first.
+    low, high = h5py.h5g.get_objinfo(dataset.id, b".").objno
+    return int(low) | int(high) << 32
 
 
 def _one(dataset: h5py.Dataset, index: btree.Index | None, source: ByteFile) -> Chunks:
