@@ -263,7 +263,11 @@ def gathered(
 
 def texts_of(raw: NDArray[Any]) -> list[str]:
     """Return an array of texts, or of anything else, as texts."""
-    return [hdf5.as_text(value)[: hdf5.LONGEST_TEXT] for value in raw.reshape(-1).tolist()]
+    values = raw.reshape(-1).tolist()
+    if all(type(value) is bytes for value in values):
+        # Names of genes and cells, of which there are many.
+        return [value.decode(errors="replace")[: hdf5.LONGEST_TEXT] for value in values]
+    return [hdf5.as_text(value)[: hdf5.LONGEST_TEXT] for value in values]
 
 
 def values_of(group: Any, name: str) -> h5py.Dataset | None:

@@ -358,9 +358,9 @@ def kind_of_names(names: list[str]) -> NameKind:
     """Return what most names of genes are."""
     if not names:
         return NameKind.OTHER
-    if sum(bool(ENSEMBL.fullmatch(name)) for name in names) * 2 > len(names):
+    if sum(map(bool, map(ENSEMBL.fullmatch, names))) * 2 > len(names):
         return NameKind.ENSEMBL
-    symbols = sum(bool(SYMBOL.fullmatch(name)) for name in names)
+    symbols = sum(map(bool, map(SYMBOL.fullmatch, names)))
     return NameKind.SYMBOLS if symbols * 2 > len(names) else NameKind.OTHER
 
 

@@ -282,6 +282,7 @@ class Copy:
         except MemoryError:
             raise
         except Exception as error:
+            # zarr and codecs raise whatever fits the moment; what a host did is in the store.
             failure = error if isinstance(error, DataHubError) else self._store.failure
             if isinstance(failure, DataHubError) and not isinstance(failure, TooMuch):
                 raise failure from error

@@ -99,6 +99,7 @@ def _look(job: Job, folder: Folder, key: str, state: State, budget: Budget) -> N
         # These would be our own mistakes, whatever is in the store.
         raise
     except Exception as error:
+        # zarr raises whatever fits the moment: KeyError, ValueError, TypeError, its own, …
         raise in_words(store, error) from error
 
 

@@ -88,6 +88,7 @@ class FolderStore(Store):
         try:
             content = await asyncio.to_thread(self.folder.get, key, start, stop)
         except Exception as error:
+            # Whatever it is, it is raised; zarr may make another of it, so it is kept.
             self.failure = error
             raise
         return None if content is None else prototype.buffer.from_bytes(content)

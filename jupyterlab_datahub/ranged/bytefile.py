@@ -103,6 +103,7 @@ class ByteFile(io.RawIOBase):
             try:
                 view[:count] = self.bytes_at(self._position, stop)
             except Exception as error:
+                # Whatever it is, it is raised; a library may make another of it, so it is kept.
                 self.failure = error
                 raise
         if self.padded:
