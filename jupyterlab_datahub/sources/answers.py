@@ -213,6 +213,13 @@ def host_of(url: str, who: Who) -> str:
     raise SettingsError(f"{who.title} {NO_ADDRESS}", source=who.source, hint=ADDRESS) from problem
 
 
+def not_connected(who: Who, host: str, hint: str) -> AccessError:
+    """Return the error for what only those who are connected may ask; `hint` says how to be."""
+    return AccessError(
+        f"You are not connected to {who.title}", source=who.source, host=host, hint=hint
+    )
+
+
 def slow(who: Who, host: str, seconds: float) -> SlowError:
     """Return the error for a host that did not finish in time."""
     return SlowError(

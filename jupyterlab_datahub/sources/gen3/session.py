@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from jupyterlab_datahub.errors import AccessError, ExpiredError, SettingsError
+from jupyterlab_datahub.errors import AccessError, ExpiredError
 from jupyterlab_datahub.settings.drawer import Drawer
 from jupyterlab_datahub.sources import answers
-from jupyterlab_datahub.sources.connections import is_loopback
+from jupyterlab_datahub.sources.addresses import check_encrypted
 from jupyterlab_datahub.sources.gen3 import keys, wire
 from jupyterlab_datahub.sources.gen3.tokens import Tokens
 from jupyterlab_datahub.sources.http import Client
@@ -228,17 +228,7 @@ def _shown(token: Token | None) -> dict[str, str]:
 
 
 def _origin(config: SourceConfig, who: answers.Who) -> str:
-    host = answers.host_of(config.url, who)
+    answers.host_of(config.url, who)
     url = keys.origin(config.url)
-    if (
-        url.startswith("http://")
-        and not is_loopback(url)
-        and config.options.get("allow_http") is not True
-    ):
-        raise SettingsError(
-            f"{who.title} has an address without https, which would show your token to the network",
-            source=who.source,
-            host=host,
-            hint="Write https:// in its url, or set allow_http if the network is safe.",
-        )
+    check_encrypted(url, config, who)
     return url

@@ -14,9 +14,9 @@ from jupyterlab_datahub.errors import (
     BadAnswerError,
     ExpiredError,
     NotFoundError,
-    SettingsError,
 )
 from jupyterlab_datahub.sources import answers
+from jupyterlab_datahub.sources.addresses import check_encrypted
 from jupyterlab_datahub.sources.http import Client
 from jupyterlab_datahub.sources.openbis import wire
 from jupyterlab_datahub.sources.openbis.keys import PAT, Keys
@@ -35,7 +35,6 @@ DSS = "/datastore_server/rmi-data-store-server-v3.json"
 HARMLESS = ("get", "is", "list", "search")
 """Beginnings of methods that change nothing, so that they may be asked twice."""
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 AFS_CODE = "AFS"
 """Code under which openBIS 7 lists its file server among the data stores."""
 
@@ -121,12 +120,7 @@ class Session:
         if secret is None and self._renew and self._renew(self, ""):
             secret = self.keys.secret()
         if secret is None:
-            raise AccessError(
-                f"You are not connected to {self.who.title}",
-                source=self.who.source,
-                host=self.host,
-                hint="Connect first.",
-            )
+            raise answers.not_connected(self.who, self.host, "Connect first.")
         return secret.token
 
     def call(self, method: str, *params: Any, store: bool = False) -> Any:
@@ -285,17 +279,9 @@ class Session:
 def _origin(config: SourceConfig, who: answers.Who) -> str:
     """Return scheme, host and port of a Source: openBIS has fixed paths below them."""
     host = answers.host_of(config.url, who)
-    parts = urlsplit(config.url)
-    allowed = parts.hostname in LOOPBACK or config.options.get("allow_http") is True
-    if parts.scheme == "http" and not allowed:
-        raise SettingsError(
-            f"{who.title} has an address without https, which would show your password and token "
-            "to the network",
-            source=who.source,
-            host=host,
-            hint="Write https:// in its url, or set allow_http if the network is safe.",
-        )
-    return f"{parts.scheme}://{host.lower()}"
+    url = f"{urlsplit(config.url).scheme}://{host.lower()}"
+    check_encrypted(url, config, who, "password and token")
+    return url
 
 
 def _information(said: dict[str, str]) -> ServerInformation:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Node, NodePage
+from jupyterlab_datahub.sources.page_tokens import PageTokens
 from jupyterlab_datahub.sources.s3 import listing, refs
 from jupyterlab_datahub.sources.s3.refs import Ref
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.sources.s3.listing import Entry
     from jupyterlab_datahub.sources.s3.store import Store
-
-REMEMBERED = 200
-"""Folders of which it is remembered where their pages begin."""
 
 
 class Tree:
@@ -38,8 +34,7 @@ class Tree:
     def __init__(self, store: Store, roots: Sequence[str]) -> None:
         self._store = store
         self._roots = tuple(refs.parse(refs.PREFIX + root, store.name) for root in roots)
-        self._tokens: OrderedDict[str, dict[int, str]] = OrderedDict()
-        self._lock = Lock()
+        self._tokens = PageTokens()
 
     def children(self, node: str, offset: int, limit: int) -> NodePage:
         """Return some children of a folder, of the root for an empty `node`.
@@ -91,13 +86,13 @@ class Tree:
         )
 
     def _listed(self, ref: Ref, offset: int, limit: int) -> tuple[tuple[Node, ...], bool]:
-        at, token = self._nearest(str(ref), offset)
+        at, token = self._tokens.nearest(str(ref), offset)
         while True:
             wanted = limit if at == offset else min(offset - at, listing.PAGE)
             page = listing.page(self._store, ref.bucket, ref.key, token, wanted)
             start, at, token = at, at + len(page.entries), page.token
             if token:
-                self._remember(str(ref), at, token)
+                self._tokens.remember(str(ref), at, token)
             if start == offset or not token:
                 own = page.entries if start == offset else ()
                 nodes = (self._node(ref, entry) for entry in own if not _marks(ref, entry))
@@ -116,21 +111,6 @@ class Tree:
             size=entry.size,
             date=entry.modified,
         )
-
-    def _nearest(self, node: str, offset: int) -> tuple[int, str]:
-        with self._lock:
-            known = self._tokens.get(node, {})
-            if offset in known:
-                return offset, known[offset]
-            at = max((number for number in known if number <= offset), default=0)
-            return at, known.get(at, "")
-
-    def _remember(self, node: str, at: int, token: str) -> None:
-        with self._lock:
-            self._tokens.setdefault(node, {})[at] = token
-            self._tokens.move_to_end(node)
-            while len(self._tokens) > REMEMBERED:
-                self._tokens.popitem(last=False)
 
 
 def _marks(parent: Ref, entry: Entry) -> bool:

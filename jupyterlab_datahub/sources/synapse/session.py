@@ -14,12 +14,11 @@ from jupyterlab_datahub.errors import (
     DataHubError,
     ExpiredError,
     NotFoundError,
-    SettingsError,
     WithdrawnError,
 )
 from jupyterlab_datahub.settings.drawer import Drawer
 from jupyterlab_datahub.sources import answers
-from jupyterlab_datahub.sources.connections import is_loopback
+from jupyterlab_datahub.sources.addresses import check_encrypted
 from jupyterlab_datahub.sources.http import Client
 from jupyterlab_datahub.sources.synapse import keys, wire
 from jupyterlab_datahub.sources.synapse.addresses import PUBLIC, SITE, address
@@ -126,11 +125,8 @@ class Session:
         """
         secret = self.keys.secret()
         if secret is None:
-            raise AccessError(
-                f"You are not connected to {self.who.title}",
-                source=self.who.source,
-                hint="Connect first, with a personal access token.",
-            )
+            hint = "Connect first, with a personal access token."
+            raise answers.not_connected(self.who, answers.host_of(self.url, self.who), hint)
         return secret.token
 
     def _shown(self, token: str) -> dict[str, str]:
@@ -187,17 +183,7 @@ def moment(seconds: float) -> str:
 
 
 def _origin(config: SourceConfig, who: answers.Who) -> str:
-    host = answers.host_of(config.url or PUBLIC, who)
+    answers.host_of(config.url or PUBLIC, who)
     url = address(config.url or PUBLIC)
-    if (
-        url.startswith("http://")
-        and not is_loopback(url)
-        and config.options.get("allow_http") is not True
-    ):
-        raise SettingsError(
-            f"{who.title} has an address without https, which would show your token to the network",
-            source=who.source,
-            host=host,
-            hint="Write https:// in its url, or set allow_http if the network is safe.",
-        )
+    check_encrypted(url, config, who)
     return url

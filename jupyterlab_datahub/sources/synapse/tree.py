@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import Access, Node, NodePage
+from jupyterlab_datahub.sources.page_tokens import PageTokens
 from jupyterlab_datahub.sources.synapse import entities, records, wire
 from jupyterlab_datahub.sources.synapse.refs import PREFIX, Ref, parse
 
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jupyterlab_datahub.sources.synapse.session import Session
-
-REMEMBERED = 200
-"""Folders of which it is remembered where their pages begin."""
 
 PAGE = 50
 """Children in one answer (Synapse REST docs, "EntityChildrenResponse"); nobody can ask for more."""
@@ -46,8 +42,7 @@ class Tree:
     def __init__(self, session: Session, projects: Sequence[str]) -> None:
         self._session = session
         self._projects = tuple(parse(f"{PREFIX}{one}", session.who.source) for one in projects)
-        self._tokens: OrderedDict[str, dict[int, str]] = OrderedDict()
-        self._lock = Lock()
+        self._tokens = PageTokens()
 
     def children(self, node: str, offset: int, limit: int) -> NodePage:
         """Return some children of a folder or project, of the root for an empty `node`.
@@ -60,7 +55,7 @@ class Tree:
             return self._roots(offset, limit)
         ref = parse(node, self._session.who.source).current
         found: list[wire.Header] = []
-        at, token = self._nearest(ref.id, offset)
+        at, token = self._tokens.nearest(ref.id, offset)
         total: int | None = None
         while at < offset + limit:
             page = self._page(ref, token)
@@ -70,7 +65,7 @@ class Tree:
             token = page.next_page_token or ""
             if not token or not page.page:
                 break
-            self._remember(ref.id, at, token)
+            self._tokens.remember(ref.id, at, token)
         nodes = tuple(self._node(header) for header in found[:limit] if header.id != ref.id)
         more = bool(token) or len(found) > limit
         shown = offset + len(nodes)
@@ -111,7 +106,7 @@ class Tree:
         return NodePage(nodes=tuple(nodes), total=total, uncounted=more, offset=offset)
 
     def _shared(self, offset: int, limit: int) -> tuple[list[Node], bool]:
-        at, token = self._nearest("", offset)
+        at, token = self._tokens.nearest("", offset)
         found: list[wire.Header] = []
         while at < offset + limit:
             query = {"filter": "ALL", "sort": "PROJECT_NAME", "sortDirection": "ASC"}
@@ -122,7 +117,7 @@ class Tree:
             token = page.next_page_token or ""
             if not token or not page.results:
                 break
-            self._remember("", at, token)
+            self._tokens.remember("", at, token)
         nodes = [self._node(header) for header in found[:limit]]
         return nodes, bool(token) or len(found) > limit
 
@@ -166,19 +161,6 @@ class Tree:
             date=records.utc(header.modified_on),
             has_children=kind in wire.CONTAINERS,
         )
-
-    def _nearest(self, node: str, offset: int) -> tuple[int, str]:
-        with self._lock:
-            known = self._tokens.get(node, {})
-            at = max((number for number in known if number <= offset), default=0)
-            return at, known.get(at, "")
-
-    def _remember(self, node: str, at: int, token: str) -> None:
-        with self._lock:
-            self._tokens.setdefault(node, {})[at] = token
-            self._tokens.move_to_end(node)
-            while len(self._tokens) > REMEMBERED:
-                self._tokens.popitem(last=False)
 
 
 def _closed(ref: Ref, error: DataHubError) -> Node:

@@ -13,26 +13,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import TransferState
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.conversion.converter import convert
 from jupyterlab_datahub.transfers.conversion.together import together
 from jupyterlab_datahub.transfers.disk.names import safe_name
-from jupyterlab_datahub.transfers.disk.onefile import OneFile
 from jupyterlab_datahub.transfers.disk.private import make_private
 from jupyterlab_datahub.transfers.network.stopping import Stopped
-from jupyterlab_datahub.transfers.queue.claims import Outcome, Progress
+from jupyterlab_datahub.transfers.product import Product
 from jupyterlab_datahub.transfers.queue.jobs import outcome
 from jupyterlab_datahub.transfers.run import Run
-from jupyterlab_datahub.transfers.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.model import Asset, LibraryItem
     from jupyterlab_datahub.spending.purse import Wallet
-    from jupyterlab_datahub.transfers.queue.claims import Claims
+    from jupyterlab_datahub.transfers.queue.claims import Claims, Outcome, Progress
     from jupyterlab_datahub.transfers.schema import Job
     from jupyterlab_datahub.transfers.tools import Tools
 
@@ -73,7 +70,7 @@ class Original:
         return self._claims.wallet(job)
 
 
-class Conversion(Underway):
+class Conversion(Product):
     """One file under way to h5ad, in a thread of its own.
 
     Parameters
@@ -136,8 +133,7 @@ class Conversion(Underway):
                 made = self._convert(originals, wanted)
                 self._link(made)
                 return
-        if self._row.land(self.job, lambda: None) is None:
-            raise Stopped
+        self._there()
         self._link(made)
 
     def _fetch(self) -> list[Path]:
@@ -180,42 +176,10 @@ class Conversion(Underway):
         with together(self.job.asset, originals, library.parts) as original:
             report = convert(original, self.job.asset.name, target, self._halt, self._tell)
 
-        def move() -> None:
-            # The library knows the file first: after a crash in between it is there or not.
-            library.record(wanted, report.sha256, report.size)
-            file = OneFile(target)
-            if not file.finish(library.place(report.sha256)):
-                file.remove()
-
-        if self._row.land(self.job, move) is None:
-            target.unlink(missing_ok=True)
-            raise Stopped
-        item = library.find_asset(wanted.asset.ref)
-        if item is None:
-            raise TransferError(f"{self.job.name} vanished from the library")
-        return item
+        return self._store(wanted, target, report.sha256, report.size)
 
     def _tell(self, part: float) -> None:
         self._doing = f"converting to h5ad, {part:.0%}"
-
-    def _link(self, item: LibraryItem) -> None:
-        paths = []
-        for directory in self.job.directories:
-            try:
-                path = self._tools.library.link(item, Path(directory), self.job.name)
-            except TransferError as error:
-                self._remarks.append(error.message)
-            else:
-                paths.append(str(path))
-        self._tools.claims.finish(
-            self.job,
-            Outcome(
-                path=paths[0] if paths else item.path,
-                size=item.size,
-                sha256=item.sha256,
-                note="; ".join(self._remarks),
-            ),
-        )
 
 
 def _is_newer(original: Path, made: Path) -> bool:

@@ -5,33 +5,28 @@ What is stopped begins anew: a selection is small beside its file, and only whol
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import NotSupportedError, TransferError
+from jupyterlab_datahub.errors import NotSupportedError
 from jupyterlab_datahub.model import Download, TransferState
 from jupyterlab_datahub.ranged.kept import digest
 from jupyterlab_datahub.transfers.disk import space
-from jupyterlab_datahub.transfers.disk.onefile import OneFile
 from jupyterlab_datahub.transfers.disk.private import make_private
-from jupyterlab_datahub.transfers.network.stopping import Stopped
-from jupyterlab_datahub.transfers.queue.claims import Outcome
+from jupyterlab_datahub.transfers.product import Product
 from jupyterlab_datahub.transfers.queue.jobs import outcome
 from jupyterlab_datahub.transfers.selecting.maker import make
-from jupyterlab_datahub.transfers.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.model import LibraryItem
     from jupyterlab_datahub.transfers.schema import Job
     from jupyterlab_datahub.transfers.selecting.maker import Made
     from jupyterlab_datahub.transfers.tools import Tools
 
 
-class Selecting(Underway):
+class Selecting(Product):
     """A selection under way, in a thread of its own and a process.
 
     Parameters
@@ -70,10 +65,10 @@ class Selecting(Underway):
         library, wanted = self._tools.library, outcome(self.job)
         item = None if wanted.asset.volatile else library.find_asset(wanted.asset.ref)
         if item is not None:
-            if self._row.land(self.job, lambda: None) is None:
-                raise Stopped
+            self._there()
         else:
-            item = self._store(self._fetch(), wanted)
+            made = self._fetch()
+            item = self._store(self._named(made, wanted), self._target, made.sha256, made.size)
         self._link(item)
 
     def _fetch(self) -> Made:
@@ -118,46 +113,12 @@ class Selecting(Underway):
     def _tell(self, done: int, total: int) -> None:
         self._came, self._size = done, total
 
-    def _store(self, made: Made, wanted: Job) -> LibraryItem:
-        """Move the file into the library, under a name that says what it is."""
-        library = self._tools.library
+    def _named(self, made: Made, wanted: Job) -> Job:
+        """Return what is wanted, under a name that says what became of it."""
         self._remarks += [_said(made), *made.notes]
         title = f"{self.job.origin.title}: {_said(made)}".removeprefix(": ")
         origin = msgspec.structs.replace(self.job.origin, title=title)
-        named = msgspec.structs.replace(wanted, origin=origin)
-
-        def move() -> None:
-            # The library knows the file first: after a crash in between it is there or not.
-            library.record(named, made.sha256, made.size)
-            file = OneFile(self._target)
-            if not file.finish(library.place(made.sha256)):
-                file.remove()
-
-        if self._row.land(self.job, move) is None:
-            raise Stopped
-        item = library.find_asset(wanted.asset.ref)
-        if item is None:
-            raise TransferError(f"{self.job.name} vanished from the library")
-        return item
-
-    def _link(self, item: LibraryItem) -> None:
-        paths = []
-        for directory in self.job.directories:
-            try:
-                path = self._tools.library.link(item, Path(directory), self.job.name)
-            except TransferError as error:
-                self._remarks.append(error.message)
-            else:
-                paths.append(str(path))
-        self._tools.claims.finish(
-            self.job,
-            Outcome(
-                path=paths[0] if paths else item.path,
-                size=item.size,
-                sha256=item.sha256,
-                note="; ".join(self._remarks),
-            ),
-        )
+        return msgspec.structs.replace(wanted, origin=origin)
 
 
 def _said(made: Made) -> str:
