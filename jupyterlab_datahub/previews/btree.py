@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.previews.hdf5 import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
@@ -60,8 +62,31 @@ def root_of(source: ByteFile, header: int) -> int | None:
     return None
 
 
-def walk(source: ByteFile, roots: Sequence[tuple[int, int]]) -> list[Index] | None:
-    """Return the chunks of several datasets, each given by its root and rank.
+@dataclass(frozen=True)
+class Tree:
+    """The tree of a dataset: where it begins, and how many axes there are.
+
+    ``wanted`` are the ascending places on the first axis whose chunks are to be found, None for
+    all; of others, no more than comes with these. ``step`` is how long a chunk is on that axis.
+    """
+
+    root: int
+    rank: int
+    wanted: NDArray[Any] | None = None
+    step: int = 1
+
+    def within(self, first: int, last: int) -> bool:
+        """Return whether something that is wanted may be in chunks between two of its keys."""
+        if self.wanted is None:
+            return True
+        # The last key of a tree is that of its last chunk, and where there are several axes a row
+        # of chunks goes on behind a key.
+        start, stop = self.wanted.searchsorted([first, last + self.step])
+        return bool(start < stop)
+
+
+def walk(source: ByteFile, trees: Sequence[Tree]) -> list[Index] | None:
+    """Return the chunks of several datasets.
 
     Returns
     -------
@@ -73,8 +98,9 @@ def walk(source: ByteFile, roots: Sequence[tuple[int, int]]) -> list[Index] | No
     UnreadableError
         If there is no end of it.
     """
-    found = [Index(rank) for _, rank in roots]
-    level = [(number, at, -1) for number, (at, _) in enumerate(roots) if at != UNDEFINED]
+    found = [Index(tree.rank) for tree in trees]
+    level = [(number, tree.root, -1) for number, tree in enumerate(trees)]
+    level = [one for one in level if one[1] != UNDEFINED]
     seen = 0
     while level:
         seen += len(level)
@@ -87,7 +113,8 @@ def walk(source: ByteFile, roots: Sequence[tuple[int, int]]) -> list[Index] | No
             node = nodes.get(at, b"")
             if not _is_node(node, height):
                 return None
-            below += [(number, child, node[5]) for child in _read(node, found[number])]
+            children = _read(node, found[number], trees[number])
+            below += [(number, child, node[5]) for child in children]
         level = below
     return found
 
@@ -104,19 +131,21 @@ def _is_node(node: bytes, above: int) -> bool:
     return entries <= MOST_ENTRIES and (above < 0 or node[5] == above - 1)
 
 
-def _read(node: bytes, index: Index) -> list[int]:
-    """Take the chunks of a leaf; return the children of another node."""
+def _read(node: bytes, index: Index, tree: Tree) -> list[int]:
+    """Take the chunks of a leaf; return the children of another node that are to be looked at."""
     (entries,) = struct.unpack_from("<H", node, 6)
     key = struct.Struct(f"<II{index.rank}Q8x")
     children = []
     for entry in range(entries):
         at = 24 + entry * (key.size + 8)
-        if at + key.size + 8 > len(node):
+        if at + 2 * key.size + 8 > len(node):
             raise damaged()
         size, skipped, *offset = key.unpack_from(node, at)
         (child,) = struct.unpack_from("<Q", node, at + key.size)
         if node[5]:
-            children.append(child)
+            (_, _, beyond, *_) = key.unpack_from(node, at + key.size + 8)
+            if tree.within(offset[0], beyond):
+                children.append(child)
             continue
         index.offsets.append(tuple(offset))
         index.starts.append(child)

@@ -23,6 +23,9 @@ PIECE = 64 << 10
 ABSENT = -1
 """The start of a chunk that was never written."""
 
+UNSOUGHT = -2
+"""The start of a chunk that nobody wanted to know of."""
+
 REFERENCE = [("length", "<u4"), ("heap", "<u8"), ("index", "<u4")]
 """A text of any length, as it stands in an array: where it is in the file."""
 
@@ -40,8 +43,9 @@ class Chunks:
     """An array and where its chunks are.
 
     ``chunk`` is their shape; ``starts``, ``sizes`` and ``skipped`` are by chunk, row of chunks by
-    row of chunks. ``starts`` is `ABSENT` for those never written. Where ``whole`` is given, the
-    array is in the header of its dataset, and here.
+    row of chunks. ``starts`` is `ABSENT` for those never written, and `UNSOUGHT` for those in no
+    row that was asked for. Where ``whole`` is given, the array is in the header of its dataset, and
+    here.
     """
 
     shape: tuple[int, ...]
@@ -67,24 +71,40 @@ class Chunks:
         return prod(self.chunk) * int(self.dtype.itemsize)
 
 
-def chunks_of(datasets: Sequence[h5py.Dataset], source: ByteFile, file: h5py.File) -> list[Chunks]:
+def chunks_of(
+    datasets: Sequence[h5py.Dataset],
+    source: ByteFile,
+    file: h5py.File,
+    rows: Sequence[NDArray[Any] | None] | None = None,
+) -> list[Chunks]:
     """Return where the chunks of some arrays are; what says so is fetched for all at once.
+
+    Parameters
+    ----------
+    rows
+        For each array, the ascending places on its first axis that will be read; None for all.
 
     Raises
     ------
     UnreadableError
         If one of them cannot be read here, or is of an odd kind.
     """
-    trees: dict[int, int] = {}
+    wanted = rows or [None] * len(datasets)
+    trees: dict[int, btree.Tree] = {}
     for number, dataset in enumerate(datasets):
         hdf5.check_readable(dataset)
         if dataset.chunks is not None and not file.userblock_size:
             root = btree.root_of(source, _header(dataset))
             if root is not None:
-                trees[number] = root
-    walked = btree.walk(source, [(at, datasets[number].ndim) for number, at in trees.items()])
+                trees[number] = btree.Tree(
+                    root, dataset.ndim, wanted[number], int(dataset.chunks[0])
+                )
+    walked = btree.walk(source, list(trees.values()))
     indexes = dict(zip(trees, walked, strict=True)) if walked is not None else {}
-    return [_one(dataset, indexes.get(n), source) for n, dataset in enumerate(datasets)]
+    return [
+        _one(dataset, indexes.get(n), source, wanted[n] if n in indexes else None)
+        for n, dataset in enumerate(datasets)
+    ]
 
 
 def _header(dataset: h5py.Dataset) -> int:
@@ -99,7 +119,12 @@ def _header(dataset: h5py.Dataset) -> int:
     return int(low) | int(high) << 32
 
 
-def _one(dataset: h5py.Dataset, index: btree.Index | None, source: ByteFile) -> Chunks:
+def _one(
+    dataset: h5py.Dataset,
+    index: btree.Index | None,
+    source: ByteFile,
+    rows: NDArray[Any] | None,
+) -> Chunks:
     import h5py
     import numpy as np
 
@@ -121,21 +146,7 @@ def _one(dataset: h5py.Dataset, index: btree.Index | None, source: ByteFile) -> 
     count = prod(grid)
     if count > btree.MOST_CHUNKS:
         raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=hdf5.HINT)
-    starts = np.full(count, ABSENT, np.int64)
-    sizes, skipped = np.zeros(count, np.int64), np.zeros(count, np.uint32)
-    if index.starts:
-        cells = np.asarray(index.offsets, np.int64) // np.asarray(steps)
-        inside = np.all(cells < np.asarray(grid), axis=1)
-        cells = cells[inside]
-        flat = cells[:, 0] if len(grid) == 1 else cells[:, 0] * grid[1] + cells[:, 1]
-        placed = np.asarray(index.starts, np.uint64)[inside]
-        lengths = np.asarray(index.sizes, np.int64)[inside]
-        if len(placed) and (placed > source.size).any():
-            raise hdf5.damaged()
-        starts[flat], sizes[flat] = placed.astype(np.int64), lengths
-        skipped[flat] = np.asarray(index.skipped, np.uint32)[inside]
-        if (starts + sizes > source.size).any():
-            raise hdf5.damaged()
+    starts, sizes, skipped = _placed(index, shape, steps, rows, source.size)
     plist = dataset.id.get_create_plist()
     filters = tuple(
         Filter(told[0], tuple(told[2]))
@@ -145,6 +156,39 @@ def _one(dataset: h5py.Dataset, index: btree.Index | None, source: ByteFile) -> 
     return Chunks(
         shape, dtype, steps, starts, sizes, skipped, filters, fill, texts=texts, node=dataset
     )
+
+
+def _placed(
+    index: btree.Index,
+    shape: tuple[int, ...],
+    steps: tuple[int, ...],
+    rows: NDArray[Any] | None,
+    size: int,
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the starts, sizes and skipped filters of chunks by their numbers."""
+    import numpy as np
+
+    grid = tuple(-(-side // step) for side, step in zip(shape, steps, strict=True))
+    starts = np.full(grid, ABSENT if rows is None else UNSOUGHT, np.int64)
+    if rows is not None and len(rows):
+        if not 0 <= rows[0] <= rows[-1] < shape[0]:
+            raise hdf5.damaged()
+        starts[np.unique(rows // steps[0])] = ABSENT
+    starts = starts.reshape(-1)
+    sizes, skipped = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.uint32)
+    if index.starts:
+        cells = np.asarray(index.offsets, np.int64) // np.asarray(steps)
+        inside = np.all(cells < np.asarray(grid), axis=1)
+        cells = cells[inside]
+        flat = cells[:, 0] if len(grid) == 1 else cells[:, 0] * grid[1] + cells[:, 1]
+        placed = np.asarray(index.starts, np.uint64)[inside]
+        if len(placed) and (placed > size).any():
+            raise hdf5.damaged()
+        starts[flat], sizes[flat] = placed.astype(np.int64), np.asarray(index.sizes)[inside]
+        skipped[flat] = np.asarray(index.skipped, np.uint32)[inside]
+        if (starts + sizes > size).any():
+            raise hdf5.damaged()
+    return starts, sizes, skipped
 
 
 def _contiguous(

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+GAP = 64 << 10
+"""Bytes that a disk reads as soon as it reads what is behind them."""
+
 Span = tuple[int, int]
 """The bytes from the first up to, not including, the second."""
 
@@ -71,6 +74,11 @@ class ByteFile(io.RawIOBase):
         del gap
         for start, stop in spans:
             yield (start, stop), self.bytes_at(start, min(stop, self.size))
+
+    @property
+    def gap(self) -> int:
+        """Bytes between two spans that had better be fetched for nothing than asked around."""
+        return GAP
 
     def exactly(self, start: int, stop: int) -> bytes:
         """Return the bytes of a span, without keeping them; usable from any thread."""

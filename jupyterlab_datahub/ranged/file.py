@@ -10,6 +10,7 @@ the state of the file.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -44,6 +45,8 @@ class Manner(NamedTuple):
         Blocks in one request; a longer run goes in several, at the same time.
     gap
         Blocks that are fetched for nothing rather than asking for those around them one by one.
+    measured
+        Whether these are fewer where the host was seen to answer soon, or to send slowly.
     around
         Blocks fetched before and from a place that is read without having been asked for.
     most_runs
@@ -58,6 +61,7 @@ class Manner(NamedTuple):
     small: int = 4 << 20
     longest: int = 24
     gap: int = 8
+    measured: bool = False
     around: tuple[int, int] = (0, 1)
     most_runs: int | None = None
     held: int = 384
@@ -108,6 +112,7 @@ class RangedFile(ByteFile):
         self._manner = manner or Manner()
         self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._turn = threading.Lock()
         self._shelf: Shelf | None = None
         expected, known = host.size, host.known
         if expected == 0:
@@ -164,7 +169,8 @@ class RangedFile(ByteFile):
             if 0 <= start < stop <= self.size
             for number in range(start // size, (stop - 1) // size + 1)
         }
-        self._bring(sorted(wanted), self._manner.gap)
+        gap = self._manner.gap
+        self._bring(sorted(wanted), min(gap, self.gap // size) if self._manner.measured else gap)
 
     def pull(self, spans: Iterable[Span], gap: int) -> Iterator[tuple[Span, bytes]]:
         """Yield the bytes of ascending spans, none of which are kept.
@@ -185,8 +191,33 @@ class RangedFile(ByteFile):
         while waiting:
             yield from _cut(*waiting.popleft())
 
+    @property
+    def gap(self) -> int:
+        """Bytes that come in the time that the host takes to answer, as far as that is known."""
+        return self._host.pace.gap
+
     def exactly(self, start: int, stop: int) -> bytes:
-        """Return the bytes of a span by a request for just these; usable from any thread."""
+        """Return the bytes of a span, without keeping them; usable from any thread.
+
+        Those of blocks that are here are taken from there, and a request asks for all others.
+        """
+        return self._near(start, stop) or self._asked(start, stop)
+
+    def _near(self, start: int, stop: int) -> bytes:
+        """Return a span if all of its blocks are here, else nothing."""
+        size = self._manner.block
+        parts = []
+        for number in range(start // size, -(-stop // size)):
+            with self._turn:
+                block = self._blocks.get(number)
+            if block is None and self._shelf:
+                block = self._shelf.get(number)
+            if block is None or len(block) != min(size, self.size - number * size):
+                return b""
+            parts.append(block[max(0, start - number * size) : stop - number * size])
+        return b"".join(parts)
+
+    def _asked(self, start: int, stop: int) -> bytes:
         part = self._host.part(start, stop, self.version)
         if part.size != self.size:
             raise self._host.changed()
@@ -220,8 +251,9 @@ class RangedFile(ByteFile):
     def _block(self, number: int) -> bytes:
         if not self._is_here(number):
             self._take(number, self._fetch(number, number + 1))
-        self._blocks.move_to_end(number)
-        return self._blocks[number]
+        with self._turn:
+            self._blocks.move_to_end(number)
+            return self._blocks[number]
 
     def _is_here(self, number: int) -> bool:
         if number in self._blocks:
@@ -235,7 +267,7 @@ class RangedFile(ByteFile):
 
     def _fetch(self, first: int, last: int) -> bytes:
         start, stop = first * self._manner.block, min(last * self._manner.block, self.size)
-        return self.exactly(start, stop)
+        return self._asked(start, stop)
 
     def _take(self, number: int, body: bytes) -> None:
         size = self._manner.block
@@ -247,9 +279,10 @@ class RangedFile(ByteFile):
             number += 1
 
     def _keep(self, number: int, block: bytes) -> None:
-        self._blocks[number] = block
-        if len(self._blocks) > self._manner.held:
-            self._blocks.popitem(last=False)
+        with self._turn:
+            self._blocks[number] = block
+            if len(self._blocks) > self._manner.held:
+                self._blocks.popitem(last=False)
 
 
 def grouped(spans: Iterable[Span], gap: int, longest: int) -> Iterator[list[Span]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -88,7 +89,9 @@ class Host(Parts):
     def part(self, start: int, stop: int, version: Version | None = None) -> Part:
         """Return a span of a file; see :meth:`Parts.part`."""
         self.budget.spend(stop - start)
+        began = time.monotonic()
         part = self._bought(start, stop, version)
+        self.pace.note(len(part.body), time.monotonic() - began)
         self.budget.give_back(stop - start - len(part.body))
         return part
 

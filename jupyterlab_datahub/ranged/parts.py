@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyterlab_datahub.errors import ChangedError, UnreadableError
 from jupyterlab_datahub.ranged.budget import DOWNLOAD_IT
+from jupyterlab_datahub.ranged.pace import Pace
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.errors import DataHubError
@@ -59,6 +60,11 @@ class Parts(ABC):
         Bytes that the file has by its Source, None where it does not say.
     known
         The state that the Source says the file is in, None where it says nothing certain.
+
+    Attributes
+    ----------
+    pace : Pace
+        How fast it answers.
     """
 
     pays = False
@@ -70,6 +76,7 @@ class Parts(ABC):
         self.budget = budget
         self.size = size
         self.known = known
+        self.pace = Pace()
         self._source = source
         self._host = host
 

@@ -63,7 +63,7 @@ def _copy_array(
     made: h5py.Group,
     rows: NDArray[Any],
 ) -> None:
-    [chunks] = chunks_of([node], source, file)
+    [chunks] = chunks_of([node], source, file, [rows])
     parts = bands(chunks, reader, rows, None)
     write_bands(made, label, (len(rows), chunks.shape[1]), chunks.dtype, parts)
 

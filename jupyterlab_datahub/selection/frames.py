@@ -55,7 +55,8 @@ class Frames:
         UnreadableError
         """
         found = []
-        for chunks in chunks_of(datasets, self._source, self._file):
+        wanted = [rows] * len(datasets)
+        for chunks in chunks_of(datasets, self._source, self._file, wanted):
             taken = rows_of(chunks, self._reader, rows)
             if chunks.texts and chunks.whole is None:
                 taken = texts_of(taken, self._source)

@@ -22,7 +22,7 @@ from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import LocalFile
-from jupyterlab_datahub.ranged.file import RangedFile
+from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, digest
 from jupyterlab_datahub.selection import beside, genes
@@ -30,7 +30,7 @@ from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
 from jupyterlab_datahub.selection.frames import Frames, unique
 from jupyterlab_datahub.selection.job import Job, Made
-from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs
+from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs, sparse_of
 from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Reader
 from jupyterlab_datahub.selection.where.evaluate import evaluate
@@ -156,31 +156,25 @@ class Maker:
 
         node = self._found.nodes[self._matrix]
         if isinstance(node, h5py.Dataset):
-            [chunks] = chunks_of([node], self._source, self._file)
+            [chunks] = chunks_of([node], self._source, self._file, [cells])
             columns = of_genes if wanted is None else len(wanted)
             made = bands(chunks, self._reader, cells, wanted)
             beside.write_bands(target, "X", (len(cells), columns), chunks.dtype, made)
             return
         parts = [hdf5.dataset_at(node, name) for name in ("data", "indices", "indptr")]
-        data, indices, pointers = chunks_of(parts, self._source, self._file)
-        [ends] = self._frames.rows([parts[2]], np.arange(pointers.shape[0]))
-        ends = ends.astype(np.int64)
-        stored = min(data.shape[0], indices.shape[0])
-        if len(ends) < 2 or ends[0] or (np.diff(ends) < 0).any() or ends[-1] > stored:
-            raise hdf5.damaged()
-        sparse = Sparse(ends, data, indices)
-        by_cells = len(ends) == self._found.cells + 1 and not self._is_csc(node)
         genes_of = np.arange(of_genes) if wanted is None else wanted
         of_cells = self._found.cells
+        by_cells = parts[2].shape == (of_cells + 1,) and not self._is_csc(node)
         everything = len(cells) == of_cells
         major = cells if by_cells else genes_of
         minor = wanted if by_cells else (None if everything else cells)
         sides = of_genes if by_cells else of_cells
+        sparse = sparse_of(parts, major, self._source, self._file, self._reader)
         self._expect(sparse, major)
         rows = slabs(sparse, self._reader, major, minor, sides)
         shape = (len(cells), len(genes_of))
         kind = "csr_matrix" if by_cells else "csc_matrix"
-        write_sparse(target, "X", shape, data.dtype, rows, kind=kind)
+        write_sparse(target, "X", shape, sparse.data.dtype, rows, kind=kind)
 
     def _is_csc(self, node: Any) -> bool:
         word = hdf5.text_attribute(node, "encoding-type") or hdf5.text_attribute(
@@ -290,7 +284,7 @@ def _opened(job: Job) -> ByteFile:
         return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
 
     budget = Budget(2 * (download.size or 1 << 50) + (256 << 20))
-    return RangedFile(Host(download, job.config, budget), shelf)
+    return RangedFile(Host(download, job.config, budget), shelf, Manner(measured=True))
 
 
 def _check_unchanged(job: Job, source: ByteFile) -> None:

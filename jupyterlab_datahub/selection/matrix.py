@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import h5py
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.previews.chunks import Chunks
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
     from jupyterlab_datahub.selection.stream import Reader
 
 SLAB = 2_000_000
@@ -28,11 +31,58 @@ BAND = 256 << 20
 
 @dataclass(frozen=True)
 class Sparse:
-    """A sparse matrix: where the values of each row (csr) or column (csc) are, and they."""
+    """A sparse matrix: where the values of each row (csr) or column (csc) are, and they.
+
+    Of ``pointers`` those that nobody wants may be 0.
+    """
 
     pointers: NDArray[Any]
     data: Chunks
     indices: Chunks
+
+
+def sparse_of(
+    parts: Sequence[h5py.Dataset | None],
+    major: NDArray[Any],
+    source: ByteFile,
+    file: h5py.File,
+    reader: Reader,
+) -> Sparse:
+    """Return as much of a sparse matrix of a file as some of its rows (csr) or columns take.
+
+    Parameters
+    ----------
+    parts
+        Its data, indices and pointers.
+    major
+        The ascending numbers of the rows or columns.
+
+    Raises
+    ------
+    UnreadableError
+    """
+    import numpy as np
+
+    data, indices, pointers = parts
+    if data is None or indices is None or pointers is None or not len(major):
+        raise hdf5.damaged()
+    rows = np.union1d(major, major + 1)
+    [places] = chunks_of([pointers], source, file, [rows])
+    held = rows_of(places, reader, rows).astype(np.int64)
+    stored = min(part.shape[0] if part.ndim == 1 else 0 for part in (data, indices))
+    if (rows[0] == 0 and held[0]) or held[0] < 0 or (np.diff(held) < 0).any() or held[-1] > stored:
+        raise hdf5.damaged()
+    ends = np.zeros(places.shape[0], np.int64)
+    ends[rows] = held
+    ranges = of_rows(ends, major)
+    wanted = [
+        touched(ranges, part.chunks[0], -(-part.shape[0] // part.chunks[0])) * part.chunks[0]
+        if part.chunks
+        else None
+        for part in (data, indices)
+    ]
+    found = chunks_of([data, indices], source, file, wanted)
+    return Sparse(ends, *found)
 
 
 def slabs(

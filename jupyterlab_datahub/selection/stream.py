@@ -6,7 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.previews.chunks import ABSENT
+from jupyterlab_datahub.previews.chunks import ABSENT, UNSOUGHT
 from jupyterlab_datahub.ranged.file import RangedFile, grouped
 from jupyterlab_datahub.selection.decode import absent, decoder
 
@@ -25,14 +25,14 @@ AT_ONCE = 12
 AHEAD = 6
 """Requests that one array is ahead of whoever takes its chunks."""
 
-LONGEST = 1 << 20
+LONGEST = 2 << 20
 """Bytes of a request, unless one chunk is longer."""
 
 UNPACKED = 6 << 20
 """Bytes of the chunks of a request, once they are unpacked."""
 
-GAP = 64 << 10
-"""Bytes between two chunks that are fetched for nothing rather than by another request."""
+WASTE = 0.4
+"""Share of the bytes of the chunks that may be fetched beside them, in the gaps between them."""
 
 
 class Reader:
@@ -65,9 +65,11 @@ class Reader:
         UnreadableError, ChangedError, CatalogError
         """
         waiting: deque[Future[list[tuple[int, NDArray[Any]]]]] = deque()
+        numbers = list(wanted)
+        gap = self._gap([_span(chunks, number) for number in numbers])
         try:
-            for together in _together(chunks, wanted):
-                waiting.append(self._pool.submit(self._fetched, chunks, together))
+            for together in _together(chunks, numbers, gap):
+                waiting.append(self._pool.submit(self._fetched, chunks, together, gap))
                 if len(waiting) > AHEAD:
                     yield from waiting.popleft().result()
             while waiting:
@@ -76,22 +78,38 @@ class Reader:
             for future in waiting:
                 future.cancel()
 
-    def _fetched(self, chunks: Chunks, numbers: list[int]) -> list[tuple[int, NDArray[Any]]]:
+    def _gap(self, spans: list[Span]) -> int:
+        """Return how many bytes between two spans are worth fetching: the smallest gaps."""
+        import numpy as np
+
+        if len(spans) < 2:
+            return 0
+        places = np.array(sorted(spans))
+        gaps = np.sort(np.maximum(places[1:, 0] - places[:-1, 1], 0))
+        most = WASTE * float((places[:, 1] - places[:, 0]).sum())
+        last = int(np.searchsorted(np.cumsum(gaps), most, "right"))
+        return min(self._source.gap, int(gaps[last - 1]) if last else 0)
+
+    def _fetched(
+        self, chunks: Chunks, numbers: list[int], gap: int
+    ) -> list[tuple[int, NDArray[Any]]]:
+        if any(chunks.starts[n] == UNSOUGHT for n in numbers):
+            raise LookupError("chunks are read that were not looked for")
         unpack = decoder(chunks)
         spans = {n: _span(chunks, n) for n in numbers if chunks.starts[n] != ABSENT}
-        held = self._bodies(spans)
+        held = self._bodies(spans, gap)
         self._tell(sum(map(len, held.values())))
         return [
             (n, unpack(held[n], int(chunks.skipped[n])) if n in held else absent(chunks))
             for n in numbers
         ]
 
-    def _bodies(self, spans: dict[int, Span]) -> dict[int, bytes]:
+    def _bodies(self, spans: dict[int, Span], gap: int) -> dict[int, bytes]:
         """Return the bytes of some chunks, which may lie in the file in any order."""
         held: dict[int, bytes] = {}
         placed = sorted((span, number) for number, span in spans.items())
         numbers = dict(placed)
-        for together in grouped((span for span, _ in placed), GAP, LONGEST):
+        for together in grouped((span for span, _ in placed), gap, LONGEST):
             first, last = together[0][0], max(stop for _, stop in together)
             body = self._source.exactly(first, last)
             for start, stop in together:
@@ -139,13 +157,13 @@ class Stream:
         return found
 
 
-def _together(chunks: Chunks, wanted: Iterable[int]) -> Iterator[list[int]]:
+def _together(chunks: Chunks, wanted: Iterable[int], gap: int) -> Iterator[list[int]]:
     """Yield the numbers of chunks that are fetched by one request, or a few."""
     together: list[int] = []
     first = last = 0
     for number in wanted:
         start, stop = _span(chunks, number)
-        apart = start - last > GAP or stop - first > LONGEST or start < first
+        apart = start - last > gap or stop - first > LONGEST or start < first
         much = (len(together) + 1) * chunks.decoded > UNPACKED
         if together and (apart or much):
             yield together

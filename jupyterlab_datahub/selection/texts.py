@@ -42,7 +42,7 @@ def texts_of(references: NDArray[Any], source: ByteFile) -> NDArray[Any]:
     spans = [(int(at), min(int(at) + HEAP, source.size)) for at in places]
     if spans and spans[-1][0] >= source.size:
         raise hdf5.damaged()
-    for number, ((at, _), body) in enumerate(source.pull(spans, GAP)):
+    for number, ((at, _), body) in enumerate(source.pull(spans, min(GAP, source.gap))):
         held = _objects(_whole(body, at, source))
         for row in order[bounds[number] : bounds[number + 1]]:
             text = held.get(int(references["index"][row]), b"")
