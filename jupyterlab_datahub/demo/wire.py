@@ -7,6 +7,7 @@ keep-alive, file bytes sent with ``sendfile``. It listens on 127.0.0.1 and nowhe
 
 from __future__ import annotations
 
+import selectors
 import socket
 import ssl
 import sys
@@ -138,10 +139,7 @@ class Host(ABC):
         self._port = self._server.server_address[1]
         self.stopping.clear()
         self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
-            name=f"demo-{self.name}",
-            daemon=True,
+            target=self._server.serve, name=f"demo-{self.name}", daemon=True
         )
         self._thread.start()
         return self.url
@@ -151,10 +149,10 @@ class Host(ABC):
         if self._server is None or self._thread is None:
             return
         self.stopping.set()
-        self._server.shutdown()
+        self._server.end()
+        self._thread.join(5)
         self._server.server_close()
         self._server.hang_up()
-        self._thread.join(5)
         self._server = self._thread = None
 
     def __enter__(self) -> Self:
@@ -202,6 +200,7 @@ class _Server(ThreadingHTTPServer):
         self.host = host
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
+        self._ending, self._end = socket.socketpair()
         super().__init__(("127.0.0.1", host.port), _Handler)
         if host.tls:
             # The handshake is left to the connection's own thread: one that is slow, or does
@@ -209,6 +208,28 @@ class _Server(ThreadingHTTPServer):
             self.socket = host.tls.wrap_socket(
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
+
+    def serve(self) -> None:
+        """Accept connections until the end.
+
+        The library's own loop looks every so often whether it is to end: who starts and stops
+        many hosts waits for that, and idle hosts are not idle.
+        """
+        self.timeout = 0
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            selector.register(self._ending, selectors.EVENT_READ)
+            while all(key.fileobj is self for key, _ in selector.select()):
+                self.handle_request()
+
+    def end(self) -> None:
+        """Let :meth:`serve` return."""
+        self._end.send(b"x")
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._ending.close()
+        self._end.close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._changed:
