@@ -149,6 +149,12 @@ def folder_of(ref: str) -> str:
     return (match["folder"] or match["parent"]) if match else ""
 
 
+def as_folder(rooms: Rooms, ref: str) -> str:
+    """Return the ref of a store as the folder that its Source knows, any other as it is."""
+    folder = folder_of(ref)
+    return f"{folder}/" if folder and not rooms.registry.for_ref(ref).local else ref
+
+
 def short(name: str) -> str:
     """Return a name that is not too long.
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import is_paid
-from jupyterlab_datahub.engine.previews import MOST_NAME, place_of, short
+from jupyterlab_datahub.engine.previews import (
+    MOST_NAME,
+    ZARR,
+    as_folder,
+    folder_of,
+    place_of,
+    short,
+)
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import start, to_fetch
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError, SelectionError
@@ -27,6 +34,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Selection, SelectionEstimate, Transfer
     from jupyterlab_datahub.selection.where.tree import Node
+
+CHOSEN_FROM = frozenset({"h5ad", ZARR})
+"""Formats of files that selections are made of."""
 
 MOST_VALUES = 1000
 MOST_GENES = 100
@@ -187,11 +197,12 @@ def start_selection(
     BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
         As for :func:`~jupyterlab_datahub.engine.transfers.start`.
     """
+    ref = as_folder(rooms, ref)
     _, asset = to_fetch(rooms, ref)
-    if asset.format != "h5ad":
+    if asset.format not in CHOSEN_FROM and not (asset.group and folder_of(asset.ref)):
         raise NotSupportedError(
-            f"selections are made of .h5ad files, and {asset.name} is none",
-            hint="Download it and have it converted.",
+            f"selections are made of .h5ad files and .zarr stores, and {asset.name} is neither",
+            hint="Download it and have it converted, then select from what is made of it.",
         )
     if is_paid(asset) and rooms.library.find_asset(asset.ref) is None:
         # A selection begins anew when it goes on, and would be paid for each time.

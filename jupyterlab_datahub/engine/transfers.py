@@ -83,6 +83,9 @@ def start(
     """
     limit = limit_of(max_usd)
     found, asset = to_fetch(rooms, ref)
+    if selection is not None and asset.group:
+        # It is read where it is, file by file, as they are wanted.
+        asset = msgspec.structs.replace(asset, group=False, format="zarr")
     source = found.source
     converts = convert and not asset.group and is_converted(asset) and selection is None
     wanted = h5ad_of(asset) if converts else asset

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.previews.chunks import bring_values
 
 if TYPE_CHECKING:
     import h5py
@@ -54,7 +55,7 @@ def bring_members(group: h5py.Group, source: ByteFile, levels: int) -> None:
         source.ensure([(place, place + 1) for place in places])
         nodes = [node for one, name in named if (node := _member(one, name)) is not None]
         small = [n for n in nodes if isinstance(n, h5py.Dataset) and hdf5.cost(n) < SMALL]
-        source.ensure([span for one in small for span in hdf5.spans_of(one)])
+        bring_values(small, source)
         level = [node for node in nodes if isinstance(node, h5py.Group)]
 
 

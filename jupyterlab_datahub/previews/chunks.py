@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import btree, hdf5
+from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import h5py
     from numpy.typing import NDArray
-
-    from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 PIECE = 64 << 10
 """Bytes of a piece of an array that is not in chunks."""
@@ -45,7 +44,8 @@ class Chunks:
     ``chunk`` is their shape; ``starts``, ``sizes`` and ``skipped`` are by chunk, row of chunks by
     row of chunks. ``starts`` is `ABSENT` for those never written, and `UNSOUGHT` for those in no
     row that was asked for. Where ``whole`` is given, the array is in the header of its dataset, and
-    here.
+    here. Where ``read`` is given, it returns some chunks by their ascending numbers, and what is
+    said of their places is but how large they are, about.
     """
 
     shape: tuple[int, ...]
@@ -59,6 +59,7 @@ class Chunks:
     texts: bool = False
     whole: NDArray[Any] | None = None
     node: h5py.Dataset | None = None
+    read: Callable[[Sequence[int]], list[tuple[int, NDArray[Any]]]] | None = None
 
     @property
     def grid(self) -> tuple[int, ...]:
@@ -69,6 +70,31 @@ class Chunks:
     def decoded(self) -> int:
         """Bytes of a chunk once it is unpacked."""
         return prod(self.chunk) * int(self.dtype.itemsize)
+
+
+class Declared(ByteFile):
+    """A file whose arrays are declared in it, with their values elsewhere."""
+
+    def chunks(self, dataset: h5py.Dataset) -> Chunks:
+        """Return the chunks of an array."""
+        raise NotImplementedError
+
+    def fill(self, datasets: Sequence[h5py.Dataset]) -> None:
+        """Put the values of arrays where they are declared."""
+        raise NotImplementedError
+
+
+def bring_values(datasets: Sequence[h5py.Dataset], source: ByteFile) -> None:
+    """Have arrays here that are read soon as a whole, as many at once as is good.
+
+    Raises
+    ------
+    UnreadableError, CatalogError
+    """
+    if isinstance(source, Declared):
+        source.fill(datasets)
+    else:
+        source.ensure([span for one in datasets for span in hdf5.spans_of(one)])
 
 
 def chunks_of(
@@ -89,6 +115,8 @@ def chunks_of(
     UnreadableError
         If one of them cannot be read here, or is of an odd kind.
     """
+    if isinstance(source, Declared):
+        return [source.chunks(dataset) for dataset in datasets]
     wanted = rows or [None] * len(datasets)
     trees: dict[int, btree.Tree] = {}
     for number, dataset in enumerate(datasets):

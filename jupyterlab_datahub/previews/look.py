@@ -28,6 +28,7 @@ from jupyterlab_datahub.previews import (
     picture,
     tenx,
 )
+from jupyterlab_datahub.previews.chunks import bring_values
 from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -184,7 +185,10 @@ class Look:
         """Return the groups to sample by, where cells have to be sampled."""
         if not self._group or picture.choose(self._found, None).rows is None:
             return None
-        groups = self._values(self._found.obs.column(self._group))
+        column = self._found.obs.column(self._group)
+        parts = (column.main, column.mask, column.categories)
+        bring_values([part for part in parts if part is not None], self._source)
+        groups = self._values(column)
         return None if isinstance(groups, str) else groups
 
     def _chosen(self, groups: Values | None) -> Chosen:

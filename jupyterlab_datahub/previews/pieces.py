@@ -6,7 +6,8 @@
 ``axes-<name>``        an embedding: ``x`` and ``y``
 ``genes-<matrix>``     the genes of ``X`` or ``raw.X`` (:class:`Genes`), as JSON
 ``matrix-<name>``      where the chunks of a matrix are: ``kind`` (``csr``, ``csc``, ``dense``),
-                       ``shape``, ``steps`` (elements of a chunk) and the arrays of their places
+                       ``shape``, ``steps`` (elements of a chunk), whether each is ``apart`` from
+                       the others, and the arrays of their places
 ``shown``              which cells a picture shows, in the order of its points: ``rows``
 =====================  =========================================================================
 
@@ -23,7 +24,7 @@ import msgspec
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind, Struct
 from jupyterlab_datahub.previews import frames, hdf5, matrices, packing, picture
-from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.chunks import bring_values, chunks_of
 from jupyterlab_datahub.previews.columns import SYMBOLS
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.previews.contents import Annotations, Contents
     from jupyterlab_datahub.previews.picture import Chosen
-    from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 OUTLINE, COLUMN, AXES, GENES, SHOWN = "outline", "column-", "axes-", "genes-", "shown"
 MATRIX = "matrix-"
@@ -101,7 +102,7 @@ class Pieces:
         UnreadableError
         """
         names = list(names)
-        self._source.ensure(self._spans(names))
+        bring_values(self._parts(names), self._source)
         for name in names:
             keep(name, self._piece(name))
 
@@ -118,7 +119,7 @@ class Pieces:
             return self._axes(name.removeprefix(AXES))
         return msgspec.json.encode(self.genes(name.removeprefix(GENES)))
 
-    def _spans(self, names: Iterable[str]) -> list[Span]:
+    def _parts(self, names: Iterable[str]) -> list[h5py.Dataset]:
         parts: list[h5py.Dataset | None] = []
         for name in names:
             if name.startswith(COLUMN) and (label := name.removeprefix(COLUMN)) in self._columns():
@@ -131,7 +132,7 @@ class Pieces:
                 var = self.var(name.removeprefix(GENES))
                 for part in (var.index_column(), _symbols(var)):
                     parts += [part.main, part.categories] if part else []
-        return [span for part in parts if part is not None for span in hdf5.spans_of(part)]
+        return [part for part in parts if part is not None]
 
     def _columns(self) -> list[str]:
         return self._found.obs.names()
@@ -183,12 +184,16 @@ class Pieces:
             told = matrices.describe(node, name)
             if told.encoding == "dense":
                 [one] = chunks_of([node], self._source, self._file)
-                header = {"kind": "dense", "shape": told.shape, "steps": one.chunk}
-                header["itemsize"] = one.dtype.itemsize
+                header: dict[str, Any] = {
+                    "kind": "dense",
+                    "shape": told.shape,
+                    "steps": one.chunk,
+                }
+                header |= {"itemsize": one.dtype.itemsize, "apart": one.read is not None}
                 return packing.pack(header, {"starts": one.starts, "sizes": one.sizes})
             parts = [hdf5.dataset_at(node, part) for part in ("data", "indices", "indptr")]
             data, indices, _ = chunks_of(parts, self._source, self._file)
-            self._source.ensure(hdf5.spans_of(parts[2]))
+            bring_values([parts[2]], self._source)
             pointers = hdf5.read(parts[2]).astype("int64")
         except UnreadableError as error:
             return packing.pack({"kind": ABSENT, "note": error.message}, {})
@@ -197,6 +202,7 @@ class Pieces:
             "shape": told.shape,
             "steps": (data.chunk[0], indices.chunk[0]),
             "itemsize": data.dtype.itemsize,
+            "apart": data.read is not None,
         }
         arrays = {"pointers": pointers}
         for label, one in (("data", data), ("indices", indices)):
@@ -211,6 +217,7 @@ class Pieces:
 
     def genes(self, matrix: str) -> Genes:
         """Return the genes of a matrix."""
+        bring_values(self._parts([f"{GENES}{matrix}"]), self._source)
         var = self.var(matrix)
         index = var.index_column()
         names = _texts(index) if index else []

@@ -43,7 +43,7 @@ def look(job: Job) -> str:
     if not Path(job.directory).exists():
         # It is the first look, which needs what takes as long to import as the host to answer.
         threading.Thread(target=_import, daemon=True).start()
-    if is_zarr(job):
+    if is_zarr(job.stored, job.download):
         return look_at_zarr(job)
     source, key = _opened(job)
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
 from jupyterlab_datahub.previews import h5ad, hdf5, matrices, picture, zarr_store
+from jupyterlab_datahub.previews.zarr_store import is_group
 from jupyterlab_datahub.ranged.budget import TooMuch
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Copy:
 
     def _part(self, name: str, node: Any, column: str) -> None:
         """Copy what is at the top of a store."""
-        if name in ("obs", "var", "obsm") and not _is_group(node):
+        if name in ("obs", "var", "obsm") and not is_group(node):
             # anndata 0.6 wrote each as one array with named parts.
             self._array(node, self._target, name, read=True)
         elif name == "obs":
@@ -111,7 +112,7 @@ class Copy:
             self._uns(node)
         elif name == "X":
             self._matrix(node, self._target, "X", "X")
-        elif name in ("raw", "layers", "obsm", "obsp") and _is_group(node):
+        elif name in ("raw", "layers", "obsm", "obsp") and is_group(node):
             self._held(name, node)
 
     def _held(self, name: str, node: Any) -> None:
@@ -132,7 +133,7 @@ class Copy:
             return
         node = self._member(self._member(self._root, "obsm"), chosen)
         held = self._target["obsm"]
-        if _is_group(node):
+        if is_group(node):
             del held[chosen]
             self._frame(node, held, every=True)
             return
@@ -164,7 +165,7 @@ class Copy:
     def _frame(self, node: Any, parent: h5py.Group, *, every: bool = False) -> None:
         """Copy a frame with its index, and what its columns are called."""
         made = self._group(node, parent)
-        if not _is_group(node):
+        if not is_group(node):
             return
         index = str(node.attrs.get("_index", "_index"))
         for name in (*self._columns(node), index):
@@ -179,7 +180,7 @@ class Copy:
         """Copy a column, be it an array or a group of some."""
         if node is None or name in parent:
             return
-        if not _is_group(node):
+        if not is_group(node):
             self._array(node, parent, name, read=read)
             return
         made = parent.create_group(name)
@@ -191,12 +192,12 @@ class Copy:
         """Copy what a matrix says of itself, and its first values."""
         if node is None:
             return
-        held = self._member(node, "data") if _is_group(node) else node
+        held = self._member(node, "data") if is_group(node) else node
         self._declared(node, parent, name)
         if held is None or not prod(held.shape) or held.dtype.kind not in "biuf":
             return
         self.compressions[called] = zarr_store.compression_of(held)
-        made = parent[name]["data"] if _is_group(node) else parent[name]
+        made = parent[name]["data"] if is_group(node) else parent[name]
         if held.ndim == 1:
             place: Any = slice(0, matrices.SAMPLE)
         elif held.ndim == 2:
@@ -214,7 +215,7 @@ class Copy:
         """Copy what arrays say of themselves, and none of their values."""
         if node is None or name in parent:
             return
-        if not _is_group(node):
+        if not is_group(node):
             self._array(node, parent, name, read=False)
             return
         made = parent.create_group(name)
@@ -226,13 +227,13 @@ class Copy:
 
     def _uns(self, node: Any) -> None:
         made = self._group(node, self._target)
-        if not _is_group(node):
+        if not is_group(node):
             return
         for name in self._names(node):
             below = self._member(node, name)
             if below is None or name in made:
                 continue
-            if _is_group(below):
+            if is_group(below):
                 made.create_group(name)
             else:
                 self._array(below, made, name, read=_cost(below) <= SMALL)
@@ -296,7 +297,7 @@ class Copy:
 
     def _member(self, group: Any, name: str) -> Any:
         """Return what a group has under a name, None where there is nothing."""
-        if group is None or not _is_group(group) or not _is_name(name):
+        if group is None or not is_group(group) or not _is_name(name):
             return None
         try:
             return group[name]
@@ -321,12 +322,6 @@ class Copy:
         return [name for name in likely if self._member(group, name) is not None]
 
 
-def _is_group(node: Any) -> bool:
-    import zarr
-
-    return isinstance(node, zarr.Group)
-
-
 def _is_node(name: str) -> bool:
     return name != "zarr.json" and not name.startswith(".")
 
@@ -337,7 +332,7 @@ def _is_name(name: str) -> bool:
 
 def _cost(node: Any) -> int:
     """Return the bytes of memory that all values of an array or a column take, about."""
-    if _is_group(node):
+    if is_group(node):
         parts = [node.get(part) for part in ("codes", "categories", "values", "mask")]
         return sum(_cost(part) for part in parts if part is not None)
     each = TEXT_BYTES if node.dtype.kind in "OUST" else node.dtype.itemsize

@@ -10,6 +10,7 @@ import msgspec
 from jupyterlab_datahub.errors import NotSupportedError
 from jupyterlab_datahub.previews.job import FACTS, What
 from jupyterlab_datahub.previews.states import key_of
+from jupyterlab_datahub.previews.zarr_seen import ROOTS
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile
 from jupyterlab_datahub.ranged.folder import LocalFolder, RemoteFolder
@@ -17,21 +18,20 @@ from jupyterlab_datahub.ranged.kept import State, digest
 from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
-    from jupyterlab_datahub.model import Preview
-    from jupyterlab_datahub.previews.job import Job
+    from jupyterlab_datahub.model import Download, Preview
+    from jupyterlab_datahub.previews.job import Job, Stored
     from jupyterlab_datahub.previews.zarr_copy import Copy
     from jupyterlab_datahub.ranged.folder import Folder
+    from jupyterlab_datahub.settings import SourceConfig
 
 FORMAT = "zarr"
-ROOTS = ("zarr.json", ".zmetadata", ".zattrs", ".zgroup")
-"""Files that say what is in a store, of which the first that is there tells its state."""
 
 
-def is_zarr(job: Job) -> bool:
-    """Return whether a job is about a store rather than a file."""
-    if job.stored is not None:
-        return job.stored.asset.format == FORMAT
-    return bool(job.download.path) and Path(job.download.path).is_dir()
+def is_zarr(stored: Stored | None, download: Download) -> bool:
+    """Return whether somebody asks for a store rather than a file."""
+    if stored is not None:
+        return stored.asset.format == FORMAT
+    return bool(download.path) and Path(download.path).is_dir()
 
 
 def look(job: Job) -> str:
@@ -42,36 +42,63 @@ def look(job: Job) -> str:
     DataHubError
     """
     budget = Budget(job.most)
-    folder, key = _opened(job, budget)
+    folder, key = folder_of(job.stored, job.download, job.config, budget)
     state = State(Path(job.directory) / key)
-    if all(map(state.has, job.wanted)):
+    missing = [name for name in job.wanted if not state.has(name)]
+    if not missing:
         return key
+    need_zarr()
     if job.what is What.PIECES:
-        raise NotSupportedError(
-            "cells are chosen in files of HDF5 only",
-            source=job.config.name,
-            hint="Load all of the store instead.",
-        )
+        _pieces(missing, folder, key, state, budget)
+    else:
+        _look(job, folder, key, state, budget)
+    return key
+
+
+def need_zarr() -> None:
+    """Go on if the package that reads stores is installed.
+
+    Raises
+    ------
+    NotSupportedError
+    """
     try:
-        import zarr  # noqa: F401
+        import zarr  # noqa: F401 - whether it can be imported is what is asked
     except ImportError as error:
         raise NotSupportedError(
             "looking into Zarr takes the package zarr, which is not installed",
             hint="Install jupyterlab-datahub[images], then try again.",
         ) from error
-    _look(job, folder, key, state, budget)
-    return key
 
 
-def _opened(job: Job, budget: Budget) -> tuple[Folder, str]:
-    if job.stored is None:
-        path = Path(job.download.path)
+def folder_of(
+    stored: Stored | None, download: Download, config: SourceConfig, budget: Budget
+) -> tuple[Folder, str]:
+    """Return where a store is, and what its state is called.
+
+    Raises
+    ------
+    DataHubError
+    """
+    if stored is None:
+        path = Path(download.path)
         return LocalFolder(path), key_of(path)
-    source = Registry(job.stored.settings)[job.config.name]
-    ref = job.stored.asset.ref
-    folder = RemoteFolder(lambda path: source.below(ref, path), job.config, budget)
+    source = Registry(stored.settings)[config.name]
+    ref = stored.asset.ref
+    folder = RemoteFolder(lambda path: source.below(ref, path), config, budget)
     found = next((told for name in ROOTS if (told := folder.get(name)) is not None), b"")
     return folder, digest(len(found), found)
+
+
+def _pieces(names: list[str], folder: Folder, key: str, state: State, budget: Budget) -> None:
+    import h5py
+
+    from jupyterlab_datahub.previews.look import Look
+    from jupyterlab_datahub.previews.zarr_file import StoreFile
+
+    with h5py.File(key, "w", driver="core", backing_store=False, libver="latest") as file:
+        source = StoreFile(folder, file, lambda: (budget.fetched, budget.requests))
+        Look(file, source, key, state.put).pieces(names, file)
 
 
 def _look(job: Job, folder: Folder, key: str, state: State, budget: Budget) -> None:

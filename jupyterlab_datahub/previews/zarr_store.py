@@ -131,6 +131,13 @@ class FolderStore(Store):
             yield name
 
 
+def is_group(node: Any) -> bool:
+    """Return whether a node of a store is a group of others."""
+    import zarr
+
+    return isinstance(node, zarr.Group)
+
+
 def check(array: Any) -> None:
     """Go on if values of an array can be read here.
 

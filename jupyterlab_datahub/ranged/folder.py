@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jupyterlab_datahub.errors import (
     AccessError,
@@ -153,4 +153,15 @@ class RemoteFolder:
         return []
 
 
-Folder = LocalFolder | RemoteFolder
+class Folder(Protocol):
+    """A folder, wherever it is."""
+
+    @property
+    def listing(self) -> bool:
+        """Whether anybody says what is in it."""
+
+    def get(self, path: str, start: int = 0, stop: int | None = None) -> bytes | None:
+        """Return a file or a part of it, None where there is none; see :class:`LocalFolder`."""
+
+    def names(self, path: str) -> list[str]:
+        """Return the names in a folder below."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import approach, hdf5
-from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.chunks import bring_values, chunks_of
 from jupyterlab_datahub.previews.frames import Frame
 from jupyterlab_datahub.selection.matrix import bands
 
@@ -103,33 +103,36 @@ class Uns:
         group = hdf5.group_at(file, "uns")
         if group is not None:
             approach.bring_members(group, source, DEEPEST)
-            self._group(group, made, "", 0)
+            self._group(group, source, made, "")
         return made
 
-    def _group(self, group: h5py.Group, made: h5py.Group, path: str, depth: int) -> None:
+    def _group(self, group: h5py.Group, source: ByteFile, made: h5py.Group, path: str) -> None:
         import h5py
 
         for name in hdf5.names_in(group):
             shown = f"uns{path}/{name}"
             try:
                 node = hdf5.member(group, name)
-                if isinstance(node, h5py.Group) and depth < DEEPEST:
+                if isinstance(node, h5py.Group) and path.count("/") < DEEPEST:
                     below = made.create_group(name)
                     _attributes(node, below)
-                    self._group(node, below, f"{path}/{name}", depth + 1)
+                    self._group(node, source, below, f"{path}/{name}")
                 elif isinstance(node, h5py.Dataset):
-                    self._dataset(node, made, name, "" if path else name)
+                    self._dataset(node, source, made, name, "" if path else name)
                 else:
                     self._note(f"{shown} was left out")
             except (UnreadableError, OSError, ValueError, TypeError) as error:
                 why = getattr(error, "message", "it cannot be read")
                 self._note(f"{shown} was left out: {why}")
 
-    def _dataset(self, node: h5py.Dataset, made: h5py.Group, name: str, top: str) -> None:
+    def _dataset(
+        self, node: h5py.Dataset, source: ByteFile, made: h5py.Group, name: str, top: str
+    ) -> None:
         size = hdf5.cost(node)
         if size > min(LARGEST_OF_UNS, self._left):
             raise UnreadableError("it is large")
         self._left -= size
+        bring_values([node], source)
         values: Any = hdf5.read(node)
         if top.endswith("_colors") and (kept := self._kept.get(top.removesuffix("_colors"))):
             if len(values.reshape(-1)) != kept.of:

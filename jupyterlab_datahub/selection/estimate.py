@@ -31,6 +31,9 @@ NO_USE = 0.9
 """Share of the whole file from which on fetching a part of it saves nothing."""
 
 
+UNTOLD = "How many bytes come is judged by a few chunks, as a store does not say it"
+
+
 class Price(NamedTuple):
     """Bytes to fetch, in how many requests, and the bytes of memory of what becomes of them."""
 
@@ -69,13 +72,17 @@ def estimated(
     genes = np.arange(of_genes) if found.rows is None else np.array(sorted(found.rows), np.int64)
     cells = np.flatnonzero(chosen.mask)
     outline = table.outline
-    price, notes = Price(0, 0, 0), list(chosen.notes)
+    price, notes, whole = Price(0, 0, 0), list(chosen.notes), outline.size
     if len(cells) and len(genes):
         header, arrays = table.matrix(matrix)
         if header["kind"] == pieces.ABSENT:
             notes.append(f"{matrix} cannot be read: {header.get('note', 'it is not there')}")
         else:
             price = _with_annotations(_price(header, arrays, cells, genes), table, cells)
+            if not outline.size:
+                everything = _price(header, arrays, np.arange(table.cells), np.arange(of_genes))
+                whole = everything.fetch + outline.beside_cells + outline.beside_genes
+                notes.append(UNTOLD)
     total = price.memory
     return SelectionEstimate(
         key=key,
@@ -87,8 +94,8 @@ def estimated(
         doubled_genes=found.doubled,
         fetch=price.fetch,
         requests=price.requests,
-        whole=outline.size,
-        whole_is_cheaper=price.fetch >= NO_USE * outline.size,
+        whole=whole,
+        whole_is_cheaper=whole > 0 and price.fetch >= NO_USE * whole,
         memory=SelectionMemory(total=total, peak=LIBRARIES + total + total // 20),
         layer=selection.layer,
         notes=tuple(notes),
@@ -127,7 +134,7 @@ def _price(
         starts, sizes = arrays[f"{part}_starts"], arrays[f"{part}_sizes"]
         numbers = touched(ranges, step, len(starts))
         fetch += int(sizes[numbers].sum())
-        requests += _requests(starts[numbers], sizes[numbers])
+        requests += _requests(header, starts[numbers], sizes[numbers])
     stored = int(np.sum(ranges.lengths)) * other
     return Price(fetch, requests, int(stored * (header["itemsize"] + 4)))
 
@@ -146,14 +153,14 @@ def _dense(
     numbers = (rows[:, None] * across + columns[None, :]).reshape(-1)
     starts, sizes = arrays["starts"][numbers], arrays["sizes"][numbers]
     memory = len(cells) * len(genes) * header["itemsize"]
-    return Price(int(sizes.sum()), _requests(starts, sizes), memory)
+    return Price(int(sizes.sum()), _requests(header, starts, sizes), memory)
 
 
-def _requests(starts: NDArray[Any], sizes: NDArray[Any]) -> int:
+def _requests(header: dict[str, Any], starts: NDArray[Any], sizes: NDArray[Any]) -> int:
     import numpy as np
 
-    if not len(starts):
-        return 0
+    if header.get("apart") or not len(starts):
+        return len(starts)
     order = np.argsort(starts)
     starts, sizes = starts[order], sizes[order]
     apart = starts[1:] - (starts[:-1] + sizes[:-1]) > GAP

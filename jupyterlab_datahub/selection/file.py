@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
-from jupyterlab_datahub.previews import frames, hdf5, picture
+from jupyterlab_datahub.previews import frames, picture
+from jupyterlab_datahub.previews.chunks import bring_values
 from jupyterlab_datahub.selection.where.evaluate import Column
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FileTable:
         if column.kind is ColumnKind.OTHER:
             return Column(ColumnKind.OTHER, note=column.note)
         parts = [p for p in (column.main, column.mask, column.categories) if p is not None]
-        self._source.ensure([span for part in parts for span in hdf5.spans_of(part)])
+        bring_values(parts, self._source)
         try:
             values = frames.read(column)
         except UnreadableError as error:
@@ -55,6 +56,5 @@ class FileTable:
     def axes(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the coordinates in an embedding."""
         axes = self._found.embeddings[name]
-        spans = {*hdf5.spans_of(axes.first), *hdf5.spans_of(axes.second)}
-        self._source.ensure(sorted(spans))
+        bring_values([axes.first, axes.second], self._source)
         return picture.coordinates(axes, None)

@@ -8,7 +8,7 @@ from jupyterlab_datahub.anndata_io.h5ad import encode, write_array
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
 from jupyterlab_datahub.previews import hdf5
-from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.previews.chunks import bring_values, chunks_of
 from jupyterlab_datahub.selection.matrix import rows_of
 from jupyterlab_datahub.selection.texts import texts_of
 
@@ -93,6 +93,7 @@ class Frames:
         taken = [column for column in columns if self._is_taken(column, name)]
         both = [(one.main, one.mask) for one in (named, *taken)]
         parts = [part for one in both for part in one if part is not None]
+        bring_values([one.categories for one in taken if one.categories], self._source)
         values = iter(self.rows(parts, rows))
         names = _texts(_part(next(values), named))
         group = target.create_group(name)

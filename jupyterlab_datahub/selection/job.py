@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from jupyterlab_datahub.model import Download, Selection, Struct
+from jupyterlab_datahub.previews.job import Stored
 from jupyterlab_datahub.settings import SourceConfig
 
 
 class Job(Struct):
     """A selection to fetch.
 
-    ``directory`` is what previews keep of the file, ``target`` is the file to write.
+    ``stored`` is given in place of an address. ``directory`` is what previews keep of the file,
+    ``target`` is the file to write.
     ``memory`` are the bytes of address space that it takes at most.
     """
 
@@ -21,6 +23,7 @@ class Job(Struct):
     selection: Selection
     directory: str
     target: str
+    stored: Stored | None = None
     memory: int = 4 << 30
 
 

@@ -16,21 +16,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict, write_scalar, write_sparse
-from jupyterlab_datahub.errors import ChangedError, DataHubError, NotSupportedError, SelectionError
+from jupyterlab_datahub.errors import DataHubError, NotSupportedError, SelectionError
 from jupyterlab_datahub.previews import approach, hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
-from jupyterlab_datahub.ranged.budget import Budget
-from jupyterlab_datahub.ranged.bytefile import LocalFile
-from jupyterlab_datahub.ranged.file import Manner, RangedFile
-from jupyterlab_datahub.ranged.host import Host
-from jupyterlab_datahub.ranged.kept import Blocks, digest
 from jupyterlab_datahub.selection import beside, genes
 from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
 from jupyterlab_datahub.selection.frames import Frames, unique
 from jupyterlab_datahub.selection.job import Job, Made
 from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs, sparse_of
+from jupyterlab_datahub.selection.opening import opened
 from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Reader
 from jupyterlab_datahub.selection.where.evaluate import evaluate
@@ -252,13 +248,11 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
 
     target = Path(job.target)
     part = target.with_name(f"{target.name}.part")
-    source = _opened(job)
     try:
-        with source, hdf5.in_words(source), hdf5.opened(source) as file:
+        with opened(job) as (file, source, state):
             maker = Maker(file, source, job.selection, tell)
             with h5py.File(part, "w") as made:
-                cells, genes_ = maker.write(made, _provenance(job, source))
-        _check_unchanged(job, source)
+                cells, genes_ = maker.write(made, _provenance(job, state))
         report = Made(
             size=part.stat().st_size,
             sha256=_sha256(part),
@@ -274,27 +268,8 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
         part.unlink(missing_ok=True)
 
 
-def _opened(job: Job) -> ByteFile:
-    download = job.download
-    if download.path:
-        return LocalFile(Path(download.path))
-
-    def shelf(name: str, size: int) -> Blocks | None:
-        # What previews fetched is used; what is fetched for this is in the file it becomes.
-        return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
-
-    budget = Budget(2 * (download.size or 1 << 50) + (256 << 20))
-    return RangedFile(Host(download, job.config, budget), shelf, Manner(measured=True))
-
-
-def _check_unchanged(job: Job, source: ByteFile) -> None:
-    if job.download.path and Path(job.download.path).stat().st_size != source.size:
-        raise ChangedError("the file changed while it was read", hint="Try again.")
-
-
-def _provenance(job: Job, source: ByteFile) -> dict[str, str]:
+def _provenance(job: Job, state: str) -> dict[str, str]:
     selection = job.selection
-    version = getattr(source, "version", None)
     return {
         "ref": job.ref,
         "title": job.title,
@@ -303,7 +278,7 @@ def _provenance(job: Job, source: ByteFile) -> dict[str, str]:
         "genes": ",".join(selection.genes),
         "layer": selection.layer,
         "symbols": str(selection.symbols),
-        "state": version.name if version else "",
+        "state": state,
         "retrieved": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

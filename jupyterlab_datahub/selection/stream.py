@@ -6,7 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.previews.chunks import ABSENT, UNSOUGHT
+from jupyterlab_datahub.previews.chunks import ABSENT, UNSOUGHT, Declared
 from jupyterlab_datahub.ranged.file import RangedFile, grouped
 from jupyterlab_datahub.selection.decode import absent, decoder
 
@@ -50,7 +50,7 @@ class Reader:
         self._source = source
         self._tell = tell
         self._pool = ThreadPoolExecutor(
-            AT_ONCE if isinstance(source, RangedFile) else 2, "datahub-chunks"
+            AT_ONCE if isinstance(source, RangedFile | Declared) else 2, "datahub-chunks"
         )
 
     def close(self) -> None:
@@ -93,6 +93,10 @@ class Reader:
     def _fetched(
         self, chunks: Chunks, numbers: list[int], gap: int
     ) -> list[tuple[int, NDArray[Any]]]:
+        if chunks.read is not None:
+            values = chunks.read(numbers)
+            self._tell(int(chunks.sizes[numbers].sum()))
+            return values
         if any(chunks.starts[n] == UNSOUGHT for n in numbers):
             raise LookupError("chunks are read that were not looked for")
         unpack = decoder(chunks)

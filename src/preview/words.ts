@@ -17,6 +17,8 @@ const NAMED = 5;
 const FORMATS = new Set(['h5ad', 'h5mu', 'zarr']);
 /** Folders of Zarr that are images by their name. */
 const IMAGE = /\.ome\.zarr$/i;
+/** Folders of a bucket whose files are read one by one. */
+const STORE = /^s3:\/\/.+\.zarr\/$/i;
 /** Bytes that are read of a file of so many cells, rarely more. */
 const OFTEN = 20_000_000;
 const OFTEN_CELLS = 250_000;
@@ -28,7 +30,7 @@ export function previewable(
 ): Asset[] {
   return assets.filter(
     asset =>
-      FORMATS.has(asset.format.toLowerCase()) &&
+      (FORMATS.has(asset.format.toLowerCase()) || STORE.test(asset.ref)) &&
       !IMAGE.test(asset.name) &&
       !asset.volatile &&
       (canHave(asset) || here.includes(asset.ref))

@@ -110,6 +110,30 @@ async def test_files_of_every_kind_of_place(
     assert len(shapes) == 1
     signed = [seen for seen in hub.s3.api.requests if seen.method == "GET" and KEY in seen.path]
     assert signed
+    # The same cells of stores as of a file, without the rest of these.
+    rows = set()
+    wish = {"where": "percent_mito < 0.02"}
+    for ref in (
+        "folder:folder/monocytes.zarr",
+        f"s3://{OPEN}/cells/monocytes.zarr/",
+        f"s3://{OPEN}/{KEY}",
+    ):
+        told = await ask("POST", f"previews/{encoded(ref)}/selection", wish)
+        assert told.status == 200, (ref, told.body)
+        assert 0 < told.body["cells"] < told.body["of_cells"]
+        assert 0 < told.body["fetch"] <= told.body["whole"]
+        asked = await ask("POST", "transfers", {"ref": ref, "selection": wish})
+        assert asked.status == 201, (ref, asked.body)
+        done = await ended(ask, asked.body["id"])
+        assert done["state"] == "done", done
+        part = ad.read_h5ad(done["path"])
+        assert part.uns["datahub"]["ref"] == ref
+        rows.add((tuple(part.obs_names), float(part.X.sum())))
+        cell = await ask(
+            "POST", "cells", {"ref": ref, "selection": wish, "language": "python", "names": []}
+        )
+        assert cell.status in (200, 201), cell.body
+    assert len(rows) == 1
 
 
 async def test_files_of_a_commons_that_are_not_for_everybody(ask: Ask, hub: DemoHub) -> None:
@@ -139,6 +163,13 @@ async def test_files_of_a_lab(ask: Ask, hub: DemoHub) -> None:
     assert 0 < facts.body["bytes_fetched"] <= facts.body["size"]
     again = await ask("GET", f"previews/{encoded(ref)}")
     assert again.body == facts.body
+    chosen = {"where": "percent_mito < 0.02", "genes": ["CD3D"], "symbols": True}
+    asked = await ask("POST", "transfers", {"ref": ref, "selection": chosen})
+    assert asked.status == 201, asked.body
+    done = await ended(ask, asked.body["id"])
+    assert done["state"] == "done", done
+    part = ad.read_h5ad(done["path"])
+    assert (0 < part.n_obs < 700, list(part.var_names)) == (True, ["CD3D"])
 
 
 async def test_a_selection_of_a_paid_file_is_made_once_the_file_is_here(

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.tools import Tools
 
 
+STORE = "zarr"
+"""The format of a folder whose files are read one by one."""
+
+
 class Selecting(Product):
     """A selection under way, in a thread of its own and a process.
 
@@ -76,13 +80,11 @@ class Selecting(Product):
         tools, asset = self._tools, self.job.asset
         whole = tools.library.find_asset(asset.ref)
         source = tools.registry.for_ref(asset.ref, self.job.source)
-        download = Download(path=whole.path) if whole else source.resolve(asset)
-        if not download.url and not download.path:
-            raise NotSupportedError(
-                f"{self.job.source} gives its files only as a whole",
-                source=self.job.source,
-                hint="Download it, then select from it.",
-            )
+        folder = asset.format == STORE and not source.local
+        if whole or folder:
+            download = Download(path=whole.path if whole else "")
+        else:
+            download = source.resolve(asset)
         if download.paying:
             # What is stopped begins anew, and would be paid for each time.
             raise NotSupportedError(
@@ -108,6 +110,9 @@ class Selecting(Product):
             "directory": str(tools.library.home / "previews" / digest(asset.ref)),
             "target": str(self._target),
         }
+        if not download.url and not download.path:
+            named = msgspec.structs.replace(asset, ref=asset.ref.rstrip("/"))
+            told["stored"] = {"settings": tools.settings, "asset": named}
         return make(told, self._target, self._halt, self._tell)
 
     def _tell(self, done: int, total: int) -> None:

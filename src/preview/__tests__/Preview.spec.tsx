@@ -50,6 +50,18 @@ describe('the preview on a page', () => {
     expect(server.next().url.pathname).toContain('previews/cellxgene%3Av2%2F');
   });
 
+  it('is offered of a store of Zarr in a bucket, which is a folder there', () => {
+    show({ ref: 's3://open/cells/a.zarr/', name: 'a.zarr', format: 'group' });
+    expect(screen.getByRole('button', { name: 'Preview' })).toBeTruthy();
+  });
+
+  it('is not offered of other folders, nor of images', () => {
+    show({ ref: 's3://open/cells/', name: 'cells', format: 'group' });
+    expect(screen.queryByRole('button', { name: 'Preview' })).toBeNull();
+    show({ ref: 's3://open/a.ome.zarr/', name: 'a.ome.zarr', format: 'group' });
+    expect(screen.queryByRole('button', { name: 'Preview' })).toBeNull();
+  });
+
   it('tells what is in the file', async () => {
     show();
     await look();

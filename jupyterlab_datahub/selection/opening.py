@@ -1,0 +1,93 @@
+"""What a selection is made of, opened where it is: a file, a file in pieces, a store of Zarr."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from jupyterlab_datahub.errors import ChangedError
+from jupyterlab_datahub.previews import hdf5, zarr_look
+from jupyterlab_datahub.ranged.budget import Budget
+from jupyterlab_datahub.ranged.bytefile import LocalFile
+from jupyterlab_datahub.ranged.file import Manner, RangedFile
+from jupyterlab_datahub.ranged.host import Host
+from jupyterlab_datahub.ranged.kept import Blocks, digest
+from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
+from jupyterlab_datahub.sources.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import h5py
+
+    from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.selection.job import Job
+
+AGAIN = "Try again."
+
+
+class Opened(NamedTuple):
+    """A file as HDF5 and as bytes, and the state in which its host says that it is."""
+
+    file: h5py.File
+    source: ByteFile
+    state: str = ""
+
+
+@contextmanager
+def opened(job: Job) -> Iterator[Opened]:
+    """Open the file of a selection for a block, at the end of which it is what it was.
+
+    Raises
+    ------
+    ChangedError
+        If it is not.
+    DataHubError
+    """
+    if zarr_look.is_zarr(job.stored, job.download):
+        with _store(job) as found:
+            yield found
+        return
+    source = _source(job)
+    with source, hdf5.in_words(source), hdf5.opened(source) as file:
+        version = getattr(source, "version", None)
+        yield Opened(file, source, version.name if version else "")
+    path = job.download.path
+    if path and Path(path).stat().st_size != source.size:
+        raise ChangedError("the file changed while it was read", hint=AGAIN)
+
+
+def _source(job: Job) -> ByteFile:
+    download = job.download
+    if download.path:
+        return LocalFile(Path(download.path))
+
+    def shelf(name: str, size: int) -> Blocks | None:
+        # What previews fetched is used; what is fetched for this is in the file it becomes.
+        return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
+
+    size = download.size or (job.stored and job.stored.asset.size) or 1 << 50
+    budget = Budget(2 * size + (256 << 20))
+    if job.stored is not None:
+        reader = Registry(job.stored.settings)[job.config.name].pieces(job.stored.asset)
+        return RangedFile(PieceHost(reader, job.config.name, budget), shelf, MANNER)
+    return RangedFile(Host(download, job.config, budget), shelf, Manner(measured=True))
+
+
+@contextmanager
+def _store(job: Job) -> Iterator[Opened]:
+    import h5py
+
+    zarr_look.need_zarr()
+    from jupyterlab_datahub.previews.zarr_file import StoreFile
+
+    budget = Budget(1 << 60)
+    where = (job.stored, job.download, job.config, budget)
+    folder, state = zarr_look.folder_of(*where)
+    with h5py.File(state, "w", driver="core", backing_store=False, libver="latest") as file:
+        source = StoreFile(folder, file, lambda: (budget.fetched, budget.requests))
+        with hdf5.in_words(source):
+            yield Opened(file, source, state)
+    if zarr_look.folder_of(*where)[1] != state:
+        raise ChangedError("the store changed while it was read", hint=AGAIN)
