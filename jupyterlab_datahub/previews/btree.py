@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyterlab_datahub.previews.hdf5 import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
+
+T = TypeVar("T")
 
 MOST_CHUNKS = 4_000_000
 MOST_MESSAGES = 4096
@@ -54,7 +56,7 @@ def root_of(source: ByteFile, header: int) -> int | None:
     int or None
         None where it has another kind of index; `UNDEFINED` where it has no chunk yet.
     """
-    for kind, body in _messages(source, header):
+    for kind, body in _asked(source, messages(header)):
         if kind == LAYOUT:
             if len(body) < 11 or body[0] != 3 or body[1] != CHUNKED:
                 return None
@@ -106,32 +108,34 @@ def walk(source: ByteFile, trees: Sequence[Tree]) -> list[Index] | None:
         seen += len(level)
         if seen > MOST_CHUNKS:
             raise damaged()
-        spans = {at: (at, at + _node_size(found[number].rank)) for number, at, _ in level}
+        spans = {at: (at, at + node_size(found[number].rank)) for number, at, _ in level}
         nodes = {span[0]: body for span, body in source.pull(sorted(set(spans.values())), GAP)}
         below: list[tuple[int, int, int]] = []
         for number, at, height in level:
             node = nodes.get(at, b"")
-            if not _is_node(node, height):
+            if not is_node(node, height):
                 return None
-            children = _read(node, found[number], trees[number])
+            children = read_node(node, found[number], trees[number])
             below += [(number, child, node[5]) for child in children]
         level = below
     return found
 
 
-def _node_size(rank: int) -> int:
+def node_size(rank: int) -> int:
+    """Return the bytes of a node of the tree of a dataset."""
     key = 16 + 8 * rank
     return 24 + MOST_ENTRIES * 8 + (MOST_ENTRIES + 1) * key
 
 
-def _is_node(node: bytes, above: int) -> bool:
+def is_node(node: bytes, above: int = -1) -> bool:
+    """Return whether bytes are a node, of the level below another where that is known."""
     if len(node) < 24 or node[:4] != b"TREE" or node[4] != 1:
         return False
     (entries,) = struct.unpack_from("<H", node, 6)
     return entries <= MOST_ENTRIES and (above < 0 or node[5] == above - 1)
 
 
-def _read(node: bytes, index: Index, tree: Tree) -> list[int]:
+def read_node(node: bytes, index: Index, tree: Tree) -> list[int]:
     """Take the chunks of a leaf; return the children of another node that are to be looked at."""
     (entries,) = struct.unpack_from("<H", node, 6)
     key = struct.Struct(f"<II{index.rank}Q8x")
@@ -154,27 +158,29 @@ def _read(node: bytes, index: Index, tree: Tree) -> list[int]:
     return children
 
 
-def _messages(source: ByteFile, header: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the messages of the header of an object, of either version."""
-    start = _at(source, header, 16)
+def messages(header: int) -> Generator[Span, bytes, list[tuple[int, bytes]]]:
+    """Return the messages of the header of an object, of either version.
+
+    It names the spans that it needs one after the other, and is given their bytes.
+    """
+    found: list[tuple[int, bytes]] = []
+    start = yield header, header + 16
     blocks: list[tuple[int, int]] = []
     if start[:4] == b"OHDR":
         flags = start[5]
         at = header + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
         width = 1 << (flags & 3)
-        blocks.append((at + width, int.from_bytes(_at(source, at, width), "little")))
+        blocks.append((at + width, int.from_bytes((yield at, at + width), "little")))
         head = 6 if flags & 4 else 4
     elif start[:1] == b"\x01":
         blocks.append((header + 16, int.from_bytes(start[8:12], "little")))
         head = 8
     else:
-        return
-    left = MOST_MESSAGES
+        return found
     for at, length in blocks:
-        block = _at(source, at, length)
+        block = yield at, at + length
         place = 0
-        while place + head <= len(block) and left:
-            left -= 1
+        while place + head <= len(block) and len(found) < MOST_MESSAGES:
             if head == 8:
                 kind, size = struct.unpack_from("<HH", block, place)
             else:
@@ -185,11 +191,23 @@ def _messages(source: ByteFile, header: int) -> Iterator[tuple[int, bytes]]:
                 # Blocks of version 2 begin with a signature and end with a checksum.
                 blocks.append((there, extent) if head == 8 else (there + 4, extent - 8))
             else:
-                yield kind, body
+                found.append((kind, body))
             place += head + size
+    return found
 
 
-def _at(source: ByteFile, start: int, length: int) -> bytes:
-    if not 0 <= start <= start + length <= source.size or length > 1 << 20:
+def _asked(source: ByteFile, steps: Generator[Span, bytes, T]) -> T:
+    """Return what steps come to, each of which is waited for."""
+    try:
+        span = next(steps)
+        while True:
+            span = steps.send(_at(source, *span))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def _at(source: ByteFile, start: int, stop: int) -> bytes:
+    if not 0 <= start <= stop <= source.size or stop - start > 1 << 20:
         return b""
-    return source.bytes_at(start, start + length)
+    return source.bytes_at(start, stop)

@@ -17,6 +17,7 @@ from jupyterlab_datahub.model import (
     PreviewVar,
 )
 from jupyterlab_datahub.previews import (
+    ahead,
     approach,
     columns,
     frames,
@@ -82,7 +83,8 @@ class Look:
         # A small file was fetched with the first request.
         self._here = not source.requests or source.fetched == source.size
         if not self._here:
-            approach.bring_headers(file, source)
+            if not ahead.bring(file, source):
+                approach.bring_headers(file, source)
             if (modality := h5mu.first(file)) is not None:
                 approach.bring_headers(modality, source)
         self._found = contents(file)

@@ -52,13 +52,15 @@ def default_embedding(found: Contents) -> str:
         if name in found.embeddings:
             return name
 
-    def rank(name: str) -> tuple[int, int]:
-        word = name.lower().removeprefix("x_")
-        exact = next((n for n, known in enumerate(PREFERRED) if word == known), len(PREFERRED))
-        part = next((n for n, known in enumerate(PREFERRED) if known in word), len(PREFERRED))
-        return part, exact
-
     return min(found.embeddings, key=rank, default="")
+
+
+def rank(name: str) -> tuple[int, int]:
+    """Return how far behind others an embedding of a name comes, as long as nobody chose one."""
+    word = name.lower().removeprefix("x_")
+    exact = next((n for n, known in enumerate(PREFERRED) if word == known), len(PREFERRED))
+    part = next((n for n, known in enumerate(PREFERRED) if known in word), len(PREFERRED))
+    return part, exact
 
 
 def group_column(found: Contents) -> str:

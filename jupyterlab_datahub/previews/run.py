@@ -20,7 +20,7 @@ from jupyterlab_datahub.previews.zarr_look import is_zarr
 from jupyterlab_datahub.previews.zarr_look import look as look_at_zarr
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
-from jupyterlab_datahub.ranged.file import RangedFile
+from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, State, digest
 from jupyterlab_datahub.ranged.process import serve
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.previews.job import Stored
+
+MANNER = Manner(first=256 << 10, longest=8)
+"""What is looked for is known before it is fetched: where a file begins is mostly a matrix, and a
+long run comes sooner on several connections."""
 
 
 def look(job: Job) -> str:
@@ -77,17 +81,18 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
         purse = open_purse(
             Path(job.home), job.ref, job.download, job.max_usd, name=job.name, source=name
         )
-        source = RangedFile(Host(job.download, job.config, Budget(job.most), purse), shelf)
+        source = RangedFile(Host(job.download, job.config, Budget(job.most), purse), shelf, MANNER)
     # A host that names no state of its file shows it a little by how the file begins.
     return source, key or digest(source.size, source.bytes_at(0, min(source.size, 1 << 20)))
 
 
 def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Blocks | None]) -> RangedFile:
-    from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
+    from jupyterlab_datahub.ranged import pieces
 
     name = job.config.name
     reader = Registry(stored.settings)[name].pieces(stored.asset)
-    return RangedFile(PieceHost(reader, name, Budget(job.most)), shelf, MANNER)
+    host = pieces.PieceHost(reader, name, Budget(job.most))
+    return RangedFile(host, shelf, pieces.MANNER)
 
 
 def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]) -> None:

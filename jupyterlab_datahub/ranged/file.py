@@ -160,6 +160,11 @@ class RangedFile(ByteFile):
             parts.append(self._block(number)[offset : stop - number * size])
         return b"".join(parts)
 
+    def has(self, start: int, stop: int) -> bool:
+        """Return whether a span is here."""
+        size = self._manner.block
+        return all(map(self._is_here, range(start // size, -(-stop // size))))
+
     def ensure(self, spans: Iterable[Span]) -> None:
         """Fetch the blocks of spans that are not here yet, several requests at a time."""
         size = self._manner.block
