@@ -78,7 +78,9 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         reply = hand_off(request, found, named, item, path, file)
         if reply.input is None:
             return reply
-        told = msgspec.structs.replace(reply.input, ref=request.ref, selection=command)
+        told = msgspec.structs.replace(
+            reply.input, ref=request.ref, selection=command, chosen=request.selection
+        )
         return msgspec.structs.replace(reply, input=told)
     reply = hand_off(request, found, asset, item, path, file, token, picture)
     if request.free is None or request.way is not LoadWay.WHOLE:

@@ -10,6 +10,7 @@ from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.errors import CatalogError, DataHubError, ExpiredError, WithdrawnError
 from jupyterlab_datahub.model import CheckedInput, InputState, ProvenanceReport
 from jupyterlab_datahub.notebooks.provenance import read_inputs
+from jupyterlab_datahub.transfers.queue.jobs import selected_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def check(rooms: Rooms, metadata: Mapping[str, Any]) -> ProvenanceReport:
 
 
 def _checked(rooms: Rooms, given: ProvenanceInput, silent: dict[str, str]) -> CheckedInput:
-    here = rooms.library.find(given.ref) is not None
+    here = given.chosen is None and rooms.library.find(given.ref) is not None
     state, note = InputState.UNKNOWN, ""
     try:
         source = rooms.registry.for_ref(given.ref).name
@@ -68,7 +69,7 @@ def _asked(
     except (CatalogError, ExpiredError) as error:
         silent[source] = error.message
         raise
-    here = _on_disk(rooms, found, given.ref)
+    here = _on_disk(rooms, found, given)
     state, newest = InputState.PRESENT if here else InputState.MISSING, ""
     if found.withdrawn:
         state = InputState.WITHDRAWN
@@ -77,8 +78,10 @@ def _asked(
     return CheckedInput(input=given, state=state, on_disk=here, newest_ref=newest)
 
 
-def _on_disk(rooms: Rooms, found: Dataset, ref: str) -> bool:
-    asset = asset_of(found, ref)
+def _on_disk(rooms: Rooms, found: Dataset, given: ProvenanceInput) -> bool:
+    asset = asset_of(found, given.ref)
+    if given.chosen is not None:
+        return rooms.library.find_asset(selected_of(asset, given.chosen).ref) is not None
     if rooms.library.find_asset(asset.ref):
         return True
     source = rooms.registry.for_ref(asset.ref, found.source)

@@ -45,7 +45,11 @@ class CellRequest(Struct):
 
 
 class ProvenanceInput(Struct):
-    """An entry of ``notebook.metadata.datahub.inputs``."""
+    """An entry of ``notebook.metadata.datahub.inputs``.
+
+    ``selection`` says to people what of the file it is; ``chosen`` are its cells and genes, where
+    no more of it was fetched, so that others fetch the same.
+    """
 
     ref: str
     variable: str
@@ -58,6 +62,7 @@ class ProvenanceInput(Struct):
     citation: str = ""
     doi: str = ""
     selection: str = ""
+    chosen: Selection | None = None
 
 
 class CellReply(Struct):

@@ -10,9 +10,13 @@ type Schemas = components['schemas'];
 export type Access = Schemas['Access'];
 export type Asset = Schemas['Asset'];
 export type CatalogState = Schemas['CatalogState'];
-export type CellReply = Schemas['CellReply'];
+export type CellReply = Omit<Schemas['CellReply'], 'input'> & {
+  input: ProvenanceInput | null;
+};
 export type CellRequest = Schemas['CellRequest'];
-export type CheckedInput = Schemas['CheckedInput'];
+export type CheckedInput = Omit<Schemas['CheckedInput'], 'input'> & {
+  input: ProvenanceInput;
+};
 export type Choice = Schemas['Choice'];
 export type Collection = Schemas['Collection'];
 export type Connection = Schemas['Connection'];
@@ -68,8 +72,13 @@ export type Preview = Schemas['Preview'];
 export type PreviewColumn = Schemas['PreviewColumn'];
 export type PreviewMatrix = Schemas['PreviewMatrix'];
 export type Property = Schemas['Property'];
-export type ProvenanceInput = Schemas['ProvenanceInput'];
-export type ProvenanceReport = Schemas['ProvenanceReport'];
+/** All of a file where no cells and genes of it were chosen. */
+export type ProvenanceInput = Omit<Schemas['ProvenanceInput'], 'chosen'> & {
+  chosen?: Selection | null;
+};
+export type ProvenanceReport = Omit<Schemas['ProvenanceReport'], 'inputs'> & {
+  inputs: CheckedInput[];
+};
 export type Range = Schemas['Range'];
 export type RangeFacet = Schemas['RangeFacet'];
 export type Related = Schemas['Related'];

@@ -1731,6 +1731,9 @@ export interface components {
         /**
          * ProvenanceInput
          * @description An entry of ``notebook.metadata.datahub.inputs``.
+         *
+         *     ``selection`` says to people what of the file it is; ``chosen`` are its cells and genes, where
+         *     no more of it was fetched, so that others fetch the same.
          */
         ProvenanceInput: {
             ref: string;
@@ -1744,6 +1747,7 @@ export interface components {
             citation: string;
             doi: string;
             selection: string;
+            chosen: components["schemas"]["Selection"] | null;
         };
         /**
          * ProvenanceReport

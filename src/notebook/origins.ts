@@ -45,11 +45,36 @@ export function findingsOf(inputs: readonly CheckedInput[]): IFindings {
   return {
     missing: missing.filter(
       (each, index) =>
-        missing.findIndex(other => other.input.ref === each.input.ref) === index
+        missing.findIndex(other => fileOf(other) === fileOf(each)) === index
     ),
     newer: known('newer'),
     withdrawn: known('withdrawn')
   };
+}
+
+/** What tells one file from another: parts of one dataset are files of their own. */
+function fileOf({ input: { ref, chosen, selection } }: CheckedInput): string {
+  return chosen ? `${ref} ${selection}` : ref;
+}
+
+/** Fetch what a notebook used: the cells and genes that were chosen, else all of a file. */
+async function fetchAll(
+  missing: readonly CheckedInput[],
+  hub: Pick<IDataHub, 'trans' | 'download' | 'downloadAll'>
+): Promise<void> {
+  const wanted = missing.map(({ input: { ref, title, size, chosen } }) => ({
+    ref,
+    title,
+    size,
+    ...(chosen ? { selection: chosen } : {})
+  }));
+  await hub.downloadAll(wanted.filter(each => !each.selection));
+  for (const part of wanted.filter(each => each.selection)) {
+    // One that cannot be had keeps no other away.
+    await hub
+      .download(part.ref, part)
+      .catch((error: unknown) => report(error, hub.trans));
+  }
 }
 
 /**
@@ -59,7 +84,10 @@ export function findingsOf(inputs: readonly CheckedInput[]): IFindings {
  */
 export async function tellOrigins(
   notebook: INotebook,
-  hub: Pick<IDataHub, 'client' | 'trans' | 'downloadAll' | 'openDataset'>
+  hub: Pick<
+    IDataHub,
+    'client' | 'trans' | 'download' | 'downloadAll' | 'openDataset'
+  >
 ): Promise<void> {
   if (!hasOrigins(notebook)) {
     return;
@@ -101,15 +129,9 @@ export async function tellOrigins(
               : trans.__('Fetch'),
             displayType: 'accent',
             callback: () => {
-              hub
-                .downloadAll(
-                  missing.map(({ input: { ref, title, size } }) => ({
-                    ref,
-                    title,
-                    size
-                  }))
-                )
-                .catch((error: unknown) => report(error, trans));
+              fetchAll(missing, hub).catch((error: unknown) =>
+                report(error, trans)
+              );
             }
           }
         ]

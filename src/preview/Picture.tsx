@@ -211,11 +211,13 @@ export function Picture(props: IProps): ReactElement {
         points={points}
         line={drawing.line}
       />
-      <ModeButtons mode={mode} onMode={setMode} />
-      <ZoomButtons
-        onZoom={nearer => zoom(nearer ? STEP : 1 / STEP)}
-        onReset={reset}
-      />
+      <div className="jp-DataHub-pictureTools">
+        <ModeButtons mode={mode} onMode={setMode} />
+        <ZoomButtons
+          onZoom={nearer => zoom(nearer ? STEP : 1 / STEP)}
+          onReset={reset}
+        />
+      </div>
       {hint?.text && (
         <div
           className="jp-DataHub-pictureHint"

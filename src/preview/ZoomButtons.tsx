@@ -12,11 +12,7 @@ interface IProps {
 export function ZoomButtons({ onZoom, onReset }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   return (
-    <div
-      className="jp-DataHub-pictureTools"
-      role="group"
-      aria-label={trans.__('View')}
-    >
+    <div className="jp-DataHub-zoom" role="group" aria-label={trans.__('View')}>
       <button
         type="button"
         className="jp-DataHub-button"

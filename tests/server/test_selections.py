@@ -108,6 +108,9 @@ async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub)
     origin = cell.body["input"]
     assert (origin["ref"], origin["sha256"]) == (ref, done["sha256"])
     assert origin["selection"].startswith(command)
+    assert await _stands(ask, origin) == ("present", True)
+    assert await _stands(ask, origin | {"chosen": wish | {"layer": "raw"}}) == ("missing", False)
+    assert await _stands(ask, origin | {"chosen": None}) == ("missing", False)
     none = await ask("POST", "cells", body={"ref": ref, "selection": {"where": "n_genes > 1"}})
     assert (none.status, none.error["code"]) == (409, "conflict")
     # The same again is here already; all of the file still is not.
@@ -120,3 +123,11 @@ async def test_a_selection_becomes_a_file_of_the_library(ask: Ask, hub: DemoHub)
     empty = {"ref": ref, "selection": {"where": "cell_type == 'nobody'"}}
     refused = await ask("POST", "transfers", body=empty)
     assert (refused.status, refused.error["code"]) == (422, "selection")
+
+
+async def _stands(ask: Ask, origin: dict[str, Any]) -> tuple[str, bool]:
+    """Return how an input of a notebook stands, and whether it is here."""
+    metadata = {"datahub": {"inputs": [origin]}}
+    answer = await ask("POST", "provenance", body={"metadata": metadata})
+    [checked] = answer.body["inputs"]
+    return checked["state"], checked["on_disk"]

@@ -87,17 +87,24 @@ test('what is not on this machine is fetched again with one click', async ({
   tmpPath
 }) => {
   const { ref, title, size } = await find(backstage, 'CD34');
+  const other = await find(backstage, 'CD19');
+  const part = {
+    ...input(other.ref, other.title, 1000),
+    selection: 'two cells',
+    chosen: { where: 'percent_mito >= 0', genes: ['CD79A'] }
+  };
   await openNotebook(page, backstage, `${tmpPath}/missing.ipynb`, {
-    datahub: { inputs: [input(ref, title, size)] }
+    datahub: { inputs: [input(ref, title, size), part] }
   });
   const told = toast(page, 'not on this machine');
   await expect(told).toContainText(
-    `missing.ipynb used a dataset that is not on this machine: “${title}”.`
+    `missing.ipynb used 2 datasets that are not on this machine: “${title}”, “${other.title}”.`
   );
   await told.getByRole('button', { name: /^Fetch \(/ }).click();
   await sidebar.open();
   const library = await sidebar.unfold('Library');
   await expect(library).toContainText('CD34', { timeout: 20_000 });
+  await expect(library).toContainText('selection of', { timeout: 20_000 });
 
   const looked = page.waitForResponse('**/datahub/provenance*');
   await page.reload();

@@ -167,7 +167,7 @@ class _Parser:
         values: list[Literal] = []
         while not self._takes(Kind.SIGN, closing):
             if values:
-                self._must(",")
+                self._must(",", closing)
                 if self._takes(Kind.SIGN, closing):
                     break
             value = self._operand("a value")
@@ -229,9 +229,9 @@ class _Parser:
             return True
         return False
 
-    def _must(self, sign: str) -> None:
+    def _must(self, sign: str, *others: str) -> None:
         if not self._takes(Kind.SIGN, sign):
-            raise self.unexpected(sign)
+            raise self.unexpected(" or ".join(f"“{each}”" for each in (sign, *others)))
 
 
 def _shown(token: Token) -> str:
