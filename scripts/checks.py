@@ -26,6 +26,9 @@ TYPES = ROOT / "src/api/types.ts"
 # Most tests wait for servers, workers and kernels of their own, so processors can share them.
 PYTEST_AT_ONCE = min(8, 2 * (os.cpu_count() or 1))
 
+BROWSERS_AT_ONCE = 2
+"""Workers of Playwright, each with servers of its own: one alone leaves a processor half idle."""
+
 _PYTEST_END = r"\d+ (passed|failed|error)"
 
 
@@ -196,7 +199,10 @@ def _jest(shell: Shell) -> str:
 
 def _playwright(shell: Shell) -> str:
     # Ports of its own, so that no server left running elsewhere is tested instead.
-    env = {"DATAHUB_UI_TESTS_PORT": str(system.free_ports(3))}
+    env = {
+        "DATAHUB_UI_TESTS_PORT": str(system.free_ports(2 * BROWSERS_AT_ONCE + 1)),
+        "DATAHUB_UI_TESTS_WORKERS": str(BROWSERS_AT_ONCE),
+    }
     output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS, env=env)
     closing = closing_line(output, r"\d+ (passed|failed)")
     again = closing_line(output, r"^\s*\d+ flaky").partition(" ")[0]

@@ -21,3 +21,6 @@ c.ServerApp.disable_check_xsrf = False
 # Nothing but the tests talks to this server, and it talks to nobody outside.
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+
+# Each page that is loaded would have Node.js look whether JupyterLab is to be built anew.
+c.ServerApp.tornado_settings = {"page_config_data": {"buildAvailable": False, "buildCheck": False}}

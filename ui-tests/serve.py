@@ -1,7 +1,8 @@
 """Start what the UI tests talk to, in fresh folders: the demo hub and two JupyterLabs on it.
 
 Both JupyterLabs are at a base URL and ask for a token, as behind a JupyterHub: the first at
-``/user/me/``; the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``.
+``/user/me/``; the second, whose catalog holds a hundred thousand datasets, at ``/user/many/``,
+if it has a port: of several servers beside each other one has it.
 A second demo hub has an openBIS whose certificate nobody has signed; ``/_tls`` of the first hub
 says where it is, ``/_openbis_7`` where an openBIS 7 is that has its file server alone,
 ``/_gen3`` where the commons is and the keys of its users are.
@@ -156,6 +157,7 @@ def openbis_7(folder: Path) -> OpenbisService:
 def main() -> int:
     """Serve until stopped, then leave nothing behind."""
     port = int(os.environ["DATAHUB_UI_TESTS_PORT"])
+    many_port = os.environ.get("DATAHUB_UI_TESTS_MANY_PORT")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -175,7 +177,8 @@ def main() -> int:
         sources = folder / "sources.yaml"
         sources.write_text(sources_yaml(hub.services, str(work / MY_DATA)), encoding="utf-8")
         stack.enter_context(lab(folder / "me", work, sources, port=port, user="me"))
-        stack.enter_context(many_lab(folder / "many", port + 2))
+        if many_port:
+            stack.enter_context(many_lab(folder / "many", int(many_port)))
         stop.wait()
     return 0
 

@@ -18,10 +18,13 @@ import { Sidebar } from './sidebar';
 export { expect, galata, Sidebar };
 
 export const TOKEN = 'ui-tests';
-const PORT = Number(process.env.DATAHUB_UI_TESTS_PORT ?? '8898');
+const FIRST = Number(process.env.DATAHUB_UI_TESTS_PORT ?? '8898');
+const WORKERS = Number(process.env.DATAHUB_UI_TESTS_WORKERS ?? '1');
+// As playwright.config.js hands the ports out.
+const PORT = FIRST + 2 * Number(process.env.TEST_PARALLEL_INDEX ?? '0');
 export const ORIGIN = `http://127.0.0.1:${PORT}`;
 export const ME = `${ORIGIN}/user/me`;
-export const MANY = `http://127.0.0.1:${PORT + 2}/user/many`;
+export const MANY = `http://127.0.0.1:${FIRST + 2 * WORKERS}/user/many`;
 
 export interface IConnection {
   name: string;
@@ -302,6 +305,10 @@ interface IFixtures {
 }
 
 export const test = base.extend<IFixtures>({
+  baseURL: async ({}, use) => {
+    await use(ME);
+  },
+
   backstage: async ({ playwright }, use) => {
     const request = await playwright.request.newContext();
     await use(new Backstage(request));
