@@ -56,7 +56,7 @@ class Previews:
     def __init__(self, directory: Path, home: Path) -> None:
         self._kept = Kept(directory, MOST)
         self._home = home
-        self._children = Children("jupyterlab_datahub.previews.run")
+        self._children = Children("jupyterlab_datahub.previews.run", spare=True)
         self._lock = threading.Lock()
         self._refs: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 

@@ -124,6 +124,15 @@ def _import() -> None:
         import h5py  # noqa: F401
 
 
+def prepare() -> None:
+    """Import all that a look at a file on a host needs."""
+    _import()
+    with contextlib.suppress(ImportError):
+        import urllib3  # noqa: F401 - what the first request would import
+
+        from jupyterlab_datahub.previews import look  # noqa: F401 - the same
+
+
 def answered(job: Job) -> Found:
     """Return what there is to say of a job."""
     try:
@@ -133,4 +142,4 @@ def answered(job: Job) -> Found:
 
 
 if __name__ == "__main__":
-    serve(Job, answered)
+    serve(Job, answered, prepare)

@@ -11,7 +11,6 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +26,7 @@ from jupyterlab_datahub.errors import (
     redact,
 )
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.ranged.spare import Child, Spare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,9 @@ MEMORY = 2 << 30
 """Bytes of address space for a look; what it holds in memory is about a third less."""
 
 LOGGED = 4000
+
+READY = "--ready"
+"""Tells a process to import what it needs before it is told a task."""
 
 _ENVIRONMENT = {
     # Threads for linear algebra would each take address space, of which there is a bound.
@@ -85,11 +88,19 @@ class Children:
     ----------
     module
         What they run; it calls :func:`jupyterlab_datahub.ranged.process.serve`.
+    spare
+        Whether one is kept ready for a while after each task; see
+        :class:`jupyterlab_datahub.ranged.spare.Spare`.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *, spare: bool = False) -> None:
         # -P: a file of the user's that is named like a package must not be imported in its place.
         self._command = (sys.executable, "-P", "-m", module)
+        self._spare = (
+            Spare(lambda: Child(lambda complaints: self._begun(complaints, READY)))
+            if spare
+            else None
+        )
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -120,32 +131,10 @@ class Children:
         DataHubError
             What the process says is wrong.
         """
-        # Files and no pipes: nobody waits for what a process that hangs does not take.
-        with held(self._turns), tempfile.TemporaryFile() as complaints:
-            with self._started(task, complaints.fileno()) as process:
-                try:
-                    said, _ = process.communicate(timeout=task.seconds)
-                except subprocess.TimeoutExpired:
-                    raise SlowError(
-                        f"{task.name} could not be looked into within {task.seconds:.0f} s",
-                        source=source,
-                        hint="Try again, or download it.",
-                    ) from None
-                finally:
-                    process.kill()
-                    with self._lock:
-                        self._running.discard(process)
-            if self._closed:
-                raise _stopping()
-            if process.returncode:
-                complaints.seek(0)
-                words = redact(complaints.read().decode(errors="replace"))[-LOGGED:]
-                log.warning("%s broke down (%d):\n%s", task.ref, process.returncode, words)
-                raise UnreadableError(
-                    f"{task.name} cannot be looked into: reading it broke down",
-                    source=source,
-                    hint="The file may be damaged. The log of the server says more.",
-                )
+        with held(self._turns):
+            said = self._said(task, source)
+            if self._spare is not None:
+                self._spare.have_one()
         try:
             outcome = msgspec.json.decode(said, type=kind)
         except msgspec.DecodeError as error:
@@ -160,22 +149,62 @@ class Children:
             self._closed = True
             for process in self._running:
                 process.kill()
+        if self._spare is not None:
+            self._spare.close()
 
-    def _started(self, task: Task, complaints: int) -> subprocess.Popen[bytes]:
-        with self._lock, tempfile.TemporaryFile() as told:
-            if self._closed:
-                raise _stopping()
-            told.write(msgspec.json.encode(task))
-            told.seek(0)
-            process = subprocess.Popen(
-                self._command,
-                stdin=told,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                env=os.environ | _ENVIRONMENT,
-            )
-            self._running.add(process)
-            return process
+    def expect(self) -> None:
+        """Have a process ready soon, as somebody will likely look."""
+        if self._spare is not None:
+            self._spare.have_one()
+
+    def _said(self, task: Task, source: str) -> bytes:
+        """Return what a process says of a task."""
+        child = self._started()
+        try:
+            said, _ = child.process.communicate(msgspec.json.encode(task), task.seconds)
+            if child.process.returncode and not self._closed:
+                child.complaints.seek(0)
+                words = redact(child.complaints.read().decode(errors="replace"))[-LOGGED:]
+                code = child.process.returncode
+                log.warning("%s broke down (%d):\n%s", task.ref, code, words)
+                raise UnreadableError(
+                    f"{task.name} cannot be looked into: reading it broke down",
+                    source=source,
+                    hint="The file may be damaged. The log of the server says more.",
+                )
+        except subprocess.TimeoutExpired:
+            raise SlowError(
+                f"{task.name} could not be looked into within {task.seconds:.0f} s",
+                source=source,
+                hint="Try again, or download it.",
+            ) from None
+        finally:
+            child.end()
+            with self._lock:
+                self._running.discard(child.process)
+        if self._closed:
+            raise _stopping()
+        return said
+
+    def _started(self) -> Child:
+        """Return a process that waits for its task: the one that is ready, else a new one."""
+        child = self._spare.take() if self._spare is not None else None
+        child = child or Child(self._begun)
+        with self._lock:
+            if not self._closed:
+                self._running.add(child.process)
+                return child
+        child.end()
+        raise _stopping()
+
+    def _begun(self, complaints: int, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*self._command, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=os.environ | _ENVIRONMENT,
+        )
 
 
 @contextlib.contextmanager

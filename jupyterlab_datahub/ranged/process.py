@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from jupyterlab_datahub.ranged.child import Task
+from jupyterlab_datahub.ranged.child import READY, Task
+from jupyterlab_datahub.ranged.spare import IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,10 @@ NICENESS = 5
 Told = TypeVar("Told", bound=Task)
 
 
-def serve(kind: type[Told], answered: Callable[[Told], Outcome]) -> None:
-    """Do the one task that standard input describes.
+def serve(
+    kind: type[Told], answered: Callable[[Told], Outcome], prepare: Callable[[], None] | None = None
+) -> None:
+    """Do the one task that standard input describes, and end the process.
 
     Parameters
     ----------
@@ -36,13 +39,33 @@ def serve(kind: type[Told], answered: Callable[[Told], Outcome]) -> None:
         What it describes.
     answered
         Does it, and returns what there is to say.
+    prepare
+        Imports what is needed for it, for a process that is to be ready before it is told.
     """
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=kind)
+    if READY in sys.argv[1:]:
+        _wait_modestly()
+        if prepare is not None:
+            prepare()
+    told = sys.stdin.buffer.read()
+    if not told:
+        # Whoever wanted it to be ready has no use for it any more, or is gone.
+        return
+    task = msgspec.json.decode(told, type=kind)
     _limit(task)
     # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
     # for what that thread fetches.
     gc.disable()
     sys.stdout.buffer.write(msgspec.json.encode(answered(task)))
+    sys.stdout.buffer.flush()
+    # Taking down all that was imported takes longer than some looks.
+    os._exit(0)
+
+
+def _wait_modestly() -> None:
+    """Leave the processor to those who have something to do, and end if nobody comes for long."""
+    if sys.platform != "win32":
+        os.nice(NICENESS)
+        signal.alarm(ceil(2 * IDLE))
 
 
 def _limit(task: Task) -> None:
@@ -51,7 +74,8 @@ def _limit(task: Task) -> None:
         return
     import resource
 
-    os.nice(NICENESS)
+    if READY not in sys.argv[1:]:
+        os.nice(NICENESS)
     # Whoever started it may be gone, and nobody else would end it.
     signal.alarm(ceil(task.seconds) + 5)
     # HDF5 does not end on some damaged files; good ones take a second or two.
