@@ -11,7 +11,7 @@ from jupyterlab_datahub.engine import in_place
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.joined import picture_for
 from jupyterlab_datahub.engine.loading import Kernel, too_large
-from jupyterlab_datahub.engine.places import as_seen_from, inside
+from jupyterlab_datahub.engine.places import as_seen_from, inside, named
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
@@ -83,6 +83,10 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
         )
         return msgspec.structs.replace(reply, input=told)
     reply = hand_off(request, found, asset, item, path, file, token, picture)
+    if picture is not None and reply.input is not None:
+        words = f"with a picture of {request.image}"
+        told = msgspec.structs.replace(reply.input, selection=words)
+        reply = msgspec.structs.replace(reply, input=told)
     if request.free is None or request.way is not LoadWay.WHOLE:
         return reply
     kernel = Kernel(request.language, request.free)
@@ -121,13 +125,13 @@ def _converted(rooms: Rooms, asset: Asset) -> Path | None:
             f"{asset.name} is not on this machine as h5ad yet",
             hint="Load it, which downloads and converts it once.",
         )
-    return _named(rooms, made)
+    return named(rooms, made)
 
 
 def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | None) -> Path:
     """Return the file under a name that people recognise, inside the root where possible."""
     if item is not None:
-        return _named(rooms, item)
+        return named(rooms, item)
     if not asset.url:
         download = rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
         if download.path:
@@ -135,18 +139,3 @@ def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | 
     raise ConflictError(
         f"{asset.name} is not on this machine yet", hint="Download it, then load it."
     )
-
-
-def _named(rooms: Rooms, item: LibraryItem) -> Path:
-    return _link_in_use(item, rooms.root) or rooms.library.link(
-        item, inside(rooms.root, rooms.settings.link_directory), item.name
-    )
-
-
-def _link_in_use(item: LibraryItem, root: Path) -> Path | None:
-    """Return a link that still leads to the file, if the user has one."""
-    blob = Path(item.path)
-    for link in map(Path, item.links):
-        if link.is_relative_to(root) and link.exists() and link.samefile(blob):
-            return link
-    return None

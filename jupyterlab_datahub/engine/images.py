@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Asset, Dataset, ImageFacts, Thumbnail
+    from jupyterlab_datahub.model import Asset, Dataset, ImageFacts, LibraryItem, Thumbnail
 
 THUMBNAIL_PARAMETERS: tuple[dict[str, Any], ...] = (
     *LOOK_PARAMETERS,
@@ -98,28 +98,42 @@ def _number(
     return int(text)
 
 
+class Found(NamedTuple):
+    """An image, and what it is a file of; neither dataset nor asset of a folder in a bucket."""
+
+    image: Image
+    dataset: Dataset | None = None
+    asset: Asset | None = None
+    item: LibraryItem | None = None
+
+
 def image_of(rooms: Rooms, ref: str) -> Image:
     """Return where an image is, with an address that is fresh."""
+    return found_of(rooms, ref).image
+
+
+def found_of(rooms: Rooms, ref: str) -> Found:
+    """Return where an image is, with an address that is fresh, and what it is a file of."""
     if (folder := folder_of(ref)) and not (source := rooms.registry.for_ref(ref)).local:
-        return Image(source=source.name, ref=folder, name=folder.rpartition("/")[2])
+        name = folder.rpartition("/")[2]
+        return Found(Image(source=source.name, ref=folder, name=name))
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
     if elsewhere(rooms, asset):
-        return image_of(rooms, asset.elsewhere)
+        return found_of(rooms, asset.elsewhere)
     if asset.access is not Access.REQUESTER_PAYS:
         refuse_what_cannot_come(found, asset)
-    download = _download(rooms, found, asset)
-    return Image(
+    item = rooms.library.find_asset(asset.ref)
+    if item is not None and Path(item.path).exists():
+        download = Download(path=item.path, size=item.size)
+    else:
+        item = None
+        download = rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
+    image = Image(
         source=found.source,
         ref=asset.ref,
         name=asset.name,
         download=download,
         stamp=stamp_of(download),
     )
-
-
-def _download(rooms: Rooms, found: Dataset, asset: Asset) -> Download:
-    item = rooms.library.find_asset(asset.ref)
-    if item is not None and Path(item.path).exists():
-        return Download(path=item.path, size=item.size)
-    return rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
+    return Found(image, found, asset, item)

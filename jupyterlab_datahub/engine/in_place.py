@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.engine.images import image_of
+from jupyterlab_datahub.engine.images import found_of
+from jupyterlab_datahub.engine.places import as_seen_from, inside, named
 from jupyterlab_datahub.errors import AccessError, BadRequestError, ConflictError, NotFoundError
 from jupyterlab_datahub.model import CellReply, ProvenanceInput
 from jupyterlab_datahub.notebooks import in_place
 from jupyterlab_datahub.notebooks.comments import comment
-from jupyterlab_datahub.notebooks.handoff import language_named
+from jupyterlab_datahub.notebooks.handoff import language_named, now, provenance
 from jupyterlab_datahub.notebooks.languages import Origin
 from jupyterlab_datahub.ranged.host import client_of
 
 if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.images import Found
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.images.images import Image
     from jupyterlab_datahub.model import CellRequest, Download
+
+WHERE_IT_IS = "opened where it is"
+"""What a notebook says of how much of an image it has."""
 
 
 def cell(rooms: Rooms, request: CellRequest) -> CellReply:
@@ -36,33 +42,51 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
             f"There is no cell in {language.title} that opens an image where it is",
             hint="Use a Python kernel, or download the image.",
         )
-    image = image_of(rooms, request.ref)
+    found = found_of(rooms, request.ref)
+    image, way = found.image, request.layer or "dask"
     chosen = language.variable(image.name.partition(".")[0], request.variable, request.names)
-    place = _place(rooms, image)
-    lines = in_place.cell(request.layer or "dask", place, chosen.name, image.name)
-    origin = Origin(title=image.name, ref=image.ref, licence="")
+    address = _address(rooms, request, found)
+    licence = found.dataset.licence if found.dataset else ""
+    first = comment(Origin(title=image.name, ref=image.ref, licence=licence), "#")
+    place = in_place.place_of(address)
     return CellReply(
-        code=f"{comment(origin, '#')}\n{lines}",
+        code=in_place.cell(first, way, place, chosen.name, image.name),
         language=language.name,
         variable=chosen.name,
         note=chosen.note,
-        path=place.address,
-        input=ProvenanceInput(ref=image.ref, variable=chosen.name, title=image.name),
+        path=address,
+        input=_origin(found, chosen.name),
     )
 
 
-def _place(rooms: Rooms, image: Image) -> in_place.Place:
-    download = image.download
+def _origin(found: Found, variable: str) -> ProvenanceInput:
+    image, dataset, asset, item = found
+    if dataset is None or asset is None:
+        return ProvenanceInput(
+            ref=image.ref,
+            variable=variable,
+            title=image.name,
+            retrieved=now(),
+            selection=WHERE_IT_IS,
+        )
+    return provenance(variable, dataset, asset, item, "" if item else WHERE_IT_IS)
+
+
+def _address(rooms: Rooms, request: CellRequest, found: Found) -> str:
+    image, download = found.image, found.image.download
     if download is None:
         # A folder of its Source: where it is follows from where anything below it is.
-        file = rooms.registry[image.source].below(image.ref, "zarr.json")
-        return _of(rooms, file, image, file.url.removesuffix("/zarr.json"))
+        inner = rooms.registry[image.source].below(image.ref, "zarr.json")
+        return _of(rooms, inner, image, inner.url.removesuffix("/zarr.json"))
+    if found.item is not None or download.path:
+        file = named(rooms, found.item) if found.item else Path(download.path)
+        notebook = inside(rooms.root, request.directory)
+        moved = request.working_directory and Path(request.working_directory) != notebook
+        return str(file) if moved else as_seen_from(file, notebook, rooms.root)
     return _of(rooms, download, image, download.url)
 
 
-def _of(rooms: Rooms, download: Download, image: Image, url: str) -> in_place.Place:
-    if download.path:
-        return in_place.Place(address=download.path)
+def _of(rooms: Rooms, download: Download, image: Image, url: str) -> str:
     if download.paying:
         raise ConflictError(
             f"Whoever reads {image.name} pays, and what a kernel reads has no limit",
@@ -73,7 +97,7 @@ def _of(rooms: Rooms, download: Download, image: Image, url: str) -> in_place.Pl
             f"{image.name} is given to those alone who sign in, and a cell keeps no credentials",
             hint="Download it, and open it from the library.",
         )
-    return in_place.Place(address=url)
+    return url
 
 
 def _is_public(rooms: Rooms, image: Image, download: Download) -> bool:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from jupyterlab_datahub.engine.rooms import Rooms
+    from jupyterlab_datahub.model import LibraryItem
 
 
 def inside(root: Path, directory: str) -> Path:
@@ -53,3 +58,19 @@ def as_seen_from(path: Path, notebook: Path, root: Path) -> str:
     if path.is_relative_to(root) and notebook.is_relative_to(root):
         return Path(os.path.relpath(path, notebook)).as_posix()
     return str(path)
+
+
+def named(rooms: Rooms, item: LibraryItem) -> Path:
+    """Return a file of the library under a name that people recognise, below the server's root."""
+    return _link_in_use(item, rooms.root) or rooms.library.link(
+        item, inside(rooms.root, rooms.settings.link_directory), item.name
+    )
+
+
+def _link_in_use(item: LibraryItem, root: Path) -> Path | None:
+    """Return a link that still leads to the file, if the user has one."""
+    blob = Path(item.path)
+    for link in map(Path, item.links):
+        if link.is_relative_to(root) and link.exists() and link.samefile(blob):
+            return link
+    return None

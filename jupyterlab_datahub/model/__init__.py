@@ -45,7 +45,14 @@ from jupyterlab_datahub.model.graph import (
     GraphType,
 )
 from jupyterlab_datahub.model.handoff import CellReply, CellRequest, ProvenanceInput
-from jupyterlab_datahub.model.image import Channel, ImageFacts, ImageLevel, Thumbnail
+from jupyterlab_datahub.model.image import (
+    Channel,
+    ImageFacts,
+    ImageLevel,
+    ImageTable,
+    ImageTables,
+    Thumbnail,
+)
 from jupyterlab_datahub.model.loading import KernelProbe, LoadOption, LoadOptions, LoadWay
 from jupyterlab_datahub.model.notebook import (
     CheckedInput,
@@ -164,6 +171,8 @@ __all__ = [
     "Hit",
     "ImageFacts",
     "ImageLevel",
+    "ImageTable",
+    "ImageTables",
     "InputState",
     "KernelProbe",
     "LibraryItem",

@@ -14,7 +14,8 @@ class CellRequest(Struct):
     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
     server's root; ``working_directory`` is where the kernel says it is, an absolute path
     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
-    matrices; of an image it is how its levels are opened, ``dask`` or ``zarr``, rather than a path.
+    matrices; of an image it is how it is opened, rather than a path: its levels as
+    ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``.
     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer

@@ -46,6 +46,26 @@ class ImageFacts(Struct):
     requests: int = 0
 
 
+class ImageTable(Struct):
+    """A table of cells that may have been measured in an image; ``path`` begins near it."""
+
+    ref: str
+    name: str
+    path: str
+    size: int | None = None
+
+
+class ImageTables(Struct):
+    """What lies around an image (the answer of ``GET images/{ref}/tables``).
+
+    Those come first that have the image's name in theirs. ``whole`` is false where a folder has
+    more files than were looked at.
+    """
+
+    tables: tuple[ImageTable, ...] = ()
+    whole: bool = True
+
+
 class Thumbnail(Struct):
     """A small picture of a channel (the answer of ``GET images/{ref}/thumbnail``).
 

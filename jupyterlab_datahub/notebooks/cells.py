@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jupyterlab_datahub.model import SubjectKind
-from jupyterlab_datahub.notebooks.python import literal
+from jupyterlab_datahub.notebooks.quoting import literal
 from jupyterlab_datahub.notebooks.words import one_line
 
 if TYPE_CHECKING:

@@ -94,7 +94,7 @@ def hand_off(
         variable=chosen.name,
         note=note,
         path=path,
-        input=_provenance(chosen.name, dataset, asset, item, _selection(content)),
+        input=provenance(chosen.name, dataset, asset, item, _selection(content)),
         # An image is no matrix of which another one might have been meant, and of modalities all
         # are there.
         layers=() if content.layer or content.form in _NO_MATRIX else content.layers,
@@ -204,9 +204,10 @@ def _selection(content: Content) -> str:
     return f"layer {content.layer} as X"
 
 
-def _provenance(
+def provenance(
     variable: str, dataset: Dataset, asset: Asset, item: LibraryItem | None, selection: str
 ) -> ProvenanceInput:
+    """Return what a notebook writes down of what it was given; `selection` says how much it is."""
     return ProvenanceInput(
         ref=_ref(dataset, asset),
         variable=variable,
@@ -214,7 +215,7 @@ def _provenance(
         version=dataset.version,
         size=item.size if item else asset.size,
         sha256=item.sha256 if item else asset.checksums.get("sha256", ""),
-        retrieved=(item.retrieved if item else "") or _now(),
+        retrieved=(item.retrieved if item else "") or now(),
         licence=dataset.licence,
         citation=dataset.citation,
         doi=dataset.doi,
@@ -222,5 +223,6 @@ def _provenance(
     )
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time, as it is written down in notebooks."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

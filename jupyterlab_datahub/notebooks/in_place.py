@@ -1,4 +1,4 @@
-"""Cells in Python that open an image where it is: nothing is read but what is computed or seen.
+"""Lines in Python that open an image where it is: nothing is read but what is computed or seen.
 
 Each needs packages that a kernel need not have, and says which.
 """
@@ -7,31 +7,37 @@ from __future__ import annotations
 
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Struct
-from jupyterlab_datahub.notebooks.python import literal
+from jupyterlab_datahub.notebooks.in_parts import Opening
+from jupyterlab_datahub.notebooks.quoting import literal
 
 
 class Place(Struct):
-    """Where an image is: an address that anybody may read, or a path."""
+    """Where an image is: an expression for its address or path, and what lies there.
+
+    ``zarr`` says that it is an OME-Zarr, which is a folder, ``remote`` that it is on a host.
+    """
 
     address: str
+    zarr: bool
+    remote: bool
 
-    @property
-    def is_zarr(self) -> bool:
-        """Whether it is an OME-Zarr, which is a folder."""
-        return self.address.rstrip("/").endswith(".zarr")
 
-    @property
-    def is_remote(self) -> bool:
-        """Whether it is on a host."""
-        return self.address.startswith(("http://", "https://"))
+def place_of(address: str) -> Place:
+    """Return the place that an address that anybody may read is, or a path."""
+    return Place(
+        address=literal(address),
+        zarr=address.rstrip("/").endswith(".zarr"),
+        remote=address.startswith(("http://", "https://")),
+    )
 
 
 class Viewing(Struct):
-    """A way to open an image, and the packages it takes beside those of its form."""
+    """A way to open an image, the packages it takes, and what else a reader should know."""
 
     imports: tuple[str, ...]
     packages: tuple[str, ...]
     lines: str
+    words: tuple[str, ...] = ()
 
 
 BLOCK = 1 << 18
@@ -79,8 +85,30 @@ WAYS: tuple[str, ...] = ("dask", "zarr", "napari", "ome-zarr", "vitessce")
 """How an image may be opened where it is; the second but last takes OME-Zarr alone."""
 
 
-def cell(way: str, place: Place, name: str, title: str) -> str:
-    """Return the lines of a cell below its first, which says what is opened.
+VIEWERS: tuple[str, ...] = ("napari", "vitessce")
+"""Those of them that show it."""
+
+
+def cell(first: str, way: str, place: Place, name: str, title: str) -> str:
+    """Return the cell that opens an image.
+
+    Parameters
+    ----------
+    first
+        Its first line, which says what is opened.
+    way, place, name, title
+        As of :func:`opening`.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    opened = opening(way, place, name, title)
+    return "\n".join((first, *opened.words, *opened.imports, "", opened.code, name))
+
+
+def opening(way: str, place: Place, name: str, title: str) -> Opening:
+    """Return the imports, what a reader should know, and the lines that fill the variable.
 
     Parameters
     ----------
@@ -98,8 +126,8 @@ def cell(way: str, place: Place, name: str, title: str) -> str:
     BadRequestError
         If there is no such way, or not for this kind of image.
     """
-    if way not in WAYS or (way == "ome-zarr" and not place.is_zarr):
-        ways = ", ".join(one for one in WAYS if place.is_zarr or one != "ome-zarr")
+    if way not in WAYS or (way == "ome-zarr" and not place.zarr):
+        ways = ", ".join(one for one in WAYS if place.zarr or one != "ome-zarr")
         raise BadRequestError(
             f"an image like this cannot be opened as {way[:40]!r}", hint=f"Choose one of {ways}."
         )
@@ -108,49 +136,50 @@ def cell(way: str, place: Place, name: str, title: str) -> str:
     values = {
         "name": name,
         "title": literal(title),
-        "address": literal(place.address),
+        "address": place.address,
         "block": f"{BLOCK:_}",
-        "wrapper": "ImageOmeZarrWrapper" if place.is_zarr else "ImageOmeTiffWrapper",
-        "source": "img_url" if place.is_remote else "img_path",
+        "wrapper": "ImageOmeZarrWrapper" if place.zarr else "ImageOmeTiffWrapper",
+        "source": "img_url" if place.remote else "img_path",
     }
-    return "\n".join(
-        (
-            "# Nothing is read yet but what describes the image. Where a package is missing:",
-            f"# %pip install {packages}",
-            *viewing.imports,
-            "",
-            viewing.lines.format(**values),
-            name,
-        )
+    words = (
+        "# Nothing is read yet but what describes the image. Where a package is missing:",
+        f"# %pip install {packages}",
+        *viewing.words,
     )
+    return Opening(viewing.imports, words, viewing.lines.format(**values))
 
 
 def _viewing(way: str, place: Place) -> Viewing:
     if way == "vitessce":
-        wrapper = "ImageOmeZarrWrapper" if place.is_zarr else "ImageOmeTiffWrapper"
+        wrapper = "ImageOmeZarrWrapper" if place.zarr else "ImageOmeTiffWrapper"
         viewer = f"from vitessce import {wrapper}, VitessceConfig"
-        return Viewing(imports=(viewer,), packages=("vitessce[all]",), lines=_VITESSCE)
+        # As the requirements of vitessce 3.8 say; anndata and tifffile take zarr 3 alone.
+        apart = (
+            "# It brings zarr 2, which breaks anndata and tifffile: use an environment of its own."
+        )
+        packages = ("vitessce[all]",)
+        return Viewing(imports=(viewer,), packages=packages, lines=_VITESSCE, words=(apart,))
     if way == "ome-zarr":
         readers = ("from ome_zarr.io import parse_url", "from ome_zarr.reader import Reader")
         return Viewing(imports=readers, packages=("ome-zarr",), lines=_OME_ZARR)
-    level, template = (_ZARR_LEVEL, _ZARR) if place.is_zarr else (_TIFF_LEVEL, _TIFF)
+    level, template = (_ZARR_LEVEL, _ZARR) if place.zarr else (_TIFF_LEVEL, _TIFF)
     opened = level if way == "zarr" else f"da.from_zarr({level})"
     imports = (
         *(() if way == "zarr" else ("import dask.array as da",)),
-        *(() if place.is_zarr else ("import fsspec",)),
+        *(() if place.zarr else ("import fsspec",)),
         *(("import napari",) if way == "napari" else ()),
-        *(() if place.is_zarr else ("import tifffile",)),
+        *(() if place.zarr else ("import tifffile",)),
         "import zarr",
     )
     packages = (
         *(() if way == "zarr" else ("dask[array]",)),
-        "fsspec[http]" if place.is_remote else "fsspec",
+        "fsspec[http]" if place.remote else "fsspec",
         *(("napari[all]",) if way == "napari" else ()),
-        *(() if place.is_zarr else ("imagecodecs", "tifffile")),
+        *(() if place.zarr else ("imagecodecs", "tifffile")),
         "zarr",
     )
     lines = template.replace("{opened}", opened)
     if way == "napari":
-        channel = _ZARR_CHANNEL if place.is_zarr else _TIFF_CHANNEL
+        channel = _ZARR_CHANNEL if place.zarr else _TIFF_CHANNEL
         lines = f"{lines}\n{_NAPARI.replace('{channel}', channel)}"
     return Viewing(imports=imports, packages=packages, lines=lines)

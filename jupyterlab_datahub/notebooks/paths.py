@@ -15,7 +15,6 @@ from jupyterlab_datahub.notebooks import quoting, reserved
 from jupyterlab_datahub.notebooks.comments import comment
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import ChosenName, free_name, name_from_title
-from jupyterlab_datahub.notebooks.python import literal as python_literal
 from jupyterlab_datahub.sources.contents import Form
 
 if TYPE_CHECKING:
@@ -252,4 +251,4 @@ class Sos(PathLanguage):
 
     def assign(self, variable: str, path: str) -> str:
         """Return the line that sets the variable; see :meth:`PathLanguage.assign`."""
-        return f"{variable} = {python_literal(path)}"
+        return f"{variable} = {quoting.literal(path)}"

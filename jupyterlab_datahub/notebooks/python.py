@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.model import LoadWay
-from jupyterlab_datahub.notebooks import fetching, in_parts, reserved
+from jupyterlab_datahub.notebooks import fetching, in_parts, in_place, reserved
 from jupyterlab_datahub.notebooks.comments import comment
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.names import (
@@ -16,6 +16,7 @@ from jupyterlab_datahub.notebooks.names import (
     free_name,
     name_from_title,
 )
+from jupyterlab_datahub.notebooks.quoting import literal
 from jupyterlab_datahub.notebooks.words import one_line
 from jupyterlab_datahub.sources.contents import Form
 
@@ -105,7 +106,7 @@ class Python(Language):
         """Return the cell that loads a visible file; see :meth:`Language.load`."""
         if content.below:
             path = f"{path}/{content.below}"
-        opened = _opening(content, variable, literal(path))
+        opened = _opening(content, variable, literal(path), origin.title)
         return _cell(
             comment(origin, "#"),
             *opened.words,
@@ -122,8 +123,8 @@ class Python(Language):
     ) -> str:
         """Return the cell that fetches the file first; see :meth:`Language.fetch`."""
         imports, function, fetched = _fetching(remote, path)
-        opened = _opening(content, variable, fetched)
-        if content.form is Form.PATH:
+        opened = _opening(content, variable, fetched, origin.title)
+        if content.form is Form.PATH and content.layer not in in_place.VIEWERS:
             # What fetches it gives a Path already.
             opened = opened._replace(imports=(), code=f"{variable} = {fetched}")
         return _cell(
@@ -140,8 +141,11 @@ class Python(Language):
         )
 
 
-def _opening(content: Content, variable: str, path: str) -> in_parts.Opening:
+def _opening(content: Content, variable: str, path: str, title: str) -> in_parts.Opening:
     """Return what fills the variable from `path`, an expression."""
+    if content.form is Form.PATH and content.layer in in_place.VIEWERS:
+        place = in_place.Place(address=path, zarr=False, remote=False)
+        return in_place.opening(content.layer, place, variable, title)
     if content.way is not LoadWay.WHOLE:
         return in_parts.opening(content, variable, path, literal(content.cluster))
     imports, value = _reader(content, path)
@@ -248,14 +252,6 @@ def checks(remote: Remote) -> list[tuple[str, str]]:
     """Return the checksum that the cell compares: the strongest that every Python has."""
     known = ("sha256", "sha512", "sha1", "md5")
     return [(name, remote.checksums[name]) for name in known if name in remote.checksums][:1]
-
-
-def literal(text: str) -> str:
-    """Return `text` as a Python string literal, in double quotes where that needs no escape."""
-    quoted = repr(text)
-    if quoted.startswith("'") and '"' not in text:
-        return f'"{quoted[1:-1]}"'
-    return quoted
 
 
 def _cell(*lines: str) -> str:

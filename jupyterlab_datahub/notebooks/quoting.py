@@ -1,4 +1,4 @@
-"""Text as a literal of R, of Octave and MATLAB, of Julia, and of Bash.
+"""Text as a literal of Python, of R, of Octave and MATLAB, of Julia, and of Bash.
 
 Each literal stands on one line, and what nobody could see in it is written as an escape.
 """
@@ -10,6 +10,14 @@ from itertools import groupby
 from jupyterlab_datahub.errors import ConflictError
 
 _R_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def literal(text: str) -> str:
+    """Return `text` as a Python string literal, in double quotes where that needs no escape."""
+    quoted = repr(text)
+    if quoted.startswith("'") and '"' not in text:
+        return f'"{quoted[1:-1]}"'
+    return quoted
 
 
 def r_literal(text: str) -> str:

@@ -18,7 +18,20 @@ _RAISES = (
 )
 
 IMAGE_ROUTES: tuple[Route, ...] = (
-    # A ref holds slashes, so this has to be tried before the route of facts.
+    # A ref holds slashes, so these have to be tried before the route of facts.
+    Route(
+        "images/{ref}/tables",
+        handlers_images.ImageTablesHandler,
+        (
+            Operation(
+                "GET",
+                "getImageTables",
+                "Tables of cells around an image, of which one may have been measured in it",
+                model.ImageTables,
+                raises=(errors.NotFoundError, errors.WithdrawnError, *CATALOG_ERRORS),
+            ),
+        ),
+    ),
     Route(
         "images/{ref}/thumbnail",
         handlers_images.ThumbnailHandler,

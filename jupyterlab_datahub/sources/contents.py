@@ -95,8 +95,9 @@ _FEATURES = re.compile(
 _IMAGE = re.compile(r"\.(tiff?|btf|tf[28])$")
 """Images that tifffile reads."""
 
-IMAGE_WAYS = ("dask", "zarr")
-"""How else an image may be opened than as a path: all its levels, of which nothing is read yet."""
+IMAGE_WAYS = ("dask", "zarr", "napari", "vitessce")
+"""How else an image may be opened than as a path: all its levels, of which nothing is read yet,
+or a viewer of them."""
 
 _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
 _TENX_NAME = re.compile(r"((feature|gene)_bc_matri(x|ces)|cell_feature_matrix)\w*\.h5$")

@@ -6,6 +6,7 @@ import type {
   ColumnValues,
   GeneName,
   ImageFacts,
+  ImageTables,
   Preview,
   Selection,
   SelectionEstimate,
@@ -39,6 +40,11 @@ export class PreviewClient {
     signal?: AbortSignal
   ): Promise<Thumbnail> {
     return this.get(imageRoute(ref, most, channel), signal);
+  }
+
+  /** The tables of cells around an image, of which one may have been measured in it. */
+  imageTables(ref: string): Promise<ImageTables> {
+    return this.get(`images/${encodeURIComponent(ref)}/tables`);
   }
 
   /** What can be known of a file without having it. */

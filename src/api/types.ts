@@ -524,6 +524,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/{ref}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** Tables of cells around an image, of which one may have been measured in it */
+        get: operations["getImageTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/images/{ref}/thumbnail": {
         parameters: {
             query?: never;
@@ -792,7 +815,8 @@ export interface components {
          *     the probe (None: not asked); ``directory`` is where the notebook is, relative to the
          *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
          *     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
-         *     matrices; of an image it is how its levels are opened, ``dask`` or ``zarr``, rather than a path.
+         *     matrices; of an image it is how it is opened, rather than a path: its levels as
+         *     ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``.
          *     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
          *     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
          *     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
@@ -1364,6 +1388,27 @@ export interface components {
         ImageLevel: {
             width: number;
             height: number;
+        };
+        /**
+         * ImageTable
+         * @description A table of cells that may have been measured in an image; ``path`` begins near it.
+         */
+        ImageTable: {
+            ref: string;
+            name: string;
+            path: string;
+            size: number | null;
+        };
+        /**
+         * ImageTables
+         * @description What lies around an image (the answer of ``GET images/{ref}/tables``).
+         *
+         *     Those come first that have the image's name in theirs. ``whole`` is false where a folder has
+         *     more files than were looked at.
+         */
+        ImageTables: {
+            tables: components["schemas"]["ImageTable"][];
+            whole: boolean;
         };
         /**
          * InputState
@@ -3347,6 +3392,40 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getImageTables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageTables"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];

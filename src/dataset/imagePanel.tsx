@@ -15,8 +15,7 @@ import { formatBytes, formatInteger } from '../browser/format';
 import { mostOf, PaidLook } from '../consent/PaidLook';
 import { Channels } from './channels';
 import { ImageCells } from './imageCells';
-import { ImageCode } from './imageCode';
-import { HandOff } from './imageHandOff';
+import { ImageOpen } from './imageOpen';
 import { Fact } from './Fact';
 import { pixelWords } from './image';
 
@@ -88,12 +87,7 @@ export function ImagePanel(props: IProps): ReactElement {
                 />
               )}
               <Facts facts={facts} />
-              {facts.form !== 'OME-Zarr' && asset.access === 'open' && (
-                <HandOff asset={asset} />
-              )}
-              {asset.access === 'open' && (
-                <ImageCode image={facts} zarr={facts.form === 'OME-Zarr'} />
-              )}
+              <ImageOpen asset={asset} facts={facts} />
               {picture && (
                 <ImageCells image={asset} assets={assets} channel={channel} />
               )}

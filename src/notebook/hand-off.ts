@@ -4,7 +4,7 @@ import type { DataHubClient } from '../api/client';
 import type { CellReply, LoadOptions } from '../api/models';
 import { isTooMuch, WHOLE, type IManner } from '../loading/manner';
 import { memoryExpression } from './memory';
-import { asked } from './pictures';
+import { asked, isWhereItIs } from './pictures';
 import { inTime, languageOf, probePython, SILENT, type IProbe } from './probe';
 import { liveKernel } from './session';
 import type { IPlace, ITarget } from './target';
@@ -106,7 +106,7 @@ export async function handOff(
 
 /** How a file is loaded, after a question where it is too large for the kernel. */
 async function settled(
-  { ref, manner, size }: IHandOff,
+  { ref, manner, size, layer }: IHandOff,
   language: string,
   { memory }: IProbe,
   client: Pick<DataHubClient, 'loadOptions'>,
@@ -114,8 +114,8 @@ async function settled(
 ): Promise<IManner | null> {
   const wanted = manner ?? WHOLE;
   const roomy = (memory?.free ?? ROOMY) >= ROOMY;
-  // What a part takes was said where it was chosen.
-  if (wanted.part) {
+  // What a part takes was said where it was chosen, and an image that is opened takes nothing.
+  if (wanted.part || isWhereItIs(layer)) {
     return wanted;
   }
   if (wanted.way !== 'whole' || (roomy && (size ?? Infinity) <= SMALL)) {

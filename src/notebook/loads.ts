@@ -10,16 +10,11 @@ import type { IManner } from '../loading/manner';
 import { CommandIDs, type IDataHub } from '../tokens';
 import type { Deliveries } from './deliveries';
 import { askForNotebook } from './new-notebook';
+import { isWhereItIs } from './pictures';
 import { LoadNotice } from './notices';
-import type { IAddress, IPlace, ITarget } from './target';
+import type { IAddress, IDestination } from './target';
 import type { Targets } from './targets';
-import type { IWish, WishList } from './wishes';
-
-/** Where a load goes when the user pointed at a place. */
-export interface IDestination {
-  target: ITarget;
-  place: IPlace | null;
-}
+import { NOTHING, type IWish, type WishList } from './wishes';
 
 export interface ILoadsOptions {
   app: JupyterFrontEnd;
@@ -76,10 +71,12 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer = await hub.download(
-        ref,
-        manner?.part ? { title, ...manner.part } : { title, convert: true }
-      );
+      const transfer = isWhereItIs(layer)
+        ? NOTHING
+        : await hub.download(
+            ref,
+            manner?.part ? { title, ...manner.part } : { title, convert: true }
+          );
       if (!transfer) {
         return;
       }
@@ -124,7 +121,7 @@ export class Loads {
   look(): void {
     const { hub, wishes } = this._options;
     for (const wish of wishes.all) {
-      const transfer = hub.transfers.items.find(
+      const transfer = [NOTHING, ...hub.transfers.items].find(
         ({ id }) => id === wish.transfer
       );
       if (transfer) {
@@ -174,6 +171,10 @@ export class Loads {
     const { deliveries, targets, wishes } = this._options;
     const { ref, place, title, layer, manner } = wish;
     const target = targets.at(wish.target);
+    if (!wishes.all.some(({ id }) => id === wish.id)) {
+      // It was handed over while its notebook was opened.
+      return;
+    }
     if (!target) {
       this._offer(wish);
       return;

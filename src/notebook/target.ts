@@ -14,6 +14,12 @@ export interface IAddress {
   path: string;
 }
 
+/** Where a load goes when the user pointed at a place. */
+export interface IDestination {
+  target: ITarget;
+  place: IPlace | null;
+}
+
 /** An open document that a hand-off cell can go into. */
 export interface ITarget extends IAddress {
   /** The id of its widget in the shell. */

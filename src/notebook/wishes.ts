@@ -2,6 +2,7 @@ import { UUID, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import type { Transfer } from '../api/models';
 import { mannerOf, type IManner } from '../loading/manner';
 import type { IAddress, IPlace } from './target';
 import type { IWishStore } from './wish-store';
@@ -9,12 +10,15 @@ import type { IWishStore } from './wish-store';
 /** Milliseconds after which nobody waits for a load any more. */
 const PATIENCE = 48 * 3600 * 1000;
 
+/** What stands for a transfer where nothing has to come; no more is asked of one that is done. */
+export const NOTHING = { id: '', path: '', size: 0, state: 'done' } as Transfer;
+
 /** A dataset that goes into a document as soon as its transfer is done. */
 export interface IWish {
   id: string;
   /** When it was made, in milliseconds since 1970. */
   created: number;
-  /** The id of the transfer it waits for. */
+  /** The id of the transfer it waits for; empty: nothing has to be downloaded. */
   transfer: string;
   ref: string;
   title: string;
@@ -108,6 +112,8 @@ type Content = Omit<IWish, 'id' | 'created'>;
 function same(one: Content, other: Content): boolean {
   return (
     one.transfer === other.transfer &&
+    one.ref === other.ref &&
+    (one.transfer !== '' || one.layer === other.layer) &&
     one.target.kind === other.target.kind &&
     one.target.path === other.target.path
   );

@@ -14,7 +14,8 @@ from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import CellRequest, LibraryItem
 from jupyterlab_datahub.notebooks.handoff import hand_off
 from jupyterlab_datahub.notebooks.names import name_from_title
-from jupyterlab_datahub.notebooks.python import RESERVED, literal
+from jupyterlab_datahub.notebooks.python import RESERVED
+from jupyterlab_datahub.notebooks.quoting import literal
 from jupyterlab_datahub.notebooks.words import one_line
 from tests.notebooks.conftest import dataset_of
 

@@ -60,7 +60,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileHost]:
 @pytest.mark.parametrize("name", [TIFF, ZARR])
 def test_a_level_is_read_and_no_more(kernel: Kernel, host: FileHost, name: str, way: str) -> None:
     host.requests.clear()
-    code = in_place.cell(way, in_place.Place(address=f"{host.url}/{name}"), "tonsil", name)
+    code = in_place.cell("#", way, in_place.place_of(f"{host.url}/{name}"), "tonsil", name)
     assert kernel.run(code).error == ""
     levels = 3 if name == TIFF else 2
     assert kernel.run("len(tonsil), tonsil[0].shape").results == [f"({levels}, (2, 1024, 1024))"]
@@ -77,15 +77,16 @@ def test_a_level_is_read_and_no_more(kernel: Kernel, host: FileHost, name: str, 
 @pytest.mark.parametrize("address", ["https://example.org/a b'\".ome.zarr", "/data/x.ome.zarr"])
 def test_every_way_is_python_and_says_what_it_takes(way: str, address: str) -> None:
     for ending in (".zarr", ".tif"):
-        place = in_place.Place(address=address.replace(".zarr", ending))
+        where = address.replace(".zarr", ending)
+        place = in_place.place_of(where)
         if way == "ome-zarr" and ending == ".tif":
             with pytest.raises(BadRequestError, match="cannot be opened"):
-                in_place.cell(way, place, "x", "X")
+                in_place.opening(way, place, "x", "X")
             continue
-        code = in_place.cell(way, place, "x", 'it\'s "X" {n} %s')
+        code = in_place.cell("#", way, place, "x", 'it\'s "X" {n} %s')
         tree = ast.parse(code)
-        assert place.address in {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-        assert "%pip install" in code.splitlines()[1]
+        assert where in {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+        assert "%pip install" in code.splitlines()[2]
     with pytest.raises(BadRequestError, match="cannot be opened as 'qupath'") as caught:
-        in_place.cell("qupath", place, "x", "X")
+        in_place.opening("qupath", place, "x", "X")
     assert caught.value.hint.startswith("Choose one of dask, zarr")

@@ -17,10 +17,10 @@ from jupyterlab_datahub.notebooks import quoting
 from jupyterlab_datahub.notebooks.handoff import LANGUAGES, hand_off
 from jupyterlab_datahub.notebooks.languages import Origin
 from jupyterlab_datahub.notebooks.paths import PathLanguage, R
-from jupyterlab_datahub.notebooks.python import literal
 from jupyterlab_datahub.notebooks.quoting import (
     bash_literal,
     julia_literal,
+    literal,
     octave_literal,
     r_literal,
 )

@@ -13,7 +13,7 @@ from PIL import Image
 from jupyterlab_datahub.demo.s3.contents import LAB, OPEN, PAID
 from jupyterlab_datahub.demo.spatial import pyramid
 from tests.images.conftest import stain
-from tests.server.conftest import encoded
+from tests.server.conftest import encoded, ended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +88,10 @@ async def test_image_is_opened_where_it_is_if_anybody_may_read_it(ask: Ask, stor
     open_to_all = await ask("POST", "cells", {"ref": f"s3://{OPEN}/{KEY}", "in_place": True})
     assert open_to_all.status == 200, open_to_all.body
     assert f'"{store.s3.api.url}/{OPEN}/{KEY}"' in open_to_all.body["code"]
+    told = open_to_all.body["input"]
+    assert (told["ref"], told["selection"]) == (f"s3://{OPEN}/{KEY}", "opened where it is")
+    assert told["retrieved"]
+    assert told["size"]
     for bucket, words in ((PAID, "no limit"), (LAB, "no credentials")):
         wish = {"ref": f"s3://{bucket}/{KEY}", "in_place": True}
         answer = await ask("POST", "cells", wish)
@@ -97,6 +101,49 @@ async def test_image_is_opened_where_it_is_if_anybody_may_read_it(ask: Ask, stor
     wish = {"ref": f"s3://{OPEN}/{KEY}", "in_place": True, "language": "R"}
     assert (await ask("POST", "cells", wish)).status == 400
     assert not any(store.s3.api.charged.values())
+
+
+async def test_tables_around_an_image_are_offered_by_name(ask: Ask, store: DemoHub) -> None:
+    buckets = store.s3.api.buckets
+    project = "study/tonsil"
+    image = f"{project}/registration/tonsil.ome.tif"
+    buckets.put(LAB, image, b"II")
+    for path in (
+        f"{project}/registration/notes.csv",
+        f"{project}/quantification/unmicst-lung_cell.csv",
+        f"{project}/quantification/unmicst-tonsil_cell.csv",
+        f"{project}/quantification/markers.csv",
+        f"{project}/tonsil.h5ad",
+        "study/other/quantification/unmicst-tonsil_cell.csv",
+        f"{project}/plate.ome.zarr/zarr.json",
+    ):
+        buckets.put(LAB, path, b"x")
+    for ref in (image, f"{project}/plate.ome.zarr/zarr.json"):
+        found = await ask("GET", f"images/{encoded(f's3://{LAB}/{ref}')}/tables")
+        assert found.status == 200, found.body
+        assert found.body["whole"]
+        paths = [one["path"] for one in found.body["tables"]]
+        named = ["quantification/unmicst-tonsil_cell.csv", "tonsil.h5ad"]
+        lung = "quantification/unmicst-lung_cell.csv"
+        assert paths == ([*named, lung] if ref == image else [lung, *named])
+    assert found.body["tables"][0]["ref"] == f"s3://{LAB}/{project}/{lung}"
+    top = await ask("GET", f"images/{encoded(f's3://{LAB}/{KEY}')}/tables")
+    assert top.body == {"tables": [], "whole": True}
+
+
+async def test_image_that_is_paid_for_is_opened_from_the_library(ask: Ask, store: DemoHub) -> None:
+    wish = {"ref": f"s3://{PAID}/{KEY}", "max_usd": 0.1}
+    begun = await ask("POST", "transfers", wish)
+    assert begun.status == 201, begun.body
+    assert (await ended(ask, begun.body["id"]))["state"] == "done"
+    paid = dict(store.s3.api.charged)
+    for way in ({"in_place": True, "layer": "zarr"}, {"layer": "napari"}, {"layer": "vitessce"}):
+        cell = await ask("POST", "cells", {"ref": wish["ref"], **way})
+        assert cell.status == 200, cell.body
+        assert f'"{cell.body["path"]}"' in cell.body["code"]
+        assert cell.body["path"].endswith(".ome.tif")
+        assert (cell.body["input"]["sha256"] != "", cell.body["input"]["selection"]) == (True, "")
+    assert store.s3.api.charged == paid
 
 
 @pytest.mark.parametrize(

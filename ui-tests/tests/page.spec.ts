@@ -89,8 +89,12 @@ test('an image in a bucket is looked at without downloading it', async ({
   page
 }) => {
   const key = 'mcmicro/tonsil-1/registration/tonsil-1.ome.tif';
-  await page.goto(`?datahub=${encodeURIComponent(`s3://open-images/${key}`)}`);
-  const view = page.locator('.jp-DataHub-page');
+  await page.notebook.createNew();
+  await page.evaluate(
+    ref => window.jupyterapp.commands.execute('datahub:open-dataset', { ref }),
+    `s3://open-images/${key}`
+  );
+  const view = page.locator('.jp-DataHub-page:visible');
   await view.getByRole('button', { name: 'Look at tonsil-1.ome.tif' }).click();
   const panel = view.getByRole('region', { name: 'tonsil-1.ome.tif' });
   const image = panel.getByRole('img');
@@ -106,4 +110,29 @@ test('an image in a bucket is looked at without downloading it', async ({
   await expect(image).toHaveAccessibleName('CD20 of tonsil-1.ome.tif');
   await expect.poll(width).toBeGreaterThan(0);
   expect(await image.getAttribute('src')).not.toBe(first);
+
+  // The table of its cells is offered by name, and chosen by nobody but the user.
+  await panel.getByRole('button', { name: 'Find tables of its cells' }).click();
+  const cells = panel.getByRole('button', { name: 'Load its cells' });
+  await expect(cells).toBeDisabled();
+  await panel
+    .getByRole('combobox', { name: 'Table of the cells' })
+    .selectOption('quantification/unmicst-tonsil-1_cell.csv');
+  await expect(cells).toBeEnabled();
+
+  // A cell opens the image where it is.
+  await panel
+    .getByRole('combobox', { name: 'How the image is opened' })
+    .selectOption('Zarr arrays');
+  await panel.getByRole('button', { name: 'Show the code' }).click();
+  await expect(panel.getByText('fsspec.open(')).toBeVisible();
+  await panel.getByRole('button', { name: 'Load in notebook' }).click();
+  const opened = page.locator('.jp-NotebookPanel:visible .jp-Cell', {
+    hasText: 'tifffile.TiffFile('
+  });
+  await expect(opened.first()).toBeVisible();
+  await expect(opened.first().locator('.jp-OutputArea-output')).toContainText(
+    'shape=(6, '
+  );
+  await view.page().screenshot({ path: 'test-results/image/cell.png' });
 });

@@ -1,10 +1,10 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
-import { FakeServer, settle } from '../../api/__tests__/server';
+import { FakeServer } from '../../api/__tests__/server';
 import type { Asset, ImageFacts, Thumbnail } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
-import { asked, withPicture } from '../../notebook/pictures';
+import { asked, whereItIs, withPicture } from '../../notebook/pictures';
 import { isImage, pixelWords } from '../image';
 import { ImagePanel } from '../imagePanel';
 import { dataset } from './record';
@@ -63,15 +63,26 @@ const asset: Asset = {
   format: 'ome.tif'
 };
 
+function choose(select: HTMLElement, value: string): void {
+  fireEvent.change(select, { target: { value } });
+}
+
 describe('an image that is looked at', () => {
   let server: FakeServer;
   let stage: Stage;
 
-  function show(assets: readonly Asset[] = []): void {
+  function show(
+    assets: readonly Asset[] = [],
+    change: Partial<Asset> = {}
+  ): void {
     server = new FakeServer();
     stage = new Stage(server.client);
     stage.render(
-      <ImagePanel asset={asset} assets={assets} onClose={() => undefined} />
+      <ImagePanel
+        asset={{ ...asset, ...change }}
+        assets={assets}
+        onClose={() => undefined}
+      />
     );
   }
 
@@ -96,15 +107,28 @@ describe('an image that is looked at', () => {
     expect(screen.getByText('2 levels, down to 625 × 312')).toBeTruthy();
   });
 
-  it('has code that opens it where it is, or says why there is none', async () => {
+  it('is opened where it is by a cell, whose code is shown on demand', async () => {
     show();
     await answer(facts());
     await answer(thumbnail(0));
-    const way = screen.getByRole('combobox', { name: 'How the code opens it' });
+    const way = screen.getByRole('combobox', {
+      name: 'How the image is opened'
+    });
     expect(way.textContent).toBe('dask arraysZarr arraysnaparivitessce');
-    fireEvent.change(way, { target: { value: 'napari' } });
-    const button = screen.getByRole('button', { name: /^Code to open it/ });
-    await userEvent.click(button);
+    choose(way, 'napari');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Load in notebook' })
+    );
+    expect(stage.calls).toEqual([
+      ['load', REF, 'tonsil.ome.tif', whereItIs('napari')]
+    ]);
+    expect(asked(whereItIs('napari'))).toEqual({
+      in_place: true,
+      layer: 'napari'
+    });
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show the code' })
+    );
     const request = server.next();
     expect(JSON.parse(request.body)).toEqual({
       ref: REF,
@@ -113,9 +137,12 @@ describe('an image that is looked at', () => {
     });
     await act(() => request.answer({ code: 'import napari', layers: [] }));
     expect(screen.getByText('import napari')).toBeTruthy();
-    fireEvent.change(way, { target: { value: 'dask' } });
+    expect(screen.getByRole('button', { name: 'Copy the code' })).toBeTruthy();
+    choose(way, 'dask');
     expect(screen.queryByText('import napari')).toBeNull();
-    await userEvent.click(button);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show the code' })
+    );
     const error = { code: 'conflict', message: 'a cell keeps no credentials' };
     await act(() => server.next().answer({ error }, 409));
     expect(screen.getByText(/keeps no credentials/)).toBeTruthy();
@@ -153,6 +180,40 @@ describe('an image that is looked at', () => {
     expect(asked('')).toEqual({});
   });
 
+  it('offers the tables around it, of which the user chooses one', async () => {
+    show();
+    const load = jest.spyOn(stage.hub, 'load').mockResolvedValue();
+    await answer(facts());
+    await answer(thumbnail(0));
+    const find = screen.getByRole('button', {
+      name: 'Find tables of its cells'
+    });
+    await userEvent.click(find);
+    const path = 'quantification/unmicst-tonsil_cell.csv';
+    const ref = `s3://open/${path}`;
+    const table = { ref, path, name: 'unmicst-tonsil_cell.csv', size: 1000 };
+    expect(await answer({ tables: [table], whole: false })).toBe(
+      `GET ${PATH}/tables`
+    );
+    const button = screen.getByRole('button', { name: 'Load its cells' });
+    expect((button as HTMLButtonElement).disabled).toBe(true);
+    expect(screen.getByText(/more files than were looked at/)).toBeTruthy();
+    choose(screen.getByRole('combobox', { name: 'Table of the cells' }), ref);
+    await userEvent.click(button);
+    expect(load).toHaveBeenCalledWith(ref, table.name, withPicture(REF, 0));
+  });
+
+  it('says where no table of its cells is', async () => {
+    show();
+    await answer(facts());
+    await answer(thumbnail(0));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Find tables of its cells' })
+    );
+    await answer({ tables: [], whole: true });
+    expect(screen.getByText(/No table of cells is in its folder/)).toBeTruthy();
+  });
+
   it('shows another channel by the keyboard and asks for none twice', async () => {
     show();
     await answer(facts());
@@ -167,22 +228,36 @@ describe('an image that is looked at', () => {
     expect(server.pending).toEqual([]);
   });
 
-  it('loads the levels as arrays, or the path', async () => {
+  it('is opened once it is downloaded, as arrays, by a viewer or as a path', async () => {
     show();
     await answer(facts());
-    const load = screen.getByRole('button', { name: 'Load in notebook' });
-    fireEvent.click(load);
-    await act(settle);
-    fireEvent.change(
-      screen.getByRole('combobox', { name: 'How the image is opened' }),
-      { target: { value: '' } }
+    choose(
+      screen.getByRole('combobox', { name: 'From where the image is opened' }),
+      'library'
     );
-    fireEvent.click(load);
-    await act(settle);
+    expect(screen.queryByRole('button', { name: 'Show the code' })).toBeNull();
+    const load = screen.getByRole('button', { name: 'Load in notebook' });
+    for (const way of ['vitessce', '']) {
+      choose(
+        screen.getByRole('combobox', { name: 'How the image is opened' }),
+        way
+      );
+      await userEvent.click(load);
+    }
     expect(stage.calls).toEqual([
-      ['load', REF, 'tonsil.ome.tif', 'dask'],
+      ['load', REF, 'tonsil.ome.tif', 'vitessce'],
       ['load', REF, 'tonsil.ome.tif']
     ]);
+  });
+
+  it('is only opened once it is downloaded where somebody pays', async () => {
+    show([], { access: 'requester_pays', usd_per_gb: 0.09, size: 2.1e9 });
+    await answer(facts());
+    const from = screen.getByRole('combobox', {
+      name: 'From where the image is opened'
+    });
+    expect(from.textContent).toBe('once it is downloaded');
+    expect(screen.getByText(/2.1 GB, at most 0.19/)).toBeTruthy();
   });
 
   it('keeps the channels where one of them cannot be shown', async () => {
