@@ -64,7 +64,10 @@ _NAPARI = """\
 {name}_channel = {channel}
 {name}_viewer = napari.Viewer()
 {name}_viewer.add_image(
-    {name}, multiscale=True, channel_axis=None if {name}_channel < 0 else {name}_channel
+    {name},
+    name={title},
+    multiscale=True,
+    channel_axis=None if {name}_channel < 0 else {name}_channel,
 )"""
 _TIFF_CHANNEL = '{name}_tiff.series[0].axes.find("C")'
 _ZARR_CHANNEL = '"".join(axis["name"][0] for axis in {name}_said["axes"]).find("c")'
