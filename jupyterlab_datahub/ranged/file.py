@@ -112,7 +112,7 @@ class RangedFile(ByteFile):
         self._manner = manner or Manner()
         self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
-        self._turn = threading.Lock()
+        self._turn, self._bringing = threading.Lock(), threading.Lock()
         self._shelf: Shelf | None = None
         expected, known = host.size, host.known
         if expected == 0:
@@ -215,9 +215,8 @@ class RangedFile(ByteFile):
         for number in range(start // size, -(-stop // size)):
             with self._turn:
                 block = self._blocks.get(number)
-            if block is None and self._shelf:
-                block = self._shelf.get(number)
-            if block is None or len(block) != min(size, self.size - number * size):
+            block = block or self._on_shelf(number)
+            if block is None:
                 return b""
             parts.append(block[max(0, start - number * size) : stop - number * size])
         return b"".join(parts)
@@ -236,6 +235,11 @@ class RangedFile(ByteFile):
 
     def _bring(self, wanted: Iterable[int], gap: int) -> None:
         """Fetch those of some blocks, in ascending order, that are not here."""
+        # Two threads would each fetch what both want.
+        with self._bringing:
+            self._bring_missing(wanted, gap)
+
+    def _bring_missing(self, wanted: Iterable[int], gap: int) -> None:
         beyond = -(-self.size // self._manner.block)
         within = [number for number in wanted if number < beyond]
         # More than there is room for would push itself out.
@@ -254,21 +258,30 @@ class RangedFile(ByteFile):
         return [number for number in range(*run) if number not in self._blocks]
 
     def _block(self, number: int) -> bytes:
-        if not self._is_here(number):
-            self._take(number, self._fetch(number, number + 1))
         with self._turn:
-            self._blocks.move_to_end(number)
-            return self._blocks[number]
+            block = self._blocks.get(number)
+            if block is not None:
+                self._blocks.move_to_end(number)
+                return block
+        block = self._on_shelf(number)
+        if block is None:
+            block = self._fetch(number, number + 1)
+            self._take(number, block)
+        return block
 
     def _is_here(self, number: int) -> bool:
         if number in self._blocks:
             return True
-        size = self._manner.block
-        kept = self._shelf.get(number) if self._shelf else None
-        if kept is None or len(kept) != min(size, self.size - number * size):
+        kept = self._on_shelf(number)
+        if kept is None:
             return False
         self._keep(number, kept)
         return True
+
+    def _on_shelf(self, number: int) -> bytes | None:
+        size = self._manner.block
+        kept = self._shelf.get(number) if self._shelf else None
+        return kept if kept and len(kept) == min(size, self.size - number * size) else None
 
     def _fetch(self, first: int, last: int) -> bytes:
         start, stop = first * self._manner.block, min(last * self._manner.block, self.size)

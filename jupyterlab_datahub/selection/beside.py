@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict
@@ -12,7 +13,7 @@ from jupyterlab_datahub.previews.frames import Frame
 from jupyterlab_datahub.selection.matrix import bands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import h5py
     from numpy.typing import NDArray
@@ -26,6 +27,22 @@ MOST_OF_UNS = 32 << 20
 DEEPEST = 6
 
 
+def fetch_ahead(file: h5py.File, frames: Frames, name: str, rows: NDArray[Any]) -> None:
+    """Begin to fetch what :func:`copy_arrays` will be asked for."""
+    group = hdf5.group_at(file, name)
+    for label in hdf5.names_in(group):
+        with contextlib.suppress(UnreadableError):
+            node = hdf5.member(group, label)
+            if _is_array(node):
+                frames.ahead([node], rows)
+
+
+def _is_array(node: Any) -> bool:
+    import h5py
+
+    return isinstance(node, h5py.Dataset) and node.dtype.kind in "iufb" and node.ndim == 2
+
+
 def copy_arrays(
     file: h5py.File,
     source: ByteFile,
@@ -37,15 +54,13 @@ def copy_arrays(
     note: Callable[[str], object],
 ) -> None:
     """Write some rows of all that is in obsm or varm, and tell what is left out."""
-    import h5py
-
     made = write_dict(target, name)
     group = hdf5.group_at(file, name)
     for label in hdf5.names_in(group):
         try:
             node = hdf5.member(group, label)
-            if isinstance(node, h5py.Dataset) and node.dtype.kind in "iufb" and node.ndim == 2:
-                _copy_array(node, file, source, reader, label, made, rows)
+            if _is_array(node):
+                _copy_array(node, file, source, frames, reader, label, made, rows)
             elif hdf5.text_attribute(node, "encoding-type") == "dataframe":
                 frames.copy(Frame(node), made, label, rows)
             else:
@@ -58,14 +73,19 @@ def _copy_array(
     node: h5py.Dataset,
     file: h5py.File,
     source: ByteFile,
+    frames: Frames,
     reader: Reader,
     label: str,
     made: h5py.Group,
     rows: NDArray[Any],
 ) -> None:
-    [chunks] = chunks_of([node], source, file, [rows])
-    parts = bands(chunks, reader, rows, None)
-    write_bands(made, label, (len(rows), chunks.shape[1]), chunks.dtype, parts)
+    parts: Iterable[NDArray[Any]]
+    if frames.is_coming(node):
+        parts = frames.rows([node], rows)
+    else:
+        [chunks] = chunks_of([node], source, file, [rows])
+        parts = bands(chunks, reader, rows, None)
+    write_bands(made, label, (len(rows), node.shape[1]), node.dtype, parts)
 
 
 def write_bands(

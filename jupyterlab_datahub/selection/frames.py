@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_array
@@ -14,16 +15,24 @@ from jupyterlab_datahub.selection.texts import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
     import h5py
     from numpy.typing import NDArray
 
+    from jupyterlab_datahub.previews.chunks import Chunks
     from jupyterlab_datahub.previews.contents import Annotations
     from jupyterlab_datahub.previews.frames import Column
     from jupyterlab_datahub.ranged.bytefile import ByteFile
     from jupyterlab_datahub.selection.stream import Reader
 
 MOST_COLUMNS = 5000
+
+AT_ONCE = 6
+"""Arrays whose rows are fetched at the same time."""
+
+MOST_AHEAD = 64 << 20
+"""Bytes of memory for rows that are fetched before they are written."""
 
 
 class Frames:
@@ -46,6 +55,15 @@ class Frames:
         self._source = source
         self._reader = reader
         self._note = note
+        self._arrays = ThreadPoolExecutor(AT_ONCE, "datahub-arrays")
+        self._frames = ThreadPoolExecutor(AT_ONCE, "datahub-frames")
+        self._left = MOST_AHEAD
+        self._coming: dict[h5py.Dataset, Future[list[NDArray[Any]]]] = {}
+
+    def close(self) -> None:
+        """Fetch no more."""
+        self._frames.shutdown(cancel_futures=True)
+        self._arrays.shutdown(cancel_futures=True)
 
     def rows(self, datasets: Sequence[h5py.Dataset], rows: NDArray[Any]) -> list[NDArray[Any]]:
         """Return some rows of arrays, texts as `str`.
@@ -54,16 +72,34 @@ class Frames:
         ------
         UnreadableError
         """
-        found = []
-        wanted = [rows] * len(datasets)
-        for chunks in chunks_of(datasets, self._source, self._file, wanted):
-            taken = rows_of(chunks, self._reader, rows)
-            if chunks.texts and chunks.whole is None:
-                taken = texts_of(taken, self._source)
-            elif taken.dtype.kind in "SO":
-                taken = _as_texts(taken)
-            found.append(taken)
-        return found
+        coming = self._coming.pop(datasets[0], None) if datasets else None
+        return coming.result() if coming else self._fetched(datasets, rows)
+
+    def copy_ahead(self, frame: Annotations, name: str, rows: NDArray[Any]) -> None:
+        """Begin to fetch the rows that :meth:`copy` will be asked for."""
+        named, taken, _ = _columns(frame, name)
+        self.ahead(_parts(named, taken), rows)
+
+    def is_coming(self, dataset: h5py.Dataset) -> bool:
+        """Return whether an array is being fetched."""
+        return dataset in self._coming
+
+    def ahead(self, datasets: Sequence[h5py.Dataset], rows: NDArray[Any]) -> None:
+        """Begin to fetch what :meth:`rows` will be asked for, if there is memory for it."""
+        size = sum(len(rows) * hdf5.cost(one) // max(1, one.shape[0]) for one in datasets)
+        if datasets and size <= self._left:
+            self._left -= size
+            self._coming[datasets[0]] = self._frames.submit(self._fetched, datasets, rows)
+
+    def _fetched(self, datasets: Sequence[h5py.Dataset], rows: NDArray[Any]) -> list[NDArray[Any]]:
+        found = chunks_of(datasets, self._source, self._file, [rows] * len(datasets))
+        return list(self._arrays.map(lambda chunks: self._taken(chunks, rows), found))
+
+    def _taken(self, chunks: Chunks, rows: NDArray[Any]) -> NDArray[Any]:
+        taken = rows_of(chunks, self._reader, rows)
+        if chunks.texts and chunks.whole is None:
+            return texts_of(taken, self._source)
+        return _as_texts(taken) if taken.dtype.kind in "SO" else taken
 
     def copy(
         self,
@@ -86,13 +122,10 @@ class Frames:
         """
         import h5py
 
-        columns = [frame.column(label) for label in frame.names()[:MOST_COLUMNS]]
-        named = frame.index_column()
-        if named is None or named.main is None:
-            raise UnreadableError(f"{name} has no names of its rows", hint=hdf5.HINT)
-        taken = [column for column in columns if self._is_taken(column, name)]
-        both = [(one.main, one.mask) for one in (named, *taken)]
-        parts = [part for one in both for part in one if part is not None]
+        named, taken, others = _columns(frame, name)
+        for column in others:
+            self._note(f"the column {column.name} of {name} was left out: {column.note}")
+        parts = _parts(named, taken)
         bring_values([one.categories for one in taken if one.categories], self._source)
         values = iter(self.rows(parts, rows))
         names = _texts(_part(next(values), named))
@@ -114,11 +147,40 @@ class Frames:
         group.attrs.create("column-order", written, dtype=h5py.string_dtype())
         return kept
 
-    def _is_taken(self, column: Column, frame: str) -> bool:
+
+def length_of(frame: Annotations, name: str) -> int:
+    """Return how many rows a frame has.
+
+    Raises
+    ------
+    UnreadableError
+        If it has no names of them.
+    """
+    return int(_index(frame, name)[1].size)
+
+
+def _index(frame: Annotations, name: str) -> tuple[Column, h5py.Dataset]:
+    named = frame.index_column()
+    if named is None or named.main is None:
+        raise UnreadableError(f"{name} has no names of its rows", hint=hdf5.HINT)
+    return named, named.main
+
+
+def _columns(frame: Annotations, name: str) -> tuple[Column, list[Column], list[Column]]:
+    """Return the names of the rows, the columns that are taken, and those that are left out."""
+    named, _ = _index(frame, name)
+    taken, others = [], []
+    for column in map(frame.column, frame.names()[:MOST_COLUMNS]):
         if column.main is None or column.kind is ColumnKind.OTHER or "/" in column.name:
-            self._note(f"the column {column.name} of {frame} was left out: {column.note}")
-            return False
-        return column.name != "_index"
+            others.append(column)
+        elif column.name != "_index":
+            taken.append(column)
+    return named, taken, others
+
+
+def _parts(named: Column, taken: list[Column]) -> list[h5py.Dataset]:
+    both = [(one.main, one.mask) for one in (named, *taken)]
+    return [part for one in both for part in one if part is not None]
 
 
 class Kept:

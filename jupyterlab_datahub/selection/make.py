@@ -23,7 +23,7 @@ from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
 from jupyterlab_datahub.selection import beside, genes
 from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
-from jupyterlab_datahub.selection.frames import Frames, unique
+from jupyterlab_datahub.selection.frames import Frames, length_of, unique
 from jupyterlab_datahub.selection.job import Job, Made
 from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs, sparse_of
 from jupyterlab_datahub.selection.opening import opened
@@ -82,6 +82,8 @@ class Maker:
         self._check()
         self._reader = Reader(source, self._came)
         self._frames = Frames(file, source, self._reader, self.notes.append)
+        self._pieces = Pieces(file, source, self._found, _no_picture)
+        self._var = self._pieces.var(var_of(self._matrix))
 
     def write(self, target: h5py.File, provenance: dict[str, str]) -> tuple[int, int]:
         """Write it, and return how many cells and genes there are.
@@ -100,14 +102,16 @@ class Maker:
             self.notes += chosen.notes
             cells = np.flatnonzero(chosen.mask)
             wanted, names = self._genes()
-            all_genes = np.arange(len(names.names)) if wanted is None else wanted
+            of_genes = len(names.names) if names else length_of(self._var, "var")
+            all_genes = np.arange(of_genes) if wanted is None else wanted
             if not len(cells) or not len(all_genes):
                 raise SelectionError(
                     f"no {'cells' if not len(cells) else 'genes'} of the file are chosen",
                     hint="Choose more, then try again.",
                 )
             encode(target, "anndata", "0.1.0")
-            self._write_matrix(target, cells, wanted, len(names.names))
+            self._fetch_ahead(cells, all_genes)
+            self._write_matrix(target, cells, wanted, of_genes)
             kept = self._frames.copy(self._found.obs, target, "obs", cells)
             self._write_var(target, all_genes, names)
             self._write_beside(target, cells, all_genes)
@@ -115,6 +119,7 @@ class Maker:
             self._write_provenance(uns, provenance)
             return len(cells), len(all_genes)
         finally:
+            self._frames.close()
             self._reader.close()
 
     def _check(self) -> None:
@@ -130,12 +135,24 @@ class Maker:
                 f"the file has no matrix {self._matrix[:80]!r}", hint=f"There are: {there}."
             )
 
-    def _genes(self) -> tuple[NDArray[Any] | None, Genes]:
-        """Return the rows of the chosen genes in their order in the file, None for all."""
+    def _fetch_ahead(self, cells: NDArray[Any], genes_: NDArray[Any]) -> None:
+        """Begin to fetch what is small, for which the matrix does not have to wait."""
+        self._frames.copy_ahead(self._found.obs, "obs", cells)
+        self._frames.copy_ahead(self._var, "var", genes_)
+        beside.fetch_ahead(self._file, self._frames, "obsm", cells)
+        if self._matrix != "raw.X":
+            beside.fetch_ahead(self._file, self._frames, "varm", genes_)
+
+    def _genes(self) -> tuple[NDArray[Any] | None, Genes | None]:
+        """Return the rows of the chosen genes in their order in the file, None for all.
+
+        Their names come with them where anybody needs those.
+        """
         import numpy as np
 
-        pieces = Pieces(self._file, self._source, self._found, _no_picture)
-        names = pieces.genes(var_of(self._matrix))
+        if not self._selection.genes and not self._selection.symbols:
+            return None, None
+        names = self._pieces.genes(var_of(self._matrix))
         found = genes.find(self._selection.genes, names)
         if found.unknown:
             shown = ", ".join(found.unknown[:20])
@@ -191,18 +208,17 @@ class Maker:
         if self._total:
             self._tell(min(self._done, self._total), self._total)
 
-    def _write_var(self, target: h5py.File, rows: NDArray[Any], names: Genes) -> None:
+    def _write_var(self, target: h5py.File, rows: NDArray[Any], names: Genes | None) -> None:
         import numpy as np
 
-        pieces = Pieces(self._file, self._source, self._found, _no_picture)
         index = None
-        if self._selection.symbols:
+        if self._selection.symbols and names:
             if not names.symbols:
                 self.notes.append("genes keep their names, as var has no column of symbols")
             else:
                 symbols = [names.symbols[row] or names.names[row] for row in rows.tolist()]
                 index = unique(np.array(symbols, dtype=object))
-        self._frames.copy(pieces.var(var_of(self._matrix)), target, "var", rows, index)
+        self._frames.copy(self._var, target, "var", rows, index)
 
     def _write_beside(self, target: h5py.File, cells: NDArray[Any], rows: NDArray[Any]) -> None:
         def copy(name: str, numbers: NDArray[Any]) -> None:
