@@ -264,7 +264,7 @@ def gathered(
 def texts_of(raw: NDArray[Any]) -> list[str]:
     """Return an array of texts, or of anything else, as texts."""
     values = raw.reshape(-1).tolist()
-    if all(type(value) is bytes for value in values):
+    if set(map(type, values)) == {bytes}:
         # Names of genes and cells, of which there are many.
         return [value.decode(errors="replace")[: hdf5.LONGEST_TEXT] for value in values]
     return [hdf5.as_text(value)[: hdf5.LONGEST_TEXT] for value in values]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
-from jupyterlab_datahub.ranged.kept import Blocks, State, digest
+from jupyterlab_datahub.ranged.kept import LaterBlocks, State, digest
 from jupyterlab_datahub.ranged.process import serve
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.spending.purse import open_purse
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.previews.job import Stored
+    from jupyterlab_datahub.ranged.file import Shelf
 
 MANNER = Manner(first=256 << 10, longest=8)
 """What is looked for is known before it is fetched: where a file begins is mostly a matrix, and a
@@ -49,30 +51,29 @@ def look(job: Job) -> str:
         threading.Thread(target=_import, daemon=True).start()
     if is_zarr(job.stored, job.download):
         return look_at_zarr(job)
-    source, key = _opened(job)
-    try:
+    with ExitStack() as stack:
+        source, key = _opened(job, stack)
         state = State(Path(job.directory) / key)
         missing = [name for name in job.wanted if not state.has(name)]
         if missing:
             _look(job, source, key, state, missing)
             if job.download.path and key_of(Path(job.download.path)) != key:
                 raise ChangedError("the file changed while it was read", hint="Preview it again.")
-    finally:
-        source.close()
     return key
 
 
-def _opened(job: Job) -> tuple[ByteFile, str]:
+def _opened(job: Job, stack: ExitStack) -> tuple[ByteFile, str]:
+    """Return the file, which is closed with a stack, and what its state is called."""
     if job.download.path:
         path = Path(job.download.path)
-        return LocalFile(path), key_of(path)
+        return stack.enter_context(LocalFile(path)), key_of(path)
     key = ""
 
-    def shelf(name: str, size: int) -> Blocks | None:
+    def shelf(name: str, size: int) -> Shelf | None:
         nonlocal key
         if name:
             key = digest(name, size)
-        return Blocks(Path(job.directory) / key) if key else None
+        return stack.enter_context(LaterBlocks(Path(job.directory) / key)) if key else None
 
     if job.stored is not None:
         source = _stored(job, job.stored, shelf)
@@ -82,11 +83,12 @@ def _opened(job: Job) -> tuple[ByteFile, str]:
             Path(job.home), job.ref, job.download, job.max_usd, name=job.name, source=name
         )
         source = RangedFile(Host(job.download, job.config, Budget(job.most), purse), shelf, MANNER)
+    stack.enter_context(source)
     # A host that names no state of its file shows it a little by how the file begins.
-    return source, key or digest(source.size, source.bytes_at(0, min(source.size, 1 << 20)))
+    return source, key or digest(source.size, source.bytes_at(0, min(source.size, MANNER.first)))
 
 
-def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Blocks | None]) -> RangedFile:
+def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Shelf | None]) -> RangedFile:
     from jupyterlab_datahub.ranged import pieces
 
     name = job.config.name
@@ -128,9 +130,8 @@ def prepare() -> None:
     """Import all that a look at a file on a host needs."""
     _import()
     with contextlib.suppress(ImportError):
-        import urllib3  # noqa: F401 - what the first request would import
-
-        from jupyterlab_datahub.previews import look  # noqa: F401 - the same
+        from jupyterlab_datahub.previews import look  # noqa: F401 - imported later otherwise
+        from jupyterlab_datahub.sources import pool  # noqa: F401 - the same, by the first request
 
 
 def answered(job: Job) -> Found:

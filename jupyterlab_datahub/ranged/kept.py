@@ -14,8 +14,9 @@ import re
 import shutil
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -115,6 +116,24 @@ class Blocks:
             _write(self._directory / str(number), block)
             self._here.add(number)
             self._left -= len(block)
+
+
+class LaterBlocks(Blocks):
+    """Blocks that are written by a thread, while others are waited for; all are once it is left."""
+
+    def __init__(self, directory: Path, most: int = sys.maxsize) -> None:
+        super().__init__(directory, most)
+        self._writer = ThreadPoolExecutor(1, "datahub-blocks")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.shutdown()
+
+    def put(self, number: int, block: bytes) -> None:
+        """Keep a block soon."""
+        self._writer.submit(super().put, number, block)
 
 
 class Kept:

@@ -107,7 +107,10 @@ def _with_annotations(matrix: Price, table: KeptTable, cells: NDArray[Any]) -> P
     import numpy as np
 
     outline = table.outline
-    near = len(np.unique(cells // NEIGHBOURS)) / max(1, -(-table.cells // NEIGHBOURS))
+    # Cells are in ascending order, which `numpy.unique` does not know.
+    near = (1 + np.count_nonzero(np.diff(cells // NEIGHBOURS))) / max(
+        1, -(-table.cells // NEIGHBOURS)
+    )
     share = len(cells) / max(1, table.cells)
     return Price(
         matrix.fetch + int(near * outline.beside_cells) + outline.beside_genes,

@@ -56,7 +56,5 @@ def touched(ranges: Ranges, step: int, count: int) -> NDArray[Any]:
     some = ranges.stops > ranges.starts
     firsts = ranges.starts[some] // step
     lasts = (ranges.stops[some] - 1) // step
-    change = np.zeros(count + 1, np.int64)
-    np.add.at(change, firsts, 1)
-    np.add.at(change, lasts + 1, -1)
-    return np.flatnonzero(np.cumsum(change[:-1]) > 0)
+    begun, ended = (np.bincount(ends, minlength=count + 1) for ends in (firsts, lasts + 1))
+    return np.flatnonzero(np.cumsum(begun[:count] - ended[:count]) > 0)
