@@ -1,7 +1,7 @@
 """A table of cells as h5ad: markers as X, what is known of cells as obs, their places as obsm.
 
-The table goes through a block at a time, so that only what describes cells is held. X keeps what
-was measured: no logarithm is taken, no channel is left out.
+The table goes through a block at a time, so that only names of cells and text are held. X keeps
+what was measured: no logarithm is taken, no channel is left out.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io import features, h5ad, loom, tablerows, tabletext
-from jupyterlab_datahub.anndata_io.features import CELL_ID, FeatureError, Layout
+from jupyterlab_datahub.anndata_io.features import CELL_ID, CENTRE, FeatureError, Layout
 from jupyterlab_datahub.anndata_io.growing import GrowingRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import h5py
@@ -31,10 +31,14 @@ CHUNK, SMALL_CHUNK = 1 << 21, 1 << 18
 not compressed: the noise of a camera hardly gets smaller, and reading it would take several times
 as long."""
 
+ROWS, SMALL_ROWS = 1 << 16, 1 << 12
+"""Cells of a chunk of what is known of each, of large and of small tables."""
+
 LARGE = 16 << 20
 """Bytes of a table from which on it is large."""
 
 MARKERS = "markers.csv"
+IMAGE = "imageid"
 
 
 def write(
@@ -64,9 +68,10 @@ def write(
             written = tabletext.dialect(start, name)
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
-            kinds = _kinds(layout, written, name)
+            dtypes = _dtypes(layout, written)
+            kinds = _kinds(dtypes, name)
             size = source.stat().st_size
-            table = _Table(target, layout, size)
+            table = _Table(target, layout, dtypes, size)
             lines = tablerows.blocks(start, text.stream, written, size, name)
             for frame in tablerows.frames(lines, written, kinds, name):
                 table.add(frame)
@@ -105,8 +110,21 @@ def _channels(source: Path, text: Text) -> dict[str, int]:
     return {}
 
 
-def _kinds(layout: Layout, written: Dialect, name: str) -> dict[str, pl.DataType]:
+def _dtypes(layout: Layout, written: Dialect) -> list[str]:
     """Return the types of columns: what is measured gets 32 bits, what names or places a cell 64.
+
+    Text has none.
+    """
+    exact = {layout.cell_id, *layout.centre}
+    texts = written.texts & {*layout.described.values(), layout.cell_id}
+    return [
+        "" if number in texts else "f8" if number in exact else "f4"
+        for number in range(len(written.header))
+    ]
+
+
+def _kinds(dtypes: Sequence[str], name: str) -> dict[str, pl.DataType]:
+    """Return the same as polars calls it, by the numbers of columns.
 
     Raises
     ------
@@ -120,22 +138,16 @@ def _kinds(layout: Layout, written: Dialect, name: str) -> dict[str, pl.DataType
             f"{name} cannot be converted: tables of cells need the package polars",
             hint="Install it where JupyterLab runs: pip install 'jupyterlab-datahub[spatial]'.",
         ) from error
-    exact = {layout.cell_id, *layout.centre}
-    texts = written.texts & {*layout.described.values(), layout.cell_id}
-    return {
-        str(number): pl.String()
-        if number in texts
-        else pl.Float64()
-        if number in exact
-        else pl.Float32()
-        for number in range(len(written.header))
-    }
+    kinds = {"": pl.String(), "f8": pl.Float64(), "f4": pl.Float32()}
+    return {str(number): kinds[dtype] for number, dtype in enumerate(dtypes)}
 
 
 class _Table:
-    """An h5ad that grows by blocks of cells."""
+    """An h5ad that grows by blocks of cells; only their numbers and text are held."""
 
-    def __init__(self, target: h5py.File, layout: Layout, size: int) -> None:
+    def __init__(self, target: h5py.File, layout: Layout, dtypes: Sequence[str], size: int) -> None:
+        import numpy as np
+
         self._target = target
         self._layout = layout
         h5ad.encode(target, "anndata", "0.1.0")
@@ -150,45 +162,70 @@ class _Table:
             )
             for n, statistic in enumerate(layout.measured)
         ]
-        self._kept = sorted({*layout.described.values(), layout.cell_id} - {-1})
-        self._blocks: list[tuple[Values, ...]] = []
+        obsm = h5ad.write_dict(target, "obsm")
+        self._centres = GrowingRows(obsm, "spatial", len(CENTRE), SMALL_CHUNK, "f8")
+        obs = target.create_group("obs")
+        self._described = {
+            one.replace("/", "_"): number
+            for one, number in layout.described.items()
+            if one not in {CELL_ID, IMAGE, "_index", ""}
+        }
+        rows = ROWS if size >= LARGE else SMALL_ROWS
+        self._numbers: dict[str, h5ad.Growing] = {}
+        self._texts: dict[str, list[Values]] = {}
+        for one, number in self._described.items():
+            if dtype := dtypes[number]:
+                column = h5ad.Growing(obs, one, np.dtype(dtype), packed=False, size=rows)
+                h5ad.encode(obs[one], "array", "0.2.0")
+                self._numbers[one] = column
+            else:
+                self._texts[one] = []
+        self._ids: list[Values] = []
+        self._lost = 0
         self.cells = 0
 
     def add(self, frame: pl.DataFrame) -> None:
         """Take a block of cells."""
-        for matrix, numbers in zip(self._matrices, self._layout.measured.values(), strict=True):
+        import numpy as np
+
+        layout = self._layout
+        for matrix, numbers in zip(self._matrices, layout.measured.values(), strict=True):
             matrix.add(frame[str(n)].to_numpy() if n >= 0 else None for n in numbers)
-        self._blocks.append(tuple(frame[str(number)].to_numpy() for number in self._kept))
+        centres = [frame[str(number)].to_numpy() for number in layout.centre]
+        self._centres.add(centres)
+        self._lost += int(np.count_nonzero(~np.isfinite(centres).all(axis=0)))
+        for one, column in self._numbers.items():
+            column.append(frame[str(self._described[one])].to_numpy())
+        for one, texts in self._texts.items():
+            texts.append(frame[str(self._described[one])].to_numpy())
+        if layout.cell_id >= 0:
+            self._ids.append(frame[str(layout.cell_id)].to_numpy())
         self.cells += len(frame)
 
     def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
         """Write what is known of cells and markers."""
         import numpy as np
 
-        for matrix in self._matrices:
+        for matrix in (*self._matrices, self._centres):
             matrix.close()
-        joined = map(np.concatenate, zip(*self._blocks, strict=True))
-        columns = dict(zip(self._kept, joined, strict=True))
-        self._blocks.clear()
-        layout = self._layout
-        centre = np.stack([columns[n] for n in layout.centre], axis=1)
-        h5ad.write_array(h5ad.write_dict(self._target, "obsm"), "spatial", centre, packed=False)
-        ids = _ids(columns.get(layout.cell_id), self.cells)
-        obs: dict[str, Values] = {CELL_ID: ids} if ids.dtype.kind != "O" else {}
-        obs |= {
-            one.replace("/", "_"): columns[n]
-            for one, n in layout.described.items()
-            if one not in {CELL_ID, "_index", ""}
-        }
+        for numbers in self._numbers.values():
+            numbers.close()
+        ids = _ids(np.concatenate(self._ids) if self._ids else None, self.cells)
+        self._ids.clear()
+        obs: dict[str, Values | h5ad.Categorical | None] = {}
+        if ids.dtype.kind != "O":
+            obs[CELL_ID] = ids
+        for column in self._described:
+            texts = self._texts.get(column)
+            obs[column] = np.concatenate(texts) if texts else None
+        images = np.array([image.image], dtype=object)
+        obs[IMAGE] = h5ad.Categorical(images, np.zeros(self.cells, np.int8))
         names = h5ad.labels(f"{image.image}_", ids)
         if not _ascend(ids):
             names = loom.unique(names)
-        images = np.array([image.image], dtype=object)
-        same = h5ad.Categorical(images, np.zeros(self.cells, np.int8))
-        h5ad.write_frame(self._target, "obs", names, obs | {"imageid": same}, packed=False)
+        h5ad.write_frame(self._target, "obs", names, obs, packed=False)
         self._write_markers(channels)
-        lost = int(np.count_nonzero(~np.isfinite(centre).all(axis=1)))
-        self._write_uns(image, name, lost)
+        self._write_uns(image, name)
 
     def _write_markers(self, channels: dict[str, int]) -> None:
         """Write var; without a list the markers are in the order of their channels."""
@@ -207,7 +244,7 @@ class _Table:
             },
         )
 
-    def _write_uns(self, image: features.Named, name: str, lost: int) -> None:
+    def _write_uns(self, image: features.Named, name: str) -> None:
         uns = h5ad.write_dict(h5ad.write_dict(self._target, "uns"), "datahub")
         statistic = next(iter(self._layout.measured)) or features.MEAN
         said: dict[str, str | int] = {
@@ -218,7 +255,10 @@ class _Table:
             "X": statistic,
             "coordinates": "pixels",
         }
-        said |= {"values_not_finite": self._matrices[0].not_finite, "cells_without_position": lost}
+        said |= {
+            "values_not_finite": self._matrices[0].not_finite,
+            "cells_without_position": self._lost,
+        }
         for key, value in said.items():
             h5ad.write_scalar(uns, key, value)
         for key in ("varm", "obsp", "varp"):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GrowingRows:
-    """A matrix of 32-bit numbers whose rows come in blocks of columns.
+    """A matrix of numbers whose rows come in blocks of columns.
 
     Parameters
     ----------
@@ -24,19 +24,24 @@ class GrowingRows:
         How many it has.
     chunk
         Bytes of a chunk, about. A whole one is held in memory, and the last is filled with zeros.
+    dtype
+        Of its numbers.
     """
 
-    def __init__(self, parent: h5py.Group, name: str, columns: int, chunk: int) -> None:
+    def __init__(
+        self, parent: h5py.Group, name: str, columns: int, chunk: int, dtype: str = "f4"
+    ) -> None:
         import numpy as np
 
-        rows = max(chunk // (4 * columns), 1)
-        self._room = np.zeros((rows, columns), dtype=np.float32)
+        kind = np.dtype(dtype)
+        rows = max(chunk // (kind.itemsize * columns), 1)
+        self._room = np.zeros((rows, columns), dtype=kind)
         self._matrix = parent.create_dataset(
             name,
             shape=(0, columns),
             maxshape=(None, columns),
             chunks=(rows, columns),
-            dtype=np.float32,
+            dtype=kind,
         )
         h5ad.encode(self._matrix, "array", "0.2.0")
         self._held = 0

@@ -50,7 +50,7 @@ def write_frame(
     parent: h5py.Group,
     name: str,
     index: NDArray[Any],
-    columns: Mapping[str, NDArray[Any] | Categorical],
+    columns: Mapping[str, NDArray[Any] | Categorical | None],
     *,
     packed: bool = True,
 ) -> None:
@@ -61,16 +61,19 @@ def write_frame(
     index
         The names of its rows; text.
     columns
-        Numbers, booleans or text; text that repeats becomes categorical.
+        Numbers, booleans or text; text that repeats becomes categorical. None is one that was
+        written already.
     packed
         Whether it is compressed.
     """
-    group = parent.create_group(name)
+    group = parent.require_group(name)
     encode(group, "dataframe", "0.2.0")
     group.attrs["_index"] = "_index"
     group.attrs.create("column-order", list(columns), dtype=_text())
     write_array(group, "_index", index, packed=packed)
     for column, values in columns.items():
+        if values is None:
+            continue
         if isinstance(values, Categorical):
             _write_categorical(group, column, values)
         elif values.dtype.kind == "O" and (found := _categories(values)) is not None:
@@ -146,8 +149,8 @@ def write_sparse(
     group = parent.create_group(name)
     encode(group, kind, "0.1.0")
     group.attrs["shape"] = np.asarray(shape, dtype=np.int64)
-    indices = _Growing(group, "indices", np.dtype(np.int32), packed=packed)
-    data = _Growing(group, "data", dtype, packed=packed)
+    indices = Growing(group, "indices", np.dtype(np.int32), packed=packed)
+    data = Growing(group, "data", dtype, packed=packed)
     ends = [np.zeros(1, dtype=np.int64)]
     rows = 0
     for slab in slabs:
@@ -165,15 +168,33 @@ def write_sparse(
     return data.length
 
 
-class _Growing:
-    """A dataset that grows by whole chunks, each written as it is."""
+class Growing:
+    """A dataset that grows by whole chunks, each written as it is.
+
+    Parameters
+    ----------
+    parent, name
+        Where it is made.
+    dtype
+        Of its numbers.
+    packed
+        Whether it is compressed.
+    size
+        Numbers of a chunk; the last is a whole one, too.
+    """
 
     def __init__(
-        self, parent: h5py.Group, name: str, dtype: np.dtype[Any], *, packed: bool
+        self,
+        parent: h5py.Group,
+        name: str,
+        dtype: np.dtype[Any],
+        *,
+        packed: bool,
+        size: int | None = None,
     ) -> None:
         import numpy as np
 
-        self._size = CHUNK if packed else PLAIN_CHUNK
+        self._size = size or (CHUNK if packed else PLAIN_CHUNK)
         # Small numbers pack to half the size, and faster, once their bytes are sorted.
         packing = {"shuffle": True, "compression": "gzip", "compression_opts": LEVEL}
         self._dataset = parent.create_dataset(

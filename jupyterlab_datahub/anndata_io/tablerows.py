@@ -1,6 +1,6 @@
 """The rows of a table, a block at a time: the text is cut at the ends of lines, polars parses it.
 
-One block is parsed while what was in the one before is taken. Columns are named by their numbers.
+Blocks are parsed while what was in the one before is taken. Columns are named by their numbers.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from jupyterlab_datahub.anndata_io.features import FeatureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from concurrent.futures import Future
 
     import polars as pl
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 BLOCK = 8 << 20
 """Bytes of text that are parsed at once: so few that memory is used again, not asked for again."""
+
+AHEAD = 2
+"""Blocks that are parsed at once: polars begins with one while it ends with another."""
 
 TAIL = 1 << 16
 """Bytes in which the end of a line is looked for, so that a block need not be copied."""
@@ -135,15 +140,18 @@ def frames(
     FeatureError
         If a value is no number where one must be, or a row has too few or too many values.
     """
-    with ThreadPoolExecutor(1) as pool:
-        coming = None
-        for lines in content:
-            later = pool.submit(_frame, lines, written, kinds, name)
-            if coming:
-                yield coming.result()
-            coming = later
-        if coming:
-            yield coming.result()
+    with ThreadPoolExecutor(AHEAD) as pool:
+        coming: deque[Future[pl.DataFrame]] = deque()
+        try:
+            for lines in content:
+                coming.append(pool.submit(_frame, lines, written, kinds, name))
+                if len(coming) > AHEAD:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            for one in coming:
+                one.cancel()
 
 
 def _frame(
@@ -184,6 +192,7 @@ def _parsed(
         schema=dict(kinds),
         separator=written.delimiter,
         decimal_comma=written.decimal == ",",
+        quote_char='"' if b'"' in lines else None,
         null_values=missing,
         encoding="utf8-lossy",
     )
