@@ -120,6 +120,7 @@ def is_prepared(directory: Path) -> bool:
     return _stamp_of(directory) == stamp()
 
 
+@cache
 def stamp() -> str:
     """Return what a data directory must have been made with to be of use."""
     here = Path(__file__).parent

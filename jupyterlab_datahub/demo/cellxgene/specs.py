@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any
 
 from jupyterlab_datahub.model import Struct
@@ -18,6 +19,7 @@ T_CELLS = (
 )
 
 
+@cache
 def demo_id(*parts: str) -> str:
     """Return the UUID of something in the demo; the same on every machine."""
     return str(uuid.uuid5(NAMESPACE, "/".join(parts)))

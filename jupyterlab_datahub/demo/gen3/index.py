@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def guid_of(name: str) -> str:
     return f"{PREFIX}{uuid_of(name)}"
 
 
+@cache
 def uuid_of(name: str) -> str:
     """Return the same UUID for a name at every start."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"gen3-demo/{name}"))
