@@ -15,6 +15,12 @@ const TITLE = 48;
 /** Milliseconds that nobody minds waiting without a word. */
 const GLANCE = 1000;
 
+/**
+ * Milliseconds that a notification is up at least: one that is taken back while JupyterLab still
+ * draws it stays for good, without anything behind it.
+ */
+const DRAWN = 1500;
+
 /** What a notice is about: the dataset and the document it goes into. */
 export interface ISubject {
   title: string;
@@ -56,7 +62,13 @@ export class LoadNotice {
   dismiss(): void {
     this._callOff();
     if (this.shown) {
-      Notification.dismiss(this._id);
+      const id = this._id;
+      const left = this._emitted + DRAWN - Date.now();
+      if (left > 0) {
+        window.setTimeout(() => Notification.dismiss(id), left);
+      } else {
+        Notification.dismiss(id);
+      }
     }
     this._id = '';
     this._type = null;
@@ -284,6 +296,7 @@ export class LoadNotice {
       Notification.update({ id: this._id, type, message, ...options });
     } else {
       this._id = Notification.emit(message, type, options);
+      this._emitted = Date.now();
     }
   }
 
@@ -295,6 +308,7 @@ export class LoadNotice {
   private readonly _subject: ISubject;
   private _timer = 0;
   private _id = '';
+  private _emitted = 0;
   private _type: Type | null = null;
   private _message = '';
 }

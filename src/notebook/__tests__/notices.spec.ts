@@ -190,9 +190,20 @@ describe('the notice of a load', () => {
     expect(shown()[0].options.actions).toEqual([]);
   });
 
+  it('is drawn before it is gone', () => {
+    const told = notice();
+    wait(told);
+    told.dismiss();
+    expect(told.shown).toBe(false);
+    expect(shown()).toHaveLength(1);
+    jest.advanceTimersByTime(1500);
+    expect(shown()).toEqual([]);
+  });
+
   it('is gone when it is dismissed', () => {
     const told = notice();
     wait(told);
+    jest.advanceTimersByTime(2000);
     told.dismiss();
     expect(shown()).toEqual([]);
     expect(told.shown).toBe(false);
