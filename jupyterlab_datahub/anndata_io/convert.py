@@ -216,12 +216,15 @@ def _sha256(path: Path) -> str:
 
 
 def main() -> int:
-    """Convert the file of the first argument into that of the second; a third is its name."""
+    """Convert the file of the first argument into that of the second.
+
+    A third is its name, a fourth what of it is converted.
+    """
     # The process is short, and its few cycles are small.
     gc.disable()
     _keep_memory()
     source, target = map(Path, sys.argv[1:3])
-    name = sys.argv[3] if len(sys.argv) > 3 else ""
+    name, member = (*sys.argv[3:5], "", "")[:2]
     told = 0.0
 
     def tell(part: float) -> None:
@@ -231,7 +234,7 @@ def main() -> int:
             _say(f"{part:.2f}".encode())
 
     try:
-        outcome: Converted | ErrorBody = convert(source, target, tell, name)
+        outcome: Converted | ErrorBody = _converted(source, target, tell, name, member)
     except DataHubError as error:
         outcome = error.body()
     _say(msgspec.json.encode(outcome))
@@ -243,6 +246,17 @@ def _keep_memory() -> None:
         library = ctypes.CDLL(None)
         for option, value in KEPT:
             library.mallopt(option, value)
+
+
+def _converted(
+    source: Path, target: Path, tell: Callable[[float], None], name: str, member: str
+) -> Converted:
+    if not member:
+        return convert(source, target, tell, name)
+    # It converts by what is above.
+    from jupyterlab_datahub.anndata_io.bundled import write_member
+
+    return write_member(source, name, member, target, tell)
 
 
 def _say(line: bytes) -> None:

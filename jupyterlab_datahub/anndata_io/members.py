@@ -17,7 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from jupyterlab_datahub.anndata_io.mtx import CountsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    _Said = tuple[str, int, bool]
 
 GROWTH, FREE = 200, 1 << 30
 """How much larger than an archive its content may be, and the bytes that any may have: a few
@@ -25,6 +27,9 @@ kilobytes can hold terabytes of nothing."""
 
 MOST = 10_000
 """Files in a folder or an archive."""
+
+LONGEST, DEEPEST = 1000, 50
+"""Characters of a path in it, and its parts."""
 
 LIST_BYTES = 256 << 20
 """Bytes of a list of names."""
@@ -92,17 +97,7 @@ class Members:
         CountsError
             As :meth:`names`.
         """
-        found = []
-        for path, size, linked in self._listed():
-            pure = PurePosixPath(path)
-            if pure.is_absolute() or ".." in pure.parts or "\\" in path:
-                raise self._refused(f"the path {path!r} leads out of it")
-            if linked:
-                raise self._refused(f"{path} is a link")
-            found.append(Entry(pure.as_posix(), size))
-            if len(found) > MOST:
-                raise self._refused(f"it has more than {MOST:,} files")
-        return found
+        return _checked(self._listed(), self._name)
 
     def take(self, path: str, folder: Path) -> Path:
         """Copy one file of it, as it is, into a folder.
@@ -154,7 +149,7 @@ class Members:
         """Bytes that it may hold."""
         return sys.maxsize if self._folder else max(GROWTH * self._size, FREE)
 
-    def _listed(self) -> Iterator[tuple[str, int, bool]]:
+    def _listed(self) -> Iterator[_Said]:
         if self._folder:
             for folder, _, files in os.walk(self._source):
                 for file in files:
@@ -163,9 +158,7 @@ class Members:
                     yield path.relative_to(self._source).as_posix(), size, False
         elif self._zip:
             with zipfile.ZipFile(self._source) as archive:
-                for one in archive.infolist():
-                    if not one.is_dir():
-                        yield one.filename, one.file_size, one.external_attr >> 28 == 0o12
+                yield from _in_zip(archive)
         else:
             with self._tar() as tar:
                 for member in tar:
@@ -212,10 +205,51 @@ class Members:
         return _Counted(stream, check)
 
     def _refused(self, why: str) -> CountsError:
-        return CountsError(
-            f"{self._name} is not opened: {why}",
-            hint="No matrix is packed like this; ask where it comes from.",
-        )
+        return _refused(self._name, why)
+
+
+def zip_entries(archive: zipfile.ZipFile, name: str) -> list[Entry]:
+    """Return all files of a zip archive that is open.
+
+    Raises
+    ------
+    CountsError
+        As :meth:`Members.names`.
+    """
+    return _checked(_in_zip(archive), name)
+
+
+def _in_zip(archive: zipfile.ZipFile) -> Iterator[_Said]:
+    for one in archive.infolist():
+        if not one.is_dir():
+            yield one.filename, one.file_size, one.external_attr >> 28 == 0o12
+
+
+def _checked(said: Iterable[_Said], name: str) -> list[Entry]:
+    """Return the files that an archive says it has, if all of them are harmless."""
+    found = []
+    for path, size, linked in said:
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in path:
+            raise _refused(name, f"the path {path[:LONGEST]!r} leads out of it")
+        if len(path) > LONGEST or len(pure.parts) > DEEPEST:
+            raise _refused(
+                name,
+                f"a path has more than {LONGEST:,} characters or {DEEPEST} parts: {path[:80]!r}…",
+            )
+        if linked:
+            raise _refused(name, f"{path} is a link")
+        found.append(Entry(pure.as_posix(), size))
+        if len(found) > MOST:
+            raise _refused(name, f"it has more than {MOST:,} files")
+    return found
+
+
+def _refused(name: str, why: str) -> CountsError:
+    return CountsError(
+        f"{name} is not opened: {why}",
+        hint="No matrix is packed like this; ask where it comes from.",
+    )
 
 
 class _Counted(io.RawIOBase):

@@ -17,6 +17,7 @@ from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import hand_off, language_named
 from jupyterlab_datahub.selection.command import command_of
+from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.sources.contents import TABLES, form_of
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, selected_of
@@ -45,6 +46,17 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     ConsentError
         If somebody pays for the image whose picture goes with it, and nobody agreed to.
     """
+    reply = _cell(rooms, request)
+    _, member = split_ref(request.ref)
+    if not member or reply.input is None:
+        return reply
+    said = f"member {member}, {reply.input.selection}".removesuffix(", ")
+    return msgspec.structs.replace(
+        reply, input=msgspec.structs.replace(reply.input, selection=said)
+    )
+
+
+def _cell(rooms: Rooms, request: CellRequest) -> CellReply:
     language_named(request.language)
     if request.in_place:
         return in_place.cell(rooms, request)
@@ -132,6 +144,12 @@ def _local_file(rooms: Rooms, found: Dataset, asset: Asset, item: LibraryItem | 
     """Return the file under a name that people recognise, inside the root where possible."""
     if item is not None:
         return named(rooms, item)
+    _, member = split_ref(asset.ref)
+    if member:
+        raise ConflictError(
+            f"{member} is not on this machine as h5ad yet",
+            hint="Load it, which downloads its file and converts the member once.",
+        )
     if not asset.url:
         download = rooms.registry.for_ref(asset.ref, found.source).resolve(asset)
         if download.path:

@@ -12,8 +12,9 @@ from jupyterlab_datahub.engine.together import put_together
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage, Related
 from jupyterlab_datahub.notebooks.content import is_converted, layers_of
+from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.sources.registry import kind_named
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, member_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,7 +83,7 @@ def marked(rooms: Rooms, result: SearchResult) -> SearchResult:
 
 
 def dataset(rooms: Rooms, ref: str) -> Dataset:
-    """Return the dataset a ref (of it or of one of its assets) names.
+    """Return the dataset a ref (of it, of one of its assets or of a member of these) names.
 
     Raises
     ------
@@ -90,6 +91,7 @@ def dataset(rooms: Rooms, ref: str) -> Dataset:
         If the text is no ref.
     NotFoundError, WithdrawnError, AccessError, CatalogError
     """
+    ref, _ = split_ref(ref)
     source = rooms.registry.for_ref(ref)
     # What is on this machine may have changed a moment ago, and costs nothing to look at; what
     # depends on who asks is in no index.
@@ -100,11 +102,14 @@ def dataset(rooms: Rooms, ref: str) -> Dataset:
 def asset_of(found: Dataset, ref: str) -> Asset:
     """Return the asset that `ref` names, the main one where it names the dataset.
 
+    Of a member of a file it is the h5ad that this becomes.
+
     Raises
     ------
     NotFoundError
         If the dataset has no such file, or none at all.
     """
+    ref, member = split_ref(ref)
     asset = found.asset(ref)
     if asset is None:
         raise NotFoundError(
@@ -112,7 +117,7 @@ def asset_of(found: Dataset, ref: str) -> Asset:
             source=found.source,
             hint="Open the dataset to see its files.",
         )
-    return asset
+    return member_of(asset, member) if member else asset
 
 
 def picture(rooms: Rooms, ref: str) -> Picture:

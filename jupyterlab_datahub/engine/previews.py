@@ -13,6 +13,7 @@ from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
 from jupyterlab_datahub.model import Asset, Download
 from jupyterlab_datahub.previews.job import Stored
 from jupyterlab_datahub.previews.previews import Place
+from jupyterlab_datahub.sources.bundles import split_ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,6 +124,13 @@ def place_of(rooms: Rooms, ref: str) -> Place:
         return Place(name, Download(), source.config, Stored(settings=rooms.settings, asset=asset))
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
+    file, member = split_ref(ref)
+    if member and rooms.library.find_asset(asset.ref) is None:
+        raise NotSupportedError(
+            f"there is no preview of {member} while it is in {file.rpartition('/')[2]}",
+            source=found.source,
+            hint="Load it first.",
+        )
     if asset.format not in FORMATS:
         raise NotSupportedError(
             f"there is no preview of {asset.format or 'such'} files",

@@ -13,6 +13,7 @@ from jupyterlab_datahub.sources.registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jupyterlab_datahub.anndata_io.listings import Listings
     from jupyterlab_datahub.catalog.catalog import Catalog
     from jupyterlab_datahub.catalog.refresh import Refresher
     from jupyterlab_datahub.images.images import Images
@@ -83,6 +84,13 @@ class Rooms:
         return self._opened("previews", lambda: Previews(self.home / "previews", self.home))
 
     @property
+    def listings(self) -> Listings:
+        """What is in archives, looked at in processes of their own."""
+        from jupyterlab_datahub.anndata_io.listings import Listings
+
+        return self._opened("listings", lambda: Listings(self.home))
+
+    @property
     def images(self) -> Images:
         """What looks at images, in processes of their own."""
         from jupyterlab_datahub.images.images import Images
@@ -108,6 +116,7 @@ class Rooms:
             "refresher": "stop",
             "supervisor": "stop",
             "previews": "close",
+            "listings": "close",
             "images": "close",
             "catalog": "close",
         }

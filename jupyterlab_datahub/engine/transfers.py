@@ -8,10 +8,11 @@ import msgspec
 
 from jupyterlab_datahub.engine.consent import agree, is_paid, limit_of
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
-from jupyterlab_datahub.errors import AccessError, ConflictError
+from jupyterlab_datahub.errors import AccessError, BadRequestError, ConflictError
 from jupyterlab_datahub.model import Access, Direction, Grouping, Struct, Transfer, TransferState
 from jupyterlab_datahub.notebooks.content import is_converted
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, selected_of
+from jupyterlab_datahub.sources.bundles import is_bundle, split_ref
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, member_of, selected_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,8 @@ def start(
     Parameters
     ----------
     ref
-        A dataset (its main asset is meant) or an asset.
+        A dataset (its main asset is meant), an asset, or a member of one, of which the h5ad is
+        wanted.
     directory
         Where the named link goes, all links followed.
     grouping
@@ -82,13 +84,18 @@ def start(
         If its store has it in an archive.
     """
     limit = limit_of(max_usd)
-    found, asset = to_fetch(rooms, ref)
+    file, member = split_ref(ref)
+    found, asset = to_fetch(rooms, file)
+    if member:
+        _refuse_what_has_none(asset, selection)
     if selection is not None and asset.group:
         # It is read where it is, file by file, as they are wanted.
         asset = msgspec.structs.replace(asset, group=False, format="zarr")
     source = found.source
     converts = convert and not asset.group and is_converted(asset) and selection is None
     wanted = h5ad_of(asset) if converts else asset
+    if member:
+        converts, wanted = True, member_of(asset, member)
     if selection is not None:
         wanted = selected_of(asset, selection)
     if not rooms.queue.agreed(source, wanted.ref):
@@ -108,6 +115,7 @@ def start(
             convert=converts,
             selection=selection,
             max_usd=limit,
+            member=member,
         )
     rooms.supervisor.ensure()
     return transfer, new
@@ -231,6 +239,24 @@ def refuse_what_is_away(found: Dataset) -> None:
             f"the files of {found.title} are not at hand",
             source=found.source,
             hint=found.access_note,
+        )
+
+
+def _refuse_what_has_none(asset: Asset, selection: Selection | None) -> None:
+    """Refuse a member of what has none, and a selection of one, which is to be here first.
+
+    Raises
+    ------
+    BadRequestError
+    """
+    if not is_bundle(asset.name):
+        raise BadRequestError(
+            f"{asset.name} is no file with members",
+            hint="Members are picked from .zip and .tar archives and from .h5mu files.",
+        )
+    if selection is not None:
+        raise BadRequestError(
+            "no cells are chosen in a member of a file", hint="Load all of the member."
         )
 
 

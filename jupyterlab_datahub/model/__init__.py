@@ -54,6 +54,7 @@ from jupyterlab_datahub.model.image import (
     Thumbnail,
 )
 from jupyterlab_datahub.model.loading import KernelProbe, LoadOption, LoadOptions, LoadWay
+from jupyterlab_datahub.model.member import Member, MemberKind, MemberListing
 from jupyterlab_datahub.model.notebook import (
     CheckedInput,
     Entity,
@@ -74,6 +75,7 @@ from jupyterlab_datahub.model.preview import (
     PreviewColumn,
     PreviewMatrix,
     PreviewMemory,
+    PreviewModality,
     PreviewPicture,
     PreviewVar,
     ValueCount,
@@ -181,6 +183,9 @@ __all__ = [
     "LoadOption",
     "LoadOptions",
     "LoadWay",
+    "Member",
+    "MemberKind",
+    "MemberListing",
     "NameKind",
     "Node",
     "NodePage",
@@ -193,6 +198,7 @@ __all__ = [
     "PreviewColumn",
     "PreviewMatrix",
     "PreviewMemory",
+    "PreviewModality",
     "PreviewPicture",
     "PreviewVar",
     "Profile",

@@ -129,6 +129,13 @@ class PreviewMemory(Struct):
     peak: int = 0
 
 
+class PreviewModality(Struct):
+    """A modality of a MuData; ``shape`` is cells by genes, empty where it is no AnnData."""
+
+    name: str
+    shape: tuple[int, ...] = ()
+
+
 class Preview(Struct):
     """The answer of ``GET previews/{ref}``: facts of a file of which only some bytes were read.
 
@@ -137,7 +144,8 @@ class Preview(Struct):
     counts are (``raw.X``, ``X``, ``layers/<name>``), empty where none look like counts.
     ``primary`` is the share of cells with ``is_primary_data``, None where nothing says so.
     ``encodings`` are those that this version does not know, which an older anndata does not
-    either. ``notes`` are sentences for the reader: what was sampled, left out or odd.
+    either. ``modalities`` are those of a MuData, of the first of which the rest is said.
+    ``notes`` are sentences for the reader: what was sampled, left out or odd.
     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
     """
 
@@ -163,6 +171,7 @@ class Preview(Struct):
     encodings: tuple[str, ...] = ()
     picture: PreviewPicture = PreviewPicture()
     memory: PreviewMemory = PreviewMemory()
+    modalities: tuple[PreviewModality, ...] = ()
     notes: tuple[str, ...] = ()
     bytes_fetched: int = 0
     requests: int = 0

@@ -13,6 +13,8 @@ from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.previews.chunks import bring_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import h5py
 
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
@@ -42,6 +44,17 @@ def bring_headers(file: h5py.File, source: ByteFile) -> None:
         source.ensure(spans)
         if number < LEVELS - 1:
             level = [node for group, name in members if (node := _group(group, name)) is not None]
+
+
+def bring_named(groups: Sequence[h5py.Group], source: ByteFile, names: Sequence[str]) -> None:
+    """Fetch some members of groups and the headers of what is in these."""
+    source.ensure([(at, at + 1) for one in groups for at in _addresses(one, names)])
+    named = [node for one in groups for name in names if (node := _group(one, name)) is not None]
+    source.ensure([(at, at + 1) for one in named for at in _addresses(one, hdf5.names_in(one))])
+
+
+def _addresses(group: h5py.Group, names: Sequence[str]) -> list[int]:
+    return [at for name in names if (at := _address(group, name)) is not None]
 
 
 def bring_members(group: h5py.Group, source: ByteFile, levels: int) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import h5py
 
-    from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
+    from jupyterlab_datahub.model import PreviewArray, PreviewMatrix, PreviewModality
     from jupyterlab_datahub.previews.frames import Column
 
 
@@ -71,4 +71,5 @@ class Contents:
     default_embedding: str = ""
     obs_index: str = ""
     encodings: set[str] = field(default_factory=set)
+    modalities: list[PreviewModality] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

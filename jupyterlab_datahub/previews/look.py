@@ -87,6 +87,7 @@ class Look:
                 approach.bring_headers(file, source)
             if (modality := h5mu.first(file)) is not None:
                 approach.bring_headers(modality, source)
+                h5mu.bring_frames(file, source)
         self._found = contents(file)
         self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
         unknown = {column.encoding for column in self._columns} - frames.KNOWN
@@ -132,6 +133,7 @@ class Look:
             encodings=tuple(sorted(found.encodings)),
             picture=drawn,
             memory=self._memory(),
+            modalities=tuple(found.modalities),
             notes=tuple(self._notes(obs)),
             bytes_fetched=self._source.fetched,
             requests=self._source.requests,

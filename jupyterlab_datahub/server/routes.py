@@ -14,6 +14,7 @@ from jupyterlab_datahub.server.route import CATALOG_ERRORS, Operation, Route
 from jupyterlab_datahub.server.routes_connections import CONNECTION_ROUTES
 from jupyterlab_datahub.server.routes_images import IMAGE_ROUTES
 from jupyterlab_datahub.server.routes_loading import LOADING_ROUTES
+from jupyterlab_datahub.server.routes_members import MEMBER_ROUTES
 from jupyterlab_datahub.server.routes_notebooks import NOTEBOOK_ROUTES
 from jupyterlab_datahub.server.routes_previews import PREVIEW_ROUTES
 from jupyterlab_datahub.server.routes_saves import SAVE_ROUTES
@@ -25,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *SELECTION_ROUTES,
     *PREVIEW_ROUTES,
     *LOADING_ROUTES,
+    *MEMBER_ROUTES,
     Route(
         "sources",
         handlers.SourcesHandler,

@@ -85,6 +85,7 @@ CREATE TABLE IF NOT EXISTS transfers (
     members_done INTEGER NOT NULL DEFAULT 0,
     members_failed INTEGER NOT NULL DEFAULT 0,
     convert INTEGER NOT NULL DEFAULT 0,
+    member TEXT NOT NULL DEFAULT '',
     selection BLOB,
     max_usd REAL,
     paid_usd REAL NOT NULL DEFAULT 0,
@@ -121,12 +122,13 @@ ADDED = {
         "members_done": "INTEGER NOT NULL DEFAULT 0",
         "members_failed": "INTEGER NOT NULL DEFAULT 0",
         "convert": "INTEGER NOT NULL DEFAULT 0",
+        "member": "TEXT NOT NULL DEFAULT ''",
         "selection": "BLOB",
         "max_usd": "REAL",
         "paid_usd": "REAL NOT NULL DEFAULT 0",
     }
 }
-"""What a queue of before uploads, groups, conversions, selections and limits lacks."""
+"""What a queue of before uploads, groups, conversions, members, selections and limits lacks."""
 
 
 class Origin(Struct):
@@ -150,7 +152,8 @@ class Job(Struct):
 
     ``save`` is what an upload sends; of a group of files, ``grouping`` says how they are named
     and ``members`` how many they are, None while they are not listed. With ``convert`` it is an
-    h5ad made of the file that is wanted, with ``selection`` some cells and genes of it.
+    h5ad made of the file that is wanted, of its ``member`` where one is named; with ``selection``
+    it is some cells and genes of it.
     ``max_usd`` is what it may cost, None where nobody agreed to pay for anything.
     """
 
@@ -166,6 +169,7 @@ class Job(Struct):
     grouping: Grouping | None = None
     members: int | None = None
     convert: bool = False
+    member: str = ""
     selection: Selection | None = None
     max_usd: float | None = None
 
@@ -277,6 +281,7 @@ def job_of(row: sqlite3.Row) -> Job:
         grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
         members=row["members"],
         convert=bool(row["convert"]),
+        member=row["member"],
         selection=_selection_of(row),
         max_usd=row["max_usd"],
     )

@@ -298,6 +298,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/members/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        /** The files of an archive or the modalities of a MuData, without downloading it */
+        get: operations["listBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sources": {
         parameters: {
             query?: never;
@@ -1521,6 +1544,55 @@ export interface components {
          */
         LoadWay: "whole" | "backed" | "lazy" | "dask" | "selection";
         /**
+         * Member
+         * @description A file in an archive, or a modality of a MuData.
+         *
+         *     ``ref`` names it to be fetched, loaded and cited. ``loads`` says whether it can become an
+         *     AnnData. ``size`` is the bytes that it says it has, unpacked; ``shape`` is cells by genes.
+         *     ``beside`` are the files without which it is of no use, or the matrix that it belongs to.
+         *     ``here`` says whether the library has what it became.
+         */
+        Member: {
+            path: string;
+            ref: string;
+            kind: components["schemas"]["MemberKind"];
+            loads: boolean;
+            size: number | null;
+            shape: number[] | null;
+            beside: string[];
+            here: boolean;
+        };
+        /**
+         * MemberKind
+         * @description What a member is.
+         *
+         *     An ``anndata`` (.h5ad), a ``loom`` file, a ``matrix`` by 10x Genomics, a ``table`` and a
+         *     ``modality`` can become an AnnData. A ``part`` belongs to a matrix, or to one whose other files
+         *     are missing. ``modalities`` (.h5mu), an ``archive`` or a ``store`` (of Zarr) within an archive
+         *     are taken out of it first; ``other`` is all else.
+         * @enum {string}
+         */
+        MemberKind: "anndata" | "loom" | "matrix" | "table" | "modality" | "part" | "modalities" | "archive" | "store" | "other";
+        /**
+         * MemberListing
+         * @description The answer of ``GET members/{ref}``: what is in a file, those that can be loaded first.
+         *
+         *     ``total`` is how many there are, more than ``members`` where they are very many. With
+         *     ``after_download`` they are not known before the file is downloaded; ``note`` says why.
+         *     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
+         */
+        MemberListing: {
+            ref: string;
+            name: string;
+            members: components["schemas"]["Member"][];
+            total: number;
+            size: number | null;
+            after_download: boolean;
+            note: string;
+            bytes_fetched: number;
+            requests: number;
+        };
+        /**
          * NameKind
          * @description What the names of the genes are.
          * @enum {string}
@@ -1619,7 +1691,8 @@ export interface components {
          *     counts are (``raw.X``, ``X``, ``layers/<name>``), empty where none look like counts.
          *     ``primary`` is the share of cells with ``is_primary_data``, None where nothing says so.
          *     ``encodings`` are those that this version does not know, which an older anndata does not
-         *     either. ``notes`` are sentences for the reader: what was sampled, left out or odd.
+         *     either. ``modalities`` are those of a MuData, of the first of which the rest is said.
+         *     ``notes`` are sentences for the reader: what was sampled, left out or odd.
          *     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
          */
         Preview: {
@@ -1645,6 +1718,7 @@ export interface components {
             encodings: string[];
             picture: components["schemas"]["PreviewPicture"];
             memory: components["schemas"]["PreviewMemory"];
+            modalities: components["schemas"]["PreviewModality"][];
             notes: string[];
             bytes_fetched: number;
             requests: number;
@@ -1721,6 +1795,14 @@ export interface components {
             annotations: number;
             total: number;
             peak: number;
+        };
+        /**
+         * PreviewModality
+         * @description A modality of a MuData; ``shape`` is cells by genes, empty where it is no AnnData.
+         */
+        PreviewModality: {
+            name: string;
+            shape: number[];
         };
         /**
          * PreviewPicture
@@ -2923,6 +3005,46 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listBundle: {
+        parameters: {
+            query?: {
+                /** @description What a look may cost at most where somebody pays for it, USD. */
+                max_usd?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Identifier of a dataset or of one of its files, percent-encoded.
+                 * @example cellxgene:5f0e8a5e-0000-4000-8000-000000000000
+                 */
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberListing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            402: components["responses"]["PaymentRequired"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["UnprocessableContent"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];

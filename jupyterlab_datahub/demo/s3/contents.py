@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.demo.s3 import bundles
 from jupyterlab_datahub.demo.s3.buckets import Bucket
 from jupyterlab_datahub.demo.s3.users import READER, VISITOR, WRITER
 from jupyterlab_datahub.demo.spatial import project as spatial
@@ -61,6 +62,8 @@ def fill(buckets: Buckets, demo_files: Path, *, big: bool = False) -> None:
     buckets.create(Bucket(PRIVATE))
     for path in sorted(demo_files.glob("*.h5ad"))[:2]:
         buckets.put(OPEN, f"h5ad/{path.name}", path.read_bytes())
+    for key, content in bundles.contents(demo_files).items():
+        buckets.put(OPEN, key, content)
     for number in range(25):
         buckets.put(OPEN, f"plates/plate-{number // 5}/well-{number:02d}.csv", _table(number))
     for key in ODD_KEYS:

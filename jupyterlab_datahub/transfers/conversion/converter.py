@@ -35,7 +35,12 @@ class Made(Struct):
 
 
 def convert(
-    source: Path, name: str, target: Path, halt: Halt, tell: Callable[[float], None]
+    source: Path,
+    name: str,
+    target: Path,
+    halt: Halt,
+    tell: Callable[[float], None],
+    member: str = "",
 ) -> Made:
     """Convert a file, and leave nothing if that is stopped or fails.
 
@@ -49,6 +54,8 @@ def convert(
         Ends the process.
     tell
         Is given the part that is done, from 0 to 1.
+    member
+        What of it is converted; empty for all of it.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def convert(
     compute_anywhere()
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name],
+        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name, member],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )

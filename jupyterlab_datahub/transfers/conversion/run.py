@@ -174,7 +174,9 @@ class Conversion(Product):
         make_private(library.parts)
         target = library.parts / f"{self.job.key}.h5ad"
         with together(self.job.asset, originals, library.parts) as original:
-            report = convert(original, self.job.asset.name, target, self._halt, self._tell)
+            report = convert(
+                original, self.job.asset.name, target, self._halt, self._tell, self.job.member
+            )
 
         return self._store(wanted, target, report.sha256, report.size)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.model import Asset, TransferState
+from jupyterlab_datahub.sources.bundles import member_ref
+from jupyterlab_datahub.sources.contents import stem_of
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.schema import Job, Origin, now
@@ -27,9 +29,12 @@ def job(
     convert: bool = False,
     selection: Selection | None = None,
     max_usd: float | None = None,
+    member: str = "",
 ) -> Job:
-    """Return the job of one asset, or of the h5ad that is made of it, or of some of its cells."""
+    """Return the job of one asset, or of the h5ad that is made of it, or of a part of it."""
     wanted = h5ad_of(asset) if convert else asset
+    if member:
+        wanted = member_of(asset, member)
     if selection is not None:
         wanted = selected_of(asset, selection)
     return Job(
@@ -38,9 +43,10 @@ def job(
         name=safe_name(wanted.name),
         source=source,
         asset=schema.storable(asset),
-        origin=_origin(schema.origin_of(dataset, asset), selection),
+        origin=_origin(schema.origin_of(dataset, asset), whole=selection is None and not member),
         directories=(str(directory),),
         convert=convert,
+        member=member,
         selection=selection,
         max_usd=max_usd,
     )
@@ -58,6 +64,21 @@ def h5ad_of(asset: Asset) -> Asset:
         format="h5ad",
         loads_as_anndata=True,
         volatile=asset.volatile,
+    )
+
+
+def member_of(asset: Asset, member: str) -> Asset:
+    """Return the h5ad that a member of an asset becomes, by its path or name in there."""
+    part = _stem(stem_of(member).strip("/_.-") or _stem(asset.name)).replace("/", ".")
+    folder = member.rpartition("/")[0].replace("/", ".")
+    inner = part if not folder or part.startswith(folder) else f"{folder}.{part}"
+    return Asset(
+        ref=member_ref(asset.ref, member),
+        name=f"{_stem(asset.name)}.{inner}.h5ad",
+        format="h5ad",
+        loads_as_anndata=True,
+        volatile=asset.volatile,
+        note=member,
     )
 
 
@@ -83,9 +104,9 @@ def digest_of(selection: Selection) -> str:
     return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()[:8]
 
 
-def _origin(origin: Origin, selection: Selection | None) -> Origin:
-    """Return what the library says of a file; a selection is not the dataset's main file."""
-    return origin if selection is None else msgspec.structs.replace(origin, main=False)
+def _origin(origin: Origin, *, whole: bool) -> Origin:
+    """Return what the library says of a file; a part of one is not the dataset's main file."""
+    return origin if whole else msgspec.structs.replace(origin, main=False)
 
 
 def _stem(name: str) -> str:
@@ -102,6 +123,8 @@ def outcome(job: Job) -> Job:
     """Return a job with what is there at its end as its asset."""
     if job.selection is not None:
         return msgspec.structs.replace(job, asset=selected_of(job.asset, job.selection))
+    if job.member:
+        return msgspec.structs.replace(job, asset=member_of(job.asset, job.member))
     return msgspec.structs.replace(job, asset=h5ad_of(job.asset)) if job.convert else job
 
 
@@ -140,7 +163,7 @@ def columns(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "key": job.key,
-        "ref": job.asset.ref,
+        "ref": member_ref(job.asset.ref, job.member) if job.member else job.asset.ref,
         "title": job.origin.title or job.name,
         "name": job.name,
         "source": job.source,
@@ -150,6 +173,7 @@ def columns(job: Job) -> dict[str, Any]:
         "state": TransferState.QUEUED,
         "size": job.asset.size,
         "convert": job.convert,
+        "member": job.member,
         "selection": msgspec.json.encode(job.selection) if job.selection else None,
         "max_usd": job.max_usd,
         "created": at,

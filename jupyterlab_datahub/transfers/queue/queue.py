@@ -55,6 +55,7 @@ class TransferQueue:
         convert: bool = False,
         selection: Selection | None = None,
         max_usd: float | None = None,
+        member: str = "",
     ) -> tuple[Transfer, bool]:
         """Ask for an asset.
 
@@ -66,8 +67,8 @@ class TransferQueue:
             Where its named link goes.
         source
             Name of the Source that has it.
-        convert
-            Whether an h5ad made of it is wanted rather than the file itself.
+        convert, member
+            Whether an h5ad made of it is wanted rather than the file itself, and of what in it.
         selection
             Which cells and genes of it are wanted; None for the file itself.
         max_usd
@@ -85,7 +86,8 @@ class TransferQueue:
         TransferError
             If the queue cannot be written.
         """
-        job = jobs.job(dataset, asset, directory.resolve(), source, convert, selection, max_usd)
+        to = directory.resolve()
+        job = jobs.job(dataset, asset, to, source, convert, selection, max_usd, member)
         wanted = jobs.outcome(job)
         item = self._in_library(wanted.asset)
         done = self._take_from_library(wanted, item) if item else {}
