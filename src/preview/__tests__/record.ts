@@ -100,6 +100,7 @@ export function preview(change: Partial<Preview> = {}): Preview {
       total: 1500,
       peak: 300_000_000
     },
+    modalities: [],
     notes: ['the first 4,096 values of X were looked at'],
     bytes_fetched: 1_800_000,
     requests: 2,
