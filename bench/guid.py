@@ -45,7 +45,7 @@ def by_worker(url: str, ref: str, directory: Path) -> Cost:
     )
     rooms = Rooms(settings)
     try:
-        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]
+        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]  # the command below is the worker
         transfer, _ = transfers.start(rooms, ref, directory / "links")
         cost = run([WORKER], msgspec.json.encode(settings) + b"\n")
         last = rooms.queue.get(transfer.id)

@@ -107,7 +107,7 @@ def ours(url: str, place: Path, home: Path) -> Cost:
     )
     rooms = Rooms(settings)
     try:
-        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]
+        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]  # the command below is the worker
         text = (place / "manifest.json").read_text()
         folder = home / "root" / "data"
         transfer, _ = groups.start_manifest(rooms, "commons", text, folder, Grouping())

@@ -168,8 +168,7 @@ def by_pybis(url: str, files: Path, directory: Path) -> Cost:
     )
     source = Registry(settings)["bench"]
     source.connect(Credentials(user=defaults.SCIENTIST, password=defaults.SCIENTIST_PASSWORD))
-    # Only this kind of Source has a session.
-    token = source.session.token()  # type: ignore[attr-defined]
+    token = source.session.token()  # type: ignore[attr-defined]  # of this kind of Source
     command = modest(sys.executable, "-c", PYBIS, url, token, str(files), OWNER)
     return run([command])
 

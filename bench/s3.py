@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,7 @@ def by_worker(url: str, place: Path, *, alone: bool = False) -> Cost:
     settings = Settings(home=str(home), root=str(place), sources=(source,), reserve=0)
     rooms = Rooms(settings)
     try:
-        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]
+        rooms.supervisor.ensure = lambda: None  # type: ignore[method-assign]  # the command below is the worker
         transfer, _ = transfers.start(rooms, f"s3://{BUCKET}/{KEY}", place / "links")
         cost = run(
             [[*WORKER, *(["--alone"] if alone else [])]], msgspec.json.encode(settings) + b"\n"
@@ -210,7 +211,7 @@ def lists(rounds: int, pages: int, place: Path) -> None:
             # A page that was asked for before is asked for again: nothing is kept of it.
             source = source_of(url, place)
             source.children("s3://lakh/warm/", 0, 1)
-            ours.append(milliseconds(lambda s=source: s.children("s3://lakh/many/", 0, PAGE)))  # type: ignore[misc]
+            ours.append(milliseconds(partial(source.children, "s3://lakh/many/", 0, PAGE)))
             raw.append(milliseconds(lambda: client.list_objects_v2(**asked)))
         ratio = statistics.median(ours) / statistics.median(raw)
         print(
@@ -220,7 +221,7 @@ def lists(rounds: int, pages: int, place: Path) -> None:
         source = source_of(url, place)
         before = resident()
         each = [
-            milliseconds(lambda at=at: source.children("s3://million/many/", at, PAGE))  # type: ignore[misc]
+            milliseconds(partial(source.children, "s3://million/many/", at, PAGE))
             for at in range(0, pages * PAGE, PAGE)
         ]
         kept = (resident() - before) / 1e6

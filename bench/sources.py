@@ -108,11 +108,11 @@ def watching(watched: Watched) -> Iterator[None]:
         finally:
             watched.note(self.source, start, time.perf_counter())
 
-    Client._once = noted  # type: ignore[method-assign]
+    Client._once = noted  # type: ignore[method-assign]  # for the length of the block
     try:
         yield
     finally:
-        Client._once = once  # type: ignore[method-assign]
+        Client._once = once  # type: ignore[method-assign]  # for the length of the block
 
 
 class Hub:

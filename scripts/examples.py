@@ -96,7 +96,7 @@ class Place:
 
 def read(path: Path) -> Notebook:
     """Read a notebook."""
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat declares no types
 
 
 def execute(notebook: Notebook, place: Place) -> Notebook:
@@ -107,8 +107,8 @@ def execute(notebook: Notebook, place: Place) -> Notebook:
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
-    ran = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
-    ran.metadata = nbformat.from_dict({"kernelspec": _KERNELSPEC})  # type: ignore[no-untyped-call]
+    ran = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]  # nbformat declares no types
+    ran.metadata = nbformat.from_dict({"kernelspec": _KERNELSPEC})  # type: ignore[no-untyped-call]  # nbformat declares no types
     found = place.prepare()
     client = NotebookClient(ran, timeout=SECONDS, record_timing=False, coalesce_streams=True)
     client.reset_execution_trackers()

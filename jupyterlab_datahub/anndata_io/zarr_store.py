@@ -221,7 +221,7 @@ def _refuse_links(source: Path, name: str) -> None:
     """Refuse a store whose files are those of others."""
     for folder, folders, files in os.walk(source):
         for one in (*folders, *files):
-            if (path := os.path.join(folder, one)) and os.path.islink(path):  # noqa: PTH114, PTH118
+            if (path := os.path.join(folder, one)) and os.path.islink(path):  # noqa: PTH114, PTH118 - a store has a million files: no object for each
                 raise StoreError(
                     f"{name} is not opened: {os.path.relpath(path, source)} is a link",
                     hint="Put the file itself into the store.",

@@ -108,7 +108,7 @@ class TextIndex:
         """Return the rows that `text` as a whole is an identifier of, None for none."""
         forms = {identifier_hash(form) for form in identifier_forms(text) if form}
         marks = ",".join("?" * len(forms))
-        query = f"SELECT DISTINCT id FROM identifier WHERE hash IN ({marks})"  # noqa: S608
+        query = f"SELECT DISTINCT id FROM identifier WHERE hash IN ({marks})"  # noqa: S608 - question marks
         ids = connection.execute(query, tuple(forms)).fetchall()
         if not ids:
             return None

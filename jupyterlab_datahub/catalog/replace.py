@@ -122,7 +122,7 @@ def _gather(connection: sqlite3.Connection, batch: list[Entry], key: str) -> Non
 
 def _fingerprints(connection: sqlite3.Connection, key: str, refs: list[str]) -> dict[str, bytes]:
     marks = ",".join("?" * len(refs))
-    query = f"SELECT ref, fingerprint FROM dataset WHERE part = ? AND ref IN ({marks})"  # noqa: S608
+    query = f"SELECT ref, fingerprint FROM dataset WHERE part = ? AND ref IN ({marks})"  # noqa: S608 - question marks
     return dict(connection.execute(query, (key, *refs)).fetchall())
 
 
@@ -184,7 +184,7 @@ class _Update:
             self._unindex(batch)
         for table in ("dataset", "entry"):
             self._connection.execute(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM vanished)"  # noqa: S608
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM vanished)"  # noqa: S608 - names of our own
             )
         return removed
 

@@ -66,7 +66,7 @@ class SearchIndex:
         if name == "title":
             direction = "DESC" if descending else "ASC"
             ordered = connection.execute(
-                f"SELECT id FROM dataset ORDER BY sort_title {direction}, id"  # noqa: S608
+                f"SELECT id FROM dataset ORDER BY sort_title {direction}, id"  # noqa: S608 - ASC or DESC
             ).fetchall()
             ids = np.fromiter((key for (key,) in ordered), np.int64, len(ordered))
             places = np.empty(len(ids), dtype=np.int32)
@@ -239,7 +239,7 @@ class Search:
         rows = self._page_rows()
         ids = self._columns.ids[rows].tolist()
         marks = ",".join("?" * len(ids))
-        query = f"SELECT id, hit FROM dataset WHERE id IN ({marks})"  # noqa: S608
+        query = f"SELECT id, hit FROM dataset WHERE id IN ({marks})"  # noqa: S608 - question marks
         found = dict(self._connection.execute(query, ids).fetchall())
         return tuple(_decode_hit(found[key]) for key in ids)
 

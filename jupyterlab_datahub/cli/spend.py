@@ -28,7 +28,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
 
 
-def run(arguments: argparse.Namespace, terminal: Terminal) -> int:  # noqa: ARG001
+def run(arguments: argparse.Namespace, terminal: Terminal) -> int:  # noqa: ARG001 - as every command is called
     """Show what was paid."""
     spent = consent.spending(open_rooms())
     terminal.document(spent)

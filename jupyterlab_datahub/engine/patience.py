@@ -75,4 +75,4 @@ def within(seconds: float, work: Callable[[], T], what: str, source: str) -> T:
         raise slow from None
     if error is not None:
         raise error
-    return result  # type: ignore[return-value]
+    return result  # type: ignore[return-value]  # where there is no error there is a result

@@ -67,7 +67,7 @@ def opened_lazily(ref: str, layer: str, rows: int) -> AnnData:
         import numpy as np
 
         meta = np.empty
-    matrix = da.map_blocks(  # type: ignore[no-untyped-call]
+    matrix = da.map_blocks(  # type: ignore[no-untyped-call]  # dask declares no types
         partial(_chunk, ref, name), dtype=dtype, chunks=chunks, meta=meta((0, 0), dtype=dtype)
     )
     return anndata.AnnData(matrix, obs=obs, var=var)

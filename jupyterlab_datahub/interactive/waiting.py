@@ -82,7 +82,7 @@ def _shown() -> Iterator[Progress]:
     if shell is not None and hasattr(shell, "kernel"):
         from IPython.display import display
 
-        handle = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        handle = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython declares no types here
         line = Line(handle)
         try:
             yield line

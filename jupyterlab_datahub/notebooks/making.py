@@ -60,8 +60,8 @@ def make_html(notebook: Path) -> None:
     from nbconvert import HTMLExporter
 
     text = notebook.read_text(encoding="utf-8")
-    document = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    exporter = HTMLExporter()  # type: ignore[no-untyped-call]
+    document = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # declares no types
+    exporter = HTMLExporter()  # type: ignore[no-untyped-call]  # declares no types
     resources = {"metadata": {"name": notebook.stem}}
     page, _ = exporter.from_notebook_node(document, resources=resources)
     _write(target, page)

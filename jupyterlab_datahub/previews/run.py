@@ -100,7 +100,7 @@ def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Shelf | None])
 def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]) -> None:
     # h5py comes with numpy, which a file that is as it was does not need. Where it cannot even be
     # imported, that is not the file's fault.
-    import h5py  # noqa: F401
+    import h5py  # noqa: F401 - its failure is not the file's
 
     from jupyterlab_datahub.previews.hdf5 import in_words, opened
     from jupyterlab_datahub.previews.look import Look
@@ -123,7 +123,7 @@ def _import() -> None:
     """Import what a look needs, where nobody waits for it."""
     with contextlib.suppress(ImportError, MemoryError):
         # Whoever needs it imports it again, and hears of it.
-        import h5py  # noqa: F401
+        import h5py  # noqa: F401 - so that it is there later
 
 
 def prepare() -> None:

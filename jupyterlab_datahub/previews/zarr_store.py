@@ -119,7 +119,7 @@ class FolderStore(Store):
         for key in nothing:
             yield key
 
-    async def list_prefix(self, prefix: str) -> AsyncIterator[str]:  # noqa: ARG002
+    async def list_prefix(self, prefix: str) -> AsyncIterator[str]:  # noqa: ARG002 - a name that zarr calls it by
         """List nothing."""
         nothing: tuple[str, ...] = ()
         for key in nothing:

@@ -58,7 +58,7 @@ class PieceHost(Parts):
             self._streams.finish()
             self._streams = None
 
-    def part(self, start: int, stop: int, version: Version | None = None) -> Part:  # noqa: ARG002
+    def part(self, start: int, stop: int, version: Version | None = None) -> Part:  # noqa: ARG002 - as every host is asked
         """Return a span of the file; its store lists files that do not change."""
         size = self._reader.files[0].size
         stop = min(stop, size)

@@ -47,7 +47,8 @@ class FileTable:
         except UnreadableError as error:
             return Column(ColumnKind.OTHER, note=error.message)
         numbers = values.numbers
-        if len(values.codes if numbers is None else numbers) != self.cells:  # type: ignore[arg-type]
+        given = values.codes if numbers is None else numbers
+        if given is None or len(given) != self.cells:
             return Column(ColumnKind.OTHER, note="it has not one value for each cell")
         if numbers is not None:
             numbers = frames.as_stored(column, numbers)

@@ -29,7 +29,7 @@ def beside(work: Callable[[], T], name: str) -> Callable[[], T]:
         found, error = results.get()
         if error is not None:
             raise error
-        return found  # type: ignore[return-value]
+        return found  # type: ignore[return-value]  # where there is no error there is a result
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return result

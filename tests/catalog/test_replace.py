@@ -174,7 +174,7 @@ def replace_slowly(home: str, told: str) -> None:
     """Write a large part, and wait before its end; runs in a process of its own."""
     os.environ["TOLD"] = told
     connect: Any = sqlite3.connect
-    database.sqlite3.connect = functools.partial(connect, factory=Telling)  # type: ignore[attr-defined]
+    database.sqlite3.connect = functools.partial(connect, factory=Telling)  # type: ignore[attr-defined]  # the module that opens it imports sqlite3
     Catalog(Path(home)).replace("cellxgene", generation(1))
 
 

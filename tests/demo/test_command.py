@@ -244,7 +244,7 @@ def test_the_work_directory_is_the_users_once_it_is_made(directory: Path) -> Non
         "my-data/T cells/t-cells.h5ad",
         "my-data/monocytes.h5ad",
     ]
-    notebook = nbformat.read(work / "Welcome.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(work / "Welcome.ipynb", as_version=4)  # type: ignore[no-untyped-call]  # nbformat declares no types
     nbformat.validate(notebook)
     example = work / "hca-pancreas.ipynb"
     assert f"`{example.name}`" in notebook.cells[0].source

@@ -107,7 +107,7 @@ def test_many_addresses_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_settings_that_cannot_be_are_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        checked(ElnSettings(**{"openbis": OPENBIS, **changes}))  # type: ignore[arg-type]
+        checked(ElnSettings(**{"openbis": OPENBIS, **changes}))  # type: ignore[arg-type]  # fields by their names
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_settings_that_cannot_be_are_refused(changes: dict[str, object], words: 
     ],
 )
 def test_settings_that_protect_tokens_are_taken(changes: dict[str, object]) -> None:
-    settings = ElnSettings(**{"openbis": OPENBIS, **changes})  # type: ignore[arg-type]
+    settings = ElnSettings(**{"openbis": OPENBIS, **changes})  # type: ignore[arg-type]  # fields by their names
     assert checked(settings) is settings
 
 

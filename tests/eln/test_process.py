@@ -61,7 +61,7 @@ def test_it_speaks_tls_keeps_tokens_out_of_its_log_and_stops_when_asked(
 
 
 def test_it_does_not_start_unprotected() -> None:
-    process = started("--openbis", "https://openbis.example", "--address", "0.0.0.0")  # noqa: S104
+    process = started("--openbis", "https://openbis.example", "--address", "0.0.0.0")  # noqa: S104 - it is refused
     _, told = process.communicate(timeout=SECONDS)
     assert process.returncode == 1
     assert "unprotected" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -38,11 +38,11 @@ AXES = [
 OMERO = {"channels": [{"label": "DNA", "color": "0000FF"}, {"label": "CD3", "color": "FF0000"}]}
 
 
-def write(folder: Path, version: int) -> None:
+def write(folder: Path, version: Literal[2, 3]) -> None:
     """Write an image of two channels and two levels as OME-NGFF 0.4 (2) or 0.5 (3) has it."""
     pixels = np.stack([stain(1, 512), stain(2, 512)])
     levels: list[dict[str, Any]] = []
-    group = zarr.open_group(str(folder), mode="w", zarr_format=version)  # type: ignore[arg-type]
+    group = zarr.open_group(str(folder), mode="w", zarr_format=version)
     for number, level in enumerate((pixels, pixels[:, ::2, ::2])):
         sharded: dict[str, Any] = {"shards": (1, 256, 256)} if version == 3 else {}
         array = group.create_array(

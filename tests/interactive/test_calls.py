@@ -36,7 +36,7 @@ def closed() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def here(place: Path, settings: Settings) -> Path:  # noqa: F811
+def here(place: Path, settings: Settings) -> Path:  # noqa: F811 - the fixture of that name
     """Go where the configuration is, with an index."""
     with_index = Catalog(settings_home(settings))
     for source in Registry(settings):

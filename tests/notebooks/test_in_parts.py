@@ -85,7 +85,7 @@ def scheduler() -> Iterator[str]:
     """Return the address of a Dask cluster that runs already."""
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
+    with LocalCluster(  # type: ignore[no-untyped-call]  # dask declares no types
         n_workers=1,
         threads_per_worker=1,
         processes=False,

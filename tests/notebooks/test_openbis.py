@@ -70,7 +70,7 @@ def ref(hub: DemoHub) -> Callable[[str], str]:
 def made(rooms: Rooms, *refs: str, **more: Any) -> dict[str, Any]:
     path = notebooks.create(rooms, NotebookRequest(refs=refs, **more)).path
     notebook = json.loads((rooms.root / path).read_text("utf-8"))
-    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
+    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]  # nbformat declares no types
     assert isinstance(notebook, dict)
     return notebook
 

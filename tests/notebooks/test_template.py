@@ -49,7 +49,7 @@ def about(*datasets: SubjectDataset, entity: Entity = COLLECTION, total: int = 0
 
 def made(*subjects: Subject, server: Server = SERVER, name: str = "x.ipynb") -> Notebook:
     notebook = new_notebook(subjects, server, name, NOW)
-    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
+    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]  # nbformat declares no types
     return notebook
 
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import anndata as ad
 import msgspec
@@ -61,8 +61,8 @@ def data() -> ad.AnnData:
 
 def write(data: ad.AnnData, path: Path, form: str) -> None:
     """Write a store of a form."""
-    version = 2 if form == "v2" else 3
-    group = zarr.open_group(str(path), mode="w", zarr_format=version)  # type: ignore[arg-type]
+    version: Literal[2, 3] = 2 if form == "v2" else 3
+    group = zarr.open_group(str(path), mode="w", zarr_format=version)
     with warnings.catch_warnings():
         # Which shards anndata makes by default is no matter here.
         warnings.simplefilter("ignore")

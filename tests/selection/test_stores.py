@@ -36,7 +36,7 @@ PLAIN = (ad.AnnData, ad.Raw, pd.DataFrame, pd.Categorical, pd.api.extensions.Ext
 def write(data: ad.AnnData, path: Path, form: str) -> None:
     """Write a store of a form, in chunks that are small."""
     version = 2 if form == "v2" else 3
-    group = zarr.open_group(str(path), mode="w", zarr_format=version)  # type: ignore[arg-type]
+    group = zarr.open_group(str(path), mode="w", zarr_format=version)  # type: ignore[arg-type]  # 2 or 3
 
     def chunked(write_one: Any, store: Any, k: str, elem: Any, **more: Any) -> None:
         options = dict(more["dataset_kwargs"])

@@ -32,7 +32,7 @@ LAB = SourceConfig(
 
 
 def named(name: str, **changed: object) -> SourceConfig:
-    return SourceConfig(name=name, kind="folder", configured_by="you", **changed)  # type: ignore[arg-type]
+    return SourceConfig(name=name, kind="folder", configured_by="you", **changed)  # type: ignore[arg-type]  # fields by their names
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ class Chain(KeyringBackend):
     priority = 5
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring declares no types here
         self.entries: dict[tuple[str, str], str] = {}
         self.locked = False
 
@@ -61,7 +61,7 @@ class Chain(KeyringBackend):
 class Weak(Chain):
     """A keyring that keeps passwords in a plain file."""
 
-    priority = 0.5  # type: ignore[assignment]
+    priority = 0.5  # type: ignore[assignment]  # what keyring calls a class property
 
 
 @pytest.fixture

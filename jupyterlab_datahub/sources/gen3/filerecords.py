@@ -219,4 +219,5 @@ def decoded(value: dict[str, Any]) -> tuple[str, dict[str, tuple[str, ...]]]:
 
 def encoded(text: str, facets: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     """Return text and facets as a ref holds them."""
-    return msgspec.to_builtins({"text": text, "facets": facets})  # type: ignore[no-any-return]
+    plain: dict[str, Any] = msgspec.to_builtins({"text": text, "facets": facets})
+    return plain

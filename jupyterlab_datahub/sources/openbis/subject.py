@@ -109,9 +109,9 @@ def _entity(session: Session, kind: SubjectKind, identifier: str) -> Entity | No
     else:
         wanted = {"permId": identifier.strip("/"), "@type": _PERM_ID[kind]}
     name = _CLASS[kind]
-    options = {"@type": f"as.dto.{name.lower()}.fetchoptions.{name}FetchOptions"}
+    options: dict[str, Any] = {"@type": f"as.dto.{name.lower()}.fetchoptions.{name}FetchOptions"}
     if kind in (SubjectKind.EXPERIMENT, SubjectKind.SAMPLE):
-        options["properties"] = _PROPERTIES  # type: ignore[assignment]
+        options["properties"] = _PROPERTIES
     found = session.call(_GET[kind], [wanted], options)
     record = next(iter((found or {}).values()), None)
     return _named(kind, record) if record else None

@@ -108,7 +108,7 @@ def snapshot(pieces: Iterator[bytes], largest: int = LARGEST_UNPACKED) -> Snapsh
     """
     stream = Unpacked(pieces, largest)
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member, bufsize=PIECE) as tar:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member, bufsize=PIECE) as tar:  # type: ignore[call-overload]  # a stream is only read from
             found = _pages(tar)
     except tarfile.TarError as error:
         raise _bad(f"cannot be read: {error}") from error

@@ -57,7 +57,7 @@ class Original:
         """Put the file into the library; it gets no link, as what becomes of it is wanted."""
         return None if self._claims.land_member(job, move) is None else ()
 
-    def finish(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002
+    def finish(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002 - as every row is told
         """Note where the file is; the conversion follows."""
         self.outcome = outcome
 

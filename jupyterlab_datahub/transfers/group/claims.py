@@ -57,7 +57,7 @@ class MemberClaims:
         self._wallet = wallet
         self.size = 0
 
-    def enter(self, job: Job, progress: Progress) -> bool:  # noqa: ARG002
+    def enter(self, job: Job, progress: Progress) -> bool:  # noqa: ARG002 - as every row is asked
         """Return whether the file is still wanted; how far it is, its group tells."""
         return not self._halt.is_set()
 
@@ -69,15 +69,15 @@ class MemberClaims:
         below = PurePosixPath(self._group.name, job.asset.path).parent
         return tuple(str(Path(folder, below)) for folder in folders)
 
-    def finish(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002
+    def finish(self, job: Job, outcome: Outcome) -> None:  # noqa: ARG002 - as every row is asked
         """Tick the file off."""
         self.size = outcome.size
         self._roll.done(self._position, path=outcome.path, size=outcome.size, sha256=outcome.sha256)
 
-    def state(self, job: Job) -> TransferState | None:  # noqa: ARG002
+    def state(self, job: Job) -> TransferState | None:  # noqa: ARG002 - as every row is asked
         """Return the state that users gave the group."""
         return self._claims.state(self._group)
 
-    def wallet(self, job: Job) -> Wallet | None:  # noqa: ARG002
+    def wallet(self, job: Job) -> Wallet | None:  # noqa: ARG002 - as every row is asked
         """Return what pays for the file: all files of a group have one limit."""
         return self._wallet

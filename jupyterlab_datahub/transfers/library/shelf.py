@@ -143,7 +143,7 @@ class Shelf:
                     (job.asset.ref, sha256),
                 )
             marks = ",".join("?" * len(about))
-            connection.execute(f"INSERT OR REPLACE INTO refs VALUES ({marks})", about)  # noqa: S608
+            connection.execute(f"INSERT OR REPLACE INTO refs VALUES ({marks})", about)  # noqa: S608 - question marks
 
     def remember(self, sha256: str, placed: Placed) -> None:
         """Write down a link, and that its file was used."""
@@ -158,7 +158,7 @@ class Shelf:
         """Strike a file off, with its refs and links."""
         with self._database.write() as connection:
             for table in ("refs", "links", "files"):
-                connection.execute(f"DELETE FROM {table} WHERE sha256 = ?", (sha256,))  # noqa: S608
+                connection.execute(f"DELETE FROM {table} WHERE sha256 = ?", (sha256,))  # noqa: S608 - names of our own
 
     def _rows(self, query: str, values: Sequence[str]) -> list[sqlite3.Row]:
         if not (self.path / FILE).is_file():

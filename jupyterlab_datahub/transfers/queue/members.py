@@ -235,7 +235,7 @@ class Roll:
             )
             column = "members_done" if state is DONE else "members_failed"
             connection.execute(
-                f"UPDATE transfers SET {column} = {column} + 1 WHERE id = ?",  # noqa: S608
+                f"UPDATE transfers SET {column} = {column} + 1 WHERE id = ?",  # noqa: S608 - a name of our own
                 (self._transfer,),
             )
 

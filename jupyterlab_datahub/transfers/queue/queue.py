@@ -357,7 +357,7 @@ class TransferQueue:
         }
         marks = ", ".join(f":{column}" for column in values)
         connection.execute(
-            f"INSERT OR REPLACE INTO transfers ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
+            f"INSERT OR REPLACE INTO transfers ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - names of our own columns
             values,
         )
         return _row(connection, values["id"])

@@ -39,7 +39,7 @@ def _strftime_anew(form: str, moment: time.struct_time | None = None) -> str:
 
 
 time.sleep = _short_sleep
-time.strftime = _strftime_anew  # type: ignore[assignment]
+time.strftime = _strftime_anew  # type: ignore[assignment]  # the only form that pybis uses
 
 
 def _logged_in() -> Openbis:
@@ -75,7 +75,7 @@ def session_space() -> Iterator[object]:
 
 @pytest.fixture
 def space(session_space: object) -> object:
-    session_space.openbis.server_information = None  # type: ignore[attr-defined]
+    session_space.openbis.server_information = None  # type: ignore[attr-defined]  # an object of pybis, which has no types
     return session_space
 
 

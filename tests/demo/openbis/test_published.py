@@ -72,7 +72,7 @@ def run(tests: Path, folder: Path, url: str, path: Path | None) -> dict[str, str
     )
     assert report.exists(), done.stdout + done.stderr
     # The report was written by the pytest that has just run.
-    cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314
+    cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314 - written by the pytest that has just run
     outcomes = {
         f"{case.get('classname')}.{case.get('name')}": next((c.tag for c in case), "passed")
         for case in cases

@@ -91,7 +91,7 @@ def test_a_file_is_shorter_than_was_listed(hub: DemoHub, wire: Wire) -> None:
 def test_a_download_breaks_in_the_middle_of_a_chunk(
     hub: DemoHub, wire: Wire, session: dict[str, Any], kind: str, after: int
 ) -> None:
-    broken = Fault(kind=kind, after=after, path="*#download")  # type: ignore[arg-type]
+    broken = Fault(kind=kind, after=after, path="*#download")  # type: ignore[arg-type]  # the parameters are kinds
     hub.faults.extend([broken])
     document = {
         "method": ["download"],

@@ -233,7 +233,7 @@ def test_a_project_offers_its_tables_and_all_files(hub: DemoHub, source: Source)
 def test_old_and_new_names_of_addresses_are_read(
     hub: DemoHub, source: Source, url_name: str
 ) -> None:
-    hub.hca.api.url_name = url_name  # type: ignore[assignment]
+    hub.hca.api.url_name = url_name  # type: ignore[assignment]  # the parameters are its values
     dataset = source.dataset(hub.hca.ref("phantoms"))
     assert asset(dataset, "spleen.csv").access is Access.OPEN
     phantom = asset(dataset, "spleen.rds")

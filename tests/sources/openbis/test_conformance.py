@@ -26,7 +26,7 @@ class TestOpenbis(SourceConformance):
     @pytest.fixture
     def source(self, lab: OpenbisSource, hub: DemoHub) -> Source:
         # What is archived cannot be fetched; test_datasets.py is about that.
-        hub.openbis.store.dataset(ARCHIVED).physical.status = "AVAILABLE"  # type: ignore[union-attr]
+        hub.openbis.store.dataset(ARCHIVED).physical.status = "AVAILABLE"  # type: ignore[union-attr]  # it has files
         type(self).unknown = f"openbis:{hub.openbis.host}/20000101000000000-1"
         return lab
 

@@ -252,7 +252,7 @@ class TestArchive:
         assert "later" in caught.value.hint
         with pytest.raises(ConflictError):
             lab.resolve(Asset(ref=wanted, name="x"))
-        hub.openbis.store.dataset(ARCHIVED_DATASET).physical.status = "AVAILABLE"  # type: ignore[union-attr]
+        hub.openbis.store.dataset(ARCHIVED_DATASET).physical.status = "AVAILABLE"  # type: ignore[union-attr]  # it has files
         assert lab.dataset(wanted).status == "AVAILABLE"
         assert lab.resolve(found.assets[0]).size
 

@@ -77,7 +77,7 @@ def source(make: Callable[..., OpenbisSource]) -> OpenbisSource:
 
 def password(hub: DemoHub, **more: object) -> Credentials:
     service = hub.services["openbis"]
-    return Credentials(user=service["user"], password=service["password"], **more)  # type: ignore[arg-type]
+    return Credentials(user=service["user"], password=service["password"], **more)  # type: ignore[arg-type]  # fields by their names
 
 
 def token_of(hub: DemoHub) -> str:

@@ -139,6 +139,6 @@ def test_a_silent_store_does_not_keep_a_user_waiting(counter: Counter, action: s
     counter.openbis.faults.add("stall", after=100, path=DOWNLOAD, times=100)
     transfer = counter.ask(ref)
     counter.until(transfer, lambda now: now.state is TransferState.RUNNING)
-    changed = transfers.change(counter.rooms, transfer.id, action)  # type: ignore[arg-type]
+    changed = transfers.change(counter.rooms, transfer.id, action)  # type: ignore[arg-type]  # the parameters are actions
     assert changed.state.value == ("paused" if action == "pause" else "cancelled")
     counter.free()

@@ -80,7 +80,7 @@ def test_a_file_server_that_is_down_takes_no_page_away(modern: Office) -> None:
 @pytest.mark.parametrize("kind", ["cut", "status", "down"])
 def test_faults_are_outlived(modern: Office, call: str, kind: str) -> None:
     big = modern.write("big.bin", 11 * MIB)
-    modern.hub.faults.add(kind, path=f"{API}#{call}", times=1)  # type: ignore[arg-type]
+    modern.hub.faults.add(kind, path=f"{API}#{call}", times=1)  # type: ignore[arg-type]  # the parameters are kinds
 
     ended = modern.done(modern.save(files=("big.bin",), owner=modern.ref(OBJECT)))
 

@@ -270,7 +270,7 @@ def test_what_the_store_has_is_compared_before_it_counts_as_saved(office: Office
             return write(token, name, start, pieces)
         return write(token, name, start, iter([bytes(255 - one for one in b"".join(pieces))]))
 
-    workspaces.write = flipping  # type: ignore[method-assign]
+    workspaces.write = flipping  # type: ignore[method-assign]  # a store that flips bytes
 
     failed = office.finished(office.save(files=("result.bin",)))
 

@@ -173,7 +173,7 @@ def test_what_is_taken_off_the_list_leaves_nothing(office: Office, *, away: bool
     office.write("big.bin", 12 * MIB)
     fault = {"host": "s3", "path": BIG, "times": 100, "status": 503}
     # The end of it fails as well: then the parts are there, but no object.
-    office.hub.faults.add("status", **fault, method="POST" if away else "PUT", skip=int(away))  # type: ignore[arg-type]
+    office.hub.faults.add("status", **fault, method="POST" if away else "PUT", skip=int(away))  # type: ignore[arg-type]  # fields by their names
     transfer = office.save(**wish(files=("big.bin",)))
     assert office.finished(transfer).state is TransferState.FAILED
     assert buckets(office).under_way(LAB)
