@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Preview
+    from jupyterlab_datahub.model import DatasetPage, Preview
 
 ZARR = "zarr"
 FORMATS = frozenset({"h5ad", "h5mu", "loom", "h5", "hdf5", ZARR})
@@ -104,6 +104,15 @@ def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> Preview:
     """
     limit = limit_of(max_usd)
     return rooms.previews.facts(ref, lambda: place_of(rooms, ref), limit)
+
+
+def expect(rooms: Rooms, page: DatasetPage) -> None:
+    """Have a process ready where a file of a dataset can be looked into that is not here."""
+    if any(
+        asset.format in FORMATS and asset.ref not in page.in_library
+        for asset in page.dataset.assets
+    ):
+        rooms.previews.expect()
 
 
 def points(rooms: Rooms, ref: str, embedding: str, max_usd: float | None = None) -> bytes:

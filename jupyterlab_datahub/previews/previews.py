@@ -139,6 +139,10 @@ class Previews:
         """
         return self._state(_Wanted(ref, What.PIECES, "", max_usd, tuple(names)), locate)
 
+    def expect(self) -> None:
+        """Have a process ready for a while, as somebody will likely look into a file."""
+        self._children.expect()
+
     def close(self) -> None:
         """End every look."""
         self._children.close()

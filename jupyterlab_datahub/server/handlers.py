@@ -57,7 +57,9 @@ class DatasetHandler(DataHubHandler):
     @authorized
     async def get(self, ref: str) -> None:
         """Describe a dataset."""
-        self.reply(await self.services.remote(datasets.page, ref))
+        page = await self.services.remote(datasets.page, ref)
+        self.reply(page)
+        self.services.expect_a_look(page)
 
 
 class PictureHandler(DataHubHandler):

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from jupyterlab_datahub.engine import datasets, transfers
+from jupyterlab_datahub.engine import datasets, previews, transfers
 from jupyterlab_datahub.engine.rooms import Rooms
 from jupyterlab_datahub.errors import ExpiredError
 from jupyterlab_datahub.server.connections import ConnectionWatch
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from concurrent.futures import Executor
 
-    from jupyterlab_datahub.model import SourceStatus
+    from jupyterlab_datahub.model import DatasetPage, SourceStatus
     from jupyterlab_datahub.server.feed import Emit
 
 P = ParamSpec("P")
@@ -93,6 +93,10 @@ class Services:
         if time.monotonic() - self._stale_checked >= STALE_CHECK:
             self._stale_checked = time.monotonic()
             self._go(self._quietly(lambda: self.local(datasets.refresh_stale)))
+
+    def expect_a_look(self, page: DatasetPage) -> None:
+        """Have a process ready for whoever reads a page and may want to look into a file."""
+        self._go(self._quietly(lambda: self.local(previews.expect, page)))
 
     def start(self) -> None:
         """Go on with what an earlier server left; called when the event loop runs."""

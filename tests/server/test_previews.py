@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from tests.previews.looking import unpack
@@ -53,6 +55,24 @@ async def test_a_preview_of_a_file_on_a_host(
     assert (header["key"], len(arrays["codes"])) == (facts["key"], 700)
     # All of it was found by the first look.
     assert len([seen for seen in hub.requests if seen.host == "assets"]) == len(sent)
+
+
+async def test_a_process_is_ready_for_whoever_reads_the_page_of_a_file(
+    ask: Ask, hub: DemoHub
+) -> None:
+    mine = psutil.Process()
+    before = set(mine.children())
+    assert (await ask("GET", f"datasets/{encoded(ref_of(hub, 'pbmc68k/all'))}")).status == 200
+
+    def ready() -> list[psutil.Process]:
+        return [one for one in set(mine.children()) - before if "--ready" in one.cmdline()]
+
+    for _ in range(1000):
+        if ready():
+            break
+        await asyncio.sleep(0.01)
+    assert len(ready()) == 1
+    assert (await ask("GET", f"previews/{encoded(ref_of(hub, 'pbmc68k/all'))}")).status == 200
 
 
 async def test_a_preview_of_a_file_of_this_machine(ask: Ask, packed: Callable[[str], Any]) -> None:
