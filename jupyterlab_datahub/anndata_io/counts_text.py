@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import re
 import warnings
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jupyterlab_datahub.anndata_io import tabletext
+from jupyterlab_datahub.anndata_io import ahead, digits, tabletext
 from jupyterlab_datahub.anndata_io.features import FeatureError
 
 if TYPE_CHECKING:
@@ -153,17 +154,24 @@ def pieces(blocks: Iterator[bytes], said: Heading, name: str) -> Iterator[Piece]
     FeatureError
         If a value is no number, or a row has too few or too many; it tells the line.
     """
+    work = (partial(_piece, content, said, line, name) for content, line in _cut(blocks, said))
+    # For all threads at once, as it is said of the process. NumPy warns where fewer numbers than
+    # fields came, which is seen without that.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield from (piece for piece in ahead.results(work) if piece)
+
+
+def _cut(blocks: Iterator[bytes], said: Heading) -> Iterator[tuple[bytes, int]]:
+    """Yield some lines at a time and the number of the first of them."""
     line = said.line
     for block in blocks:
         start = 0
         while start < len(block):
             end = block.find(b"\n", min(start + PIECE, len(block) - 1)) + 1 or len(block)
             content = block[start:end]
-            lines = content.count(b"\n")
-            piece = _piece(content, said, line, name)
-            if piece is not None:
-                yield piece
-            start, line = end, line + lines
+            yield content, line
+            start, line = end, line + content.count(b"\n")
 
 
 def _piece(content: bytes, said: Heading, line: int, name: str) -> Piece | None:
@@ -180,27 +188,41 @@ def _piece(content: bytes, said: Heading, line: int, name: str) -> Piece | None:
     delimiter = said.delimiter
     if b'"' in content:
         content = _QUOTED.sub(lambda one: one[1].replace(delimiter, _HELD), content)
-    content = content.replace(delimiter + b" ", delimiter)
+    if b" " in content:
+        content = content.replace(delimiter + b" ", delimiter)
     text = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero((text == delimiter[0]) | (text == ord("\n")))
+    cuts = (text == delimiter[0]) | (text == ord("\n"))
+    ends = np.flatnonzero(cuts)
     width = len(said.columns)
     lines = content.count(b"\n")
     if len(ends) != lines * width or (text[ends[width - 1 :: width]] != ord("\n")).any():
         raise _uneven(content, said, line, name)
-    starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
-    grid = starts.reshape(lines, width), ends.reshape(lines, width)
-    labels = [_texts(content, grid[0][:, n], grid[1][:, n], said) for n in (0, *said.described)]
-    kept = np.array(said.numbers)
-    first, last = (edge[:, kept].reshape(-1) for edge in grid)
-    some = np.flatnonzero((last - first != 1) | (text[first] != ord("0")))
-    values = _numbers(content, first[some], last[some], said)
-    if values is None:
-        values = _one_by_one(content, first, last, some, said, line, name)
-    values = values.astype(np.float32)
+    row_starts = np.append(0, ends[width - 1 : -1 : width] + 1)
+    starts = (row_starts if n == 0 else ends[n - 1 :: width] + 1 for n in (0, *said.described))
+    labels = [
+        _texts(content, start, ends[n::width], said)
+        for n, start in zip((0, *said.described), starts, strict=True)
+    ]
+    zeros = np.zeros(len(text), bool)
+    zeros[2:] = cuts[:-2] & (text[1:-1] == ord("0"))
+    some = np.flatnonzero(~zeros[ends])
+    # Where each column stands among those of numbers, -1 for others.
+    places = np.full(width, -1)
+    places[list(said.numbers)] = np.arange(len(said.numbers))
+    rows, columns = some // width, places[some % width]
+    kept = columns >= 0
+    some, rows, columns = some[kept], rows[kept], columns[kept]
+    last = ends[some]
+    # The very first field is the name of a row, so each has one before it.
+    first = ends[some - 1] + 1
+    found: NDArray[Any] | None = digits.whole(text, last, last - first)
+    if found is None:
+        found = _numbers(content, first, last, said)
+    if found is None:
+        found = _one_by_one(content, first, last, rows, columns, said, line, name)
+    values = found.astype(np.float32)
     true = values != 0
-    some, values = some[true], values[true]
-    return Piece(labels[0], labels[1:], some // len(kept), some % len(kept), values)
+    return Piece(labels[0], labels[1:], rows[true], columns[true], values[true])
 
 
 def _texts(content: bytes, starts: NDArray[Any], ends: NDArray[Any], said: Heading) -> list[str]:
@@ -234,13 +256,10 @@ def _numbers(
     fields = kept.tobytes().translate(table)
     if said.comma:
         fields = fields.replace(b",", b".")
-    with warnings.catch_warnings():
-        # Fewer numbers than fields came then, which is seen below.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            numbers = np.fromstring(fields, np.float64, sep=" ")
-        except ValueError:
-            return None
+    try:
+        numbers = np.fromstring(fields, np.float64, sep=" ")
+    except ValueError:
+        return None
     return numbers if len(numbers) == len(starts) else None
 
 
@@ -248,7 +267,8 @@ def _one_by_one(
     content: bytes,
     first: NDArray[Any],
     last: NDArray[Any],
-    some: NDArray[Any],
+    rows: NDArray[Any],
+    columns: NDArray[Any],
     said: Heading,
     line: int,
     name: str,
@@ -262,9 +282,9 @@ def _one_by_one(
     """
     import numpy as np
 
-    found = np.empty(len(some))
-    for place, number in enumerate(some.tolist()):
-        field = content[first[number] : last[number]].strip()
+    found = np.empty(len(first))
+    for place in range(len(first)):
+        field = content[first[place] : last[place]].strip()
         try:
             # Python takes 1_000 for a number.
             if b"_" in field:
@@ -272,11 +292,11 @@ def _one_by_one(
             found[place] = float(field.replace(b",", b".") if said.comma else field)
         except ValueError:
             if field.lower() not in MISSING:
-                row, column = divmod(number, len(said.numbers))
+                column = said.numbers[columns[place]]
                 shown = field.decode("utf-8", "replace").replace(_HELD.decode(), ",")[:60]
                 raise FeatureError(
-                    f"{name} cannot be read: in line {line + row:,}, column"
-                    f" {said.columns[said.numbers[column]] or said.numbers[column] + 1},"
+                    f"{name} cannot be read: in line {line + rows[place]:,}, column"
+                    f" {said.columns[column] or column + 1},"
                     f" '{shown}' is no number",
                     hint="All values beside names must be numbers; mend it and load it again.",
                 ) from None
@@ -301,6 +321,7 @@ def _describes(title: str, values: list[str]) -> bool:
     return title.strip().lower() in NOTED or 2 * sum(map(_is_text, values)) > len(values)
 
 
+@lru_cache(1 << 16)
 def _is_text(value: str) -> bool:
     try:
         float(value.strip().replace(",", "."))

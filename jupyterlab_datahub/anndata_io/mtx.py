@@ -8,8 +8,10 @@ do not follow each other is first laid out in parts of some cells each, in files
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
+from jupyterlab_datahub.anndata_io import ahead, digits
 from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import DataHubError
 
@@ -30,8 +32,6 @@ MOST_PARTS = 256
 """Such parts, each of which is a file that is open."""
 
 _LINE = 1 << 16
-_DIGITS = 9
-"""Digits of whole numbers that are parsed here, as they fit in 32 bits."""
 
 
 class CountsError(DataHubError):
@@ -237,7 +237,20 @@ def _blocks(stream: IO[bytes], said: Head, name: str) -> Iterator[_Values]:
     CountsError
         If there are more or fewer than was said, or some that have no place.
     """
-    held, seen = b"", 0
+    seen = 0
+    work = (partial(_numbers, block, said, name) for block in _lines(stream, name))
+    for values in ahead.results(work):
+        seen += len(values.cells)
+        if seen > said.values:
+            raise damaged(name, f"it has more than the {said.values:,} values it says")
+        yield values
+    if seen < said.values:
+        raise damaged(name, f"it ends after {seen:,} of {said.values:,} values")
+
+
+def _lines(stream: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield blocks of whole lines."""
+    held = b""
     while True:
         read = stream.read(BLOCK)
         content = held + (read or b"\n")
@@ -246,15 +259,9 @@ def _blocks(stream: IO[bytes], said: Head, name: str) -> Iterator[_Values]:
             raise damaged(name, "a line does not end")
         held = content[end:]
         if content[:end].strip():
-            values = _numbers(content[:end], said, name)
-            seen += len(values.cells)
-            if seen > said.values:
-                raise damaged(name, f"it has more than the {said.values:,} values it says")
-            yield values
+            yield content[:end]
         if not read:
             break
-    if seen < said.values:
-        raise damaged(name, f"it ends after {seen:,} of {said.values:,} values")
 
 
 def _numbers(block: bytes, said: Head, name: str) -> _Values:
@@ -281,34 +288,17 @@ def _whole(block: bytes, columns: int) -> list[NDArray[Any]] | None:
     import numpy as np
 
     text = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(text < ord("0")).astype(np.int32)
-    if len(ends) % columns or (text > ord("9")).any():
+    ends = np.flatnonzero(text < ord("0"))
+    if len(ends) % columns:
         return None
     blanks = np.array([ord(" ")] * (columns - 1) + [ord("\n")], np.uint8)
     if (text[ends].reshape(-1, columns) != blanks).any():
         return None
-    starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
-    lengths = ends - starts
-    if not 0 < lengths.min() <= lengths.max() <= _DIGITS:
+    numbers = digits.whole(text, ends, np.diff(ends, prepend=-1) - 1)
+    if numbers is None:
         return None
-    return [
-        _decimal(text, ends[column::columns], lengths[column::columns]) for column in range(columns)
-    ]
-
-
-def _decimal(
-    text: NDArray[np.uint8], ends: NDArray[np.int32], lengths: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Return whole numbers from the digits before their ends, all of one place at a time."""
-    import numpy as np
-
-    numbers = (text[ends - 1] & 15).astype(np.int32)
-    for place in range(1, int(lengths.max())):
-        longer = np.flatnonzero(lengths > place)
-        digits = (text[ends[longer] - 1 - place] & 15).astype(np.int32)
-        numbers[longer] += digits * 10**place
-    return numbers
+    # They have eight digits at most.
+    return [numbers[column::columns].astype(np.int32) for column in range(columns)]
 
 
 def _any(block: bytes, columns: int, name: str) -> list[NDArray[Any]]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
+from jupyterlab_datahub.anndata_io import ahead
 from jupyterlab_datahub.anndata_io.features import FeatureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from concurrent.futures import Future
 
     import polars as pl
 
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 BLOCK = 8 << 20
 """Bytes of text that are parsed at once: so few that memory is used again, not asked for again."""
-
-AHEAD = 2
-"""Blocks that are parsed at once: polars begins with one while it ends with another."""
 
 TAIL = 1 << 16
 """Bytes in which the end of a line is looked for, so that a block need not be copied."""
@@ -140,18 +136,7 @@ def frames(
     FeatureError
         If a value is no number where one must be, or a row has too few or too many values.
     """
-    with ThreadPoolExecutor(AHEAD) as pool:
-        coming: deque[Future[pl.DataFrame]] = deque()
-        try:
-            for lines in content:
-                coming.append(pool.submit(_frame, lines, written, kinds, name))
-                if len(coming) > AHEAD:
-                    yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
-        finally:
-            for one in coming:
-                one.cancel()
+    yield from ahead.results(partial(_frame, lines, written, kinds, name) for lines in content)
 
 
 def _frame(
