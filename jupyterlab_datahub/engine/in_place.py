@@ -1,14 +1,15 @@
-"""A cell that opens an image where it is, without a download."""
+"""A cell that opens an image, or the cells of a file, where they are, without a download."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.engine.computed import on_a_cluster
 from jupyterlab_datahub.engine.images import found_of
 from jupyterlab_datahub.engine.places import as_seen_from, inside, named
 from jupyterlab_datahub.errors import AccessError, BadRequestError, ConflictError, NotFoundError
-from jupyterlab_datahub.model import CellReply, ProvenanceInput
+from jupyterlab_datahub.model import CellReply, LoadWay, ProvenanceInput
 from jupyterlab_datahub.notebooks import in_place
 from jupyterlab_datahub.notebooks.comments import comment
 from jupyterlab_datahub.notebooks.handoff import language_named, now, provenance
@@ -26,7 +27,7 @@ WHERE_IT_IS = "opened where it is"
 
 
 def cell(rooms: Rooms, request: CellRequest) -> CellReply:
-    """Render the cell that opens an image where it is.
+    """Render the cell that opens an image where it is, or on a Dask cluster a file of cells.
 
     Raises
     ------
@@ -39,9 +40,11 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     language = language_named(request.language)
     if language.name != "python":
         raise BadRequestError(
-            f"There is no cell in {language.title} that opens an image where it is",
-            hint="Use a Python kernel, or download the image.",
+            f"There is no cell in {language.title} that opens a file where it is",
+            hint="Use a Python kernel, or download the file.",
         )
+    if request.way is LoadWay.DASK:
+        return on_a_cluster(rooms, request, language)
     found = found_of(rooms, request.ref)
     image, way = found.image, request.layer or "dask"
     chosen = language.variable(image.name.partition(".")[0], request.variable, request.names)

@@ -131,7 +131,7 @@ def open_lazy(ref: str, layer: str | None = None, *, rows: int = 10_000) -> AnnD
     Parameters
     ----------
     ref
-        The identifier of a dataset or of one of its files, an ``.h5ad``.
+        The identifier of a dataset or of one of its files, an ``.h5ad`` or a ``.zarr``.
     layer
         The matrix that becomes X: ``"raw"``, or the name of a layer. None for X as it is.
     rows

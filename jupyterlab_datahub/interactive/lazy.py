@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.cli.configuration import rooms
 from jupyterlab_datahub.engine.previews import place_of
 from jupyterlab_datahub.errors import AccessError, NotSupportedError, RequestError
+from jupyterlab_datahub.previews import zarr_look
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import LocalFile
 from jupyterlab_datahub.ranged.file import Manner, RangedFile
@@ -21,9 +24,11 @@ from jupyterlab_datahub.ranged.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from anndata import AnnData
 
+    from jupyterlab_datahub.previews.previews import Place
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 # Chunks of a matrix lie one behind the other, so that what follows is wanted next.
@@ -31,19 +36,31 @@ MANNER = Manner(block=1 << 20, longest=8, around=(0, 4), held=64)
 
 
 class _Opened:
-    """A file that this process has open; one reads at a time, as HDF5 has it anyway."""
+    """A file or store that this process has open; of a file one reads at a time, as HDF5 has it."""
 
     def __init__(self, ref: str) -> None:
-        import h5py
+        found = rooms(alone=False)
+        try:
+            place = place_of(found, ref)
+        finally:
+            found.close()
+        self.lock: AbstractContextManager[Any] = threading.Lock()
+        self._source: ByteFile | None = None
+        self.file: Any
+        if zarr_look.is_zarr(place.stored, place.download):
+            self.lock = nullcontext()
+            self.file = _store(place)
+        else:
+            import h5py
 
-        self.lock = threading.Lock()
-        self._source = _source(ref)
-        self.file = h5py.File(self._source, "r")
+            self._source = _source(place)
+            self.file = h5py.File(self._source, "r")
 
     def close(self) -> None:
         """Close it."""
-        self.file.close()
-        self._source.close()
+        if self._source is not None:
+            self.file.close()
+            self._source.close()
 
 
 _open: dict[str, _Opened] = {}
@@ -82,14 +99,13 @@ def _names(layer: str) -> tuple[str, str]:
 
 def _facts(file: Any, name: str, beside: str) -> Any:
     import anndata
-    import h5py
 
     if name not in file:
         there = ", ".join(file["layers"]) if "layers" in file else "none"
         raise RequestError(f"there is no {name} in the file", hint=f"Its layers: {there}.")
     matrix = file[name]
     encoding = "dense"
-    if isinstance(matrix, h5py.Group):
+    if not hasattr(matrix, "dtype"):
         encoding = str(matrix.attrs.get("encoding-type", "csr_matrix"))[:3]
         shape = tuple(int(n) for n in matrix.attrs["shape"])
         dtype = matrix["data"].dtype
@@ -107,10 +123,9 @@ def _chunk(ref: str, name: str, block_info: Any = None) -> Any:
 
 def _part(file: Any, name: str, part: tuple[slice, slice]) -> Any:
     import anndata
-    import h5py
 
     found = file[name]
-    matrix = anndata.io.sparse_dataset(found) if isinstance(found, h5py.Group) else found
+    matrix = found if hasattr(found, "dtype") else anndata.io.sparse_dataset(found)
     return matrix[part]
 
 
@@ -135,17 +150,23 @@ def _once(ref: str, work: Callable[[Any], Any]) -> Any:
         return work(opened.file)
 
 
-def _source(ref: str) -> ByteFile:
-    from pathlib import Path
+def _store(place: Place) -> Any:
+    """Return the root of a store, of which only what unpacks is used."""
+    zarr_look.need_zarr()
+    import zarr
 
-    found = rooms(alone=False)
-    try:
-        place = place_of(found, ref)
-    finally:
-        found.close()
+    from jupyterlab_datahub.previews.zarr_seen import Seen
+    from jupyterlab_datahub.previews.zarr_store import CheckedStore
+
+    folder, _ = zarr_look.folder_of(place.stored, place.download, place.config, Budget(sys.maxsize))
+    return zarr.open_group(CheckedStore(Seen(folder)), mode="r")
+
+
+def _source(place: Place) -> ByteFile:
     if not place.name.lower().endswith(".h5ad"):
         raise NotSupportedError(
-            f"{place.name} is not opened lazily: it is no .h5ad", hint="Use datahub.load(ref)."
+            f"{place.name} is not opened lazily: it is no .h5ad and no .zarr",
+            hint="Use datahub.load(ref).",
         )
     if place.download.path:
         return LocalFile(Path(place.download.path))

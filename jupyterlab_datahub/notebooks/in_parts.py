@@ -119,10 +119,48 @@ def check(content: Content) -> None:
             f"a layer becomes X only where the file is loaded whole, not {content.way}",
             hint="Open it with the main matrix; its layers are in .layers.",
         )
-    if len(content.cluster) > LONGEST or not content.cluster.isprintable():
+    _check_cluster(content.cluster)
+
+
+def _check_cluster(cluster: str) -> None:
+    if len(cluster) > LONGEST or not cluster.isprintable():
         raise BadRequestError(
             "that is no address of a Dask scheduler", hint="One looks like tcp://10.0.0.5:8786."
         )
+
+
+def where_it_is(variable: str, ref: str, cluster: str, address: str) -> Opening:
+    """Return what opens a file where it is, with workers that read what they compute.
+
+    No address and no key is in it: each worker asks the Source for these when it reads.
+
+    Parameters
+    ----------
+    variable
+        The name that is filled.
+    ref
+        The identifier of the file, as a literal.
+    cluster
+        What was chosen; see :func:`opening`.
+    address
+        The same, as a literal.
+
+    Raises
+    ------
+    BadRequestError
+        If `cluster` is no address.
+    """
+    _check_cluster(cluster)
+    connecting, client = _client(cluster, variable, address)
+    return Opening(
+        (*connecting, "", "import jupyterlab_datahub as datahub"),
+        (
+            "# Workers read the chunks that they compute where the file is; none of it is kept.",
+            "# Kernel and workers need the same configuration of Sources, and:",
+            '# %pip install "jupyterlab-datahub[lazy]"',
+        ),
+        f"{client}\n{variable} = datahub.open_lazy({ref})",
+    )
 
 
 def _client(cluster: str, variable: str, address: str) -> tuple[tuple[str, ...], str]:

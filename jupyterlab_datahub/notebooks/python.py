@@ -141,6 +141,18 @@ class Python(Language):
         )
 
 
+def where_it_is(origin: Origin, variable: str, ref: str, cluster: str) -> str:
+    """Return the cell that opens a file where it is, on a Dask cluster.
+
+    Raises
+    ------
+    BadRequestError
+        If `cluster` is no address.
+    """
+    opened = in_parts.where_it_is(variable, literal(ref), cluster, literal(cluster))
+    return _cell(comment(origin, "#"), *opened.words, *opened.imports, "", opened.code, variable)
+
+
 def _opening(content: Content, variable: str, path: str, title: str) -> in_parts.Opening:
     """Return what fills the variable from `path`, an expression."""
     if content.form is Form.PATH and content.layer in in_place.VIEWERS:

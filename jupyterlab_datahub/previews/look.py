@@ -29,7 +29,7 @@ from jupyterlab_datahub.previews import (
     picture,
     tenx,
 )
-from jupyterlab_datahub.previews.chunks import bring_values
+from jupyterlab_datahub.previews.chunks import Declared, bring_values
 from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ class Look:
         self._source = source
         self._key = key
         self._keep = keep
-        # A small file was fetched with the first request.
-        self._here = not source.requests or source.fetched == source.size
+        # A small file was fetched with the first request; what is only declared has no bytes.
+        fetched = not source.requests or source.fetched == source.size
+        self._here = fetched or isinstance(source, Declared)
         if not self._here:
             if not ahead.bring(file, source):
                 approach.bring_headers(file, source)

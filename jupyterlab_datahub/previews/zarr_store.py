@@ -6,6 +6,7 @@ Both forms are known, Zarr 2 and 3, sharded or not, with consolidated metadata o
 from __future__ import annotations
 
 import asyncio
+import json
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -131,6 +132,48 @@ class FolderStore(Store):
             yield name
 
 
+class CheckedStore(FolderStore):
+    """A folder for libraries that open arrays by themselves: of odd codecs none can be opened."""
+
+    async def get(self, key: str, prototype: Any, byte_range: Any = None) -> Any:
+        """Return a file or a part of it.
+
+        Raises
+        ------
+        UnreadableError
+            If it names a codec that does more than unpack.
+        """
+        found = await super().get(key, prototype, byte_range)
+        if found is not None and key.rpartition("/")[2] in _DESCRIPTIONS:
+            told = json.loads(found.to_bytes())
+            if odd := sorted(_named(told) - SAFE):
+                raise _odd(key, odd[0])
+        return found
+
+
+_DESCRIPTIONS = frozenset({"zarr.json", ".zarray", ".zmetadata"})
+
+
+def _named(told: Any) -> set[str]:
+    """Return the names of the codecs that a description has anywhere in it."""
+    if isinstance(told, list):
+        return {name for one in told for name in _named(one)}
+    if not isinstance(told, dict):
+        return set()
+    lists = [told.get(name) for name in ("filters", "codecs")]
+    codecs = [told.get("compressor"), *(c for one in lists if isinstance(one, list) for c in one)]
+    names = [c.get("id") or c.get("name") for c in codecs if isinstance(c, dict)]
+    mine = {str(name).removeprefix("numcodecs.") for name in names}
+    return mine.union(*(_named(value) for key, value in told.items() if key != "attributes"))
+
+
+def _odd(path: str, name: str) -> UnreadableError:
+    return UnreadableError(
+        f"/{path} is packed with a codec that is not used here ({name[:40]})",
+        hint="Download it instead.",
+    )
+
+
 def is_group(node: Any) -> bool:
     """Return whether a node of a store is a group of others."""
     import zarr
@@ -147,10 +190,7 @@ def check(array: Any) -> None:
     """
     names = set(_codecs(array.metadata))
     if odd := sorted(names - SAFE):
-        raise UnreadableError(
-            f"/{array.path} is packed with a codec that is not used here ({odd[0][:40]})",
-            hint="Download it instead.",
-        )
+        raise _odd(array.path, odd[0])
     shards = getattr(array, "shards", None) or array.chunks
     for chunk in (array.chunks, shards if array.dtype.kind == "O" else array.chunks):
         if prod(chunk) * max(array.dtype.itemsize, 1) > hdf5.LARGEST_READ // 2:

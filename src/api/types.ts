@@ -846,7 +846,8 @@ export interface components {
          *     says where that is too little. ``image`` is the image whose picture of the channel ``channel``,
          *     from 0, is joined to the places of cells; ``max_usd`` is what a look at it may cost where
          *     somebody pays for it. ``in_place`` says that an image is opened where it is, without a download;
-         *     ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``.
+         *     ``layer`` is then one of ``dask``, ``zarr``, ``napari``, ``ome-zarr`` and ``vitessce``; with
+         *     ``way`` ``dask`` it is a file of cells that the workers of a cluster read where it is.
          *     With ``selection`` it is not the file itself that is loaded, but those of
          *     its cells and genes, which were fetched before.
          */

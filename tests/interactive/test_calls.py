@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from distributed import LocalCluster
 
 import jupyterlab_datahub as datahub
 from jupyterlab_datahub.catalog.catalog import Catalog
+from jupyterlab_datahub.demo.s3.contents import OPEN
 from jupyterlab_datahub.errors import ConflictError, DataHubError, NotFoundError
 from jupyterlab_datahub.interactive import lazy
 from jupyterlab_datahub.notebooks import free_memory
+from jupyterlab_datahub.notebooks.languages import Origin
+from jupyterlab_datahub.notebooks.python import where_it_is
 from jupyterlab_datahub.sources.registry import Registry
 from tests.cli.conftest import place  # noqa: F401 - a working directory with its configuration
 from tests.server.conftest import ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyterlab_datahub.demo.hub import DemoHub
     from jupyterlab_datahub.settings import Settings
@@ -46,8 +51,6 @@ def here(place: Path, settings: Settings) -> Path:  # noqa: F811 - the fixture o
 
 
 def settings_home(settings: Settings) -> Path:
-    from pathlib import Path
-
     return Path(settings.home)
 
 
@@ -88,6 +91,46 @@ def test_a_file_on_a_host_is_computed_with_where_it_is(hub: DemoHub) -> None:
     ).compute(scheduler="threads")
     whole = datahub.load(ref, layer="raw")
     assert np.allclose(sums, whole.X.sum(1))
+
+
+def test_a_store_is_computed_with_where_it_is(
+    hub: DemoHub, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import anndata
+    import numpy as np
+
+    root = Path(settings.root) / "my-data"
+    whole = anndata.read_h5ad(root / "monocytes.h5ad")
+    with warnings.catch_warnings(), anndata.settings.override(allow_write_nullable_strings=True):
+        # Which shards anndata makes by default is no matter here; the file may come from pandas 3.
+        warnings.simplefilter("ignore")
+        whole.write_zarr(root / "cells.zarr")
+    for path in (root / "cells.zarr").rglob("*"):
+        if path.is_file():
+            hub.s3.api.buckets.put(OPEN, path.relative_to(root).as_posix(), path.read_bytes())
+    matrix = np.asarray(whole.X.sum(1)).reshape(-1)
+    with LocalCluster(  # type: ignore[no-untyped-call] # it has no types
+        n_workers=1,
+        threads_per_worker=2,
+        processes=False,
+        host="127.0.0.1",
+        protocol="tcp",
+        dashboard_address=":0",
+    ) as cluster:
+        for ref in ("folder:folder/cells.zarr", f"s3://{OPEN}/cells.zarr"):
+            origin = Origin(title="Cells", ref=ref, licence="")
+            there: dict[str, Any] = {}
+            code = where_it_is(origin, "cells", ref, cluster.scheduler_address)
+            exec(code, there)  # noqa: S102 - as a notebook does
+            adata = there["cells"]
+            assert adata.obs.equals(whole.obs)
+            sums = adata.X.map_blocks(
+                lambda part: np.asarray(part.sum(1)).reshape(-1, 1),
+                dtype="float64",
+                chunks=(adata.X.chunks[0], (1,)),
+            ).compute()
+            there["cells_client"].close()
+            assert np.allclose(sums.reshape(-1), matrix)
 
 
 def test_an_address_that_is_over_is_asked_for_again(hub: DemoHub) -> None:

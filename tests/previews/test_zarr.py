@@ -22,7 +22,9 @@ from jupyterlab_datahub.errors import DataHubError, NotSupportedError, Unreadabl
 from jupyterlab_datahub.model import Asset, Download, Preview
 from jupyterlab_datahub.previews import run
 from jupyterlab_datahub.previews.job import Job, Stored, What
+from jupyterlab_datahub.previews.zarr_store import CheckedStore
 from jupyterlab_datahub.ranged.child import raised
+from jupyterlab_datahub.ranged.folder import LocalFolder
 from jupyterlab_datahub.ranged.kept import State
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from tests.previews.looking import unpack
@@ -284,6 +286,9 @@ def test_a_codec_that_runs_what_it_is_given_is_not_used(stores: Path, tmp_path: 
     )
     with pytest.raises(DataHubError):
         done(here(made, tmp_path, what=What.COLOURS, argument="n"))
+    checked = CheckedStore(LocalFolder(made))
+    with pytest.raises(UnreadableError, match="codec"):
+        zarr.open_group(checked, mode="r", use_consolidated=False)["obs/n"]
 
 
 def test_links_and_paths_that_lead_out_are_not_followed(copy: Path, tmp_path: Path) -> None:

@@ -129,10 +129,14 @@ async def test_files_of_every_kind_of_place(
         part = ad.read_h5ad(done["path"])
         assert part.uns["datahub"]["ref"] == ref
         rows.add((tuple(part.obs_names), float(part.X.sum())))
-        cell = await ask(
-            "POST", "cells", {"ref": ref, "selection": wish, "language": "python", "names": []}
-        )
-        assert cell.status in (200, 201), cell.body
+        cell = await ask("POST", "cells", {"ref": ref, "selection": wish})
+        assert cell.status == 200, cell.body
+        there = {"ref": ref, "in_place": True, "way": "dask", "cluster": "tcp://10.0.0.5:8786"}
+        cell = await ask("POST", "cells", there)
+        assert cell.status == 200, cell.body
+        assert f'datahub.open_lazy("{ref}")' in cell.body["code"]
+        # Neither an address that is signed nor a key is in a notebook.
+        assert "http" not in cell.body["code"]
     assert len(rows) == 1
 
 
@@ -182,6 +186,8 @@ async def test_a_selection_of_a_paid_file_is_made_once_the_file_is_here(
     refused = await ask("POST", "transfers", body=wish)
     assert (refused.status, refused.error["code"]) == (400, "not_supported"), refused.body
     assert "Download it within a limit" in refused.error["hint"]
+    there = {"ref": ref, "in_place": True, "way": "dask"}
+    assert (await ask("POST", "cells", there)).error["code"] == "conflict"
     assert not any(api.charged.values())
 
     async def fetched(body: dict[str, Any]) -> None:
