@@ -146,6 +146,9 @@ def main() -> None:
         )
     less = seen[PEER][0].bytes / seen[OURS][0].bytes
     print(f"{less:.1f} times fewer bytes than tifffile over fsspec's default")
+    pairs = zip(seen[PEER], seen[OURS], strict=True)
+    faster = statistics.median(theirs.cost.wall / ours.cost.wall for theirs, ours in pairs)
+    print(f"{faster:.1f} times as fast, from the start of the process")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class Images:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._kept = Kept(Path(settings.home) / "images", MOST_KEPT)
-        self._children = Children("jupyterlab_datahub.images.look")
+        self._children = Children("jupyterlab_datahub.images.look", spare=True)
 
     def facts(self, image: Image, max_usd: float | None = None) -> ImageFacts:
         """Return what an image says of itself.

@@ -5,6 +5,7 @@ It is started by :class:`~jupyterlab_datahub.images.images.Images`; nothing else
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,5 +137,15 @@ def _opened(job: Job, download: Download, config: SourceConfig, limit: Budget) -
     return RangedFile(Host(download, config, limit, purse), shelf, MANNER)
 
 
+def prepare() -> None:
+    """Import what most looks need."""
+    with contextlib.suppress(ImportError):
+        # Whoever needs it imports it again, and hears of it.
+        import tifffile  # noqa: F401 - imported later otherwise, as are all of these
+
+        from jupyterlab_datahub.images import png, tiff  # noqa: F401 - the same
+        from jupyterlab_datahub.sources import pool  # noqa: F401 - the same
+
+
 if __name__ == "__main__":
-    serve(Job, answered)
+    serve(Job, answered, prepare)
