@@ -31,6 +31,10 @@ MATRICES = (
 FOLDERS = ("filtered_feature_bc_matrix", "cell_feature_matrix", "raw_feature_bc_matrix")
 _IN_H5 = re.compile(r"(?P<prefix>.*?)(filtered_feature_bc|raw_feature_bc|cell_feature)_matrix.*")
 
+_BIN = re.compile(r"(?:^|/)square_(\d{3})um/")
+USUAL_BIN = 8
+"""Micrometres of the bins that Space Ranger's documentation begins an analysis with."""
+
 
 class Outputs:
     """The files around one matrix.
@@ -90,6 +94,25 @@ def of_folder_of(below: str, prefix: str, members: Members, names: Collection[st
     inner = PurePosixPath(below)
     around = inner.parent.as_posix() if inner.name in FOLDERS else below
     return Outputs(members, "" if around == "." else around, prefix, names)
+
+
+def bins_among(names: Collection[str]) -> tuple[int, ...]:
+    """Return the sizes of bins that an experiment of Visium HD was counted in, in micrometres."""
+    return tuple(sorted({int(found[1]) for one in names if (found := _BIN.search(one))}))
+
+
+def in_one_bin(names: Collection[str]) -> tuple[list[str], int]:
+    """Return the files of the bins that are meant where nobody chose, and their size.
+
+    Those are the usual ones, else the largest, of which there are fewest. The size is 0, and all
+    files are returned, where there are no bins.
+    """
+    bins = bins_among(names)
+    if not bins:
+        return list(names), 0
+    meant = USUAL_BIN if USUAL_BIN in bins else bins[-1]
+    within = [one for one in names if (found := _BIN.search(one)) and int(found[1]) == meant]
+    return within, meant
 
 
 def matrix_in(names: Collection[str]) -> str:

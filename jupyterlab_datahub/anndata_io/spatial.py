@@ -88,7 +88,7 @@ def join(
     if positions := outputs.find(*POSITIONS):
         places = _positions(outputs, positions, name)
     elif scales:
-        _note(target, "No places of spots: there are scale factors, and no tissue_positions.csv.")
+        note(target, "No places of spots: there are scale factors, and no tissue_positions.csv.")
         return
     elif cells := outputs.find(*CELLS):
         places = _cells(outputs, cells, name)
@@ -111,7 +111,7 @@ def _joined(target: h5py.File, places: Places) -> bool:
     there = order >= 0
     found = int(there.sum())
     if not found:
-        _note(
+        note(
             target,
             f"No places of cells: none of the {len(cells):,} barcodes is among the {len(rows):,}"
             f" of {places.path}, which are of another sample.",
@@ -123,7 +123,7 @@ def _joined(target: h5py.File, places: Places) -> bool:
     listed = [*obs.attrs["column-order"], *places.columns]
     obs.attrs.create("column-order", listed, dtype=h5py.string_dtype())
     if found < len(cells):
-        _note(
+        note(
             target,
             f"{len(cells) - found:,} of {len(cells):,} cells have no place in {places.path}.",
         )
@@ -340,7 +340,8 @@ def _write_uns(
             h5ad.write_scalar(metadata, key, text)
 
 
-def _note(target: h5py.File, words: str) -> None:
+def note(target: h5py.File, words: str) -> None:
+    """Say something of an h5ad to whoever loads it, after what was said of it before."""
     ours = h5ad.write_dict(h5ad.write_dict(target, "uns"), "datahub")
     if "note" in ours:
         words = f"{ours['note'].asstr()[()]} {words}"

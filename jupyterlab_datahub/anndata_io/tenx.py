@@ -53,9 +53,12 @@ def write_archive(
         If there is no such matrix, or several, or it is damaged.
     """
     members = Members(source, name)
-    names = members.names()
+    every = members.names()
+    names, size = outputs.in_one_bin(every)
     if inner := outputs.matrix_in(names):
-        return _write_inner(members, inner, names, name, target, tell, packed=packed)
+        sizes = _write_inner(members, inner, names, name, target, tell, packed=packed)
+        _say_bins(target, size, every)
+        return sizes
     # Three files that were put together are one matrix, whichever of them are packed.
     alone = len(names) == len(ROLES) and {one.removesuffix(".gz") for one in names} == set(ROLES)
     found = Content(form=Form.TENX_MTX) if alone else outputs.files_among(names)
@@ -87,7 +90,20 @@ def write_archive(
                 values = written.matrix(slabs, tell)
     around = outputs.of_folder_of(found.below, found.prefix, members, names)
     spatial.join(target, around, name)
+    _say_bins(target, size, every)
     return said.cells, said.features, values
+
+
+def _say_bins(target: h5py.File, size: int, names: list[str]) -> None:
+    """Say which bins of Visium HD were taken, where there are others."""
+    others = [one for one in outputs.bins_among(names) if one != size]
+    if others:
+        listed = ", ".join(f"square_{one:03}um" for one in others)
+        spatial.note(
+            target,
+            f"Its cells are the bins of {size} µm of Visium HD; there are also {listed}:"
+            " choose the matrix in one of these among what is in the archive.",
+        )
 
 
 def _write_inner(

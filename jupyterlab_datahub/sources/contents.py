@@ -103,7 +103,7 @@ _COMPRESSED_TABLE = re.compile(r"(\.csv|\.tsv)\.gz$")
 _TENX_NAME = re.compile(r"((feature|gene)_bc_matri(x|ces)|cell_feature_matrix)\w*\.h5$")
 _TENX_ARCHIVE = re.compile(
     r"((feature|gene)_bc_matri(x|ces)\w*|cell_feature_matrix\w*|(^|[/_.-])outs"
-    r"|spaceranger(_outputs?)?|xenium_outputs?)\.(tar|tar\.gz|tgz|zip)$"
+    r"|spaceranger(_outputs?)?|binned_outputs?|xenium_outputs?)\.(tar|tar\.gz|tgz|zip)$"
 )
 """Matrices in archives, and all that Space Ranger or Xenium gave, as 10x Genomics and others
 publish it."""

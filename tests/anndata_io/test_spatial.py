@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import anndata as ad
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from jupyterlab_datahub.anndata_io import spatial
@@ -86,6 +87,28 @@ def test_visium_is_what_scanpy_reads(
         # scanpy has pictures as parts of one, we as the bytes that the file has.
         assert said["images"][size].dtype == np.uint8
         np.testing.assert_allclose(said["images"][size] / 255, known["images"][size], atol=1e-6)
+
+
+@pytest.mark.parametrize(("bins", "taken"), [((2, 8, 16), 8), ((2, 16), 16)])
+def test_bins_of_visium_hd_are_the_usual_ones_where_nobody_chose(
+    tmp_path: Path, bins: tuple[int, ...], taken: int
+) -> None:
+    source = tmp_path / "binned_outputs"
+    for size in bins:
+        folder = source / f"square_{size:03}um"
+        spatial_files.write_visium(folder)
+        frame = pl.read_csv(folder / "spatial" / "tissue_positions.csv")
+        places = pl.col("pxl_col_in_fullres") + 1000 * size
+        frame.with_columns(places).write_parquet(folder / "spatial" / "tissue_positions.parquet")
+        (folder / "spatial" / "tissue_positions.csv").unlink()
+        (folder / "raw_feature_bc_matrix.h5").write_bytes(b"")
+    data = made_of(archived(source, tmp_path / "mouse_binned_outputs.tar.gz"), tmp_path)
+    assert form_of("mouse_binned_outputs.tar.gz") is Form.TENX_ARCHIVE
+    assert data.obsm["spatial"].shape == (tenx_files.CELLS, 2)
+    assert (data.obsm["spatial"][:, 0] // 1000).max() == taken
+    others = ", ".join(f"square_{size:03}um" for size in bins if size != taken)
+    note = data.uns["datahub"]["note"]
+    assert f"the bins of {taken} µm of Visium HD; there are also {others}" in note
 
 
 def test_flat_files_with_the_name_of_a_sample_belong_together(visium: Path, tmp_path: Path) -> None:

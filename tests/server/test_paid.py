@@ -80,3 +80,29 @@ async def test_a_transfer_at_its_limit_goes_on_with_a_higher_one(ask: Ask, hub: 
     assert last["state"] == "done", last
     assert sum(hub.s3.api.charged.values()) == size + 100_000
     assert last["paid_usd"] == pytest.approx((size + 100_000) * BYTE)
+
+
+async def test_several_that_share_a_limit_cost_no_more_than_it_together(
+    ask: Ask, hub: DemoHub
+) -> None:
+    """The page asks once and gives each its part, of which the server keeps each."""
+    refused = [await ask("POST", "transfers", {"ref": ref}) for ref in TABLES]
+    prices = [one.error["cost"]["usd"] for one in refused]
+    together = 200_000 * BYTE
+    assert together < sum(prices)
+    numbers = []
+    for ref, price in zip(TABLES, prices, strict=True):
+        part = together * price / sum(prices)
+        begun = await ask("POST", "transfers", {"ref": ref, "max_usd": part})
+        assert begun.status == 201, begun.body
+        numbers.append(begun.body["id"])
+    waiting = [await paused(ask, number) for number in numbers]
+    assert {one["error"]["code"] for one in waiting} == {"limit"}
+    charged = sum(hub.s3.api.charged.values())
+    assert 0 < charged * BYTE <= together
+    assert sum(one["paid_usd"] for one in waiting) == pytest.approx(charged * BYTE)
+    # As one transfer of several files they share a limit at the server itself.
+    grouped = await ask("POST", "transfers", {"refs": TABLES, "max_usd": together})
+    assert grouped.status == 201, grouped.body
+    assert (await paused(ask, grouped.body["id"]))["error"]["code"] == "limit"
+    assert (sum(hub.s3.api.charged.values()) - charged) * BYTE <= together
