@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.anndata_io import modality, zarr_store
+from jupyterlab_datahub.anndata_io import modality, outputs, spatial, zarr_store
 from jupyterlab_datahub.anndata_io.convert import Converted, convert
 from jupyterlab_datahub.anndata_io.members import Members, broken
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
@@ -87,7 +87,12 @@ def _taken(bundle: Path, name: str, member: str, place: Path) -> tuple[Picked, P
                 f"{member} in {name} does not become an AnnData", hint=_HINTS.get(one.kind, "")
             )
         if not one.beside:
-            return one, members.take(member, place)
+            source = members.take(member, place)
+            if one.kind is MemberKind.MATRIX:
+                # Where its spots are, and pictures of the tissue, lie around it.
+                for path in spatial.files(outputs.around_h5(member, members, members.names())):
+                    members.take(path, place)
+            return one, source
         folder = place / "matrix"
         folder.mkdir()
         for path in (one.path, *one.beside):

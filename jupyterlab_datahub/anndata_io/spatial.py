@@ -99,6 +99,14 @@ def join(
         _write_uns(target, _library(said, outputs, name), scales, _pictures(outputs, name), said)
 
 
+def files(outputs: Outputs) -> Iterator[str]:
+    """Yield the paths of what lies around a matrix, of which :func:`join` reads some."""
+    pictures = ((f"tissue_{kind}_image.png", f"tissue_{kind}_image.jpg") for kind in PICTURES)
+    for names in (POSITIONS, CELLS, (SCALES,), *pictures):
+        if path := outputs.find(*names):
+            yield path
+
+
 def _joined(target: h5py.File, places: Places) -> bool:
     """Write places of cells, and return whether there are any."""
     import h5py

@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from jupyterlab_datahub.anndata_io import spatial
+from jupyterlab_datahub.anndata_io import bundled, spatial
 from jupyterlab_datahub.anndata_io.convert import convert
 from jupyterlab_datahub.anndata_io.mtx import CountsError
 from jupyterlab_datahub.sources.contents import Form, form_of
@@ -102,13 +102,21 @@ def test_bins_of_visium_hd_are_the_usual_ones_where_nobody_chose(
         frame.with_columns(places).write_parquet(folder / "spatial" / "tissue_positions.parquet")
         (folder / "spatial" / "tissue_positions.csv").unlink()
         (folder / "raw_feature_bc_matrix.h5").write_bytes(b"")
-    data = made_of(archived(source, tmp_path / "mouse_binned_outputs.tar.gz"), tmp_path)
+    archive = archived(source, tmp_path / "mouse_binned_outputs.tar.gz")
+    data = made_of(archive, tmp_path)
     assert form_of("mouse_binned_outputs.tar.gz") is Form.TENX_ARCHIVE
     assert data.obsm["spatial"].shape == (tenx_files.CELLS, 2)
     assert (data.obsm["spatial"][:, 0] // 1000).max() == taken
     others = ", ".join(f"square_{size:03}um" for size in bins if size != taken)
     note = data.uns["datahub"]["note"]
     assert f"the bins of {taken} µm of Visium HD; there are also {others}" in note
+    # The others are picked by their matrices, and have their places, too.
+    member = f"outs/square_002um/{MATRIX}"
+    bundled.write_member(archive, archive.name, member, tmp_path / "2.h5ad", lambda _: None)
+    finer = ad.read_h5ad(tmp_path / "2.h5ad")
+    assert (finer.obsm["spatial"][:, 0] // 1000).max() == 2
+    (library,) = finer.uns["spatial"].values()
+    assert set(library["images"]) == {"hires", "lowres"}
 
 
 def test_flat_files_with_the_name_of_a_sample_belong_together(visium: Path, tmp_path: Path) -> None:
