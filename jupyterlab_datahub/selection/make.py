@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import importlib
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +19,10 @@ import msgspec
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict, write_scalar, write_sparse
 from jupyterlab_datahub.errors import DataHubError, NotSupportedError, SelectionError
-from jupyterlab_datahub.previews import approach, hdf5
+from jupyterlab_datahub.previews import ahead, approach, hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
+from jupyterlab_datahub.ranged.file import RangedFile
 from jupyterlab_datahub.selection import beside, genes
 from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
@@ -76,7 +79,8 @@ class Maker:
         self._tell = tell
         self._done = self._total = 0
         self.notes: list[str] = []
-        approach.bring_headers(file, source)
+        if isinstance(source, RangedFile) and not ahead.bring(file, source):
+            approach.bring_headers(file, source)
         self._found = contents(file)
         self._matrix = matrix_of(selection.layer)
         self._check()
@@ -119,8 +123,8 @@ class Maker:
             self._write_provenance(uns, provenance)
             return len(cells), len(all_genes)
         finally:
-            self._frames.close()
             self._reader.close()
+            self._frames.close()
 
     def _check(self) -> None:
         found = self._found
@@ -260,12 +264,13 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
     ------
     DataHubError
     """
-    import h5py
-
     target = Path(job.target)
     part = target.with_name(f"{target.name}.part")
     try:
         with opened(job) as (file, source, state):
+            # Not before the host was asked, see main.
+            import h5py
+
             maker = Maker(file, source, job.selection, tell)
             with h5py.File(part, "w") as made:
                 cells, genes_ = maker.write(made, _provenance(job, state))
@@ -315,6 +320,8 @@ def main() -> int:
     """Do the job that standard input describes."""
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     _limit(job)
+    # It is there by the time that the host has answered.
+    threading.Thread(target=importlib.import_module, args=("h5py",)).start()
     # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
     # for what that thread fetches.
     gc.disable()

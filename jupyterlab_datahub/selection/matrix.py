@@ -182,5 +182,5 @@ def rows_of(chunks: Chunks, reader: Reader, rows: NDArray[Any]) -> NDArray[Any]:
     """Return ascending rows of an array."""
     import numpy as np
 
-    parts = list(bands(chunks, reader, rows, None))
+    parts = list(bands(chunks, reader, rows, None)) if len(rows) else []
     return np.concatenate(parts) if parts else np.empty((0, *chunks.shape[1:]), chunks.dtype)

@@ -98,6 +98,20 @@ def test_what_is_beyond_the_end_is_nothing_or_zeros(host: FileHost) -> None:
         assert file.requests == 1
 
 
+def test_what_is_here_is_not_asked_for_again(host: FileHost) -> None:
+    near, far = FIRST + BLOCK + 5, FIRST + 20 * BLOCK
+    with opened(host) as file:
+        file.ensure([(near, near + BLOCK)])
+        asked = file.requests
+        assert file.exactly(near, near + BLOCK) == CONTENT[near : near + BLOCK]
+        assert file.exactly(5, 9) == CONTENT[5:9]
+        assert file.requests == asked
+        # Of what is not, no more comes than what is wanted.
+        fetched = file.fetched
+        assert file.exactly(far, far + 7) == CONTENT[far : far + 7]
+        assert file.fetched == fetched + 7
+
+
 def test_what_is_near_is_fetched_together(host: FileHost, log: list[Seen]) -> None:
     far = (FIRST // BLOCK + LONGEST_RUN + 20) * BLOCK
     with opened(host) as file:
