@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, type ReactElement } from 'react';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { Field } from '../modal/Field';
+import { FormActions } from '../modal/FormActions';
 import type { ConnectionKind } from '../api/models';
 import { CommonsCredentials } from './CommonsCredentials';
 import { Credentials } from './Credentials';
@@ -144,22 +145,12 @@ export function ConnectionForm(props: IProps): ReactElement {
           spoken
         />
       )}
-      <div className="jp-DataHub-formActions">
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-reject"
-          onClick={onCancel}
-        >
-          {trans.__('Cancel')}
-        </button>
-        <button
-          type="submit"
-          className="jp-mod-styled jp-mod-accept"
-          disabled={busy}
-        >
-          {busy ? trans.__('Connecting…') : trans.__('Connect')}
-        </button>
-      </div>
+      <FormActions
+        submit={busy ? trans.__('Connecting…') : trans.__('Connect')}
+        disabled={busy}
+        trans={trans}
+        onCancel={onCancel}
+      />
     </form>
   );
 }

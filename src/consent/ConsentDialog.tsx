@@ -6,6 +6,7 @@ import type { Cost } from '../api/models';
 import { errorSentences } from '../api/sentences';
 import { useAttempt } from '../browser/useAttempt';
 import { Field } from '../modal/Field';
+import { FormActions } from '../modal/FormActions';
 import { amountOf, isShort, offered, problemOf, ratesWords } from './money';
 import { formatUsd } from './usd';
 
@@ -87,28 +88,20 @@ export function ConsentDialog(props: IProps): ReactElement {
             {errorSentences(problem)}
           </p>
         )}
-        <div className="jp-DataHub-formActions">
-          <button
-            type="button"
-            className="jp-mod-styled jp-mod-reject"
-            onClick={onClose}
-          >
-            {trans.__('Cancel')}
-          </button>
-          <button
-            type="submit"
-            className="jp-mod-styled jp-mod-accept"
-            disabled={busy}
-          >
-            {busy
+        <FormActions
+          submit={
+            busy
               ? trans.__('Starting…')
               : limit === null || wrong
                 ? trans.__('Pay and download')
                 : limit === 0
                   ? trans.__('Download')
-                  : trans.__('Pay up to %1', formatUsd(limit))}
-          </button>
-        </div>
+                  : trans.__('Pay up to %1', formatUsd(limit))
+          }
+          disabled={busy}
+          trans={trans}
+          onCancel={onClose}
+        />
       </form>
     </div>
   );

@@ -9,6 +9,7 @@ import {
 } from 'react';
 
 import type { LoadOption, LoadOptions, LoadWay } from '../api/models';
+import { FormActions } from '../modal/FormActions';
 import { Modal } from '../modal/Modal';
 import { ClusterFields } from './ClusterFields';
 import type { IManner } from './manner';
@@ -112,25 +113,18 @@ function Question(props: IProps): ReactElement {
             {missingWords(option, trans)}
           </p>
         )}
-        <div className="jp-DataHub-formActions">
-          <button
-            type="button"
-            className="jp-mod-styled jp-mod-reject"
-            onClick={onClose}
-          >
-            {trans.__('Cancel')}
-          </button>
-          <button
-            type="submit"
-            className={`jp-mod-styled ${option?.fits === false ? 'jp-mod-warn' : 'jp-mod-accept'}`}
-          >
-            {way === 'selection'
+        <FormActions
+          submit={
+            way === 'selection'
               ? trans.__('Choose cells and genes')
               : option?.fits === false
                 ? trans.__('Load all the same')
-                : trans.__('Load')}
-          </button>
-        </div>
+                : trans.__('Load')
+          }
+          warn={option?.fits === false}
+          trans={trans}
+          onCancel={onClose}
+        />
       </form>
     </div>
   );

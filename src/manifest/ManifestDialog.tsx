@@ -7,6 +7,7 @@ import { useAttempt } from '../browser/useAttempt';
 import { useSignal } from '../browser/useSignal';
 import { connectionTitle } from '../connections/words';
 import { Field } from '../modal/Field';
+import { FormActions } from '../modal/FormActions';
 import { Cost } from './Cost';
 import { readFile, type IManifestFile } from './file';
 import { Options, type IOptions } from './Options';
@@ -163,23 +164,13 @@ export function ManifestDialog(props: IProps): ReactElement {
             spoken
           />
         )}
-        <div className="jp-DataHub-formActions">
-          <button
-            type="button"
-            className="jp-mod-styled jp-mod-reject"
-            onClick={onClose}
-          >
-            {trans.__('Cancel')}
-          </button>
-          <button
-            ref={start}
-            type="submit"
-            className="jp-mod-styled jp-mod-accept"
-            disabled={busy || !ready}
-          >
-            {busy ? trans.__('Starting…') : trans.__('Download')}
-          </button>
-        </div>
+        <FormActions
+          submit={busy ? trans.__('Starting…') : trans.__('Download')}
+          disabled={busy || !ready}
+          button={start}
+          trans={trans}
+          onCancel={onClose}
+        />
       </form>
     </div>
   );

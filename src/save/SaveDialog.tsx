@@ -7,6 +7,7 @@ import { Skeleton } from '../browser/Skeleton';
 import { useSignal } from '../browser/useSignal';
 import { connectionTitle } from '../connections/words';
 import { Field } from '../modal/Field';
+import { FormActions } from '../modal/FormActions';
 import { CommandIDs } from '../tokens';
 import { isFinal } from '../transfers/states';
 import {
@@ -248,27 +249,20 @@ export function SaveDialog(props: IProps): ReactElement {
             spoken
           />
         )}
-        <div className="jp-DataHub-formActions">
+        <FormActions
+          submit={
+            connection
+              ? trans.__('Save to %1', connectionTitle(connection))
+              : trans.__('Save')
+          }
+          disabled={!form || busy !== ''}
+          trans={trans}
+          onCancel={onClose}
+        >
           <span className="jp-DataHub-busy" role="status">
             {busy || problemCount(problems)}
           </span>
-          <button
-            type="button"
-            className="jp-mod-styled jp-mod-reject"
-            onClick={onClose}
-          >
-            {trans.__('Cancel')}
-          </button>
-          <button
-            type="submit"
-            className="jp-mod-styled jp-mod-accept"
-            disabled={!form || busy !== ''}
-          >
-            {connection
-              ? trans.__('Save to %1', connectionTitle(connection))
-              : trans.__('Save')}
-          </button>
-        </div>
+        </FormActions>
       </div>
     </form>
   );
