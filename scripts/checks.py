@@ -88,6 +88,20 @@ def all_checks(environment: Environment) -> dict[str, list[Step]]:
             Step("prettier", "prettier", _clean("jlpm", "prettier:check"), needs=front),
             Step("jest", "jest", _jest, counts_tests=True, needs=front),
         ],
+        "wheel": [
+            Step("wheel", "sdist and wheel", wheel.check, needs=frozenset({"node"})),
+        ],
+        f"python-{OTHER_PYTHON}": [
+            Step("other-environment", f"Python {OTHER_PYTHON} environment", _other_environment),
+            Step(
+                "other-pytest",
+                f"pytest on Python {OTHER_PYTHON}",
+                _other_pytest,
+                counts_tests=True,
+                needs=frozenset({"other-environment"}) | languages,
+            ),
+        ],
+        # Last, so that browsers, where waiting has an end, have the processors for themselves.
         "ui": [
             Step(
                 "ui-packages",
@@ -109,19 +123,6 @@ def all_checks(environment: Environment) -> dict[str, list[Step]]:
                 counts_tests=True,
                 needs=frozenset({"build", "chromium"}) | ui_tests,
             ),
-        ],
-        f"python-{OTHER_PYTHON}": [
-            Step("other-environment", f"Python {OTHER_PYTHON} environment", _other_environment),
-            Step(
-                "other-pytest",
-                f"pytest on Python {OTHER_PYTHON}",
-                _other_pytest,
-                counts_tests=True,
-                needs=frozenset({"other-environment"}) | languages,
-            ),
-        ],
-        "wheel": [
-            Step("wheel", "sdist and wheel", wheel.check, needs=frozenset({"node"})),
         ],
     }
 
