@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io import counts_text, h5ad, loom, mtx, tablerows, tabletext
 from jupyterlab_datahub.anndata_io.features import CENTRE, FeatureError
-from jupyterlab_datahub.anndata_io.orientation import Rows, rows_of
+from jupyterlab_datahub.anndata_io.orientation import Rows, are_genes, rows_of
 from jupyterlab_datahub.anndata_io.strips import Slab
 
 if TYPE_CHECKING:
@@ -88,6 +88,9 @@ def write(
             said = counts_text.heading(start, skipped, name)
             numbers = [said.columns[n] for n in said.numbers]
             rows = rows_of(said.corner, said.first_rows, numbers)
+            described = said.texts > len(numbers) and not are_genes(numbers)
+            if described and rows is not Rows.GENES:
+                raise counts_text.no_counts(name, said)
             size = source.stat().st_size
             blocks = tablerows.blocks(start, text.stream, _dialect(said), size, name)
             table = _Table(target, said, rows, packed=packed)

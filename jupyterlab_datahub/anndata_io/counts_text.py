@@ -10,6 +10,7 @@ import csv
 import re
 import warnings
 from functools import lru_cache, partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.anndata_io import ahead, digits, tabletext
@@ -44,8 +45,6 @@ _QUOTED = re.compile(rb'"([^"\n]*)"')
 _HELD = b"\x1f"
 """What stands for the delimiter within a quoted value while fields are cut."""
 
-_HINT = "Read it with pandas, or mend it and load it again."
-
 
 class Heading(NamedTuple):
     """How a table is written: its columns, which of them describe rows, and its first names."""
@@ -63,6 +62,11 @@ class Heading(NamedTuple):
         """The columns that are numbers, each by its place."""
         told = {0, *self.described}
         return tuple(n for n in range(len(self.columns)) if n not in told)
+
+    @property
+    def texts(self) -> int:
+        """How many columns beside names are text."""
+        return sum(self.columns[n].lower() not in NOTED for n in self.described)
 
 
 class Piece(NamedTuple):
@@ -136,7 +140,7 @@ def heading(start: bytes, line: int, name: str) -> Heading:
         raise _none(name, "no row has as many values as there are columns")
     described = [n for n in range(1, len(header)) if _describes(header[n], [r[n] for r in rows])]
     if len(described) + 1 >= len(header):
-        raise _none(name, "beside names it has no column of numbers")
+        raise _none(name, "beside names it has no column of numbers", delimiter)
     numbers = [value for row in rows for value in row]
     comma = delimiter != "," and any(re.fullmatch(r"[-+]?\d+,\d+", value) for value in numbers)
     columns = tuple(one.strip() for one in header)
@@ -330,5 +334,20 @@ def _is_text(value: str) -> bool:
     return False
 
 
-def _none(name: str, why: str) -> FeatureError:
-    return FeatureError(f"{name} is no table of counts: {why}", hint=_HINT)
+def no_counts(name: str, said: Heading) -> FeatureError:
+    """Return an error for a table that describes cells rather than counts anything."""
+    return _none(
+        name,
+        f"it has more columns of text ({said.texts:,}) than of numbers ({len(said.numbers):,}),"
+        " and none is called like a gene",
+        said.delimiter.decode(),
+    )
+
+
+def _none(name: str, why: str, delimiter: str = ",") -> FeatureError:
+    separated = "" if delimiter == "," else f", sep={delimiter!r}"
+    reading = f"pd.read_csv({PurePosixPath(name).name!r}, index_col=0{separated})"
+    return FeatureError(
+        f"{name} is no table of counts: {why}",
+        hint=f"Download it and read it as a table: import pandas as pd; {reading}",
+    )

@@ -74,6 +74,11 @@ def rows_of(corner: str, rows: Sequence[str], columns: Sequence[str]) -> Rows:
     return Rows.UNKNOWN
 
 
+def are_genes(names: Sequence[str]) -> bool:
+    """Return whether names are clearly those of genes."""
+    return _looks(names) == "genes"
+
+
 def _looks(names: Sequence[str]) -> str:
     """Return ``genes`` or ``cells`` if names are clearly those, else nothing."""
     seen = names[:: max(len(names) // LOOKED_AT, 1)]

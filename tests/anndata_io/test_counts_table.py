@@ -199,6 +199,7 @@ LINES = GOOD.splitlines()
         (GOOD + GOOD.splitlines()[1].replace("-0,0,0", "-0,1 2,", 1), "'1 2' is no number"),
         (LINES[0], "no row has as many values"),
         ("a,b\nx,y\n", "has no column of numbers"),
+        ("cell,cluster,donor,age\nx,T,d1,30\ny,B,d2,31\n", "more columns of text (2) than of"),
         (gzip.compress(GOOD.encode())[:-40], "cannot be read to its end"),
     ],
 )
@@ -210,6 +211,14 @@ def test_what_is_wrong_is_told_with_its_place(
     assert words in told.value.message
     assert told.value.hint
     assert [path.name for path in tmp_path.iterdir()] == ["counts.csv"]
+
+
+def test_a_table_of_something_else_says_how_pandas_reads_it(tmp_path: Path) -> None:
+    with pytest.raises(FeatureError) as told:
+        made(tmp_path, "cell\tcluster\nx\tT\ny\tB\n", "cells.tsv")
+    assert told.value.hint.endswith("pd.read_csv('cells.tsv', index_col=0, sep='\\t')")
+    kept = made(tmp_path, "Geneid,Chr,Strand,Name,S1,S2\nx,chr1,+,X,3,4\ny,chr2,-,Y,0,5\n")
+    assert (kept.shape, list(kept.var)) == ((2, 2), ["Chr", "Strand", "Name"])
 
 
 def test_what_is_packed_to_do_harm_is_refused(
