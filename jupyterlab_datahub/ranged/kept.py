@@ -1,7 +1,8 @@
 """What looks at files found, kept on the disk by the state of the file, within a bound.
 
 ``<directory>/<digest of the ref>/<key>/`` has what was made of a file in a state, each thing in a
-file of its own, and ``blocks/`` with the blocks that were fetched. ``current.json`` beside it says
+file of its own, ``blocks/`` with the blocks that were fetched, and ``fetched/`` with what came of
+other places for something that is not done yet. ``current.json`` beside it says
 which state was seen last, and when. All of it may be deleted at any time.
 """
 
@@ -13,7 +14,9 @@ import os
 import re
 import shutil
 import sys
+import threading
 import time
+from bisect import bisect
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from typing import TYPE_CHECKING, Self
@@ -30,6 +33,7 @@ AT_WORK = 300.0
 
 CURRENT = "current.json"
 BLOCKS = "blocks"
+FETCHED = "fetched"
 
 _PLAIN = re.compile(r"[a-z]{1,20}\.json")
 """Names that are those of files as they are."""
@@ -134,6 +138,57 @@ class LaterBlocks(Blocks):
     def put(self, number: int, block: bytes) -> None:
         """Keep a block soon."""
         self._writer.submit(super().put, number, block)
+
+
+class Fetched:
+    """Spans of a file that were fetched for something that may be interrupted, one file each.
+
+    Parameters
+    ----------
+    directory
+        What is kept of a state of the file.
+    most
+        Bytes that are kept.
+    """
+
+    def __init__(self, directory: Path, most: int) -> None:
+        self._directory = directory / FETCHED
+        paths = self._directory.glob("[0-9]*-[0-9]*")
+        spans = (path.name.split("-") for path in paths)
+        self._spans = sorted((int(start), int(stop)) for start, stop in spans)
+        self._left = most - sum(stop - start for start, stop in self._spans)
+        self._lock = threading.Lock()
+
+    def get(self, start: int, stop: int) -> bytes | None:
+        """Return a span that is within one that was fetched, else None."""
+        at = bisect(self._spans, (start, sys.maxsize)) - 1
+        if at < 0 or self._spans[at][1] < stop:
+            return None
+        first, last = self._spans[at]
+        try:
+            with (self._directory / f"{first}-{last}").open("rb") as file:
+                file.seek(start - first)
+                body = file.read(stop - start)
+        except OSError:
+            return None
+        return body if len(body) == stop - start else None
+
+    def put(self, start: int, body: bytes) -> None:
+        """Keep a span for another time, unless it is too much or the disk does not want to."""
+        with self._lock:
+            if len(body) > self._left:
+                return
+            self._left -= len(body)
+        with contextlib.suppress(OSError):
+            _write(self._directory / f"{start}-{start + len(body)}", body)
+
+    def clear(self) -> None:
+        """Delete all of it, as what it is for is done."""
+        shutil.rmtree(self._directory, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            # Of the file, and of its state, if nothing else is kept of them.
+            self._directory.parent.rmdir()
+            self._directory.parent.parent.rmdir()
 
 
 class Kept:

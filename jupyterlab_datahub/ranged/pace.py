@@ -53,8 +53,11 @@ class Pace:
 
     @property
     def gap(self) -> int:
-        """Bytes that come for nothing in the time that another request would wait."""
+        """Bytes that come for nothing in the time that another request would wait.
+
+        A power of two, so that the same is asked for in the same way another time.
+        """
         latency, speed = self.latency, self.speed
         if latency is None or speed is None:
             return UNKNOWN
-        return min(max(int(latency * speed), LEAST), MOST)
+        return 1 << min(max(int(latency * speed), LEAST), MOST).bit_length() - 1

@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.anndata_io.h5ad import encode, write_dict, write_scalar, write_sparse
-from jupyterlab_datahub.errors import DataHubError, NotSupportedError, SelectionError
+from jupyterlab_datahub.errors import (
+    ChangedError,
+    DataHubError,
+    NotSupportedError,
+    SelectionError,
+    UnreadableError,
+    WhereError,
+)
 from jupyterlab_datahub.previews import ahead, approach, hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
 from jupyterlab_datahub.ranged.file import RangedFile
+from jupyterlab_datahub.ranged.kept import Fetched, digest
 from jupyterlab_datahub.selection import beside, genes
 from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
@@ -36,7 +45,7 @@ from jupyterlab_datahub.selection.where.evaluate import evaluate
 from jupyterlab_datahub.selection.where.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import h5py
     from numpy.typing import NDArray
@@ -48,6 +57,9 @@ UNREADABLE = 3
 """The status of a process that says what went wrong."""
 
 BLOCK = 1 << 20
+
+MOST_KEPT = 256 << 20
+"""Bytes that were fetched and are kept while a selection may be interrupted."""
 
 
 class Maker:
@@ -61,6 +73,8 @@ class Maker:
         What is wanted of it.
     tell
         Is given the bytes of the matrix that have come, and those that come in all.
+    fetched
+        Keeps what comes for another time.
     """
 
     def __init__(
@@ -69,6 +83,7 @@ class Maker:
         source: ByteFile,
         selection: Selection,
         tell: Callable[[int, int], object] = lambda _done, _total: None,
+        fetched: Fetched | None = None,
     ) -> None:
         # Until here, the room of previews needs no more of a file than its frames.
         from jupyterlab_datahub.previews.look import contents
@@ -84,7 +99,7 @@ class Maker:
         self._found = contents(file)
         self._matrix = matrix_of(selection.layer)
         self._check()
-        self._reader = Reader(source, self._came)
+        self._reader = Reader(source, self._came, fetched)
         self._frames = Frames(file, source, self._reader, self.notes.append)
         self._pieces = Pieces(file, source, self._found, _no_picture)
         self._var = self._pieces.var(var_of(self._matrix))
@@ -271,8 +286,8 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
             # Not before the host was asked, see main.
             import h5py
 
-            maker = Maker(file, source, job.selection, tell)
-            with h5py.File(part, "w") as made:
+            with _kept(job, source, state) as fetched, h5py.File(part, "w") as made:
+                maker = Maker(file, source, job.selection, tell, fetched)
                 cells, genes_ = maker.write(made, _provenance(job, state))
         report = Made(
             size=part.stat().st_size,
@@ -287,6 +302,21 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
         return report
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _kept(job: Job, source: ByteFile, state: str) -> Iterator[Fetched | None]:
+    """Keep what is fetched for as long as it may be wanted another time."""
+    if not isinstance(source, RangedFile) or not state:
+        yield None
+        return
+    fetched = Fetched(Path(job.directory) / digest(state, source.size), MOST_KEPT)
+    try:
+        yield fetched
+    except (ChangedError, SelectionError, UnreadableError, WhereError):
+        fetched.clear()
+        raise
+    fetched.clear()
 
 
 def _provenance(job: Job, state: str) -> dict[str, str]:

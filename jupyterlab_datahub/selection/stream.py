@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.previews.chunks import Chunks
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
+    from jupyterlab_datahub.ranged.kept import Fetched
 
 AT_ONCE = 12
 """Requests under way."""
@@ -35,6 +36,10 @@ WASTE = 0.4
 """Share of the bytes of the chunks that may be fetched beside them, in the gaps between them."""
 
 
+WORTH_KEEPING = 16 << 10
+"""Bytes of a request that is not to be made again."""
+
+
 class Reader:
     """What fetches chunks of a file and unpacks them.
 
@@ -44,9 +49,14 @@ class Reader:
         The file.
     tell
         Is given the bytes of chunks that have come.
+    fetched
+        Keeps what comes for another time, if this one is interrupted.
     """
 
-    def __init__(self, source: ByteFile, tell: Callable[[int], object]) -> None:
+    def __init__(
+        self, source: ByteFile, tell: Callable[[int], object], fetched: Fetched | None = None
+    ) -> None:
+        self._before = fetched
         self._source = source
         self._tell = tell
         self._pool = ThreadPoolExecutor(
@@ -115,10 +125,20 @@ class Reader:
         numbers = dict(placed)
         for together in grouped((span for span, _ in placed), gap, LONGEST):
             first, last = together[0][0], max(stop for _, stop in together)
-            body = self._source.exactly(first, last)
+            body = self._body(first, last)
             for start, stop in together:
                 held[numbers[start, stop]] = body[start - first : stop - first]
         return held
+
+    def _body(self, first: int, last: int) -> bytes:
+        if self._before is None:
+            return self._source.exactly(first, last)
+        body = self._before.get(first, last)
+        if body is None:
+            body = self._source.exactly(first, last)
+            if len(body) >= WORTH_KEEPING:
+                self._before.put(first, body)
+        return body
 
 
 class Stream:

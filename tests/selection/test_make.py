@@ -120,6 +120,30 @@ def test_a_file_that_changes_meanwhile(host: FileHost, folder: Path, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+def test_what_came_before_an_interruption_is_not_fetched_again(
+    host: FileHost, folder: Path, log: list[Seen], tmp_path: Path
+) -> None:
+    size = (folder / "cells.h5ad").stat().st_size
+    asked = job(tmp_path, Download(url=f"{host.url}/cells.h5ad", size=size), genes=["gene-7"])
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        making.make(asked, stop)
+    kept = [path for path in (tmp_path / "previews").rglob("*-*") if path.is_file()]
+    assert kept
+    log.clear()
+    making.make(asked, lambda *_: None)
+    spans = [tuple(map(int, seen.range.removeprefix("bytes=").split("-"))) for seen in log]
+    for path in kept:
+        first, last = map(int, path.name.split("-"))
+        assert (first, last - 1) not in spans
+    assert not list((tmp_path / "previews").rglob("*-*"))
+    assert anndata.read_h5ad(tmp_path / "part.h5ad").shape == (CELLS, 1)
+
+
 def test_a_host_that_lies_about_the_length(host: FileHost, tmp_path: Path) -> None:
     download = Download(url=f"{host.url}/cells.h5ad", size=1234)
     with pytest.raises(LengthError):
