@@ -12,7 +12,7 @@ from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.selection import add_selection, selection_of, tell_estimates
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
-from jupyterlab_datahub.engine import groups, transfers
+from jupyterlab_datahub.engine import groups, members, transfers
 from jupyterlab_datahub.engine.selections import start_selection
 from jupyterlab_datahub.errors import BadRequestError, ConsentError, DataHubError, LimitError
 from jupyterlab_datahub.model import (
@@ -85,6 +85,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         " once, and link that instead",
     )
     parser.add_argument(
+        "--member",
+        default="",
+        metavar="NAME",
+        help="make an .h5ad of one file of an archive, by its path there, or of one modality of an"
+        " .h5mu; 'preview' lists them",
+    )
+    parser.add_argument(
         "--max-usd",
         type=float,
         metavar="USD",
@@ -110,6 +117,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     begin = partial(transfers.start, convert=arguments.convert, max_usd=limit)
     try:
         selection = selection_of(arguments)
+        refs = [members.one_of(ref, arguments.member) for ref in arguments.refs]
         if arguments.estimate:
             return tell_estimates(rooms, arguments.refs, selection or Selection(), terminal)
 
@@ -118,9 +126,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 return start_selection(rooms, ref, selection, directory)
             return begin(rooms, ref, directory, grouping)
 
-        begun = {
-            ref: _begun(rooms, partial(start, ref), limit) for ref in dict.fromkeys(arguments.refs)
-        }
+        begun = {ref: _begun(rooms, partial(start, ref), limit) for ref in dict.fromkeys(refs)}
         for file in arguments.manifest:
             listed = partial(_manifest, rooms, file, arguments.source, directory, grouping, limit)
             begun[str(file)] = _begun(rooms, listed, limit)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
-from jupyterlab_datahub.engine import loading, previews
+from jupyterlab_datahub.engine import loading, members, previews
 from jupyterlab_datahub.errors import ConsentError
 
 if TYPE_CHECKING:
     import argparse
 
     from jupyterlab_datahub.cli.terminal import Terminal
-    from jupyterlab_datahub.model import Preview, PreviewColumn, PreviewMatrix
+    from jupyterlab_datahub.model import MemberListing, Preview, PreviewColumn, PreviewMatrix
 
 SHOWN = 3
 """Values of a column that are printed."""
@@ -27,7 +27,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "preview",
         run,
         help="what is in a file, without downloading it",
-        description="Show what is in an AnnData, Loom or 10x file, without downloading it.",
+        description="Show what is in an AnnData, Loom or 10x file, or list the files of an archive,"
+        " without downloading it.",
     )
     parser.add_argument("ref", metavar="ID", help="identifier of a dataset or one of its files")
     parser.add_argument(
@@ -42,6 +43,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Print what is in a file."""
     rooms = open_rooms()
     try:
+        if members.is_listed(rooms, arguments.ref):
+            return _list(members.listing(rooms, arguments.ref, arguments.max_usd), terminal)
         found = previews.facts(rooms, arguments.ref, arguments.max_usd)
     except ConsentError as error:
         error.hint = "Say how much it may cost at most with --max-usd."
@@ -71,6 +74,18 @@ def _print(found: Preview, terminal: Terminal) -> None:
         terminal.line(note)
     if not found.local:
         terminal.line(f"Read {words.size(found.bytes_fetched)} of {words.size(found.size)}")
+
+
+def _list(found: MemberListing, terminal: Terminal) -> int:
+    terminal.document(found)
+    for one in found.members:
+        kind = one.kind if one.loads else f"{one.kind}, does not load"
+        terminal.line(f"{words.size(one.size):>12}  {one.path}  ({kind})")
+    if found.note:
+        terminal.line(found.note)
+    if found.requests:
+        terminal.line(f"Read {words.size(found.bytes_fetched)} of {words.size(found.size)}")
+    return 0
 
 
 def _matrix(matrix: PreviewMatrix) -> str:

@@ -74,6 +74,22 @@ def listing(rooms: Rooms, ref: str, max_usd: float | None = None) -> MemberListi
     return _files(rooms, found, asset, limit)
 
 
+def one_of(ref: str, member: str) -> str:
+    """Return the ref of a member of a file, that of the file itself where none is named."""
+    return member_ref(ref, member) if member else ref
+
+
+def is_listed(rooms: Rooms, ref: str) -> bool:
+    """Return whether a file is an archive, of which nothing but the list of its files is seen.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, AccessError, CatalogError
+    """
+    file, member = split_ref(ref)
+    return not member and is_archive(asset_of(dataset(rooms, file), file).name)
+
+
 def _modalities(rooms: Rooms, asset: Asset, max_usd: float | None) -> MemberListing:
     seen = facts(rooms, asset.ref, max_usd)
     members = tuple(

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyterlab_datahub.cli.configuration import rooms
-from jupyterlab_datahub.engine import loading, previews, selections, transfers
+from jupyterlab_datahub.engine import loading, members, previews, selections, transfers
 from jupyterlab_datahub.errors import BadRequestError, ConflictError, DataHubError
 from jupyterlab_datahub.interactive.waiting import wait
 from jupyterlab_datahub.model import Selection
@@ -75,6 +75,7 @@ def load(
     symbols: bool = False,
     anyway: bool = False,
     max_usd: float | None = None,
+    member: str | None = None,
 ) -> AnnData:
     """Return a dataset, or some cells and genes of it, as an AnnData in memory.
 
@@ -98,6 +99,8 @@ def load(
         Whether all of a file is loaded although it takes more memory than is free.
     max_usd
         What it may cost at most, in USD, where whoever fetches pays.
+    member
+        Of an archive the path of the file in it that is meant, of an ``.h5mu`` the modality.
 
     Raises
     ------
@@ -106,6 +109,7 @@ def load(
     """
     opened = rooms(alone=False)
     try:
+        ref = members.one_of(ref, member or "")
         if where or genes is not None:
             wanted = Selection(
                 where=where or "", genes=tuple(genes or ()), layer=layer or "", symbols=symbols

@@ -7,6 +7,7 @@ import type {
   GeneName,
   ImageFacts,
   ImageTables,
+  MemberListing,
   Preview,
   Selection,
   SelectionEstimate,
@@ -55,6 +56,17 @@ export class PreviewClient {
   ): Promise<Preview> {
     const query = new URLSearchParams(limitOf(most)).toString();
     const path = `previews/${encodeURIComponent(ref)}`;
+    return this.get(query ? `${path}?${query}` : path, signal);
+  }
+
+  /** What is in an archive or a MuData, without having it. */
+  members(
+    ref: string,
+    most: number | null,
+    signal?: AbortSignal
+  ): Promise<MemberListing> {
+    const query = new URLSearchParams(limitOf(most)).toString();
+    const path = `members/${encodeURIComponent(ref)}`;
     return this.get(query ? `${path}?${query}` : path, signal);
   }
 

@@ -8,6 +8,7 @@ import { useAttempt } from '../browser/useAttempt';
 import { LoadChoice, LoadHint, useLoadOptions } from '../loading/LoadChoice';
 import { WHOLE, type IManner } from '../loading/manner';
 import { openSelection } from '../loading/openSelection';
+import { isBundle } from '../members/words';
 import type { ILoadTarget } from '../notebook/tokens';
 import { CommandIDs } from '../tokens';
 import { Cite } from './citation';
@@ -65,6 +66,8 @@ export function Actions(props: IProps): ReactElement {
   const layers = (asset && page.layers[asset.ref]) ?? [];
   // All its files are what is wanted of a dataset that has no matrix.
   const alone = becomes || (!group && frames.length < 2);
+  // What is in an archive is loaded one by one, from the list of its files.
+  const picked = !becomes && !frame && fileAssets(dataset).some(isBundle);
   const loadable =
     asset?.loads_as_anndata && !obstacle && !frame ? asset.ref : '';
   const options = useLoadOptions(loadable, here || local, target);
@@ -89,7 +92,7 @@ export function Actions(props: IProps): ReactElement {
       aria-label={trans.__('What can be done')}
     >
       <div className="jp-DataHub-actionRow">
-        {alone && (
+        {alone && !picked && (
           <button
             type="button"
             className="jp-mod-styled jp-mod-accept"

@@ -5,6 +5,7 @@ import type { DatasetPage } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes } from '../browser/format';
 import { canHave, priceWords } from '../consent/money';
+import { isBundle } from '../members/words';
 import type { ILoadTarget } from '../notebook/tokens';
 import {
   assetToLoad,
@@ -64,7 +65,9 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement | null {
               ]
             : [
                 costOf(page, trans),
-                trans.__('Its files cannot be loaded as an AnnData.')
+                fileAssets(dataset).some(isBundle)
+                  ? trans.__('Load one of what is in it, below.')
+                  : trans.__('Its files cannot be loaded as an AnnData.')
               ];
   return <p className="jp-DataHub-cost">{words.filter(Boolean).join(' ')}</p>;
 }

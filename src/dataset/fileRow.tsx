@@ -1,12 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { memo, type ReactElement } from 'react';
+import { memo, useId, useState, type ReactElement } from 'react';
 
 import type { Asset, Transfer } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatBytes, formatInteger } from '../browser/format';
 import { accessWords } from '../browser/hitWords';
 import { canHave, priceWords } from '../consent/money';
+import { MemberList } from '../members/MemberList';
+import { MembersToggle } from '../members/MembersToggle';
+import { hasModalities, isBundle } from '../members/words';
 import { TransferRow } from '../transfers/TransferRow';
+import { Checksum } from './checksum';
 import { isImage } from './image';
 import { Linked } from './linked';
 import { isFrame } from './model';
@@ -65,6 +69,13 @@ function Row(props: IProps): ReactElement {
   const heads = columnsOf(access, trans);
   const tickable = choosing && canChoose(asset);
   const price = priceWords(asset, trans);
+  const bundle = isBundle(asset) && (props.here || canHave(asset));
+  const membersId = useId();
+  // What is in the only file is what the page is about; a look at an archive fetches next to none.
+  const [opened, setOpened] = useState(
+    !props.acting &&
+      (props.here || (asset.access === 'open' && !hasModalities(asset)))
+  );
   const reason = reasonOf(props, trans);
   const row = (
     <tr className={reason ? 'jp-mod-told' : undefined}>
@@ -98,6 +109,14 @@ function Row(props: IProps): ReactElement {
           >
             <TransferRow transfer={transfer} />
           </ul>
+        )}
+        {bundle && (
+          <MembersToggle
+            name={asset.name}
+            controls={membersId}
+            opened={opened}
+            onToggle={setOpened}
+          />
         )}
       </th>
       <td data-heading={heads.format}>{asset.format}</td>
@@ -136,6 +155,17 @@ function Row(props: IProps): ReactElement {
             <div className="jp-DataHub-hint">
               <Linked text={reason} />
             </div>
+          </td>
+        </tr>
+      )}
+      {bundle && opened && (
+        <tr className="jp-DataHub-membersRow" id={membersId}>
+          <td colSpan={Object.keys(heads).length}>
+            <MemberList
+              asset={asset}
+              here={props.here}
+              onDownload={props.onDownload}
+            />
           </td>
         </tr>
       )}
@@ -263,30 +293,4 @@ function exactSize(
   return volatile
     ? trans.__('It is made when it is asked for, which may take minutes.')
     : trans.__('Its catalog does not say how large it is.');
-}
-
-function Checksum({ asset }: { readonly asset: Asset }): ReactElement | null {
-  const { trans } = useSidebar().hub;
-  const checksums = Object.entries(asset.checksums);
-  if (checksums.length === 0) {
-    return asset.volatile ? null : (
-      <span
-        className="jp-DataHub-quiet"
-        title={trans.__(
-          'Its catalog publishes none. The length is checked, and a checksum is computed while it comes.'
-        )}
-      >
-        {trans.__('none published')}
-      </span>
-    );
-  }
-  return (
-    <>
-      {checksums.map(([algorithm, digest]) => (
-        <span key={algorithm} title={digest}>
-          {algorithm} <code>{digest.slice(0, 8)}…</code>
-        </span>
-      ))}
-    </>
-  );
 }

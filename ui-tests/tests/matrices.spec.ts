@@ -1,5 +1,5 @@
 /** Files with two matrices, and catalogs that never answer. */
-import { COMMONS, expect, test } from './datahub';
+import { COMMONS, expect, loaded, test } from './datahub';
 
 const ATLAS = 'Human Cell Atlas (demo)';
 const LOOM = 'pancreas-islets-human-SS2.loom';
@@ -69,4 +69,31 @@ test('a catalog that hangs is named in words, and the others answer', async ({
     sidebar.root.locator('.jp-DataHub-liveHead', { hasText: ATLAS })
   ).toHaveCount(0);
   await page.screenshot({ path: 'test-results/matrices/hangs.png' });
+});
+
+test('one of several things in a file is picked and loaded', async ({
+  page
+}) => {
+  const ref = 's3://open-images/bundles/pbmc-samples.zip';
+  await page.goto(`?datahub=${encodeURIComponent(ref)}`);
+  const view = page.locator('.jp-DataHub-page');
+  const list = view.getByRole('list', {
+    name: 'What is in pbmc-samples.zip'
+  });
+  await expect(list.getByRole('listitem')).toHaveCount(6);
+  await expect(list).toContainText('Belongs to sample-2/matrix.mtx.gz');
+  await expect(view.getByText(/^6 files, 2 of which can be/)).toBeVisible();
+  expect((await list.getByRole('button').allTextContents()).length).toBe(2);
+
+  await page.notebook.createNew();
+  await page.getByRole('tab', { name: 'pbmc-samples.zip' }).click();
+  const load = list.getByRole('button', {
+    name: 'Load sample-2/matrix.mtx.gz'
+  });
+  await load.focus();
+  await page.keyboard.press('Enter');
+  await expect(loaded(page)).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('.jp-Cell:visible').first()).toContainText(
+    'pbmc-samples.sample-2.h5ad'
+  );
 });
