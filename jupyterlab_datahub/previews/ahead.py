@@ -61,8 +61,8 @@ NAMES_ONLY = frozenset({"uns", "varm", "varp"})
 READ_OF_UNS = frozenset({"title", "schema_version", "default_embedding"})
 INDEX = "_index"
 TYPE = 0x03
-LONGEST_NAMES = 2 << 20
-"""Bytes of the names of genes that are fetched before their chunks say where they are."""
+LONGEST = 4 << 20
+"""Bytes of a span that is followed; names of genes are the longest."""
 
 
 class Entry(NamedTuple):
@@ -148,7 +148,7 @@ class _Ahead:
 
     def _clipped(self, span: Span) -> Span:
         start, stop = span
-        if not 0 <= start < min(stop, self._source.size) or stop - start > COLLECTION << 8:
+        if not 0 <= start < min(stop, self._source.size) or stop - start > LONGEST:
             return 0, 0
         return start, min(stop, self._source.size)
 
@@ -224,14 +224,10 @@ class _Ahead:
         """Follow texts of any length, which are mostly between their header and their chunks."""
         index = btree.Index(rank)
         body = yield node, node + btree.node_size(rank)
-        if (
-            btree.is_node(body)
-            and not btree.read_node(body, index, btree.Tree(node, rank))
-            and index.starts
-        ):
-            start, stop = header, max(index.starts)
-            if 0 < stop - start <= LONGEST_NAMES:
-                yield start, stop
+        if not btree.is_node(body) or btree.read_node(body, index, btree.Tree(node, rank)):
+            return
+        if header < (stop := max(index.starts, default=0)):
+            yield header, stop
 
     def _tree(self, node: int, rank: int, *, first: bool = False) -> Steps:
         """Follow an index of chunks, all of it or where it leads to the first of them."""

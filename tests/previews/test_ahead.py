@@ -104,3 +104,19 @@ def test_a_group_within_itself_comes_to_an_end(tmp_path: Path) -> None:
         assert ahead.bring(file, source)
     with FarFile(there) as source:
         assert look(source).facts.shape == (4, 3)
+
+
+def test_many_names_of_genes_come_together(tmp_path: Path) -> None:
+    there = tmp_path / "cells.h5ad"
+    h5_files.counts_in(there, "")
+    with h5py.File(there, "r+") as file:
+        del file["var"]
+        names = np.array([f"ENSG{n:011}" for n in range(60_000)], h5py.string_dtype())
+        file.create_group("var").attrs["_index"] = "gene"
+        file["var"].create_dataset("gene", data=names, chunks=(20_000,), compression="gzip")
+    with FarFile(there) as source, opened(source) as file:
+        assert ahead.bring(file, source)
+        trips = source.trips
+        assert file["var/gene"][()][-1] == b"ENSG00000059999"
+        # Their chunks, which a look fetches with all else, come one by one here.
+        assert source.trips <= trips + 3
