@@ -33,7 +33,7 @@ export interface ISettings {
   notifyWhenDone: boolean;
 }
 
-export const DEFAULT_SETTINGS: ISettings = {
+const DEFAULT_SETTINGS: ISettings = {
   downloadDirectory: '',
   confirmAbove: 10,
   notifyWhenDone: true

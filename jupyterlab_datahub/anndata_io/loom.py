@@ -25,8 +25,6 @@ GENE_NAMES = ("ensembl_ids", "Accession", "gene_ids", "Gene", "gene_names", "var
 """Attributes that name cells and genes, the best first: the HCA's ``CellID`` is a barcode, which
 two samples may share, and ``Gene`` a symbol; ``cell_names`` and ``ensembl_ids`` are unique."""
 
-_OLD = "LOOM_SPEC_VERSION"
-
 
 class LoomError(DataHubError):
     """A file that is no Loom, or not a whole one."""

@@ -185,13 +185,6 @@ def answers_of_each(
             yield answer.result()
 
 
-def search_each(
-    rooms: Rooms, names: Sequence[str], query: SearchQuery, seconds: float = EACH_SECONDS
-) -> SearchResult:
-    """Let several Sources search at once, and put their answers one below the other."""
-    return together(names, list(answers_of_each(rooms, names, query, seconds)), query)
-
-
 def together(
     names: Sequence[str], found: Sequence[SearchResult], query: SearchQuery
 ) -> SearchResult:

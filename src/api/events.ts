@@ -7,7 +7,7 @@ export const TRANSFER_EVENT =
   'https://jupyterlab-datahub.readthedocs.io/events/transfer/v1';
 export const CATALOG_EVENT =
   'https://jupyterlab-datahub.readthedocs.io/events/catalog/v1';
-export const CONNECTION_EVENT =
+const CONNECTION_EVENT =
   'https://jupyterlab-datahub.readthedocs.io/events/connection/v1';
 
 type Events = Pick<ServiceManager.IManager, 'events'>;

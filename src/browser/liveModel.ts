@@ -12,7 +12,7 @@ import type { SearchModel } from './searchModel';
 import { Spellings } from './spellings';
 
 /** Rows fetched at once. */
-export const LIVE_PAGE = 20;
+const LIVE_PAGE = 20;
 /** Milliseconds of silence before a store is asked: it is further away than our own index. */
 const TYPING = 300;
 /** Rows fetched of a store that only counts; the fewest that there can be. */

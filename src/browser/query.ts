@@ -115,7 +115,7 @@ export function forCatalogs(query: Query): Query {
 }
 
 /** The query with just these values of a facet chosen. */
-export function withValues(
+function withValues(
   query: Query,
   facet: string,
   values: readonly string[]

@@ -12,7 +12,7 @@ import { exampleOf, methodsOf, OPENBIS, type Method } from './kinds';
 import { SYNAPSE } from './tokenWords';
 
 /** Days a personal access token lives where nobody says otherwise. */
-export const TOKEN_DAYS = 30;
+const TOKEN_DAYS = 30;
 
 /** What is typed in the form of a connection. */
 export interface IDraft {

@@ -55,7 +55,7 @@ export function sameServer(one: string, other: string): boolean {
 }
 
 /** Scheme, host and port; empty for what is no web address. */
-export function originOf(url: string): string {
+function originOf(url: string): string {
   try {
     const { protocol, origin } = new URL(url);
     return /^https?:$/.test(protocol) ? origin : '';

@@ -8,7 +8,7 @@ import { formatUsd } from './usd';
 const MARGIN = 1.1;
 
 /** Whether a file costs whoever fetches it something that is known. */
-export function isPriced({
+function isPriced({
   access,
   usd_per_gb
 }: Pick<Asset, 'access' | 'usd_per_gb'>): boolean {

@@ -7,7 +7,7 @@ export function doiUrl(doi: string): string {
 }
 
 /** A DOI without the resolver it may have been written with. */
-export function bareDoi(doi: string): string {
+function bareDoi(doi: string): string {
   return doi
     .trim()
     .replace(/^https?:\/\/(dx\.)?doi\.org\//i, '')

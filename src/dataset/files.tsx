@@ -201,7 +201,7 @@ function Filter(props: {
 }
 
 /** The files by their headings, in the order of the first of each. */
-export function sectionsOf(assets: readonly Asset[]): [string, Asset[]][] {
+function sectionsOf(assets: readonly Asset[]): [string, Asset[]][] {
   const sections = new Map<string, Asset[]>();
   for (const asset of assets) {
     const known = sections.get(asset.section);

@@ -32,7 +32,7 @@ export function tablesFor<
 }
 
 /** A length in the unit of an image, without digits that say nothing. */
-export function lengthWords(value: number, unit: string): string {
+function lengthWords(value: number, unit: string): string {
   return `${Number(value.toPrecision(4))} ${unit}`;
 }
 

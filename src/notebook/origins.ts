@@ -16,7 +16,7 @@ interface INotebook {
 }
 
 /** Whether a notebook says anything of where its data came from. */
-export function hasOrigins({ metadata }: INotebook): boolean {
+function hasOrigins({ metadata }: INotebook): boolean {
   return (
     metadata[METADATA_KEY] !== undefined || metadata[OLD_KEY] !== undefined
   );
@@ -30,7 +30,7 @@ export interface IFindings {
   readonly withdrawn: readonly CheckedInput[];
 }
 
-export function findingsOf(inputs: readonly CheckedInput[]): IFindings {
+function findingsOf(inputs: readonly CheckedInput[]): IFindings {
   const missing = inputs.filter(
     ({ state, on_disk }) =>
       state === 'missing' || (state === 'newer' && !on_disk)

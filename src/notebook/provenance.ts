@@ -41,7 +41,7 @@ export function inputsOf(metadata: unknown): ProvenanceInput[] {
 /**
  * Return the datasets that jupyterlab-openbis wrote down, as inputs.
  */
-export function oldInputsOf(datasets: unknown): ProvenanceInput[] {
+function oldInputsOf(datasets: unknown): ProvenanceInput[] {
   return Object.entries(record(datasets)).flatMap(([permId, entry]) => {
     const { url, size } = record(entry);
     const host = typeof url === 'string' ? hostOf(url) : '';

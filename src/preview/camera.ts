@@ -33,7 +33,7 @@ export function whole({ x, y }: Bounds): ICamera {
 }
 
 /** Pixels that one unit of an embedding takes, the same in both directions. */
-export function scaleOf(camera: ICamera, bounds: Bounds, size: ISize): number {
+function scaleOf(camera: ICamera, bounds: Bounds, size: ISize): number {
   const { x, y } = bounds;
   const wide = (size.width * (1 - 2 * MARGIN)) / (x[1] - x[0] || 1);
   const high = (size.height * (1 - 2 * MARGIN)) / (y[1] - y[0] || 1);

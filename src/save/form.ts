@@ -62,10 +62,7 @@ const HISTORY = '$HISTORY_ID';
 const NAME = '$NAME';
 
 /** The type that is chosen where nobody has: the server's own, else the first. */
-export function defaultType(
-  { types }: SaveForm,
-  plain = false
-): SaveType | null {
+function defaultType({ types }: SaveForm, plain = false): SaveType | null {
   const fit = plain ? types.filter(({ code }) => code !== NOTEBOOK) : types;
   return (
     fit.find(type => type.default) ??

@@ -217,6 +217,11 @@ async def test_what_is_not_there_is_404(ask: Ask, hub: DemoHub) -> None:
     assert "https" in elsewhere.error["message"]
 
 
+def _together(rooms: Rooms, names: tuple[str, ...], text: str) -> SearchResult:
+    query = SearchQuery(text=text)
+    return stores.together(names, list(stores.answers_of_each(rooms, names, query)), query)
+
+
 def test_several_sources_are_searched_beside_each_other(
     openbis_settings: Settings, hub: DemoHub, datahub_home: Path
 ) -> None:
@@ -226,10 +231,10 @@ def test_several_sources_are_searched_beside_each_other(
     rooms = Rooms(openbis_settings)
     try:
         assert stores.live(rooms, ("folder", "openbis")) == {"openbis"}
-        result = stores.search_each(rooms, ("cellxgene", "openbis"), SearchQuery(text="monocytes"))
+        result = _together(rooms, ("cellxgene", "openbis"), "monocytes")
         assert MONOCYTES in {hit.id for hit in result.hits}
         hub.openbis.stop()
-        result = stores.search_each(rooms, ("folder", "openbis"), SearchQuery(text="other"))
+        result = _together(rooms, ("folder", "openbis"), "other")
         states = {status.name: status for status in result.sources}
         assert states["openbis"].state is CatalogState.ERROR
         assert states["openbis"].error

@@ -312,7 +312,3 @@ class Deletion(Record):
 
     reason: str
     entities: list[Entity] = field(default_factory=list)
-
-
-Owned = Project | Experiment | Sample | DataSet
-"""Entities that live in a space."""

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OPEN_FILES = ("TON01_cell.csv", "TON01_markers.csv")
-"""Names of the files that the site has itself."""
-
 CONTACT = "tissue-atlas(at)demo.example.org"
 
 

@@ -208,9 +208,6 @@ class _Parser:
             raise self.unexpected("a number")
         return float(self._take().value)
 
-    def _is_word(self, *words: str) -> bool:
-        return self.next.kind is Kind.WORD and self.next.value in words
-
     def _is_sign(self) -> bool:
         return self.next.kind is Kind.SIGN and self.next.value in SIGNS
 

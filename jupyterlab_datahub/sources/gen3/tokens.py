@@ -269,11 +269,5 @@ def token_of(text: str) -> Token:
     return Token(text, min(said.iat or now, now), said.exp)
 
 
-def in_workspace(config: SourceConfig | None = None) -> bool:
-    """Return whether this server runs in a workspace that has a token service."""
-    chosen = config is not None and bool(config.options.get(SERVICE))
-    return chosen or bool(os.environ.get(NAMESPACE, "").strip())
-
-
 def _same_host(one: str, other: str) -> bool:
     return urlsplit(keys.origin(one)).netloc == urlsplit(keys.origin(other)).netloc != ""

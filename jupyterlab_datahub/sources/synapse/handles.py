@@ -17,9 +17,6 @@ EXTERNAL = "ExternalFileHandle"
 IN_BUCKET = "ExternalObjectStoreFileHandle"
 """A file in a bucket that Synapse itself cannot read."""
 
-PROXIED = "ProxyFileHandle"
-"""A file behind a proxy of an institution, for which Synapse signs addresses."""
-
 ARCHIVED = "ARCHIVED"
 _WEB = ("https", "http")
 

@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.schema import Job
 
 
-_PROGRESS = (
-    "done = :done, size = coalesce(:size, size), rate = :rate, remaining = :remaining,"
-    " note = :note, updated = :updated, sequence = :sequence"
-)
-
-
 class Progress(Struct):
     """How far a transfer is, as its row says it."""
 

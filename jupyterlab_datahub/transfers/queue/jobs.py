@@ -52,10 +52,6 @@ def job(
     )
 
 
-_INNER = (".csv", ".tsv", ".tar", ".mtx")
-"""Endings that stand before that of a packed file."""
-
-
 def h5ad_of(asset: Asset) -> Asset:
     """Return the h5ad that an asset becomes: its ref is that of the other with ``#h5ad``."""
     return Asset(
