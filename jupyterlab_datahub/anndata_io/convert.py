@@ -34,6 +34,7 @@ from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
 from jupyterlab_datahub.anndata_io.zarr_store import StoreError
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.settings import memory
 from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
@@ -218,13 +219,16 @@ def _sha256(path: Path) -> str:
 def main() -> int:
     """Convert the file of the first argument into that of the second.
 
-    A third is its name, a fourth what of it is converted.
+    A third is its name, a fourth what of it is converted, and a fifth are the bytes of memory that
+    this takes at most.
     """
     # The process is short, and its few cycles are small.
     gc.disable()
     _keep_memory()
     source, target = map(Path, sys.argv[1:3])
-    name, member = (*sys.argv[3:5], "", "")[:2]
+    name, member, most = (*sys.argv[3:6], "", "", "")[:3]
+    if most:
+        memory.limit(int(most))
     told = 0.0
 
     def tell(part: float) -> None:
@@ -237,6 +241,11 @@ def main() -> int:
         outcome: Converted | ErrorBody = _converted(source, target, tell, name, member)
     except DataHubError as error:
         outcome = error.body()
+    except MemoryError:
+        outcome = CountsError(
+            memory.words(f"the conversion of {name or source.name}", int(most or memory.MEMORY)),
+            hint=memory.HINT,
+        ).body()
     _say(msgspec.json.encode(outcome))
     return UNREADABLE if isinstance(outcome, ErrorBody) else 0
 

@@ -81,7 +81,8 @@ class Rooms:
         """What is known of files that are not here."""
         from jupyterlab_datahub.previews.previews import Previews
 
-        return self._opened("previews", lambda: Previews(self.home / "previews", self.home))
+        directory, memory = self.home / "previews", self.settings.memory
+        return self._opened("previews", lambda: Previews(directory, self.home, memory))
 
     @property
     def listings(self) -> Listings:

@@ -134,6 +134,7 @@ class Images:
         if image.download is not None:
             agree(image.download, MOST_BYTES, max_usd, image.name, image.source)
         job = Job(
+            memory=self._settings.memory,
             settings=self._settings,
             source=image.source,
             ref=image.ref,

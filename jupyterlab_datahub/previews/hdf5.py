@@ -91,7 +91,8 @@ def in_words(source: ByteFile) -> Iterator[None]:
         raise
     except MemoryError as error:
         raise UnreadableError(
-            "the file wants more memory than a preview gets", hint="Download the file instead."
+            "the file wants more memory than a preview gets",
+            hint="Download the file instead, or set c.DataHub.memory_gb higher.",
         ) from error
     except Exception as error:
         # h5py raises whatever fits the moment: OSError, KeyError, ValueError, TypeError, …

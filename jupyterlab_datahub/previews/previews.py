@@ -17,6 +17,7 @@ from jupyterlab_datahub.previews.states import key_of
 from jupyterlab_datahub.ranged.child import Children, held
 from jupyterlab_datahub.ranged.kept import Kept, digest
 from jupyterlab_datahub.ranged.paying import agree
+from jupyterlab_datahub.settings.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,11 +52,14 @@ class Previews:
         Where it is kept.
     home
         The home directory, which has the ledger.
+    memory
+        Bytes that a look takes at most.
     """
 
-    def __init__(self, directory: Path, home: Path) -> None:
+    def __init__(self, directory: Path, home: Path, memory: int = MEMORY) -> None:
         self._kept = Kept(directory, MOST)
         self._home = home
+        self._memory = memory
         self._children = Children("jupyterlab_datahub.previews.run", spare=True)
         self._lock = threading.Lock()
         self._refs: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -182,6 +186,7 @@ class Previews:
                 home=str(self._home),
                 pieces=wanted.pieces,
                 stored=place.stored,
+                memory=self._memory,
             )
             key = self._children.answer(job, Found, place.config.name).key
             self._kept.saw(ref, key, local=bool(download.path))

@@ -27,6 +27,7 @@ from jupyterlab_datahub.errors import (
 )
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.ranged.spare import Child, Spare
+from jupyterlab_datahub.settings.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,15 +41,12 @@ PATIENCE = 90.0
 SECONDS = 60.0
 """After which a look is ended."""
 
-MEMORY = 2 << 30
-"""Bytes of address space for a look; what it holds in memory is about a third less."""
-
 LOGGED = 4000
 
 READY = "--ready"
 """Tells a process to import what it needs before it is told a task."""
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     # Threads for linear algebra would each take address space, of which there is a bound.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -56,6 +54,7 @@ _ENVIRONMENT = {
     # Code that a file asks for is not looked for on this machine.
     "HDF5_PLUGIN_PATH": "",
 }
+"""What is set for a process that reads files."""
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +202,7 @@ class Children:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=os.environ | _ENVIRONMENT,
+            env=os.environ | ENVIRONMENT,
         )
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from jupyterlab_datahub.ranged.child import READY, Task
 from jupyterlab_datahub.ranged.spare import IDLE
+from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +81,10 @@ def _limit(task: Task) -> None:
     signal.alarm(ceil(task.seconds) + 5)
     # HDF5 does not end on some damaged files; good ones take a second or two.
     computing = ceil(task.seconds / 2)
+    memory.limit(task.memory)
     limits = {
-        resource.RLIMIT_AS: task.memory,
+        # Addresses beside memory are those of libraries and of threads.
+        resource.RLIMIT_AS: 2 * task.memory,
         resource.RLIMIT_CPU: computing,
         resource.RLIMIT_CORE: 0,
     }

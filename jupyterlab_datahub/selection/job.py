@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyterlab_datahub.model import Download, Selection, Struct
 from jupyterlab_datahub.previews.job import Stored
 from jupyterlab_datahub.settings import SourceConfig
+from jupyterlab_datahub.settings.memory import MEMORY
 
 
 class Job(Struct):
@@ -12,7 +13,7 @@ class Job(Struct):
 
     ``stored`` is given in place of an address. ``directory`` is what previews keep of the file,
     ``target`` is the file to write.
-    ``memory`` are the bytes of address space that it takes at most.
+    ``memory`` are the bytes that it takes at most.
     """
 
     ref: str
@@ -24,7 +25,7 @@ class Job(Struct):
     directory: str
     target: str
     stored: Stored | None = None
-    memory: int = 4 << 30
+    memory: int = MEMORY
 
 
 class Made(Struct):

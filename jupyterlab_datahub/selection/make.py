@@ -43,6 +43,7 @@ from jupyterlab_datahub.selection.places import of_rows, touched
 from jupyterlab_datahub.selection.stream import Reader
 from jupyterlab_datahub.selection.where.evaluate import evaluate
 from jupyterlab_datahub.selection.where.parse import parse
+from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -349,7 +350,7 @@ def _no_picture() -> Any:
 def main() -> int:
     """Do the job that standard input describes."""
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
-    _limit(job)
+    memory.limit(job.memory)
     # It is there by the time that the host has answered.
     threading.Thread(target=importlib.import_module, args=("h5py",)).start()
     # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
@@ -362,20 +363,20 @@ def main() -> int:
 
     try:
         answer: Any = make(job, tell)
-    except DataHubError as error:
-        sys.stdout.write(msgspec.json.encode(error.body()).decode() + "\n")
+    except (DataHubError, MemoryError) as error:
+        body = _in_words(error, job.memory).body()
+        sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
         return UNREADABLE
     sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
     return 0
 
 
-def _limit(job: Job) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (job.memory, job.memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _in_words(error: DataHubError | MemoryError, most: int) -> DataHubError:
+    if isinstance(error, DataHubError) and not memory.was_short(error):
+        return error
+    return SelectionError(
+        memory.words("the selection", most), hint=f"Choose fewer cells or genes. {memory.HINT}"
+    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.settings.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,6 +73,7 @@ class Settings(Struct):
     shared_library: str = ""
     link_directory: str = "datahub"
     reserve: int = 2 * 1024**3
+    memory: int = MEMORY
     transfers_at_once: int = 3
     connections_per_transfer: int = 8
     connections_per_host: int = 8

@@ -35,6 +35,9 @@ class DataHub(Configurable):
         "datahub", help="Folder under the server's root that gets the named links."
     ).tag(config=True)
     reserve_gb = Float(2.0, help="Gigabytes that stay free on the disk.").tag(config=True)
+    memory_gb = Float(
+        1.0, min=0.25, help="Gigabytes of memory of a process that reads or converts a file."
+    ).tag(config=True)
     transfers_at_once = Int(3, help="Transfers that run at the same time.").tag(config=True)
     connections_per_transfer = Int(8, help="Ranges of one file fetched at once.").tag(config=True)
     connections_per_host = Int(8, help="Connections to one host at once.").tag(config=True)
@@ -72,6 +75,7 @@ class DataHub(Configurable):
             shared_library=self.shared_library,
             link_directory=self.link_directory,
             reserve=int(self.reserve_gb * 1024**3),
+            memory=int(self.memory_gb * 1024**3),
             transfers_at_once=self.transfers_at_once,
             connections_per_transfer=self.connections_per_transfer,
             connections_per_host=self.connections_per_host,

@@ -10,6 +10,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.settings.memory import HINT, MEMORY
 from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def convert(
     halt: Halt,
     tell: Callable[[float], None],
     member: str = "",
+    memory: int = MEMORY,
 ) -> Made:
     """Convert a file, and leave nothing if that is stopped or fails.
 
@@ -56,6 +58,8 @@ def convert(
         Is given the part that is done, from 0 to 1.
     member
         What of it is converted; empty for all of it.
+    memory
+        Bytes that the conversion takes at most.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def convert(
     compute_anywhere()
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name, member],
+        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name, member, str(memory)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )
@@ -106,5 +110,5 @@ def _failure(source: Path, said: bytes) -> TransferError:
         return TransferError(body.message, hint=body.hint)
     return TransferError(
         f"the conversion of {source.name} ended before it was done",
-        hint="There may be too little memory or room on the disk; try again.",
+        hint=f"There may be too little memory or room on the disk. {HINT}",
     )

@@ -175,7 +175,13 @@ class Conversion(Product):
         target = library.parts / f"{self.job.key}.h5ad"
         with together(self.job.asset, originals, library.parts) as original:
             report = convert(
-                original, self.job.asset.name, target, self._halt, self._tell, self.job.member
+                original,
+                self.job.asset.name,
+                target,
+                self._halt,
+                self._tell,
+                self.job.member,
+                self._tools.settings.memory,
             )
 
         return self._store(wanted, target, report.sha256, report.size)

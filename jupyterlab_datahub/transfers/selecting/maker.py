@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import IO, TYPE_CHECKING
@@ -10,7 +11,8 @@ import msgspec
 
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
-from jupyterlab_datahub.ranged.child import raised
+from jupyterlab_datahub.ranged.child import ENVIRONMENT, raised
+from jupyterlab_datahub.settings.memory import HINT
 from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def make(
         [sys.executable, "-P", "-m", MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env=os.environ | ENVIRONMENT,
     )
     halt.on_halt(process, process.kill)
     try:
@@ -78,7 +81,7 @@ def make(
             raise raised(msgspec.json.decode(last, type=ErrorBody))
         raise TransferError(
             "the selection ended before it was done",
-            hint="There may be too little memory or room on the disk; try again.",
+            hint=f"There may be too little memory or room on the disk. {HINT}",
         )
     finally:
         halt.forget(process)

@@ -109,6 +109,7 @@ class Selecting(Product):
             "selection": self.job.selection,
             "directory": str(tools.library.home / "previews" / digest(asset.ref)),
             "target": str(self._target),
+            "memory": tools.settings.memory,
         }
         if not download.url and not download.path:
             named = msgspec.structs.replace(asset, ref=asset.ref.rstrip("/"))
