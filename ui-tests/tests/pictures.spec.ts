@@ -89,6 +89,24 @@ test('picture of a preview', async ({ page, sidebar }) => {
   await picture(page, 'selection-light');
 });
 
+test('picture of a study of a tissue atlas', async ({ page, sidebar }) => {
+  await sidebar.open();
+  await widen(page, sidebar, 330);
+  await sidebar.search('tonsil six colours');
+  const view = await sidebar.openPage('A tonsil in six colours');
+  const stories = view.getByRole('list', { name: 'Stories' });
+  await expect(stories.getByRole('img')).toHaveCount(3);
+  for (const thumbnail of await stories.getByRole('img').all()) {
+    await expect
+      .poll(() =>
+        thumbnail.evaluate(image => (image as HTMLImageElement).naturalWidth)
+      )
+      .toBeGreaterThan(0);
+  }
+  await expect(page.getByText('searching…')).toHaveCount(0);
+  await picture(page, 'atlas-light');
+});
+
 test('pictures of a narrow and of a wide sidebar', async ({
   page,
   sidebar
