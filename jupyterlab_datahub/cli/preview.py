@@ -8,7 +8,7 @@ from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import rooms as open_rooms
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.engine import loading, members, previews
-from jupyterlab_datahub.errors import ConsentError
+from jupyterlab_datahub.errors import ConsentError, NotSupportedError
 
 if TYPE_CHECKING:
     import argparse
@@ -43,9 +43,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Print what is in a file."""
     rooms = open_rooms()
     try:
-        if members.is_listed(rooms, arguments.ref):
-            return _list(members.listing(rooms, arguments.ref, arguments.max_usd), terminal)
         found = previews.facts(rooms, arguments.ref, arguments.max_usd)
+    except NotSupportedError:
+        if not members.is_listed(rooms, arguments.ref):
+            raise
+        return _list(members.listing(rooms, arguments.ref, arguments.max_usd), terminal)
     except ConsentError as error:
         error.hint = "Say how much it may cost at most with --max-usd."
         raise
@@ -80,7 +82,7 @@ def _list(found: MemberListing, terminal: Terminal) -> int:
     terminal.document(found)
     for one in found.members:
         kind = one.kind if one.loads else f"{one.kind}, does not load"
-        terminal.line(f"{words.size(one.size):>12}  {one.path}  ({kind})")
+        terminal.line(f"{words.size(one.size)} {one.path} ({kind})")
     if found.note:
         terminal.line(found.note)
     if found.requests:

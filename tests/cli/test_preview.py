@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anndata as ad
+
+from jupyterlab_datahub.demo.s3 import bundles
 from jupyterlab_datahub.notebooks import free_memory
 
 if TYPE_CHECKING:
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from jupyterlab_datahub.settings import Settings
     from tests.cli.conftest import Ran
 
 REF = "folder:folder/monocytes.h5ad"
@@ -42,3 +47,19 @@ def test_what_does_not_fit_into_this_machine(
     monkeypatch.setattr(free_memory, "measured", lambda: few)
     told = run("preview", REF).out
     assert "100.0 MB are free within its container's limit; load a selection of it." in told
+
+
+def test_what_is_in_files_of_several_things(
+    run: Callable[..., Ran], settings: Settings, demo_data: Path
+) -> None:
+    made = bundles.contents(demo_data)
+    folder = Path(settings.root, "my-data")
+    (folder / "outs.zip").write_bytes(made[bundles.ARCHIVE])
+    (folder / "cite.h5mu").write_bytes(made[bundles.MUDATA])
+    told = run("preview", "folder:folder/outs.zip")
+    assert told.code == 0, told.err
+    assert f"{bundles.CELLS} (anndata)" in told.out
+    assert "README.txt (other, does not load)" in told.out
+    got = run("get", "folder:folder/cite.h5mu", "--member", "prot", "--json")
+    assert got.code == 0, got.err
+    assert list(ad.read_h5ad(got.document[0]["path"]).var_names) == list(bundles.PROTEINS)
