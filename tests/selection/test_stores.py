@@ -45,6 +45,8 @@ def write(data: ad.AnnData, path: Path, form: str) -> None:
             flat = len(shape) == 1 or scipy.sparse.issparse(elem)
             chunks = (50,) if flat else (40, min(25, shape[-1]))
             options["chunks"] = chunks
+            # Newer versions of anndata make shards where nobody says that there are none.
+            options["shards"] = None
             if form == "sharded":
                 options["shards"] = tuple(4 * side for side in chunks)
         write_one(store, k, elem, dataset_kwargs=options)
