@@ -115,7 +115,15 @@ def _mudata(cells: h5py.File) -> bytes:
 
 
 def _index(frame: h5py.Group) -> list[str]:
-    return [one.decode() for one in frame[frame.attrs["_index"]][()]]
+    return _texts(frame[frame.attrs["_index"]])
+
+
+def _texts(held: h5py.Group | h5py.Dataset) -> list[str]:
+    """Return texts, beside which newer versions of anndata keep which of them are missing."""
+    import h5py
+
+    values = held if isinstance(held, h5py.Dataset) else held["values"]
+    return [one.decode() for one in values[()]]
 
 
 def _names(var: h5py.Group) -> list[str]:
@@ -123,7 +131,7 @@ def _names(var: h5py.Group) -> list[str]:
     import h5py
 
     named = var["feature_name"]
-    if isinstance(named, h5py.Dataset):
-        return [one.decode() for one in named[()]]
-    categories = [one.decode() for one in named["categories"][()]]
+    if isinstance(named, h5py.Dataset) or "values" in named:
+        return _texts(named)
+    categories = _texts(named["categories"])
     return [categories[code] for code in named["codes"][()]]
