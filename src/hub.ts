@@ -101,6 +101,7 @@ export class DataHub implements IDataHub {
       layer,
       way: manner?.way,
       cluster: manner?.cluster,
+      here: manner?.here,
       ...(manner?.part ? { part: { ...manner.part } as PartialJSONObject } : {})
     });
   }

@@ -24,6 +24,7 @@ import {
   isFrame,
   isHere,
   isLocal,
+  isReadAfar,
   notebookAsset,
   isStored,
   wholeAsset
@@ -107,7 +108,12 @@ export function Actions(props: IProps): ReactElement {
           </button>
         )}
         {loadable && (
-          <LoadChoice options={options} manner={manner} onManner={setChosen} />
+          <LoadChoice
+            options={options}
+            manner={manner}
+            afar={!here && isReadAfar(dataset, asset)}
+            onManner={setChosen}
+          />
         )}
         {layers.length > 0 && manner.way === 'whole' && (
           <MatrixChoice layers={layers} layer={layer} onLayer={setLayer} />
@@ -196,7 +202,7 @@ export function Actions(props: IProps): ReactElement {
         </button>
       </div>
       <Cost page={page} obstacle={obstacle} target={target} />
-      {loadable && <LoadHint options={options} way={manner.way} />}
+      {loadable && <LoadHint options={options} manner={manner} />}
       {error !== null && <ErrorNotice error={error} onHide={forget} />}
       {citing && <Cite dataset={dataset} source={source} />}
     </section>

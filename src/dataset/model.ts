@@ -220,6 +220,19 @@ export function isStored({ kind }: Pick<Dataset, 'kind'>): boolean {
   return kind === STORE;
 }
 
+/** Whether workers of a cluster can read a file where it is: whoever asks gets parts of it. */
+export function isReadAfar(
+  dataset: Pick<Dataset, 'kind'>,
+  asset: Asset | null
+): boolean {
+  return (
+    !isLocal(dataset) &&
+    !isStored(dataset) &&
+    asset?.access === 'open' &&
+    /\.(h5ad|zarr)$/i.test(asset.name)
+  );
+}
+
 /** The notebook that was saved as this dataset, null where it is something else. */
 export function notebookAsset(dataset: Pick<Dataset, 'assets'>): Asset | null {
   const found = fileAssets(dataset).find(({ name }) => name.endsWith('.ipynb'));
@@ -245,6 +258,6 @@ export function newerVersions({
 }
 
 /** Whether the files of a dataset are on this machine, so that there is nothing to download. */
-export function isLocal({ kind }: Dataset): boolean {
+export function isLocal({ kind }: Pick<Dataset, 'kind'>): boolean {
   return kind === 'folder';
 }

@@ -7,13 +7,18 @@ interface IProps {
   readonly cluster: string;
   readonly trans: TranslationBundle;
   readonly onCluster: (cluster: string) => void;
+  /** Whether the file is read where it is; undefined: there is no choice. */
+  readonly here?: boolean;
+  readonly onHere?: (here: boolean) => void;
 }
 
-/** Where Dask computes. */
+/** Where Dask computes, and where it reads. */
 export function ClusterFields({
   cluster,
   trans,
-  onCluster
+  onCluster,
+  here,
+  onHere
 }: IProps): ReactElement {
   const id = useId();
   const [kind, setKind] = useState(
@@ -57,6 +62,19 @@ export function ClusterFields({
             value={address}
             onChange={event => choose(kind, event.target.value)}
           />
+        </label>
+      )}
+      {here !== undefined && (
+        <label>
+          {trans.__('reading')}{' '}
+          <select
+            aria-label={trans.__('Where the file is read')}
+            value={here ? 'here' : 'copy'}
+            onChange={event => onHere?.(event.target.value === 'here')}
+          >
+            <option value="copy">{trans.__('a copy on this machine')}</option>
+            <option value="here">{trans.__('the file where it is')}</option>
+          </select>
         </label>
       )}
     </span>

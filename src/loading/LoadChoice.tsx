@@ -6,6 +6,7 @@ import type { ILoadTarget } from '../notebook/tokens';
 import { ClusterFields } from './ClusterFields';
 import type { IManner } from './manner';
 import {
+  afarWords,
   freeWords,
   meaningWords,
   missingWords,
@@ -16,6 +17,8 @@ import {
 interface IProps {
   readonly options: LoadOptions | null;
   readonly manner: IManner;
+  /** Whether the file is elsewhere, and can be read there by workers of a cluster. */
+  readonly afar: boolean;
   readonly onManner: (manner: IManner) => void;
 }
 
@@ -64,8 +67,9 @@ export function useLoadOptions(
 /** How much of a file is loaded. */
 export function LoadChoice(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { options, manner, onManner } = props;
+  const { options, manner, afar, onManner } = props;
   const { way, cluster } = manner;
+  const here = afar ? (manner.here ?? false) : undefined;
   return (
     <>
       <label className="jp-DataHub-matrix">
@@ -87,7 +91,9 @@ export function LoadChoice(props: IProps): ReactElement {
         <ClusterFields
           cluster={cluster}
           trans={trans}
-          onCluster={chosen => onManner({ way, cluster: chosen })}
+          onCluster={chosen => onManner({ way, cluster: chosen, here })}
+          here={here}
+          onHere={chosen => onManner({ way, cluster, here: chosen })}
         />
       )}
     </>
@@ -97,12 +103,13 @@ export function LoadChoice(props: IProps): ReactElement {
 /** What the chosen way means, and whether the kernel has the memory for it. */
 export function LoadHint({
   options,
-  way
+  manner
 }: {
   readonly options: LoadOptions | null;
-  readonly way: LoadWay;
+  readonly manner: IManner;
 }): ReactElement | null {
   const { trans } = useSidebar().hub;
+  const { way, here } = manner;
   const option = options?.options.find(each => each.way === way);
   if (!options || !option) {
     return null;
@@ -111,7 +118,7 @@ export function LoadHint({
   const words = [
     tooMuch,
     freeWords(options, trans),
-    way === 'whole' ? '' : meaningWords(way, trans),
+    way === 'whole' ? '' : here ? afarWords(trans) : meaningWords(way, trans),
     missingWords(option, trans)
   ];
   return (

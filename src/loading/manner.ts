@@ -15,6 +15,8 @@ export interface IManner {
    * on the kernel's machine.
    */
   readonly cluster: string;
+  /** Whether Dask reads the file where it is, and nothing is downloaded. */
+  readonly here?: boolean;
   /** The cells and genes that are fetched of it; missing: all of it is. */
   readonly part?: IPart;
 }
@@ -36,12 +38,14 @@ const WAYS: readonly string[] = [
 export function mannerOf(
   way: unknown,
   cluster: unknown,
-  part: unknown = null
+  part: unknown = null,
+  here: unknown = false
 ): IManner | null {
   return typeof way === 'string' && WAYS.includes(way)
     ? {
         way: way as LoadWay,
         cluster: typeof cluster === 'string' ? cluster : '',
+        ...(way === 'dask' && here === true ? { here } : {}),
         ...(isPart(part) ? { part } : {})
       }
     : null;

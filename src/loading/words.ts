@@ -46,6 +46,13 @@ export function meaningWords(way: LoadWay, trans: TranslationBundle): string {
   return meanings[way];
 }
 
+/** What it means that workers of a cluster read a file where it is. */
+export function afarWords(trans: TranslationBundle): string {
+  return trans.__(
+    'Workers read X chunk by chunk where the file is; nothing is downloaded. They need JupyterLab DataHub, set up as it is here.'
+  );
+}
+
 /** What the kernel can still have: "The kernel has 12 GB free." */
 export function freeWords(
   { free, limits, asked }: LoadOptions,

@@ -94,6 +94,7 @@ export async function handOff(
     ...(manner.way === 'whole'
       ? {}
       : { way: manner.way, cluster: manner.cluster }),
+    ...(manner.here ? { in_place: true } : {}),
     ...(manner.part ? { selection: manner.part.selection } : {})
   });
   const ran = await target.deliver(reply, place);

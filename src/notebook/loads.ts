@@ -71,12 +71,15 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer = isWhereItIs(layer)
-        ? NOTHING
-        : await hub.download(
-            ref,
-            manner?.part ? { title, ...manner.part } : { title, convert: true }
-          );
+      const transfer =
+        isWhereItIs(layer) || manner?.here
+          ? NOTHING
+          : await hub.download(
+              ref,
+              manner?.part
+                ? { title, ...manner.part }
+                : { title, convert: true }
+            );
       if (!transfer) {
         return;
       }

@@ -155,6 +155,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
               type: 'string',
               description: trans.__('Address of a scheduler of Dask')
             },
+            here: {
+              type: 'boolean',
+              description: trans.__(
+                'Whether Dask reads the file where it is, without a download'
+              )
+            },
             part: {
               type: 'object',
               description: trans.__(
@@ -168,14 +174,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
           }
         }
       },
-      execute: async ({ ref, title, layer, way, cluster, part }) => {
+      execute: async ({ ref, title, layer, way, cluster, here, part }) => {
         if (typeof ref === 'string' && ref) {
           await loads.load(
             await refToLoad(ref, hub),
             typeof title === 'string' && title ? title : ref,
             undefined,
             typeof layer === 'string' ? layer : '',
-            mannerOf(way, cluster, part) ?? undefined
+            mannerOf(way, cluster, part, here) ?? undefined
           );
         }
       }

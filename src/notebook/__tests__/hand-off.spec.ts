@@ -152,6 +152,16 @@ describe('a hand-off', () => {
     expect(tight.asked).toBe(1);
   });
 
+  it('has workers of a cluster read a file where it is', async () => {
+    const manner: IManner = { way: 'dask', cluster: 'gateway', here: true };
+    const { cells } = await handOver(TIGHT, optionsWith(false), { manner });
+    expect(cells[0]).toMatchObject({
+      way: 'dask',
+      cluster: 'gateway',
+      in_place: true
+    });
+  });
+
   it('leads to the choice of cells and genes', async () => {
     const answer: IManner = { way: 'selection', cluster: '' };
     const { result, cells } = await handOver(TIGHT, optionsWith(false), {

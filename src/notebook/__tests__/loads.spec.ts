@@ -223,6 +223,19 @@ describe('a load', () => {
     expect(messages()[0]).toContain('“lung”');
   });
 
+  it('downloads nothing where workers read the file where it is', async () => {
+    const page = new Page();
+    page.answer = new Error('downloaded');
+    await page.loads.load('cellxgene:v1', 'Lung', undefined, '', {
+      way: 'dask',
+      cluster: '',
+      here: true
+    });
+    await page.settle();
+    expect(page.delivered).toEqual(['lung = 1']);
+    expect(page.asked[0]).toMatchObject({ way: 'dask', in_place: true });
+  });
+
   it('goes on after a reload of the page', async () => {
     const db = new StateDB();
     await new Page(db).loads.load('cellxgene:v1', 'Lung');
