@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 5000
 
+NULLABLE_TEXTS = "nullable-string-array"
+
 AT_ONCE = 6
 """Arrays whose rows are fetched at the same time."""
 
@@ -132,7 +134,10 @@ class Frames:
         group = target.create_group(name)
         encode(group, "dataframe", "0.2.0")
         group.attrs["_index"] = "_index"
-        write_array(group, "_index", names if index is None else index)
+        if index is None:
+            _write_names(group, names, frame, name)
+        else:
+            write_array(group, "_index", index)
         written, kept = [], {}
         if index is not None and "gene_ids" not in frame.names():
             write_array(group, "gene_ids", names)
@@ -203,14 +208,33 @@ def _write(
         return None
     kinds = {ColumnKind.BOOLEANS: "nullable-boolean", ColumnKind.NUMBERS: "nullable-integer"}
     part = group.create_group(column.name)
-    encode(part, kinds.get(column.kind, "nullable-string-array"), "0.1.0")
+    encode(part, kinds.get(column.kind, NULLABLE_TEXTS), "0.1.0")
     write_array(part, "values", held)
     write_array(part, "mask", gone.astype(bool))
-    # pandas 3 knows two kinds of text, which differ in what stands for a missing value.
-    missing = hdf5.text_attribute(column.mask.parent, "na-value") if column.mask else ""
-    if missing:
-        part.attrs["na-value"] = missing
+    if column.mask is not None:
+        _say_what_is_missing(part, column.mask.parent)
     return None
+
+
+def _write_names(group: h5py.Group, names: NDArray[Any], frame: Annotations, name: str) -> None:
+    """Write the names of rows in the way in which the frame has them, as it is their type."""
+    import numpy as np
+
+    before = _index(frame, name)[1].parent
+    if hdf5.text_attribute(before, "encoding-type") != NULLABLE_TEXTS:
+        write_array(group, "_index", names)
+        return
+    part = group.create_group("_index")
+    encode(part, NULLABLE_TEXTS, "0.1.0")
+    write_array(part, "values", names)
+    write_array(part, "mask", np.zeros(len(names), bool))
+    _say_what_is_missing(part, before)
+
+
+def _say_what_is_missing(part: h5py.Group, before: h5py.Group) -> None:
+    """Keep what stands for a missing text, by which pandas 3 tells two kinds of text apart."""
+    if missing := hdf5.text_attribute(before, "na-value"):
+        part.attrs["na-value"] = missing
 
 
 def _write_categories(group: h5py.Group, column: Column, codes: NDArray[Any]) -> Kept:

@@ -112,6 +112,19 @@ def test_numbers_are_compared_in_their_own_precision(tmp_path: Path) -> None:
     assert found.n_obs == CELLS // 2
 
 
+def test_names_keep_their_type(tmp_path: Path) -> None:
+    whole = made()
+    # A frame in obsm has to have the very names, of the very type.
+    del whole.obsm["table"]
+    with anndata.settings.override(allow_write_nullable_strings=True):
+        whole.obs.index = whole.obs.index.astype("string")
+        whole.write_h5ad(tmp_path / "whole.h5ad")
+    read = anndata.read_h5ad(tmp_path / "whole.h5ad")
+    found, _ = selected(tmp_path / "whole.h5ad", Selection(where=WHERE), tmp_path / "part.h5ad")
+    assert found.obs.index.dtype == read.obs.index.dtype
+    same(found, read[found.obs_names].copy())
+
+
 @pytest.mark.parametrize("packing", [None, "gzip", "lzf"])
 @pytest.mark.parametrize("kind", ["csr", "csc", "dense"])
 def test_a_selection_is_the_subset_of_anndata(tmp_path: Path, kind: str, packing: Any) -> None:
