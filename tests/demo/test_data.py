@@ -4,7 +4,8 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +263,7 @@ def test_files_of_another_version_are_replaced(tmp_path: Path) -> None:
 def test_two_may_make_the_files_at_once(tmp_path: Path) -> None:
     collections = few("pbmc68k/nk")
     directory = tmp_path / "files"
-    with ThreadPoolExecutor(2) as both:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as both:
         made = [both.submit(prepare, directory, big=False, collections=collections) for _ in "ab"]
     assert [one.result() for one in made] == [None, None]
     assert list(records(directory, collections=collections)) == [only_version(collections)]

@@ -83,6 +83,7 @@ def test_provenance_says_what_was_loaded(h5ad: Path) -> None:
         "citation": "Someone, 2026",
         "doi": "10.1/xyz",
         "selection": "",
+        "chosen": None,
     }
 
 
