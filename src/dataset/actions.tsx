@@ -201,7 +201,7 @@ export function Actions(props: IProps): ReactElement {
           {trans.__('Cite')}
         </button>
       </div>
-      <Cost page={page} obstacle={obstacle} target={target} />
+      {!manner.here && <Cost page={page} obstacle={obstacle} target={target} />}
       {loadable && <LoadHint options={options} manner={manner} />}
       {error !== null && <ErrorNotice error={error} onHide={forget} />}
       {citing && <Cite dataset={dataset} source={source} />}
