@@ -6,17 +6,19 @@
 writes an AnnData of 200,000 cells by 20,000 genes (1 GB: X and raw.X in gzip with the chunks that
 anndata makes, whose content repeats; obs, var and obsm as anndata itself writes them) and serves it
 from a host that answers after 30 ms. By turns it is looked at by our process, which also makes the
-points and the colours of the picture, and read by h5py over fsspec with its defaults and with
-block caches of several sizes: the same columns, names, coordinates and first values, no more. Each
-run is a process of its own, once from its start to its end, and once with all imported before it is
-told what to look at, as the server keeps a process ready after the first look. All of it is done
-with a host that sends as fast as it can and with one that gives each connection 25 MB/s.
+points and the colours of the picture, and by a few dozen lines of h5py over fsspec
+(``bench/preview_peer.py``) with its defaults and with block caches of several sizes. Both say the
+same of it, which is compared. Each run is a process of its own, once from its start to its end, and
+once with all imported before it is told what to look at, as the server keeps a process ready after
+the first look. All of it is done with a host that sends as fast as it can and with one that gives
+each connection 25 MB/s. ``--keep DIRECTORY`` takes the file from there, if it was written before.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +31,7 @@ import msgspec
 import psutil
 
 from bench.download import MIB, Cost, Peak, run
+from bench.preview_same import differences
 from jupyterlab_datahub.demo.faults import Faults
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.model import Download
@@ -57,28 +60,7 @@ OURS, DEFAULT = "ours", "h5py, fsspec's default"
 BLOCKS = (256 * 1024, 1024**2, 4 * 1024**2)
 GOAL_BYTES, GOAL_REQUESTS, GOAL_FASTER, GOAL_SLOWER = 16e6, 20, 10.0, 1.2
 
-THEIRS = """
-import sys
-import fsspec
-import h5py
-import aiohttp
-import numpy
-kind, size, url = sys.argv[1], int(sys.argv[2]), sys.stdin.read()
-options = {"cache_type": kind, "block_size": size} if kind else {}
-with fsspec.filesystem("http").open(url, "rb", **options) as source, h5py.File(source, "r") as file:
-    obs = file["obs"]
-    for name in obs.attrs["column-order"]:
-        column = obs[name]
-        if isinstance(column, h5py.Group):
-            column["codes"][()], column["categories"][()]
-        else:
-            column[()]
-    var = file["var"]
-    var[var.attrs["_index"]][()]
-    file["obsm/X_umap"][()]
-    for matrix in (file["X"], file["raw/X"]):
-        matrix.attrs["shape"], matrix["data"][:4096]
-"""
+PEER = Path(__file__).with_name("preview_peer.py")
 
 
 class Run(NamedTuple):
@@ -121,6 +103,8 @@ def write(path: Path, cells: int) -> None:
         coordinates = dice.normal(size=(cells, 2)).astype("f4")
         more = dice.normal(size=(cells, 50)).astype("f4")
         ad.io.write_elem(file, "obsm", {"X_pca": more, "X_umap": coordinates}, **packed)
+        for name in ("varm", "obsp", "varp", "layers"):
+            ad.io.write_elem(file, name, {})
         ad.io.write_elem(file, "uns", {"title": "Cells", "schema_version": "5.2.0"})
         raw = file.create_group("raw")
         raw.attrs["encoding-type"], raw.attrs["encoding-version"] = "raw", "0.1.0"
@@ -167,15 +151,16 @@ def ours(url: str, directory: str) -> Way:
         name=NAME,
         download=Download(url=url),
         config=SourceConfig(name="bench", kind="cellxgene"),
-        directory=directory,
+        # What is kept of a file that nobody looked at has no directory yet.
+        directory=str(Path(directory) / "of-the-file"),
     )
     command = [sys.executable, "-P", "-m", "jupyterlab_datahub.previews.run"]
     return Way(command, msgspec.json.encode(job), [*command, READY])
 
 
-def theirs(url: str, kind: str, size: int) -> Way:
+def theirs(url: str, kind: str, size: int, directory: str) -> Way:
     """Return h5py over fsspec."""
-    command = [sys.executable, "-c", THEIRS, kind, str(size)]
+    command = [sys.executable, str(PEER), kind, str(size), directory]
     return Way(command, url.encode(), command)
 
 
@@ -209,7 +194,7 @@ def when_ready(way: Way) -> Cost:
 
 
 def measured(url: str, folder: Path, log: list[Seen], rounds: int) -> dict[str, list[Run]]:
-    """Return what each way costs, by turns."""
+    """Return what each way costs, by turns; ends if they do not find the same."""
     blocks = {f"h5py, blocks of {size >> 10:,} KiB": size for size in BLOCKS}
     runs: dict[str, list[Run]] = {name: [] for name in (OURS, DEFAULT, *blocks)}
     for _ in range(rounds):
@@ -221,14 +206,17 @@ def measured(url: str, folder: Path, log: list[Seen], rounds: int) -> dict[str, 
                     if name == OURS:
                         way = ours(url, directory)
                     else:
-                        way = theirs(
-                            url, "blockcache" if name in blocks else "", blocks.get(name, 0)
-                        )
+                        kind = "blockcache" if name in blocks else ""
+                        way = theirs(url, kind, blocks.get(name, 0), directory)
                     costs.append(when_ready(way) if ready else run([way.command], way.told))
-                    if name == OURS and not list(Path(directory).glob("*/facts.json")):
-                        sys.exit("our process found nothing")
+                    kept = folder / ("mine" if name == OURS else "other")
+                    shutil.copytree(directory, kept, dirs_exist_ok=True)
+                if name != OURS and (found := differences(folder / "mine", kept)):
+                    sys.exit(f"{name} found something else:\n" + "\n".join(found))
             parts = [seen for seen in log if seen.method == "GET"]
             some.append(Run(*costs, len(parts), sum(seen.sent for seen in parts)))
+        for kept in (folder / "mine", folder / "other"):
+            shutil.rmtree(kept)
     return runs
 
 
@@ -246,17 +234,20 @@ def main() -> None:
         help="bytes a second on a connection, 0 for as fast as it goes",
     )
     parser.add_argument("--directory", type=Path, default=None)
+    parser.add_argument("--keep", type=Path, default=None, help="where the file is, or will be")
     arguments = parser.parse_args()
     log: list[Seen] = []
     faults = Faults()
     faults.add("latency", seconds=arguments.latency)
     with tempfile.TemporaryDirectory(dir=arguments.directory) as name:
         folder = Path(name)
-        write(folder / NAME, arguments.cells)
-        print(f"{(folder / NAME).stat().st_size / 1e6:,.0f} MB, {arguments.latency * 1e3:.0f} ms")
+        files = arguments.keep or folder
+        if not (files / NAME).exists():
+            write(files / NAME, arguments.cells)
+        print(f"{(files / NAME).stat().st_size / 1e6:,.0f} MB, {arguments.latency * 1e3:.0f} ms")
         for rate in arguments.rates:
             print(f"\n{rate / 1e6:.0f} MB/s on each connection" if rate else "\nno limit of speed")
-            with FileHost(folder, rate, faults=faults, log=log) as host:
+            with FileHost(files, rate, faults=faults, log=log) as host:
                 told(measured(f"{host.url}/{NAME}", folder, log, arguments.rounds))
 
 

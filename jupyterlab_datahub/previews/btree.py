@@ -87,8 +87,15 @@ class Tree:
         return bool(start < stop)
 
 
-def walk(source: ByteFile, trees: Sequence[Tree]) -> list[Index] | None:
+def walk(
+    source: ByteFile, trees: Sequence[Tree], known: dict[int, bytes] | None = None
+) -> list[Index] | None:
     """Return the chunks of several datasets.
+
+    Parameters
+    ----------
+    known
+        Nodes above the leaves by their places, to which others are added.
 
     Returns
     -------
@@ -103,18 +110,21 @@ def walk(source: ByteFile, trees: Sequence[Tree]) -> list[Index] | None:
     found = [Index(tree.rank) for tree in trees]
     level = [(number, tree.root, -1) for number, tree in enumerate(trees)]
     level = [one for one in level if one[1] != UNDEFINED]
+    known = {} if known is None else known
     seen = 0
     while level:
         seen += len(level)
         if seen > MOST_CHUNKS:
             raise damaged()
-        spans = {at: (at, at + node_size(found[number].rank)) for number, at, _ in level}
-        nodes = {span[0]: body for span, body in source.pull(sorted(set(spans.values())), GAP)}
+        spans = {(at, at + node_size(found[n].rank)) for n, at, _ in level if at not in known}
+        nodes = {span[0]: body for span, body in source.pull(sorted(spans), GAP)}
         below: list[tuple[int, int, int]] = []
         for number, at, height in level:
-            node = nodes.get(at, b"")
+            node = known.get(at) or nodes.get(at, b"")
             if not is_node(node, height):
                 return None
+            if node[5]:
+                known[at] = node
             children = read_node(node, found[number], trees[number])
             below += [(number, child, node[5]) for child in children]
         level = below

@@ -102,6 +102,7 @@ def chunks_of(
     source: ByteFile,
     file: h5py.File,
     rows: Sequence[NDArray[Any] | None] | None = None,
+    nodes: dict[int, bytes] | None = None,
 ) -> list[Chunks]:
     """Return where the chunks of some arrays are; what says so is fetched for all at once.
 
@@ -109,6 +110,8 @@ def chunks_of(
     ----------
     rows
         For each array, the ascending places on its first axis that will be read; None for all.
+    nodes
+        Remembers upper nodes of indexes for whoever asks for other rows of the same arrays.
 
     Raises
     ------
@@ -127,7 +130,7 @@ def chunks_of(
                 trees[number] = btree.Tree(
                     root, dataset.ndim, wanted[number], int(dataset.chunks[0])
                 )
-    walked = btree.walk(source, list(trees.values()))
+    walked = btree.walk(source, list(trees.values()), nodes)
     indexes = dict(zip(trees, walked, strict=True)) if walked is not None else {}
     return [
         _one(dataset, indexes.get(n), source, wanted[n] if n in indexes else None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.model import ColumnKind, PreviewColumn, ValueCount
+from jupyterlab_datahub.model import ColumnKind, NameKind, PreviewColumn, ValueCount
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.previews.frames import Column, Values
@@ -24,6 +26,9 @@ SYMBOLS = (
     "name",
 )
 """Columns of var that hold symbols of genes, by how often they do."""
+
+ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?|FBgn\d{7}|WBGene\d{8}")
+SYMBOL = re.compile(r"[A-Za-z][\w.@:/-]*")
 
 MOST_COLOURS = 4096
 """Categories above which a legend, and so a colour, says nothing."""
@@ -46,22 +51,32 @@ def summary(column: Column, values: Values) -> PreviewColumn:
     known = msgspec.structs.replace(unread(column), looked_at=True)
     if values.codes is not None:
         return _of_categories(known, values)
-    return _of_numbers(known, values.numbers)
+    return _of_numbers(known, values)
 
 
-def counts_of(values: Values) -> list[int]:
-    """Return how many rows each category has."""
-    import numpy as np
+def primary(values: Values | None) -> float | None:
+    """Return the share of cells that say they are primary data."""
+    if values is None or values.codes is None or not len(values.codes):
+        return None
+    true = [code for code, label in enumerate(values.categories) if label == "True"]
+    counts = values.counts
+    return sum(counts[code] for code in true) / len(values.codes)
 
-    codes = values.codes
-    if codes is None:
-        return []
-    found = np.bincount(codes[codes >= 0], minlength=len(values.categories))
-    return [int(count) for count in found]
+
+def kind_of_names(names: list[str]) -> NameKind:
+    """Return what most names of genes are."""
+    if not names:
+        return NameKind.OTHER
+    for pattern, kind in ((ENSEMBL, NameKind.ENSEMBL), (SYMBOL, NameKind.SYMBOLS)):
+        # Where nearly all are of a kind, little more than half of them tell.
+        matching = filter(pattern.fullmatch, names)
+        if len(list(islice(matching, len(names) // 2 + 1))) * 2 > len(names):
+            return kind
+    return NameKind.OTHER
 
 
 def _of_categories(known: PreviewColumn, values: Values) -> PreviewColumn:
-    counts = counts_of(values)
+    counts = values.counts
     rows = 0 if values.codes is None else len(values.codes)
     order = sorted(range(len(counts)), key=lambda code: -counts[code])
     used = sum(count > 0 for count in counts)
@@ -78,11 +93,12 @@ def _of_categories(known: PreviewColumn, values: Values) -> PreviewColumn:
     )
 
 
-def _of_numbers(known: PreviewColumn, numbers: Any) -> PreviewColumn:
+def _of_numbers(known: PreviewColumn, values: Values) -> PreviewColumn:
     import numpy as np
 
-    finite = numbers[np.isfinite(numbers)]
-    missing = 1 - len(finite) / len(numbers) if len(numbers) else 0.0
+    finite = values.finite
+    rows = 0 if values.numbers is None else len(values.numbers)
+    missing = 1 - len(finite) / rows if rows else 0.0
     if not len(finite):
         return msgspec.structs.replace(known, missing=missing)
     low, high = float(finite.min()), float(finite.max())

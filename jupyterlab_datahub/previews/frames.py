@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
@@ -59,6 +60,25 @@ class Values:
     codes: NDArray[Any] | None = None
     categories: Sequence[str] = ()
     numbers: NDArray[Any] | None = None
+
+    @cached_property
+    def finite(self) -> NDArray[Any]:
+        """The numbers that are some."""
+        import numpy as np
+
+        numbers = np.zeros(0) if self.numbers is None else self.numbers
+        some = np.isfinite(numbers)
+        return numbers if some.all() else numbers[some]
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many rows each category has."""
+        import numpy as np
+
+        if self.codes is None:
+            return []
+        found: list[int] = np.bincount(self.codes + 1, minlength=len(self.categories) + 1).tolist()
+        return found[1:]
 
 
 @dataclass(frozen=True)
@@ -222,6 +242,8 @@ def read(column: Column, runs: Sequence[slice] | None = None) -> Values:
         raise UnreadableError(f"{column.name} and its mask are not of one length", hint=hdf5.HINT)
     if column.categories is not None:
         labels = texts_of(hdf5.read(column.categories))
+        if raw.size and raw.min() >= -1 and raw.max() < len(labels):
+            return Values(codes=raw.astype(np.int32), categories=labels)
         codes = raw.astype(np.int64)
         codes[(codes < 0) | (codes >= len(labels))] = -1
         return Values(codes=codes.astype(np.int32), categories=labels)
@@ -256,7 +278,8 @@ def gathered(
     rows = dataset.shape[0] if dataset.shape else 1
     each = columns * dataset.dtype.itemsize if columns else hdf5.cost(dataset) // max(1, rows)
     if runs is None:
-        return hdf5.read(dataset, (slice(None), *first) if columns else (), rows * each)
+        part = columns and dataset.shape != (rows, columns)
+        return hdf5.read(dataset, (slice(None), *first) if part else (), rows * each)
     parts = [hdf5.read(dataset, (run, *first), (run.stop - run.start) * each) for run in runs]
     return np.concatenate(parts)
 
@@ -265,7 +288,11 @@ def texts_of(raw: NDArray[Any]) -> list[str]:
     """Return an array of texts, or of anything else, as texts."""
     values = raw.reshape(-1).tolist()
     if set(map(type, values)) == {bytes}:
-        # Names of genes and cells, of which there are many.
+        # Names of genes and cells, of which there are many: decoded together, where they can be.
+        together = b"\0".join(values)
+        texts = together.decode(errors="replace").split("\0")
+        if len(texts) == len(values) and max(map(len, values)) <= hdf5.LONGEST_TEXT:
+            return texts
         return [value.decode(errors="replace")[: hdf5.LONGEST_TEXT] for value in values]
     return [hdf5.as_text(value)[: hdf5.LONGEST_TEXT] for value in values]
 

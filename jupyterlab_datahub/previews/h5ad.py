@@ -31,10 +31,29 @@ def contents(file: h5py.File) -> Contents:
     UnreadableError
         If obs or var cannot be used; what else is damaged becomes a note.
     """
+    found = frames_of(file)
+    complete(found, file)
+    return found
+
+
+def frames_of(file: h5py.File) -> Contents:
+    """Return obs and var of a file, with nothing of all else; see :func:`complete`.
+
+    Raises
+    ------
+    UnreadableError
+    """
     uns = hdf5.group_at(file, "uns")
     obs, var = (Frame(hdf5.member(file, name), uns) for name in ("obs", "var"))
     found = Contents(format="h5ad", cells=obs.length(), genes=var.length(), obs=obs, var=var)
     found.obs_index = obs.index_name
+    found.uns = uns
+    return found
+
+
+def complete(found: Contents, file: h5py.File) -> None:
+    """Add what there is in a file beside obs and var."""
+    uns = found.uns
     _encoding(found, file)
     found.x = _matrix(found, file, "X", "X")
     found.raw = _raw(found, file)
@@ -45,13 +64,11 @@ def contents(file: h5py.File) -> Contents:
             found.layers.append(layer)
     _obsm(found, hdf5.member(file, "obsm"))
     _obsp(found, hdf5.group_at(file, "obsp"))
-    found.uns = uns
     found.uns_names = [hdf5.as_text(name) for name in hdf5.names_in(uns)[:MOST_SHOWN]]
     found.title = _text(found, uns, "title")
     found.schema_version = _text(found, uns, "schema_version")
     # CELLxGENE schema: which of obsm is to be shown.
     found.default_embedding = _text(found, uns, "default_embedding")
-    return found
 
 
 def _matrix(found: Contents, parent: Any, name: str, called: str) -> PreviewMatrix | None:

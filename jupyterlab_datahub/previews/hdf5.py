@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
+from jupyterlab_datahub.previews.inflate import inflated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,10 +123,10 @@ def member(group: Any, name: str) -> Any:
 
     if not isinstance(group, h5py.Group) or not name or "/" in name or name == ".":
         return None
-    link = group.get(name, getlink=True)
-    if link is None:
+    links, encoded = group.id.links, name.encode()
+    if not links.exists(encoded):
         return None
-    if not isinstance(link, h5py.HardLink):
+    if links.get_info(encoded).type != h5py.h5l.TYPE_HARD:
         raise OutsideError(
             f"{place(group, name)} is a link that leads elsewhere, which is not followed", hint=HINT
         )
@@ -205,15 +206,16 @@ def attribute(node: Any, name: str) -> Any:
     UnreadableError
         If it is too large.
     """
-    if name not in node.attrs:
+    attributes = node.attrs
+    if name not in attributes:
         return None
-    held = node.attrs.get_id(name)
+    held = attributes.get_id(name)
     if held.shape and not prod(held.shape):
         # HDF5 has no size of nothing.
-        return node.attrs[name]
+        return attributes[name]
     if held.get_storage_size() > LARGEST_ATTRIBUTE or prod(held.shape or ()) > LARGEST_ATTRIBUTE:
         raise UnreadableError(f"an attribute of {place(node)} is too large", hint=HINT)
-    return node.attrs[name]
+    return attributes[name]
 
 
 def text_attribute(node: Any, name: str) -> str:
@@ -257,7 +259,8 @@ def read(dataset: h5py.Dataset, selection: Any = (), size: int | None = None) ->
             f"{place(dataset)} is too large to be looked at ({size:,} bytes)",
             hint="Download the file instead.",
         )
-    return np.asarray(dataset[selection])
+    found = inflated(dataset) if selection == () else None
+    return np.asarray(dataset[selection]) if found is None else found
 
 
 def check_readable(dataset: h5py.Dataset) -> None:

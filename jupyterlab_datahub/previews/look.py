@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import NotFoundError, NotSupportedError, UnreadableError
 from jupyterlab_datahub.model import (
     ColumnKind,
-    NameKind,
     Preview,
     PreviewColumn,
     PreviewMatrix,
@@ -17,7 +15,6 @@ from jupyterlab_datahub.model import (
     PreviewVar,
 )
 from jupyterlab_datahub.previews import (
-    ahead,
     approach,
     columns,
     frames,
@@ -29,7 +26,9 @@ from jupyterlab_datahub.previews import (
     picture,
     tenx,
 )
-from jupyterlab_datahub.previews.chunks import Declared, bring_values
+from jupyterlab_datahub.previews.ahead import Ahead, is_here
+from jupyterlab_datahub.previews.chunks import bring_values
+from jupyterlab_datahub.previews.following import AFFORDABLE
 from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -42,11 +41,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.previews.picture import Chosen
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
-AFFORDABLE = 12 << 20
-"""Bytes of a file on a host that the columns of obs may take."""
-
 AFFORDABLE_HERE = 512 << 20
-"""The same for a file of this machine."""
+"""Bytes that the columns of obs may take in a file of this machine."""
 
 MOST_COLUMNS = 500
 MOST_SAMPLED = 8
@@ -55,8 +51,6 @@ MOST_SAMPLED = 8
 LIBRARIES = 330 << 20
 """Bytes of memory that Python takes with anndata and what that needs."""
 
-ENSEMBL = re.compile(r"ENS[A-Z]*G\d{11}(\.\d+)?|FBgn\d{7}|WBGene\d{8}")
-SYMBOL = re.compile(r"[A-Za-z][\w.@:/-]*")
 EXAMPLES = 5
 
 
@@ -72,24 +66,32 @@ class Look:
     keep
         Takes what was made of it, by the name of a file: ``points-<embedding>``, and
         ``colours-<column>``.
+    ahead
+        What is fetched of it already, where it is on a host; None for nothing.
     """
 
     def __init__(
-        self, file: h5py.File, source: ByteFile, key: str, keep: Callable[[str, bytes], None]
+        self,
+        file: h5py.File,
+        source: ByteFile,
+        key: str,
+        keep: Callable[[str, bytes], None],
+        ahead: Ahead | None = None,
     ) -> None:
+        self._file = file
         self._source = source
         self._key = key
         self._keep = keep
-        # A small file was fetched with the first request; what is only declared has no bytes.
-        fetched = not source.requests or source.fetched == source.size
-        self._here = fetched or isinstance(source, Declared)
-        if not self._here:
-            if not ahead.bring(file, source):
-                approach.bring_headers(file, source)
-            if (modality := h5mu.first(file)) is not None:
-                approach.bring_headers(modality, source)
-                h5mu.bring_frames(file, source)
-        self._found = contents(file)
+        self._here = is_here(source)
+        self._ahead = None if self._here else ahead or Ahead(source)
+        self._missing = True
+        if self._ahead is not None and self._ahead.has_frames and _is_h5ad(file):
+            # While the rest of it is on its way.
+            self._found = h5ad.frames_of(file)
+        else:
+            self._bring_all()
+            self._found = contents(file)
+            self._missing = False
         self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
         unknown = {column.encoding for column in self._columns} - frames.KNOWN
         self._found.encodings |= unknown
@@ -99,18 +101,18 @@ class Look:
         """Return the facts, and keep the points and the colours that were read on the way."""
         found = self._found
         chosen_columns = self._affordable()
-        embedding = picture.default_embedding(found)
-        self._bring(chosen_columns, embedding)
+        self._bring(chosen_columns)
         by_name = {column.name: self._values(column) for column in chosen_columns}
         read = {name: value for name, value in by_name.items() if not isinstance(value, str)}
         shown = self._chosen(read.get(self._group))
         obs = tuple(
             self._column(column, by_name.get(column.name), shown) for column in self._columns
         )
+        var = self._var()
+        self._complete()
+        drawn = self._picture(shown)
         x, raw, layers = self._sampled()
         counts = matrices.where_counts_are(x, raw, layers)
-        drawn = self._picture(embedding, shown)
-        var = self._var()
         return Preview(
             ref=ref,
             name=name,
@@ -130,7 +132,7 @@ class Look:
             uns=tuple(found.uns_names),
             title=found.title,
             schema_version=found.schema_version,
-            primary=_primary(read.get("is_primary_data")),
+            primary=columns.primary(read.get("is_primary_data")),
             encodings=tuple(sorted(found.encodings)),
             picture=drawn,
             memory=self._memory(),
@@ -147,6 +149,7 @@ class Look:
         ------
         NotFoundError, UnreadableError
         """
+        self._complete()
         name = embedding or picture.default_embedding(self._found)
         packed = picture.points(self._found, name, self._chosen(self._groups()), self._key)
         self._keep(f"points-{embedding}", packed)
@@ -158,6 +161,7 @@ class Look:
         ------
         NotFoundError, UnreadableError
         """
+        self._complete()
         column = next((column for column in self._columns if column.name == name), None)
         if column is None:
             raise NotFoundError(f"obs has no column {name[:80]!r}", hint="Reload the preview.")
@@ -183,8 +187,26 @@ class Look:
                 "cells are chosen in files of one modality only",
                 hint="Load all of the file instead.",
             )
+        self._complete()
         made = Pieces(file, self._source, self._found, lambda: self._chosen(self._groups()))
         made.make(names, self._keep)
+
+    def _bring_all(self) -> None:
+        """Have here what describes the file."""
+        if self._ahead is None:
+            return
+        if not self._ahead.finish():
+            approach.bring_headers(self._file, self._source)
+        if (modality := h5mu.first(self._file)) is not None:
+            approach.bring_headers(modality, self._source)
+            h5mu.bring_frames(self._file, self._source)
+
+    def _complete(self) -> None:
+        """Find what there is beside obs and var, where that was not done yet."""
+        if self._missing:
+            self._missing = False
+            self._bring_all()
+            h5ad.complete(self._found, self._file)
 
     def _groups(self) -> Values | None:
         """Return the groups to sample by, where cells have to be sampled."""
@@ -213,12 +235,15 @@ class Look:
                 taken.append(column)
         return taken
 
-    def _bring(self, chosen: Iterable[Column], embedding: str) -> None:
+    def _bring(self, chosen: Iterable[Column]) -> None:
         """Fetch what will be read, at once."""
+        if self._missing and self._ahead is not None and self._ahead.has_values:
+            return
         parts = [p for c in chosen for p in (c.main, c.mask, c.categories) if p is not None]
         index = self._found.var.index_column()
         if index is not None and index.main is not None:
             parts.append(index.main)
+        embedding = picture.default_embedding(self._found)
         if embedding and self._is_affordable(embedding):
             axes = self._found.embeddings[embedding]
             parts += [axes.first, axes.second]
@@ -264,8 +289,9 @@ class Look:
                 break
         return by_name.get("X"), by_name.get("raw.X"), tuple(by_name[m.name] for m in found.layers)
 
-    def _picture(self, embedding: str, chosen: Chosen) -> PreviewPicture:
+    def _picture(self, chosen: Chosen) -> PreviewPicture:
         found = self._found
+        embedding = picture.default_embedding(found)
         names = tuple(sorted(found.embeddings, key=lambda name: name != embedding))
         by = hdf5.as_text(self._group)
         if not embedding:
@@ -301,7 +327,7 @@ class Look:
         names = frames.texts_of(raw[index.part] if index.part else raw)
         by_column = {column.name for column in shown}
         return PreviewVar(
-            names=kind_of_names(names),
+            names=columns.kind_of_names(names),
             duplicates=len(names) - len(set(names)),
             examples=tuple(names[:EXAMPLES]),
             symbols_in=next((name for name in columns.SYMBOLS if name in by_column), ""),
@@ -340,6 +366,10 @@ class Look:
             yield f"Whether values are counts was judged by the first {matrices.SAMPLE:,} of each"
 
 
+def _is_h5ad(file: h5py.File) -> bool:
+    return h5ad.is_one(file) and not h5mu.is_one(file)
+
+
 def contents(file: h5py.File) -> Contents:
     """Return what there is in a file, whatever its format.
 
@@ -361,22 +391,3 @@ def contents(file: h5py.File) -> Contents:
         "the file is HDF5, but no AnnData (it has no obs and var), and neither Loom nor 10x",
         hint="Only AnnData, Loom and 10x files can be previewed.",
     )
-
-
-def kind_of_names(names: list[str]) -> NameKind:
-    """Return what most names of genes are."""
-    if not names:
-        return NameKind.OTHER
-    if sum(map(bool, map(ENSEMBL.fullmatch, names))) * 2 > len(names):
-        return NameKind.ENSEMBL
-    symbols = sum(map(bool, map(SYMBOL.fullmatch, names)))
-    return NameKind.SYMBOLS if symbols * 2 > len(names) else NameKind.OTHER
-
-
-def _primary(values: Values | None) -> float | None:
-    """Return the share of cells that say they are primary data."""
-    if values is None or values.codes is None or not len(values.codes):
-        return None
-    true = [code for code, label in enumerate(values.categories) if label == "True"]
-    counts = columns.counts_of(values)
-    return sum(counts[code] for code in true) / len(values.codes)

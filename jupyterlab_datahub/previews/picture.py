@@ -146,7 +146,7 @@ def colours(name: str, values: Values, chosen: Chosen, key: str, uns: Any) -> by
     told = {"key": key, "by": name, "points": chosen.points}
     if values.codes is None:
         numbers = np.asarray(values.numbers)
-        finite = numbers[np.isfinite(numbers)]
+        finite = values.finite
         ends = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
         told |= {"kind": "numbers", "range": ends, "missing": int(numbers.size - finite.size)}
         with np.errstate(over="ignore"):
@@ -159,8 +159,8 @@ def colours(name: str, values: Values, chosen: Chosen, key: str, uns: Any) -> by
     told |= {
         "kind": "categories",
         "categories": values.categories,
-        "counts": columns.counts_of(values),
-        "missing": int((values.codes < 0).sum()),
+        "counts": values.counts,
+        "missing": len(values.codes) - sum(values.counts),
         "colours": palette(uns, name, len(values.categories)),
     }
     codes = packing.smallest(chosen.of(values.codes), len(values.categories))

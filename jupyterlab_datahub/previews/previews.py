@@ -60,7 +60,7 @@ class Previews:
         self._kept = Kept(directory, MOST)
         self._home = home
         self._memory = memory
-        self._children = Children("jupyterlab_datahub.previews.run", spare=True)
+        self._children = Children("jupyterlab_datahub.previews.run", spare=True, kept=self._kept)
         self._lock = threading.Lock()
         self._refs: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -190,7 +190,6 @@ class Previews:
             )
             key = self._children.answer(job, Found, place.config.name).key
             self._kept.saw(ref, key, local=bool(download.path))
-        self._kept.tidy()
         return self._kept.state(ref, key)
 
 

@@ -7,6 +7,7 @@ standard output which state of the file that is of, or what went wrong.
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import ChangedError, DataHubError
+from jupyterlab_datahub.previews.ahead import Ahead, is_here
+from jupyterlab_datahub.previews.hdf5 import in_words, opened
 from jupyterlab_datahub.previews.job import FACTS, Found, Job, What
 from jupyterlab_datahub.previews.states import key_of
 from jupyterlab_datahub.previews.zarr_look import is_zarr
@@ -23,9 +26,8 @@ from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile, LocalFile
 from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
-from jupyterlab_datahub.ranged.kept import LaterBlocks, State, digest
+from jupyterlab_datahub.ranged.kept import LaterBlocks, State, digest, written_later
 from jupyterlab_datahub.ranged.process import serve
-from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.previews.job import Stored
     from jupyterlab_datahub.ranged.file import Shelf
 
-MANNER = Manner(first=256 << 10, longest=8)
+MANNER = Manner(first=256 << 10, longest=8, spread=2)
 """What is looked for is known before it is fetched: where a file begins is mostly a matrix, and a
 long run comes sooner on several connections."""
+
+SWITCH = 5e-4
+"""Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
 
 
 def look(job: Job) -> str:
@@ -47,8 +52,11 @@ def look(job: Job) -> str:
     DataHubError
     """
     if not Path(job.directory).exists():
-        # It is the first look, which needs what takes as long to import as the host to answer.
-        threading.Thread(target=_import, daemon=True).start()
+        if job.download.url:
+            # What asks the host comes before what takes as long to import as the host to answer.
+            from jupyterlab_datahub.sources import pool  # noqa: F401 - so that it is there later
+        # It is the first look, which needs all of it.
+        threading.Thread(target=prepare, daemon=True).start()
     if is_zarr(job.stored, job.download):
         return look_at_zarr(job)
     with ExitStack() as stack:
@@ -90,6 +98,7 @@ def _opened(job: Job, stack: ExitStack) -> tuple[ByteFile, str]:
 
 def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Shelf | None]) -> RangedFile:
     from jupyterlab_datahub.ranged import pieces
+    from jupyterlab_datahub.sources.registry import Registry
 
     name = job.config.name
     reader = Registry(stored.settings)[name].pieces(stored.asset)
@@ -98,15 +107,17 @@ def _stored(job: Job, stored: Stored, shelf: Callable[[str, int], Shelf | None])
 
 
 def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]) -> None:
+    # Most of what a look needs is fetched while what it needs is imported.
+    with in_words(source):
+        ahead = None if is_here(source) else Ahead(source)
     # h5py comes with numpy, which a file that is as it was does not need. Where it cannot even be
     # imported, that is not the file's fault.
     import h5py  # noqa: F401 - its failure is not the file's
 
-    from jupyterlab_datahub.previews.hdf5 import in_words, opened
     from jupyterlab_datahub.previews.look import Look
 
-    with in_words(source), opened(source) as file:
-        found = Look(file, source, key, state.put)
+    with written_later(state) as keep, in_words(source), opened(source) as file:
+        found = Look(file, source, key, keep, ahead)
         if job.what is What.POINTS:
             found.points(job.argument)
         elif job.what is What.COLOURS:
@@ -116,20 +127,16 @@ def _look(job: Job, source: ByteFile, key: str, state: State, missing: list[str]
         else:
             facts = found.facts(job.ref, job.name)
             facts = msgspec.structs.replace(facts, local=bool(job.download.path))
-            state.put(FACTS, msgspec.json.encode(facts))
-
-
-def _import() -> None:
-    """Import what a look needs, where nobody waits for it."""
-    with contextlib.suppress(ImportError, MemoryError):
-        # Whoever needs it imports it again, and hears of it.
-        import h5py  # noqa: F401 - so that it is there later
+            keep(FACTS, msgspec.json.encode(facts))
 
 
 def prepare() -> None:
     """Import all that a look at a file on a host needs."""
-    _import()
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(ImportError, MemoryError):
+        # Whoever needs it imports it again, and hears of it.
+        import h5py  # noqa: F401 - so that it is there later
+        from isal import igzip_lib  # noqa: F401 - the same
+
         from jupyterlab_datahub.previews import look  # noqa: F401 - imported later otherwise
         from jupyterlab_datahub.sources import pool  # noqa: F401 - the same, by the first request
 
@@ -143,4 +150,6 @@ def answered(job: Job) -> Found:
 
 
 if __name__ == "__main__":
+    # What fetches takes turns with what imports and computes: it needs little, but at once.
+    sys.setswitchinterval(SWITCH)
     serve(Job, answered, prepare)

@@ -29,5 +29,8 @@ def key_of(path: Path) -> str:
             folders = islice(os.walk(path), MOST_FOLDERS)
             times = tuple(Path(folder).stat().st_mtime_ns for folder, _, _ in folders)
     except OSError as error:
-        raise NotFoundError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise NotFoundError(
+            f"{path.name} cannot be read: {error.strerror}",
+            hint="Refresh its source; it may be gone, or not yours to read.",
+        ) from error
     return digest("local", path, stat.st_size, stat.st_mtime_ns, stat.st_ino, *times)

@@ -13,6 +13,7 @@ from jupyterlab_datahub.previews.chunks import Chunks, Declared
 from jupyterlab_datahub.previews.zarr_copy import in_words
 from jupyterlab_datahub.previews.zarr_outline import Outline
 from jupyterlab_datahub.previews.zarr_seen import Seen
+from jupyterlab_datahub.previews.zarr_shards import Shards
 from jupyterlab_datahub.previews.zarr_store import FolderStore
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class StoreFile(Declared):
         if count > MOST_CHUNKS:
             raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=hdf5.HINT)
         size = self._size_of(array, chunk, grid)
+        shards = Shards(array, self._seen)
         return Chunks(
             shape,
             _plain(array.dtype),
@@ -121,13 +123,25 @@ class StoreFile(Declared):
             size * np.arange(count, dtype=np.int64),
             np.full(count, size, np.int64),
             np.zeros(count, np.uint32),
-            read=lambda numbers: self._read(array, chunk, grid, numbers),
+            read=lambda numbers: self._read(array, chunk, grid, shards, numbers),
         )
 
     def _read(
-        self, array: Any, chunk: tuple[int, ...], grid: tuple[int, ...], numbers: Sequence[int]
+        self,
+        array: Any,
+        chunk: tuple[int, ...],
+        grid: tuple[int, ...],
+        shards: Shards,
+        numbers: Sequence[int],
     ) -> list[tuple[int, NDArray[Any]]]:
         """Return some chunks; neighbours are read together, so that they come at once."""
+        places = [divmod(n, grid[1]) if len(grid) == 2 else (n,) for n in numbers]
+        with self._words(), shards.held(places, self.gap):
+            return self._cut(array, chunk, grid, numbers)
+
+    def _cut(
+        self, array: Any, chunk: tuple[int, ...], grid: tuple[int, ...], numbers: Sequence[int]
+    ) -> list[tuple[int, NDArray[Any]]]:
         across = grid[1] if len(grid) == 2 else 1
         step, wide = chunk[0], chunk[1] if across > 1 else 0
         found: list[tuple[int, NDArray[Any]]] = []

@@ -15,7 +15,6 @@ from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import ByteFile
 from jupyterlab_datahub.ranged.folder import LocalFolder, RemoteFolder
 from jupyterlab_datahub.ranged.kept import State, digest
-from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Download, Preview
@@ -83,6 +82,8 @@ def folder_of(
     if stored is None:
         path = Path(download.path)
         return LocalFolder(path), key_of(path)
+    from jupyterlab_datahub.sources.registry import Registry
+
     source = Registry(stored.settings)[config.name]
     ref = stored.asset.ref
     folder = RemoteFolder(lambda path: source.below(ref, path), config, budget)

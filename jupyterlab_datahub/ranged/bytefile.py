@@ -153,7 +153,10 @@ class LocalFile(ByteFile):
         try:
             self._file = path.open("rb", buffering=0)
         except OSError as error:
-            raise NotFoundError(f"{path.name} cannot be read: {error.strerror}") from error
+            raise NotFoundError(
+                f"{path.name} cannot be read: {error.strerror}",
+                hint="Refresh its source; it may be gone, or not yours to read.",
+            ) from error
         self._seen = os.fstat(self._file.fileno())
         self.size = self._seen.st_size
 

@@ -32,6 +32,8 @@ from jupyterlab_datahub.settings.memory import MEMORY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyterlab_datahub.ranged.kept import Kept
+
 AT_ONCE = 2
 """Processes of one kind beside each other; others wait."""
 
@@ -90,13 +92,18 @@ class Children:
     spare
         Whether one is kept ready for a while after each task; see
         :class:`jupyterlab_datahub.ranged.spare.Spare`.
+    kept
+        What one that is ready has an eye on while nobody needs it, so that nobody waits for that.
     """
 
-    def __init__(self, module: str, *, spare: bool = False) -> None:
+    def __init__(self, module: str, *, spare: bool = False, kept: Kept | None = None) -> None:
         # -P: a file of the user's that is named like a package must not be imported in its place.
         self._command = (sys.executable, "-P", "-m", module)
+        self._kept = kept
+        self._answered = False
+        ready = (READY, *(kept.arguments if kept else ()))
         self._spare = (
-            Spare(lambda: Child(lambda complaints: self._begun(complaints, READY)))
+            Spare(lambda: Child(lambda complaints: self._begun(complaints, *ready)))
             if spare
             else None
         )
@@ -132,12 +139,17 @@ class Children:
         """
         with held(self._turns):
             said = self._said(task, source)
+            self._answered = True
             if self._spare is not None:
                 self._spare.have_one()
         try:
             outcome = msgspec.json.decode(said, type=kind)
         except msgspec.DecodeError as error:
-            raise BadAnswerError("the process that looked at it said nothing") from error
+            raise BadAnswerError(
+                f"the process that looked at {task.name} said nothing",
+                source=source,
+                hint="Try again; the log of the server says more.",
+            ) from error
         if outcome.error is not None:
             raise raised(outcome.error)
         return outcome
@@ -150,6 +162,9 @@ class Children:
                 process.kill()
         if self._spare is not None:
             self._spare.close()
+        if self._kept is not None and self._answered:
+            # A command ends before any process had the time to.
+            self._kept.tidy()
 
     def expect(self) -> None:
         """Have a process ready soon, as somebody will likely look."""
@@ -162,27 +177,15 @@ class Children:
         try:
             said, _ = child.process.communicate(msgspec.json.encode(task), task.seconds)
             if child.process.returncode and not self._closed:
-                child.complaints.seek(0)
-                words = redact(child.complaints.read().decode(errors="replace"))[-LOGGED:]
-                code = child.process.returncode
-                log.warning("%s broke down (%d):\n%s", task.ref, code, words)
-                raise UnreadableError(
-                    f"{task.name} cannot be looked into: reading it broke down",
-                    source=source,
-                    hint="The file may be damaged. The log of the server says more.",
-                )
+                raise broke_down(task, source, child.process.returncode, child.words())
         except subprocess.TimeoutExpired:
-            raise SlowError(
-                f"{task.name} could not be looked into within {task.seconds:.0f} s",
-                source=source,
-                hint="Try again, or download it.",
-            ) from None
+            raise too_slow(task, source) from None
         finally:
             child.end()
             with self._lock:
                 self._running.discard(child.process)
         if self._closed:
-            raise _stopping()
+            raise stopping()
         return said
 
     def _started(self) -> Child:
@@ -194,7 +197,7 @@ class Children:
                 self._running.add(child.process)
                 return child
         child.end()
-        raise _stopping()
+        raise stopping()
 
     def _begun(self, complaints: int, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -240,5 +243,25 @@ def _all(kind: type[DataHubError]) -> list[type[DataHubError]]:
     return [kind, *(below for child in kind.__subclasses__() for below in _all(child))]
 
 
-def _stopping() -> ConflictError:
+def broke_down(task: Task, source: str, code: int, words: str) -> UnreadableError:
+    """Return the error for a process that ended with a code, and log its complaints."""
+    log.warning("%s broke down (%d):\n%s", task.ref, code, redact(words)[-LOGGED:])
+    return UnreadableError(
+        f"{task.name} cannot be looked into: reading it broke down",
+        source=source,
+        hint="The file may be damaged. The log of the server says more.",
+    )
+
+
+def too_slow(task: Task, source: str) -> SlowError:
+    """Return the error for a process that took longer than it may."""
+    return SlowError(
+        f"{task.name} could not be looked into within {task.seconds:.0f} s",
+        source=source,
+        hint="Try again, or download it.",
+    )
+
+
+def stopping() -> ConflictError:
+    """Return the error for whoever asks while the server stops."""
     return ConflictError("the server is stopping", hint="Start it again.")

@@ -20,7 +20,7 @@ from jupyterlab_datahub.ranged.bytefile import ByteFile
 from jupyterlab_datahub.ranged.host import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from jupyterlab_datahub.ranged.bytefile import Span
@@ -54,6 +54,9 @@ class Manner(NamedTuple):
         for any number.
     held
         Blocks in memory.
+    spread
+        Blocks of the shortest requests that a long run is divided into, so that all connections
+        have a part of what is asked for together; 0 for runs that are as long as they may be.
     """
 
     block: int = 256 << 10
@@ -65,6 +68,7 @@ class Manner(NamedTuple):
     around: tuple[int, int] = (0, 1)
     most_runs: int | None = None
     held: int = 384
+    spread: int = 0
 
 
 class Shelf(Protocol):
@@ -152,6 +156,9 @@ class RangedFile(ByteFile):
         """Return the bytes of a span."""
         size, (before, from_there) = self._manner.block, self._manner.around
         first, last = start // size, -(-stop // size)
+        if last - first == 1 and (block := self._held(first)) is not None:
+            # So it is mostly, and thousands of times.
+            return block[start - first * size : stop - first * size]
         if not all(map(self._is_here, range(first, last)[: self._manner.held])):
             self._bring(range(max(0, first - before), max(last, first + from_there)), 0)
         parts = []
@@ -235,6 +242,10 @@ class RangedFile(ByteFile):
 
     def _bring(self, wanted: Iterable[int], gap: int) -> None:
         """Fetch those of some blocks, in ascending order, that are not here."""
+        wanted = list(wanted)
+        # Whoever has all of it does not wait for what others fetch.
+        if all(map(self._is_here, wanted)):
+            return
         # Two threads would each fetch what both want.
         with self._bringing:
             self._bring_missing(wanted, gap)
@@ -247,22 +258,37 @@ class RangedFile(ByteFile):
         most = self._manner.most_runs
         while most is not None and len(runs_of(missing, beyond, gap)) > most:
             gap = gap * 2 + 1
-        runs = runs_of(missing, self._manner.longest, gap)
+        runs = self._runs_of(missing, gap)
         if self._host.pays:
             # Nothing is paid for twice.
             runs = [part for run in runs for part in runs_of(self._missing(run), run[1] - run[0])]
         for run, part in [(run, self._pool.submit(self._fetch, *run)) for run in runs]:
             self._take(run[0], part.result())
 
+    def _runs_of(self, missing: Sequence[int], gap: int) -> list[tuple[int, int]]:
+        """Return the requests for blocks: no more than there are connections, if that will do."""
+        longest = self._manner.spread or self._manner.longest
+        runs = runs_of(missing, longest, gap)
+        while longest < self._manner.longest and len(runs) > AT_ONCE:
+            longest += 1
+            runs = runs_of(missing, longest, gap)
+        return runs
+
     def _missing(self, run: tuple[int, int]) -> list[int]:
         return [number for number in range(*run) if number not in self._blocks]
 
-    def _block(self, number: int) -> bytes:
+    def _held(self, number: int) -> bytes | None:
+        """Return a block that is in memory."""
         with self._turn:
             block = self._blocks.get(number)
             if block is not None:
                 self._blocks.move_to_end(number)
-                return block
+            return block
+
+    def _block(self, number: int) -> bytes:
+        block = self._held(number)
+        if block is not None:
+            return block
         block = self._on_shelf(number)
         if block is None:
             block = self._fetch(number, number + 1)

@@ -66,7 +66,9 @@ class LocalFolder:
         except OSError as error:
             if start < 0:
                 return real.read_bytes()
-            raise UnreadableError(f"{path} cannot be read: {error.strerror}") from error
+            raise UnreadableError(
+                f"{path} cannot be read: {error.strerror}", hint="Check your rights to it."
+            ) from error
 
     def names(self, path: str) -> list[str]:
         """Return the names in a folder below; none where there is none."""

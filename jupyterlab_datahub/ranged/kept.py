@@ -18,6 +18,7 @@ import threading
 import time
 from bisect import bisect
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Self
 
@@ -26,7 +27,8 @@ import msgspec
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
 AT_WORK = 300.0
 """Seconds after which what nobody looked at may go."""
@@ -34,6 +36,7 @@ AT_WORK = 300.0
 CURRENT = "current.json"
 BLOCKS = "blocks"
 FETCHED = "fetched"
+TIDY = "--tidy"
 
 _PLAIN = re.compile(r"[a-z]{1,20}\.json")
 """Names that are those of files as they are."""
@@ -64,15 +67,18 @@ class State:
 
     def get(self, name: str) -> bytes | None:
         """Return something, None where it is not there."""
-        path = self._path(name)
         try:
-            content = path.read_bytes()
+            content = self._path(name).read_bytes()
         except OSError:
             return None
-        with contextlib.suppress(OSError):
-            # What is used stays; a disk that cannot be written to is no reason not to read it.
-            os.utime(path)
+        self.used(name)
         return content
+
+    def used(self, name: str) -> None:
+        """Note that something is of use, so that it stays."""
+        with contextlib.suppress(OSError):
+            # A disk that cannot be written to is no reason not to read it.
+            os.utime(self._path(name))
 
     def put(self, name: str, content: bytes) -> None:
         """Keep something under a name, which may be any text.
@@ -85,6 +91,22 @@ class State:
 
     def _path(self, name: str) -> Path:
         return self.directory / (name if _PLAIN.fullmatch(name) else f"{digest(name)}.bin")
+
+
+@contextlib.contextmanager
+def written_later(state: State) -> Iterator[Callable[[str, bytes], None]]:
+    """Write what is kept of a state by a thread; all of it is once the block is left.
+
+    Raises
+    ------
+    OSError
+        If something could not be written.
+    """
+    with ThreadPoolExecutor(1, "datahub-kept") as writer:
+        written: list[Future[None]] = []
+        yield lambda name, content: written.append(writer.submit(state.put, name, content))
+    for one in written:
+        one.result()
 
 
 class Blocks:
@@ -206,6 +228,11 @@ class Kept:
         self._directory = directory
         self._most = most
 
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What tells a process that is ready to delete what is too much; see :func:`tidied`."""
+        return (TIDY, str(self._most), str(self._directory))
+
     def of(self, ref: str) -> Path:
         """Return the directory of a ref."""
         return self._directory / digest(ref)
@@ -250,15 +277,27 @@ class Kept:
             total -= size
 
 
+def tidied(arguments: Sequence[str]) -> None:
+    """Delete what is too much, where the arguments of a process say so."""
+    if TIDY in arguments:
+        most, directory = arguments[arguments.index(TIDY) + 1 :][:2]
+        Kept(Path(directory), int(most)).tidy()
+
+
 def _write(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all.
 
     The disk is not waited for: what is lost with the power is looked up again.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
-        part.write_bytes(content)
+        try:
+            part.write_bytes(content)
+        except FileNotFoundError:
+            # Mostly the directory is there, and there are many files.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(content)
         part.replace(path)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise

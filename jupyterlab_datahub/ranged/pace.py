@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import threading
 from collections import deque
 
@@ -46,10 +45,12 @@ class Pace:
     @property
     def speed(self) -> float | None:
         """Bytes a second of one answer once it comes; None where none was long enough to tell."""
+        from statistics import median
+
         latency = self.latency or 0.0
         with self._lock:
             found = [size / max(seconds - latency, 1e-6) for size, seconds in self._long]
-        return statistics.median(found) if found else None
+        return median(found) if found else None
 
     @property
     def gap(self) -> int:

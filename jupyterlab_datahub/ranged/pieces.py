@@ -43,7 +43,9 @@ class PieceHost(Parts):
 
     def __init__(self, reader: PieceReader, source: str, budget: Budget) -> None:
         if reader.folder or len(reader.files) != 1:
-            raise NotSupportedError("a folder is not looked into", source=source)
+            raise NotSupportedError(
+                "a folder is not looked into", source=source, hint="Choose one of its files."
+            )
         [file] = reader.files
         known = Version(f'"{file.crc32}"') if file.crc32 else None
         super().__init__(budget, source, "", file.size, known)

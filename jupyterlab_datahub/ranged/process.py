@@ -1,6 +1,7 @@
 """A process that looks at one file: told what on its standard input, it answers once and ends.
 
-It takes no more memory and time than it was told, because what it reads comes from anywhere.
+It takes no more memory and time than it was told, because what it reads comes from anywhere. One
+that stands answers several times, each within a time of its own; it opens no file but our own.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from jupyterlab_datahub.ranged.child import READY, Task
+from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.ranged.child import READY, Outcome, Task
+from jupyterlab_datahub.ranged.kept import tidied
 from jupyterlab_datahub.ranged.spare import IDLE
+from jupyterlab_datahub.ranged.standing import HEAD, LENGTH
 from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlab_datahub.ranged.child import Outcome
 
 NICENESS = 5
 
@@ -47,6 +50,7 @@ def serve(
         _wait_modestly()
         if prepare is not None:
             prepare()
+        tidied(sys.argv[1:])
     told = sys.stdin.buffer.read()
     if not told:
         # Whoever wanted it to be ready has no use for it any more, or is gone.
@@ -62,10 +66,57 @@ def serve(
     os._exit(0)
 
 
+def stand(
+    kind: type[Told],
+    answered: Callable[[Told], tuple[Outcome, bytes]],
+    prepare: Callable[[], None],
+) -> None:
+    """Do the tasks that standard input describes, one after the other, until it ends.
+
+    Parameters
+    ----------
+    kind
+        What it describes.
+    answered
+        Does one, and returns what there is to say, and what comes with that.
+    prepare
+        Imports what is needed for it.
+    """
+    _wait_modestly()
+    prepare()
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    first = True
+    while len(head := asked.read(LENGTH.size)) == LENGTH.size:
+        task = msgspec.json.decode(asked.read(*LENGTH.unpack(head)), type=kind)
+        if first:
+            _limit_memory(task)
+        _limit_time(task)
+        try:
+            outcome, body = answered(task)
+        except MemoryError:
+            if not first:
+                # With nothing of others in its memory, another process may have enough.
+                break
+            words = memory.words(f"what is asked of {task.name}", task.memory)
+            error = NotSupportedError(words, hint=memory.HINT)
+            outcome, body = Outcome(error=error.body()), b""
+        said = msgspec.json.encode(outcome)
+        answers.write(HEAD.pack(len(said), len(body)) + said + body)
+        answers.flush()
+        first = False
+        _wait_for_long()
+    os._exit(0)
+
+
 def _wait_modestly() -> None:
     """Leave the processor to those who have something to do, and end if nobody comes for long."""
     if sys.platform != "win32":
         os.nice(NICENESS)
+    _wait_for_long()
+
+
+def _wait_for_long() -> None:
+    if sys.platform != "win32":
         signal.alarm(ceil(2 * IDLE))
 
 
@@ -73,21 +124,34 @@ def _limit(task: Task) -> None:
     """Take no more than the task allows, where the operating system can see to it."""
     if sys.platform == "win32":
         return
-    import resource
-
     if READY not in sys.argv[1:]:
         os.nice(NICENESS)
-    # Whoever started it may be gone, and nobody else would end it.
-    signal.alarm(ceil(task.seconds) + 5)
-    # HDF5 does not end on some damaged files; good ones take a second or two.
-    computing = ceil(task.seconds / 2)
+    _limit_memory(task)
+    _limit_time(task)
+
+
+def _limit_memory(task: Task) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
     memory.limit(task.memory)
-    limits = {
-        # Addresses beside memory are those of libraries and of threads.
-        resource.RLIMIT_AS: 2 * task.memory,
-        resource.RLIMIT_CPU: computing,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, most in limits.items():
+    # Addresses beside memory are those of libraries and of threads.
+    for limit, most in ((resource.RLIMIT_AS, 2 * task.memory), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (most, most))
+
+
+def _limit_time(task: Task) -> None:
+    """Take no more time from now on than the task allows."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # Whoever started it may be gone, and nobody else would end it.
+    signal.alarm(ceil(task.seconds) + 5)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # HDF5 does not end on some damaged files; good ones take a second or two.
+    most = ceil(used.ru_utime + used.ru_stime + task.seconds / 2)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -41,6 +41,11 @@ class Child:
             self.complaints.close()
             raise
 
+    def words(self) -> str:
+        """Return its complaints."""
+        self.complaints.seek(0)
+        return self.complaints.read().decode(errors="replace")
+
     def end(self) -> None:
         """End it, whatever it does."""
         with self.complaints, self.process:

@@ -12,7 +12,7 @@ import pytest
 import scipy.sparse as sp
 from msgspec import structs
 
-from jupyterlab_datahub.previews import ahead
+from jupyterlab_datahub.previews import ahead, frames, guesses
 from jupyterlab_datahub.previews.hdf5 import opened
 from tests.previews.far import FarFile
 from tests.previews.looking import look
@@ -61,7 +61,7 @@ def test_a_look_takes_few_round_trips(path: Path, monkeypatch: pytest.MonkeyPatc
     with FarFile(path) as source:
         fast = look(source)
         trips = source.trips
-    monkeypatch.setattr(ahead, "bring", lambda file, source: False)
+    monkeypatch.setattr(ahead, "root_of", lambda source: None)
     with FarFile(path) as source:
         slow = look(source)
         assert source.trips > 4 * trips
@@ -81,6 +81,39 @@ def test_nothing_of_the_description_is_left_to_be_fetched(path: Path) -> None:
         file["raw/X/data"][:10], file["X/data"].shape, file["layers/counts/indptr"].shape
         file["obsm/X_umap"].id.get_storage_size()
         assert source.trips <= trips + 1
+
+
+def test_columns_come_with_what_says_where_they_are(path: Path) -> None:
+    with FarFile(path) as source:
+        assert ahead.Ahead(source, values=False).finish()
+        followed = source.trips
+    with FarFile(path) as source:
+        begun = ahead.Ahead(source)
+        assert begun.has_frames
+        trips = source.trips
+        assert begun.finish()
+        assert source.trips <= followed
+        with opened(source) as file:
+            trips = source.trips
+            obs, var = (frames.Frame(file[name]) for name in ("obs", "var"))
+            for name in obs.names():
+                frames.read(obs.column(name))
+            index = var.index()
+            assert index is not None
+            assert index[0] == b"ENSG00000000000"
+            file["obsm/X_umap"][()], file["raw/X/data"][:10]
+            assert source.trips == trips
+
+
+def test_what_is_fetched_for_nothing_has_a_bound() -> None:
+    far = 1 << 40
+    places = {"X": 100, "layers": far - 5, "obs": 9_000, "var": far}
+    for names in ({"obs"}, {"var", "layers"}, set(places)):
+        spans = guesses.of_members(places, names, 2 * far)
+        assert sum(stop - start for start, stop in spans) < 10 << 20
+    assert sum(b - a for a, b in guesses.of_unnamed(list(range(0, 80 << 20, 10 << 20)), far)) < 20e6
+    [(start, stop)] = guesses.of_points(7, far)
+    assert start == 7 < stop < 6 << 20
 
 
 def test_a_file_of_another_make_is_left_to_hdf5(tmp_path: Path) -> None:

@@ -340,3 +340,16 @@ def test_a_file_of_this_machine_that_is_written_to_is_not_mixed(tmp_path: Path) 
         file.seek(0)
         with pytest.raises(ChangedError, match="changed while it was read"):
             file.read(3)
+
+
+def test_a_long_run_comes_by_all_connections(host: FileHost, log: list[Seen]) -> None:
+    download = Download(url=f"{host.url}/cells.h5ad")
+    with RangedFile(Host(download, CONFIG, Budget(64 << 20)), manner=Manner(spread=2)) as file:
+        log.clear()
+        file.ensure([(10 * BLOCK, 18 * BLOCK)])
+        assert [seen.sent for seen in log] == [2 * BLOCK] * 4
+        log.clear()
+        file.ensure([(20 * BLOCK, 60 * BLOCK)])
+        assert [seen.sent for seen in log] == [5 * BLOCK] * 8
+        file.seek(33 * BLOCK + 7)
+        assert file.read(BLOCK) == CONTENT[33 * BLOCK + 7 : 34 * BLOCK + 7]

@@ -12,6 +12,7 @@ import pytest
 
 from jupyterlab_datahub.errors import SlowError, UnreadableError
 from jupyterlab_datahub.ranged.child import Children, Outcome, Task
+from jupyterlab_datahub.ranged.kept import AT_WORK, Kept
 from jupyterlab_datahub.ranged.spare import Child, Spare
 
 if TYPE_CHECKING:
@@ -129,6 +130,34 @@ def test_no_process_can_be_started() -> None:
     spare.have_one()
     assert spare.take() is None
     spare.close()
+
+
+def test_one_that_is_ready_deletes_what_is_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "looks_at_nothing.py").write_text(MODULE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr("jupyterlab_datahub.ranged.spare.PAUSE", 0.0)
+    kept = Kept(tmp_path / "kept", most=2500)
+    for age, ref in enumerate(("new", "old", "older")):
+        state = kept.state(ref, "key")
+        state.put("points-", bytes(1000))
+        for path in state.directory.iterdir():
+            os.utime(path, times=(0, time.time() - age * 2 * AT_WORK))
+    made = Children("looks_at_nothing", spare=True, kept=kept)
+    made.expect()
+    eventually(lambda: not kept.state("older", "key").has("points-"))
+    assert kept.state("old", "key").has("points-")
+    made.close()
+    # A command that ends before one is ready does it itself.
+    alone = Children("looks_at_nothing", kept=kept)
+    kept.state("older", "key").put("points-", bytes(1000))
+    [path] = kept.state("older", "key").directory.iterdir()
+    os.utime(path, times=(0, 0))
+    ask(alone, "first")
+    alone.close()
+    there = [kept.state(ref, "key").has("points-") for ref in ("new", "old", "older")]
+    assert there == [True, True, False]
 
 
 @pytest.fixture
