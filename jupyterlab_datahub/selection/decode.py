@@ -11,7 +11,7 @@ import io
 import threading
 import zlib
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyterlab_datahub.previews import hdf5
 
@@ -29,61 +29,97 @@ OURS = frozenset({GZIP, SHUFFLE, CHECKSUM})
 _turn = threading.Lock()
 
 
-def decoder(chunks: Chunks) -> Callable[[bytes, int], NDArray[Any]]:
-    """Return what unpacks chunks of an array.
+# Where nothing is turned round but by gzip, what comes first is known before the rest is.
+IN_ORDER = ((GZIP,), (GZIP, CHECKSUM))
 
-    It takes the bytes of one and the mask of the filters that were skipped for it, and raises
-    `UnreadableError` where these are no such chunk.
-    """
+
+class Unpack(Protocol):
+    """Unpacks chunks of an array."""
+
+    def __call__(self, body: bytes | memoryview, skipped: int, upto: int) -> NDArray[Any]:
+        """Return the values of a chunk, at least so many of them and whole rows.
+
+        Parameters
+        ----------
+        body
+            The chunk as it is stored.
+        skipped
+            The mask of the filters that were skipped for it.
+        upto
+            How many values are wanted; whole rows.
+
+        Raises
+        ------
+        UnreadableError
+            If this is no such chunk.
+        """
+
+
+def decoder(chunks: Chunks) -> Unpack:
+    """Return what unpacks chunks of an array."""
     if all(one.number in OURS for one in chunks.filters):
-        return lambda body, skipped: _unpacked(body, skipped, chunks)
+        return _Ours(chunks)
     return _ByHdf5(chunks)
 
 
-def _unpacked(body: bytes, skipped: int, chunks: Chunks) -> NDArray[Any]:
-    import numpy as np
+class _Ours:
+    def __init__(self, chunks: Chunks) -> None:
+        self._dtype, self._rest = chunks.dtype, chunks.chunk[1:]
+        self._whole = chunks.decoded
+        self._filters = [one.number for one in chunks.filters]
+        self._in_order = tuple(self._filters) in IN_ORDER
+        self._start, self._failures = _inflater()
 
-    width, size = chunks.dtype.itemsize, chunks.decoded
-    for place, one in reversed(list(enumerate(chunks.filters))):
-        if skipped >> place & 1:
-            continue
-        if one.number == CHECKSUM:
-            body = body[:-4]
-        elif one.number == GZIP:
-            body = _inflated(body, size)
-        elif one.number == SHUFFLE and width > 1:
-            planes = np.frombuffer(body, np.uint8)
-            whole = len(planes) // width * width
-            body = planes[:whole].reshape(width, -1).T.tobytes() + body[whole:]
-    if len(body) < size and not chunks.filters:
-        # The last piece of an array that is not in chunks ends with it.
-        body = body.ljust(size, b"\0")
-    if len(body) != size:
-        raise hdf5.damaged()
-    return np.frombuffer(body, chunks.dtype).reshape(chunks.chunk)
+    def __call__(self, body: bytes | memoryview, skipped: int, upto: int) -> NDArray[Any]:
+        import numpy as np
+
+        width = self._dtype.itemsize
+        size = upto * width if self._in_order else self._whole
+        for place, number in reversed(list(enumerate(self._filters))):
+            if skipped >> place & 1:
+                continue
+            if number == CHECKSUM:
+                body = memoryview(body)[:-4]
+            elif number == GZIP:
+                body = self._inflated(body, size)
+            elif number == SHUFFLE and width > 1:
+                planes = np.frombuffer(body, np.uint8)
+                whole = len(planes) // width * width
+                rest = planes[whole:].tobytes()
+                body = planes[:whole].reshape(width, -1).T.tobytes() + rest
+        found = memoryview(body).nbytes
+        if found < size and not self._filters:
+            # The last piece of an array that is not in chunks ends with it.
+            body, found = bytes(body).ljust(size, b"\0"), size
+        if found != size and not (self._in_order and found == self._whole):
+            raise hdf5.damaged()
+        return np.frombuffer(body, self._dtype).reshape(-1, *self._rest)
+
+    def _inflated(self, body: bytes | memoryview, size: int) -> bytes:
+        """Return as much of what was deflated as is wanted, whatever it says that it is."""
+        # Whatever a chunk has beyond its end tells that it is damaged.
+        most = size + 4 if size == self._whole else size
+        try:
+            return bytes(self._start().decompress(body, most))
+        except self._failures as error:
+            raise hdf5.damaged() from error
 
 
-def _inflated(body: bytes, most: int) -> bytes:
-    """Return what was deflated, which is never more than a chunk, whatever it says."""
-    failures: list[Any] = [zlib.error]
+def _inflater() -> tuple[Callable[[], Any], tuple[type[Exception], ...]]:
+    """Return what begins to inflate in the fastest way that is here, and what it raises."""
     try:
-        from isal import isal_zlib
+        from isal import igzip_lib, isal_zlib
     except ImportError:
-        unpack: Any = zlib.decompressobj()
-    else:
-        unpack = isal_zlib.decompressobj()
-        failures.append(isal_zlib.error)
-    try:
-        return bytes(unpack.decompress(body, most + 4))
-    except tuple(failures) as error:
-        raise hdf5.damaged() from error
+        return zlib.decompressobj, (zlib.error,)
+    failures: list[Any] = [zlib.error, isal_zlib.error, igzip_lib.IsalError]
+    return isal_zlib.decompressobj, tuple(failures)
 
 
 class _ByHdf5:
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
 
-    def __call__(self, body: bytes, skipped: int) -> NDArray[Any]:
+    def __call__(self, body: bytes | memoryview, skipped: int, upto: int) -> NDArray[Any]:  # noqa: ARG002 - HDF5 unpacks all of it
         import h5py
         import numpy as np
 
@@ -101,7 +137,7 @@ class _ByHdf5:
                     plist = _like(plist, shape, skipped)
                 space = h5py.h5s.create_simple(shape)
                 made = h5py.Dataset(h5py.h5d.create(file.id, b"chunk", kind, space, plist))
-                made.id.write_direct_chunk((0,) * len(shape), body)
+                made.id.write_direct_chunk((0,) * len(shape), bytes(body))
                 return np.asarray(made[()]).reshape(shape)
         except (OSError, ValueError, RuntimeError) as error:
             raise hdf5.damaged() from error

@@ -33,9 +33,6 @@ NULLABLE_TEXTS = "nullable-string-array"
 AT_ONCE = 6
 """Arrays whose rows are fetched at the same time."""
 
-MOST_AHEAD = 64 << 20
-"""Bytes of memory for rows that are fetched before they are written."""
-
 
 class Frames:
     """What takes rows of data frames of a file.
@@ -48,10 +45,17 @@ class Frames:
         Fetches its chunks.
     note
         Is told what is left out.
+    most_ahead
+        Bytes of memory for rows that are fetched before they are written.
     """
 
     def __init__(
-        self, file: h5py.File, source: ByteFile, reader: Reader, note: Callable[[str], object]
+        self,
+        file: h5py.File,
+        source: ByteFile,
+        reader: Reader,
+        note: Callable[[str], object],
+        most_ahead: int,
     ) -> None:
         self._file = file
         self._source = source
@@ -59,7 +63,7 @@ class Frames:
         self._note = note
         self._arrays = ThreadPoolExecutor(AT_ONCE, "datahub-arrays")
         self._frames = ThreadPoolExecutor(AT_ONCE, "datahub-frames")
-        self._left = MOST_AHEAD
+        self._left = most_ahead
         self._coming: dict[h5py.Dataset, Future[list[NDArray[Any]]]] = {}
 
     def close(self) -> None:

@@ -26,15 +26,3 @@ class Job(Struct):
     target: str
     stored: Stored | None = None
     memory: int = MEMORY
-
-
-class Made(Struct):
-    """What the process says of the file it wrote."""
-
-    size: int
-    sha256: str
-    cells: int
-    genes: int
-    fetched: int
-    requests: int
-    notes: tuple[str, ...] = ()

@@ -36,14 +36,15 @@ from jupyterlab_datahub.selection import beside, genes
 from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.file import FileTable
 from jupyterlab_datahub.selection.frames import Frames, length_of, unique
-from jupyterlab_datahub.selection.job import Job, Made
-from jupyterlab_datahub.selection.matrix import Sparse, bands, slabs, sparse_of
+from jupyterlab_datahub.selection.job import Job
+from jupyterlab_datahub.selection.matrix import bands, slabs, sparse_of
 from jupyterlab_datahub.selection.opening import opened
-from jupyterlab_datahub.selection.places import of_rows, touched
+from jupyterlab_datahub.selection.room import Room
 from jupyterlab_datahub.selection.stream import Reader
 from jupyterlab_datahub.selection.where.evaluate import evaluate
 from jupyterlab_datahub.selection.where.parse import parse
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.transfers.selecting.made import Made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,6 +77,8 @@ class Maker:
         Is given the bytes of the matrix that have come, and those that come in all.
     fetched
         Keeps what comes for another time.
+    room
+        How much is in memory at once.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Maker:
         selection: Selection,
         tell: Callable[[int, int], object] = lambda _done, _total: None,
         fetched: Fetched | None = None,
+        room: Room | None = None,
     ) -> None:
         # Until here, the room of previews needs no more of a file than its frames.
         from jupyterlab_datahub.previews.look import contents
@@ -94,14 +98,16 @@ class Maker:
         self._selection = selection
         self._tell = tell
         self._done = self._total = 0
+        self._turn = threading.Lock()
         self.notes: list[str] = []
         if isinstance(source, RangedFile) and not ahead.bring(file, source):
             approach.bring_headers(file, source)
         self._found = contents(file)
         self._matrix = matrix_of(selection.layer)
         self._check()
-        self._reader = Reader(source, self._came, fetched)
-        self._frames = Frames(file, source, self._reader, self.notes.append)
+        room = room or Room()
+        self._reader = Reader(source, self._came, fetched, room)
+        self._frames = Frames(file, source, self._reader, self.notes.append, room.rows)
         self._pieces = Pieces(file, source, self._found, _no_picture)
         self._var = self._pieces.var(var_of(self._matrix))
 
@@ -202,12 +208,11 @@ class Maker:
         major = cells if by_cells else genes_of
         minor = wanted if by_cells else (None if everything else cells)
         sides = of_genes if by_cells else of_cells
-        sparse = sparse_of(parts, major, self._source, self._file, self._reader)
-        self._expect(sparse, major)
-        rows = slabs(sparse, self._reader, major, minor, sides)
+        sparse = sparse_of(parts, major, self._source, self._file, self._reader, self._expect)
+        rows = slabs(sparse, self._reader, minor, sides)
         shape = (len(cells), len(genes_of))
         kind = "csr_matrix" if by_cells else "csc_matrix"
-        write_sparse(target, "X", shape, sparse.data.dtype, rows, kind=kind)
+        write_sparse(target, "X", shape, sparse.dtype, rows, kind=kind)
 
     def _is_csc(self, node: Any) -> bool:
         word = hdf5.text_attribute(node, "encoding-type") or hdf5.text_attribute(
@@ -215,18 +220,17 @@ class Maker:
         )
         return word.startswith("csc")
 
-    def _expect(self, sparse: Sparse, major: NDArray[Any]) -> None:
-        ranges = of_rows(sparse.pointers, major)
-        for one in (sparse.data, sparse.indices):
-            if one.whole is None:
-                numbers = touched(ranges, one.chunk[0], len(one.starts))
-                self._total += int(one.sizes[numbers].sum())
-        self._tell(0, self._total)
+    def _expect(self, size: int, share: float) -> None:
+        """Take how many bytes there are in a share of the matrix, all of which is expected."""
+        with self._turn:
+            self._total = int(size / share) if share else 0
+            self._tell(min(self._done, self._total), self._total)
 
     def _came(self, size: int) -> None:
-        self._done += size
-        if self._total:
-            self._tell(min(self._done, self._total), self._total)
+        with self._turn:
+            self._done += size
+            if self._total:
+                self._tell(min(self._done, self._total), self._total)
 
     def _write_var(self, target: h5py.File, rows: NDArray[Any], names: Genes | None) -> None:
         import numpy as np
@@ -288,7 +292,8 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
             import h5py
 
             with _kept(job, source, state) as fetched, h5py.File(part, "w") as made:
-                maker = Maker(file, source, job.selection, tell, fetched)
+                room = Room.of(job.memory)
+                maker = Maker(file, source, job.selection, tell, fetched, room)
                 cells, genes_ = maker.write(made, _provenance(job, state))
         report = Made(
             size=part.stat().st_size,

@@ -9,21 +9,21 @@ from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
-from jupyterlab_datahub.selection.places import of_rows, touched
+from jupyterlab_datahub.selection.picks import RowPicks
+from jupyterlab_datahub.selection.places import of_rows
+from jupyterlab_datahub.selection.sought import Sought
 from jupyterlab_datahub.selection.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import h5py
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.previews.chunks import Chunks
     from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.selection.places import Ranges
     from jupyterlab_datahub.selection.stream import Reader
-
-SLAB = 2_000_000
-"""Values that are worked on at once."""
 
 BAND = 256 << 20
 """Bytes of memory for the rows of one row of chunks of a matrix that is not sparse."""
@@ -31,14 +31,18 @@ BAND = 256 << 20
 
 @dataclass(frozen=True)
 class Sparse:
-    """A sparse matrix: where the values of each row (csr) or column (csc) are, and they.
+    """Some rows (csr) or columns (csc) of a sparse matrix.
 
-    Of ``pointers`` those that nobody wants may be 0.
+    ``ranges`` are where their values are, and ``sought`` its data and indices.
     """
 
-    pointers: NDArray[Any]
-    data: Chunks
-    indices: Chunks
+    ranges: Ranges
+    sought: Sought
+
+    @property
+    def dtype(self) -> Any:
+        """The type of its values."""
+        return self.sought.first[0].dtype
 
 
 def sparse_of(
@@ -47,6 +51,7 @@ def sparse_of(
     source: ByteFile,
     file: h5py.File,
     reader: Reader,
+    tell: Callable[[int, float], object],
 ) -> Sparse:
     """Return as much of a sparse matrix of a file as some of its rows (csr) or columns take.
 
@@ -56,6 +61,8 @@ def sparse_of(
         Its data, indices and pointers.
     major
         The ascending numbers of the rows or columns.
+    tell
+        Is given the bytes of the chunks that were found so far, and which share of all these are.
 
     Raises
     ------
@@ -75,25 +82,14 @@ def sparse_of(
     ends = np.zeros(places.shape[0], np.int64)
     ends[rows] = held
     ranges = of_rows(ends, major)
-    wanted = [
-        touched(ranges, part.chunks[0], -(-part.shape[0] // part.chunks[0])) * part.chunks[0]
-        if part.chunks
-        else None
-        for part in (data, indices)
-    ]
-    found = chunks_of([data, indices], source, file, wanted)
-    return Sparse(ends, *found)
+    return Sparse(ranges, Sought((data, indices), ranges, source, file, reader.seeker, tell))
 
 
-def slabs(
-    matrix: Sparse, reader: Reader, major: NDArray[Any], minor: NDArray[Any] | None, sides: int
-) -> Iterator[Slab]:
-    """Yield some rows of a csr matrix, or columns of a csc one.
+def slabs(matrix: Sparse, reader: Reader, minor: NDArray[Any] | None, sides: int) -> Iterator[Slab]:
+    """Yield the rows of a csr matrix, or the columns of a csc one.
 
     Parameters
     ----------
-    major
-        The ascending numbers of those.
     minor
         The ascending numbers of the columns of the one, or the rows of the other, that are wanted;
         None for all.
@@ -107,18 +103,19 @@ def slabs(
     """
     import numpy as np
 
-    ranges = of_rows(matrix.pointers, major)
+    ranges = matrix.ranges
     data, indices = (
-        Stream(reader, one, touched(ranges, one.chunk[0], len(one.starts)))
-        for one in (matrix.data, matrix.indices)
+        Stream(reader, one, matrix.sought.parts(number), ranges)
+        for number, one in enumerate(matrix.sought.first)
     )
     numbers = None
     if minor is not None:
         numbers = np.full(sides, -1, np.int32)
         numbers[minor] = np.arange(len(minor), dtype=np.int32)
-    for part, _ in ranges.slabs(SLAB):
-        places, lengths = part.places(), part.lengths
-        values, where = data.at(places), indices.at(places)
+    for part, _ in ranges.slabs(reader.room.slab):
+        lengths = part.lengths
+        count = int(lengths.sum())
+        values, where = data.take(count), indices.take(count)
         if len(where) and not 0 <= int(where.min()) <= int(where.max()) < sides:
             raise hdf5.damaged()
         if numbers is None:
@@ -147,34 +144,16 @@ def bands(
         whole = chunks.whole[rows]
         yield whole if columns is None else whole[:, columns]
         return
-    across = chunks.grid[1] if len(chunks.shape) == 2 else 1
-    width = chunks.shape[1] if len(chunks.shape) == 2 else 1
-    if columns is None or across == 1:
-        tiles = np.arange(across)
-    else:
-        tiles = np.unique(columns // chunks.chunk[1])
-    wide = width if columns is None else len(columns)
-    if chunks.chunk[0] * wide * chunks.dtype.itemsize > BAND:
+    wide = 1 if len(chunks.shape) == 1 else chunks.shape[1]
+    if chunks.chunk[0] * (wide if columns is None else len(columns)) * chunks.dtype.itemsize > BAND:
         raise UnreadableError(
             "its matrix is packed so that no part of it fits the memory for a selection",
             hint="Download the file instead.",
         )
-    numbers, starts = np.unique(rows // chunks.chunk[0], return_index=True)
-    wanted = (numbers[:, None] * across + tiles[None, :]).reshape(-1)
-    coming = reader.chunks(chunks, map(int, wanted))
-    for number, start, stop in zip(numbers, starts, [*starts[1:], len(rows)], strict=True):
-        within = rows[start:stop] - number * chunks.chunk[0]
-        if len(chunks.shape) == 1:
-            yield next(coming)[1][within]
-            continue
-        parts = []
-        for tile in tiles:
-            first = int(tile) * chunks.chunk[1]
-            part = next(coming)[1][within, : width - first]
-            if columns is not None:
-                mine = columns[(columns >= first) & (columns < first + chunks.chunk[1])]
-                part = part[:, mine - first]
-            parts.append(part)
+    picks = RowPicks(chunks, rows, columns)
+    coming = reader.chunks([(chunks, picks.numbers.tolist())], picks)
+    for _ in picks.bands:
+        parts = [next(coming) for _ in picks.tiles]
         yield parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 

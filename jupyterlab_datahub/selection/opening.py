@@ -14,6 +14,7 @@ from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, digest
 from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
+from jupyterlab_datahub.selection.room import Room
 from jupyterlab_datahub.sources.registry import Registry
 
 if TYPE_CHECKING:
@@ -71,8 +72,14 @@ def _source(job: Job) -> ByteFile:
     budget = Budget(2 * size + (256 << 20))
     if job.stored is not None:
         reader = Registry(job.stored.settings)[job.config.name].pieces(job.stored.asset)
-        return RangedFile(PieceHost(reader, job.config.name, budget), shelf, MANNER)
-    return RangedFile(Host(download, job.config, budget), shelf, Manner(measured=True))
+        return RangedFile(PieceHost(reader, job.config.name, budget), shelf, _within(job, MANNER))
+    manner = _within(job, Manner(measured=True))
+    return RangedFile(Host(download, job.config, budget), shelf, manner)
+
+
+def _within(job: Job, manner: Manner) -> Manner:
+    """Return a manner that holds no more blocks than there is room for."""
+    return manner._replace(held=Room.of(job.memory).blocks // manner.block)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -14,9 +14,47 @@ from jupyterlab_datahub.previews.pieces import Genes, Outline
 from jupyterlab_datahub.selection.where.evaluate import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.ranged.kept import State
+
+LARGER = 4
+"""How many times its bytes a piece takes in memory at most, about: texts are objects there."""
+
+Piece = TypeVar("Piece")
+
+_OUTLINE, _GENES = msgspec.json.Decoder(Outline), msgspec.json.Decoder(Genes)
+
+
+class Loaded:
+    """Pieces that stay in memory for the next question, those that were used last.
+
+    Parameters
+    ----------
+    most
+        Bytes of memory that they take, about.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pieces: dict[tuple[str, str], tuple[int, Any]] = {}
+
+    def piece(self, state: State, name: str, read: Callable[[], tuple[int, Piece]]) -> Piece:
+        """Return a piece of a state; `read` gives its bytes of memory with it."""
+        key = str(state.directory), name
+        found = self._pieces.pop(key, None)
+        if found is None:
+            found = read()
+        else:
+            state.used(name)
+        self._pieces[key] = found
+        total = sum(size for size, _ in self._pieces.values())
+        while total > self._most:
+            total -= self._pieces.pop(next(iter(self._pieces)))[0]
+        piece: Piece = found[1]
+        return piece
 
 
 class KeptTable:
@@ -26,6 +64,8 @@ class KeptTable:
     ----------
     state
         Where they are kept.
+    loaded
+        What is in memory already; None to read all of it anew.
 
     Raises
     ------
@@ -33,9 +73,10 @@ class KeptTable:
         If the outline of the file is not there, here and of all else from the methods.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, loaded: Loaded | None = None) -> None:
         self._state = state
-        self.outline = msgspec.json.decode(self._piece(pieces.OUTLINE), type=Outline)
+        self._loaded = loaded
+        self.outline = self._piece(pieces.OUTLINE, _OUTLINE.decode)
 
     @property
     def cells(self) -> int:
@@ -54,7 +95,7 @@ class KeptTable:
 
     def column(self, name: str) -> Column:
         """Return the values of a column."""
-        header, arrays = unpack(self._piece(f"{pieces.COLUMN}{name}"))
+        header, arrays = self._piece(f"{pieces.COLUMN}{name}", unpack)
         if header["kind"] in (ColumnKind.OTHER, pieces.ABSENT):
             return Column(ColumnKind.OTHER, note=header.get("note", ""))
         return Column(
@@ -66,26 +107,29 @@ class KeptTable:
 
     def axes(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the coordinates in an embedding."""
-        _, arrays = unpack(self._piece(f"{pieces.AXES}{name}"))
+        _, arrays = self._piece(f"{pieces.AXES}{name}", unpack)
         return arrays["x"], arrays["y"]
 
     def genes(self, matrix: str) -> Genes:
         """Return the genes of a matrix."""
-        return msgspec.json.decode(self._piece(f"{pieces.GENES}{matrix}"), type=Genes)
+        return self._piece(f"{pieces.GENES}{matrix}", _GENES.decode)
 
     def matrix(self, name: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Return what says where the chunks of a matrix are."""
-        return unpack(self._piece(f"{pieces.MATRIX}{name}"))
+        return self._piece(f"{pieces.MATRIX}{name}", unpack)
 
     def shown(self, mask: NDArray[Any]) -> NDArray[Any]:
         """Return what a mask says of the cells that a picture shows."""
-        header, arrays = unpack(self._piece(pieces.SHOWN))
+        header, arrays = self._piece(pieces.SHOWN, unpack)
         return mask if header["all"] else mask[arrays["rows"]]
 
-    def _piece(self, name: str) -> bytes:
-        piece = self._state.get(name)
-        if piece is None:
-            raise DataHubError(
-                "what a preview found could not be read", hint="Preview the file again."
-            )
-        return piece
+    def _piece(self, name: str, decode: Callable[[bytes], Piece]) -> Piece:
+        def read() -> tuple[int, Piece]:
+            piece = self._state.get(name)
+            if piece is None:
+                raise DataHubError(
+                    "what a preview found could not be read", hint="Preview the file again."
+                )
+            return LARGER * len(piece), decode(piece)
+
+        return read()[1] if self._loaded is None else self._loaded.piece(self._state, name, read)

@@ -7,7 +7,8 @@ import { useAttempt } from '../browser/useAttempt';
 import { CopyButton } from '../dataset/CopyButton';
 import { WHOLE } from '../loading/manner';
 import { TransferRow } from '../transfers/TransferRow';
-import { commandOf } from './command';
+import { commandOf, readsGenes } from './command';
+import { GeneFile } from './GeneFile';
 import { sameSelection } from './same';
 
 interface IProps {
@@ -50,6 +51,7 @@ export function LoadSelection(props: IProps): ReactElement {
           label={trans.__('Copy command')}
         />
       </div>
+      {readsGenes(selection) && <GeneFile genes={selection.genes} />}
       {error !== null && <ErrorNotice error={error} spoken onHide={forget} />}
       {transfer?.state === 'done' && (
         <p className="jp-DataHub-quiet" role="status">

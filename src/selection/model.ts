@@ -1,9 +1,8 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { DataHubClient } from '../api/client';
 import type { Selection, SelectionEstimate } from '../api/models';
+import { StateModel } from '../browser/stateModel';
 import { decodeMask } from '../preview/decode';
 import {
   replaced,
@@ -57,19 +56,13 @@ const EMPTY: ISelectionState = {
 };
 
 /** Which cells and genes of a file are chosen, and what the server says of it. */
-export class SelectionModel implements IDisposable {
+export class SelectionModel extends StateModel<ISelectionState> {
   constructor(
     readonly ref: string,
     private readonly _client: Asked,
     private readonly _trans: TranslationBundle
-  ) {}
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): ISelectionState {
-    return this._state;
+  ) {
+    super(EMPTY);
   }
 
   /** Whether anything is chosen at all. */
@@ -77,15 +70,10 @@ export class SelectionModel implements IDisposable {
     return isEmpty(this._state.selection);
   }
 
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
-  dispose(): void {
-    this._disposed = true;
+  override dispose(): void {
+    super.dispose();
     this._estimate.stop();
     this._points.stop();
-    Signal.clearData(this);
   }
 
   /** Choose all again. */
@@ -214,19 +202,9 @@ export class SelectionModel implements IDisposable {
     );
   }
 
-  private _update(change: Partial<ISelectionState>): void {
-    if (!this._disposed) {
-      this._state = { ...this._state, ...change };
-      this._changed.emit();
-    }
-  }
-
-  private _state = EMPTY;
   private _shown: IShown | null = null;
   private readonly _estimate = new Latest<SelectionEstimate>();
   private readonly _points = new Latest<Uint8Array>();
-  private _disposed = false;
-  private _changed = new Signal<this, void>(this);
 }
 
 /** Whether a selection is all of a file as it is. */

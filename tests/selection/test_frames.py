@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.ranged.bytefile import LocalFile
-from jupyterlab_datahub.selection.frames import MOST_AHEAD, Frames
+from jupyterlab_datahub.selection.frames import Frames
+from jupyterlab_datahub.selection.room import Room
 from jupyterlab_datahub.selection.stream import Reader
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS = 6000
+MOST = Room().rows
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             singly[number] = texts[number]
         file["numbers"] = np.arange(ROWS)
         # As much as is fetched ahead at most, in no bytes of the file.
-        file.create_dataset("large", (ROWS, MOST_AHEAD // ROWS // 8), "f8", chunks=(10, 10))
+        file.create_dataset("large", (ROWS, MOST // ROWS // 8), "f8", chunks=(10, 10))
     return path
 
 
@@ -41,7 +43,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def frames(path: Path) -> Iterator[tuple[h5py.File, Frames]]:
     with LocalFile(path) as source, h5py.File(path, "r") as file:
         reader = Reader(source, lambda _: None)
-        made = Frames(file, source, reader, lambda _: None)
+        made = Frames(file, source, reader, lambda _: None, MOST)
         yield file, made
         reader.close()
         made.close()

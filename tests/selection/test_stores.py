@@ -104,10 +104,12 @@ class Watched(LocalFolder):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.read: list[str] = []
+        self.spans: list[tuple[str, int, int | None]] = []
         self.closed = False
 
     def get(self, path: str, start: int = 0, stop: int | None = None) -> bytes | None:
         self.read.append(path)
+        self.spans.append((path, start, stop))
         return None if self.closed else super().get(path, start, stop)
 
 
@@ -133,6 +135,27 @@ def test_only_the_chunks_that_are_needed_are_read(store: Path, tmp_path: Path) -
     assert not [
         path for path in folder.read if path.startswith(("layers/scaled/data/c", "raw/X/data/c"))
     ]
+
+
+def test_neighbours_in_a_shard_come_by_one_request(tmp_path: Path) -> None:
+    whole = made()
+    write(whole, tmp_path / "whole.zarr", "sharded")
+    folder = Watched(tmp_path / "whole.zarr")
+    with h5py.File("x", "w", driver="core", backing_store=False) as file:
+        source = StoreFile(folder, file, lambda: (0, 0))
+        maker = Maker(file, source, Selection(where="n_genes >= 24"))
+        folder.spans.clear()
+        with h5py.File(tmp_path / "part.h5ad", "w") as target:
+            maker.write(target, {})
+    same(ad.read_h5ad(tmp_path / "part.h5ad"), whole[whole.obs["n_genes"] >= 24].copy())
+    parts = [span for span in folder.spans if span[0].startswith("X/data/c/")]
+    shards = {path for path, _, _ in parts}
+    assert len(shards) > 2
+    indexes = [path for path, start, _ in parts if start < 0]
+    assert len(indexes) == len(set(indexes)) > 20
+    # One chunk is measured beforehand.
+    others = {(path, start) for path, start, _ in parts if start >= 0}
+    assert len(others) <= len(shards) + 1
 
 
 def test_zeros_that_nobody_wrote_are_no_access_that_was_lost(store: Path, tmp_path: Path) -> None:

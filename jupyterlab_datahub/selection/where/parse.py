@@ -182,7 +182,11 @@ class _Parser:
             sign = self._take()
             right = self._operand("a column or a value")
             if not isinstance(left, Name) and not isinstance(right, Name):
-                raise WhereError("this compares no column with anything", left.at)
+                raise WhereError(
+                    "this compares no column with anything",
+                    left.at,
+                    hint="Name a column of obs on one side, as in n_genes >= 500.",
+                )
             parts.append(Comparison(left, str(sign.value), right, sign.at))
             left = right
         return parts[0] if len(parts) == 1 else And(tuple(parts))

@@ -1,3 +1,4 @@
+import { Clipboard } from '@jupyterlab/apputils';
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
@@ -53,6 +54,30 @@ describe('the selection on a page', () => {
     expect(screen.getByText(/^All cells\. To load some/)).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Load selection' })).toBeNull();
     expect(server.pending).toHaveLength(0);
+  });
+
+  it('has a command that reads many genes from a file, which is to be saved', async () => {
+    show();
+    const genes = Array.from({ length: 5000 }, (_, n) => `ENSG${n}`);
+    fireEvent.change(field('Genes'), {
+      target: { value: `${genes.slice(0, 200).join(' ')} ` }
+    });
+    expect(screen.queryByRole('link', { name: /^Save genes/ })).toBeNull();
+    fireEvent.change(field('Genes'), { target: { value: genes.join(', ') } });
+    const file = screen.getByRole('link', { name: 'Save genes.txt' });
+    expect(file).toHaveProperty('download', 'genes.txt');
+    const text = decodeURIComponent(file.getAttribute('href') ?? '');
+    expect(text).toBe(
+      `data:text/plain;charset=utf-8,${genes.map(gene => `${gene}\n`).join('')}`
+    );
+    expect(file.parentElement?.textContent).toMatch(/these 5,000 genes/);
+    const copied = jest
+      .spyOn(Clipboard, 'copyToSystem')
+      .mockImplementation(() => undefined);
+    await userEvent.click(screen.getByRole('button', { name: 'Copy command' }));
+    expect(copied).toHaveBeenCalledWith(
+      'jupyter datahub get ref --genes @genes.txt'
+    );
   });
 
   it('counts what is clicked, and loads it', async () => {

@@ -42,6 +42,11 @@ describe('the command of a selection', () => {
     ).toBe(
       `jupyter datahub get 'folder:a/b c.h5ad' --where 'cell_type == '\\''B cell'\\''' --genes CD3D,MS4A1 --layer raw --symbols`
     );
+    const many = Array.from({ length: 201 }, (_, n) => `ENSG${n}`);
+    const wanted = { where: '', genes: many, layer: '', symbols: false };
+    expect(commandOf('cellxgene:v1', wanted)).toBe(
+      'jupyter datahub get cellxgene:v1 --genes @genes.txt'
+    );
     const nothing = { where: '', genes: [], layer: '', symbols: false };
     expect(commandOf('cellxgene:v1', nothing)).toBe(
       'jupyter datahub get cellxgene:v1'
