@@ -42,13 +42,24 @@ BLOCK = 20_000
 
 
 def write(path: Path, cells: int) -> None:
-    """Write a table whose values have the digits that MCMICRO gives them."""
+    """Write a table whose values have the digits that MCMICRO gives them.
+
+    Its quantification takes means over the pixels of a cell, so whole numbers divided by the area,
+    and writes them with ``DataFrame.to_csv``, so with all the digits that it takes to read the same
+    number again: 17 for the most part.
+    """
     import numpy as np
 
     shape = "X_centroid Y_centroid Area MajorAxisLength MinorAxisLength Eccentricity Solidity"
     names = ["CellID", *(f"M{n}" for n in range(MARKERS)), *shape.split(), "Extent", "Orientation"]
-    values = np.random.default_rng(0).lognormal(7, 1, (BLOCK, len(names) - 1))
-    lines = [",".join(map(repr, row)) for row in values.round(9).tolist()]
+    dice = np.random.default_rng(0)
+    area = dice.integers(20, 600, (BLOCK, 1))
+    means = np.rint(dice.lognormal(7, 1, (BLOCK, MARKERS)) * area) / area
+    centres = np.rint(dice.uniform(0, 20_000, (BLOCK, 2)) * area) / area
+    axes = dice.uniform(8, 40, (BLOCK, 2))
+    others = dice.random((BLOCK, len(names) - MARKERS - 6))
+    values = np.hstack([means, centres, area, axes, others])
+    lines = [",".join(map(repr, row)) for row in values.tolist()]
     with path.open("w", encoding="ascii") as file:
         file.write(",".join(names) + "\n")
         for start in range(0, cells, BLOCK):

@@ -19,7 +19,7 @@ THREADS = 2
 """Blocks under way at once: each takes some times its own size of memory."""
 
 
-def results(work: Iterable[Callable[[], T]]) -> Iterator[T]:
+def results(work: Iterable[Callable[[], T]], most: int = THREADS) -> Iterator[T]:
     """Yield what functions return, in order, while some further ones run.
 
     What one of them raises is raised when its turn comes.
@@ -28,13 +28,15 @@ def results(work: Iterable[Callable[[], T]]) -> Iterator[T]:
     ----------
     work
         Functions; the next one is asked for by the thread that asks for results.
+    most
+        Results that may wait for whoever takes them, those that are still computed included.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         coming: deque[Future[T]] = deque()
         try:
             for one in work:
                 coming.append(pool.submit(one))
-                if len(coming) > THREADS:
+                if len(coming) > most:
                     yield coming.popleft().result()
             while coming:
                 yield coming.popleft().result()

@@ -77,21 +77,11 @@ def _taken(bundle: Path, name: str, member: str, place: Path) -> tuple[Picked, P
     """Return what a member is, and where it was put: a folder where it needs others beside it."""
     try:
         members = Members(bundle, name)
-        one = next((one for one in picked(members.names()) if one.path == member), None)
-        if one is None:
-            raise CountsError(
-                f"{member[:200]} is not in {name}", hint="Choose one of the files that are listed."
-            )
-        if one.kind not in LOADED:
-            raise CountsError(
-                f"{member} in {name} does not become an AnnData", hint=_HINTS.get(one.kind, "")
-            )
+        one, around = needed(members, name, member)
         if not one.beside:
             source = members.take(member, place)
-            if one.kind is MemberKind.MATRIX:
-                # Where its spots are, and pictures of the tissue, lie around it.
-                for path in spatial.files(outputs.around_h5(member, members, members.names())):
-                    members.take(path, place)
+            for path in around:
+                members.take(path, place)
             return one, source
         folder = place / "matrix"
         folder.mkdir()
@@ -100,6 +90,39 @@ def _taken(bundle: Path, name: str, member: str, place: Path) -> tuple[Picked, P
     except broken() as error:
         raise damaged(name, str(error)) from error
     return one, folder
+
+
+def needed(members: Members, name: str, member: str) -> tuple[Picked, tuple[str, ...]]:
+    """Return what a member of an archive is, and the paths of what lies around it.
+
+    Parameters
+    ----------
+    members
+        The archive.
+    name
+        What it is called.
+    member
+        The path in it.
+
+    Raises
+    ------
+    CountsError
+        If it is not there, or does not become an AnnData.
+    """
+    names = members.names()
+    one = next((one for one in picked(names) if one.path == member), None)
+    if one is None:
+        raise CountsError(
+            f"{member[:200]} is not in {name}", hint="Choose one of the files that are listed."
+        )
+    if one.kind not in LOADED:
+        raise CountsError(
+            f"{member} in {name} does not become an AnnData", hint=_HINTS.get(one.kind, "")
+        )
+    if one.beside or one.kind is not MemberKind.MATRIX:
+        return one, ()
+    # Where its spots are, and pictures of the tissue, lie around it.
+    return one, tuple(spatial.files(outputs.around_h5(member, members, names)))
 
 
 _HINTS = {

@@ -7,24 +7,27 @@ number is the outcome as JSON; numbers before it are the part that is done, from
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import hashlib
+import os
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyterlab_datahub.anndata_io import (
+    allocator,
     counts_table,
     feature_table,
     loom_file,
     outputs,
     spatial,
     tenx,
+    tiles,
     zarr_store,
 )
 from jupyterlab_datahub.anndata_io.features import FeatureError
@@ -32,7 +35,7 @@ from jupyterlab_datahub.anndata_io.loom import LoomError
 from jupyterlab_datahub.anndata_io.members import broken
 from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
 from jupyterlab_datahub.anndata_io.zarr_store import StoreError
-from jupyterlab_datahub.errors import DataHubError
+from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings import memory
 from jupyterlab_datahub.sources.contents import Form, form_of
@@ -40,14 +43,14 @@ from jupyterlab_datahub.sources.contents import Form, form_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import h5py
+
 UNREADABLE = 3
 """The exit code for a file that cannot be converted; the reason is on standard output."""
 
-TOLD_EVERY = 0.01
+INTERRUPTED = 130
 
-KEPT = ((-1, 256 << 20), (-3, 32 << 20))
-"""What glibc is told (``M_TRIM_THRESHOLD`` and ``M_MMAP_THRESHOLD`` of its ``malloc.h``): to keep
-memory that blocks leave for the next ones. Asking the system for it again costs a tenth of all."""
+TOLD_EVERY = 0.01
 
 PLAIN_BYTES = 256 << 20
 """Bytes of a file up to which matrices are written as they are. They take some two to four times
@@ -147,8 +150,6 @@ _ERRORS = {
 
 def _kind(source: Path, name: str) -> _Kind:
     """Return what a file is."""
-    import h5py
-
     lower = name.lower()
     if lower.endswith(".zarr") or zarr_store.is_store(source):
         return _Kind.ZARR
@@ -159,7 +160,7 @@ def _kind(source: Path, name: str) -> _Kind:
             return _Kind.LOOM if lower.endswith(".loom") else _table(source, name)
     other = _Kind.TENX_H5 if lower.endswith(".h5") else _Kind.LOOM
     try:
-        with h5py.File(source, "r", locking=False) as opened:
+        with _opened(source) as opened:
             return _Kind.TENX_H5 if tenx.is_tenx(opened) else other
     except (OSError, RuntimeError, KeyError):
         return other
@@ -181,34 +182,50 @@ def _written(
     *,
     ordered: bool,
 ) -> Converted:
-    import h5py
-
     size = 0 if source.is_dir() else source.stat().st_size
     packed = size > PLAIN_BYTES
     layers: tuple[str, ...] = ()
     with ExitStack() as stack:
-        written = stack.enter_context(h5py.File(part, "w"))
+        create = partial(_create, part, stack)
         if kind is _Kind.TABLE:
-            cells, genes, layers = feature_table.write(source, name, written, tell)
+            cells, genes, layers = feature_table.write(source, name, create, tell)
             values = cells * genes
         elif kind is _Kind.COUNTS:
-            cells, genes, values = counts_table.write(source, name, written, tell, packed=packed)
+            cells, genes, values = counts_table.write(source, name, create(), tell, packed=packed)
         elif kind is _Kind.ZARR:
-            cells, genes, values = zarr_store.from_zarr(source, name, written, tell)
+            cells, genes, values = zarr_store.from_zarr(source, name, create(), tell)
         elif kind is _Kind.TENX_FILES:
             cells, genes, values = tenx.write_archive(
-                source, name, written, tell, ordered=ordered, packed=packed
+                source, name, create(), tell, ordered=ordered, packed=packed
             )
+        elif kind is _Kind.TENX_H5:
+            written = create()
+            opened = stack.enter_context(_opened(source))
+            cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
+            spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
         else:
-            opened = stack.enter_context(h5py.File(source, "r", locking=False))
-            if kind is _Kind.TENX_H5:
-                cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
-                spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
-            else:
-                cells, genes, values, layers = loom_file.write(
-                    opened, name, written, tell, packed=packed
-                )
+            # Other processes start before what takes a while to load in this one.
+            others = stack.enter_context(tiles.readers(size))
+            written = create()
+            opened = stack.enter_context(_opened(source))
+            cells, genes, values, layers = loom_file.write(
+                opened, name, written, tell, packed=packed, others=others
+            )
     return Converted(size=0, sha256="", cells=cells, genes=genes, values=values, layers=layers)
+
+
+def _create(part: Path, stack: ExitStack) -> h5py.File:
+    """Make an HDF5 file that is closed with the stack."""
+    import h5py
+
+    return stack.enter_context(h5py.File(part, "w"))
+
+
+def _opened(source: Path) -> h5py.File:
+    """Open an HDF5 file for reading, whoever else has it open."""
+    import h5py
+
+    return h5py.File(source, "r", locking=False)
 
 
 def _sha256(path: Path) -> str:
@@ -217,14 +234,27 @@ def _sha256(path: Path) -> str:
 
 
 def main() -> int:
-    """Convert the file of the first argument into that of the second.
+    """Convert the file of the first argument into that of the second; see :func:`answer`."""
+    return answer(_converted)
 
-    A third is its name, a fourth what of it is converted, and a fifth are the bytes of memory that
-    this takes at most.
+
+def answer(
+    work: Callable[[Path, Path, Callable[[float], None], str, str], Converted],
+) -> int:
+    """Do what the arguments of this process ask for, say what became of it, and return the status.
+
+    The first argument is the file, the second what is made, a third its name, a fourth what of it
+    is converted, and a fifth are the bytes of memory that this takes at most.
+
+    Parameters
+    ----------
+    work
+        Is given the file, what is made, what to tell of its progress, the name, and what of the
+        file is converted.
     """
     # The process is short, and its few cycles are small.
     gc.disable()
-    _keep_memory()
+    allocator.keep_memory()
     source, target = map(Path, sys.argv[1:3])
     name, member, most = (*sys.argv[3:6], "", "", "")[:3]
     if most:
@@ -238,23 +268,27 @@ def main() -> int:
             _say(f"{part:.2f}".encode())
 
     try:
-        outcome: Converted | ErrorBody = _converted(source, target, tell, name, member)
-    except DataHubError as error:
-        outcome = error.body()
-    except MemoryError:
-        outcome = CountsError(
-            memory.words(f"the conversion of {name or source.name}", int(most or memory.MEMORY)),
-            hint=memory.HINT,
+        outcome: Converted | ErrorBody = work(source, target, tell, name, member)
+    except (DataHubError, MemoryError) as error:
+        outcome = _in_words(error, name or source.name, int(most or memory.MEMORY)).body()
+    except OSError as error:
+        # The disk's trouble; what is wrong with a file was told otherwise.
+        why = os.strerror(error.errno) if error.errno else str(error)
+        outcome = TransferError(
+            f"the conversion of {name or source.name} could not go on: {why}",
+            hint="Look whether its disk has room, and may be written to.",
         ).body()
+    except KeyboardInterrupt:
+        # Whoever started this was told to end as well, and says so.
+        return INTERRUPTED
     _say(msgspec.json.encode(outcome))
     return UNREADABLE if isinstance(outcome, ErrorBody) else 0
 
 
-def _keep_memory() -> None:
-    with suppress(OSError, AttributeError, TypeError):
-        library = ctypes.CDLL(None)
-        for option, value in KEPT:
-            library.mallopt(option, value)
+def _in_words(error: DataHubError | MemoryError, name: str, most: int) -> DataHubError:
+    if isinstance(error, DataHubError) and not memory.was_short(error):
+        return error
+    return CountsError(memory.words(f"the conversion of {name}", most), hint=memory.HINT)
 
 
 def _converted(
@@ -274,4 +308,7 @@ def _say(line: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    # All is closed; taking the libraries apart would take a twentieth of a second.
+    os._exit(status)

@@ -42,7 +42,7 @@ IMAGE = "imageid"
 
 
 def write(
-    source: Path, name: str, target: h5py.File, tell: Callable[[float], None]
+    source: Path, name: str, create: Callable[[], h5py.File], tell: Callable[[float], None]
 ) -> tuple[int, int, tuple[str, ...]]:
     """Write what a table holds; return cells, markers and layers.
 
@@ -52,8 +52,9 @@ def write(
         The table: CSV, alone, packed with gzip or in a zip archive.
     name
         What it is called, which names the image.
-    target
-        An h5ad that is empty.
+    create
+        Makes an h5ad that is empty. It is called when the first cells are parsed already, because
+        others are while it loads what it needs.
     tell
         Is given the part that is done, from 0 to 1.
 
@@ -71,12 +72,13 @@ def write(
             dtypes = _dtypes(layout, written)
             kinds = _kinds(dtypes, name)
             size = source.stat().st_size
-            table = _Table(target, layout, dtypes, size)
+            table: _Table | None = None
             lines = tablerows.blocks(start, text.stream, written, size, name)
             for frame in tablerows.frames(lines, written, kinds, name):
+                table = table or _Table(create(), layout, dtypes, size)
                 table.add(frame)
                 tell(min(text.part(), 1.0))
-            if not table.cells:
+            if table is None or not table.cells:
                 raise _empty(name)
     except (EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _cut_short(name, str(error)) from error

@@ -12,6 +12,7 @@ from jupyterlab_datahub.anndata_io.listing import MOST_BYTES, SECONDS, Listed, L
 from jupyterlab_datahub.errors import NotFoundError
 from jupyterlab_datahub.ranged.child import Children
 from jupyterlab_datahub.ranged.paying import agree
+from jupyterlab_datahub.settings.memory import MEMORY
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.model import Download
@@ -40,10 +41,13 @@ class Listings:
     ----------
     home
         The home directory, which has the ledger.
+    memory
+        Bytes of memory that a look takes at most.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, memory: int = MEMORY) -> None:
         self._home = home
+        self._memory = memory
         self._children = Children("jupyterlab_datahub.anndata_io.listing")
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str], tuple[float, Listed]] = OrderedDict()
@@ -80,6 +84,7 @@ class Listings:
             ref=bundle.ref,
             name=bundle.name,
             seconds=SECONDS,
+            memory=self._memory,
             download=download,
             config=config,
             max_usd=max_usd,
@@ -111,5 +116,8 @@ def _state_of(download: Download) -> str:
     try:
         stat = path.stat()
     except OSError as error:
-        raise NotFoundError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise NotFoundError(
+            f"{path.name} cannot be read: {error.strerror}",
+            hint="Refresh its source; it may be gone, or not yours to read.",
+        ) from error
     return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"

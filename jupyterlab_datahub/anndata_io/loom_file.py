@@ -9,10 +9,12 @@ from jupyterlab_datahub.anndata_io.loom import Loom
 from jupyterlab_datahub.anndata_io.strips import Slab
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import h5py
     from numpy.typing import NDArray
+
+    from jupyterlab_datahub.anndata_io.parallel import Other
 
 
 def write(
@@ -22,6 +24,7 @@ def write(
     tell: Callable[[float], None],
     *,
     packed: bool,
+    others: Sequence[Other] = (),
 ) -> tuple[int, int, int, tuple[str, ...]]:
     """Write what a Loom file holds; return cells, genes, values that are not zero, and layers.
 
@@ -39,6 +42,8 @@ def write(
         Is given the part that is done, from 0 to 1.
     packed
         Whether matrices are compressed.
+    others
+        Processes that may read the matrix as well.
 
     Raises
     ------
@@ -55,11 +60,12 @@ def write(
     def told(rows: int) -> None:
         tell((done + rows) / work)
 
+    shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
+    # Others read the matrix while cells and genes are described.
+    slabs = tiles.slabs(file.matrix, dtype, others)
     h5ad.encode(target, "anndata", "0.1.0")
     _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
     _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
-    shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
-    slabs = tiles.slabs(file.matrix, dtype)
     values = h5ad.write_sparse(target, "X", shape, dtype, slabs, told, packed=packed)
     kept = h5ad.write_dict(target, "layers")
     names = []

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyterlab_datahub.anndata_io import allocator
 from jupyterlab_datahub.anndata_io.strips import Layout, Slab, Strips, Table
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ MOST = 3
 """Processes beside this one."""
 
 IN_HAND = 2
-"""Strips that a process is asked for at once, so that it never waits for the next."""
+"""Strips that a process is asked for, so that it never waits for the next."""
+
+FIRST, FIRST_BYTES = 24, 6 << 20
+"""Strips that a process is asked for at the beginning, and the bytes of the file that these may
+have: whoever asks is busy with something else at first."""
 
 AHEAD = 4
 """Strips that may be finished and not yet taken."""
@@ -57,7 +62,7 @@ def started(number: int) -> Iterator[list[Other]]:
 
 
 def slabs(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Slab]:
-    """Yield the strips of a matrix in order.
+    """Return the strips of a matrix in order; others begin to read them at once.
 
     Parameters
     ----------
@@ -72,12 +77,22 @@ def slabs(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Sla
         If a chunk is damaged, or a process ended.
     """
     left = iter(range(layout.strips))
+    strip = int(table.sizes.sum()) // layout.strips
+    first = min(max(FIRST_BYTES // max(strip, 1), IN_HAND), FIRST)
+    for one in others:
+        one.begin(layout, table)
+    each = min(first, layout.strips // (len(others) + 1))
+    for one, number in zip([*others] * each, left, strict=False):
+        one.ask(number)
+    return _taken(layout, table, others, left)
+
+
+def _taken(
+    layout: Layout, table: Table, others: Sequence[Other], left: Iterator[int]
+) -> Iterator[Slab]:
+    """Yield the strips of a matrix, some of which others were asked for; the others are left."""
     ready: dict[int, Slab] = {}
     with Strips(layout, table) as own:
-        for one in others:
-            one.begin(layout, table)
-        for one in [*others] * IN_HAND:
-            one.ask(next(left, None))
         for wanted in range(layout.strips):
             while wanted not in ready:
                 idle = not others or (others[0].arrived.empty() and len(ready) < AHEAD)
@@ -86,7 +101,9 @@ def slabs(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Sla
                     other, number, slab = others[0].arrived.get()
                     if isinstance(slab, str):
                         raise OSError(slab)
-                    other.ask(next(left, None))
+                    other.asked -= 1
+                    while other.asked < IN_HAND and (following := next(left, None)) is not None:
+                        other.ask(following)
                 else:
                     slab = own.slab(number)
                 ready[number] = slab
@@ -94,7 +111,15 @@ def slabs(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Sla
 
 
 class Other:
-    """A process that reads strips; ``arrived`` is what all of them have read."""
+    """A process that reads strips.
+
+    Attributes
+    ----------
+    arrived
+        What all of them have read.
+    asked : int
+        Strips that it was asked for and that nobody took from there.
+    """
 
     def __init__(
         self,
@@ -103,6 +128,7 @@ class Other:
     ) -> None:
         self._process = process
         self.arrived = arrived
+        self.asked = 0
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -112,10 +138,10 @@ class Other:
         for column in table:
             self._tell(column.tobytes())
 
-    def ask(self, number: int | None) -> None:
-        """Ask for a strip, if there is one."""
-        if number is not None:
-            self._tell(_LENGTH.pack(number))
+    def ask(self, number: int) -> None:
+        """Ask for a strip."""
+        self.asked += 1
+        self._tell(_LENGTH.pack(number))
 
     def _tell(self, content: bytes) -> None:
         """Send bytes; if it has ended, its listener says so."""
@@ -190,8 +216,16 @@ def _array(stream: IO[bytes], dtype: str, length: int) -> NDArray[Any]:
 
 def main() -> None:
     """Read the strips that standard input asks for."""
+    # Loaded before it is asked for anything: it is started while nobody knows yet what to ask.
+    import numpy as np
+
+    del np
+    allocator.keep_memory()
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    layout = msgspec.json.decode(asked.readline(), type=Layout)
+    asked_for = asked.readline()
+    if not asked_for:
+        return
+    layout = msgspec.json.decode(asked_for, type=Layout)
     (chunks,) = _LENGTH.unpack(_exactly(asked, _LENGTH.size))
     table = Table(*(_array(asked, "<i8", chunks) for _ in Table._fields))
     answers.write(layout.wanted.encode() + b"\n")
@@ -206,7 +240,7 @@ def main() -> None:
             else:
                 answers.write(_HEAD.pack(number, len(slab.counts), len(slab.genes)))
                 for column in slab:
-                    answers.write(column.tobytes())
+                    answers.write(column.data)
             answers.flush()
 
 

@@ -1,14 +1,19 @@
-"""A file of cells as what is wanted of it: an h5ad, or a store in Zarr 3 with shards."""
+"""A file of cells as what is wanted of it: an h5ad, or a store in Zarr 3 with shards.
+
+``python -m jupyterlab_datahub.anndata_io.sharded`` does it in a process with a bound of memory; its
+arguments and what it says are those of :mod:`~jupyterlab_datahub.anndata_io.convert`.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.anndata_io import zarr_store
-from jupyterlab_datahub.anndata_io.convert import Converted, convert
+from jupyterlab_datahub.anndata_io.convert import Converted, answer, convert
 from jupyterlab_datahub.anndata_io.members import Members, broken
 from jupyterlab_datahub.anndata_io.mtx import damaged
 from jupyterlab_datahub.anndata_io.zarr_store import StoreError
@@ -101,3 +106,24 @@ def _store(
             f"{name} cannot be read: {error}",
             hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
         ) from error
+
+
+def main() -> int:
+    """Do what the arguments of this process ask for."""
+    return answer(_converted)
+
+
+def _converted(
+    source: Path,
+    target: Path,
+    tell: Callable[[float], None],
+    _name: str,
+    member: str,
+) -> Converted:
+    if member:
+        return convert_member(source, member, target, tell)
+    return convert_to(source, target, tell)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

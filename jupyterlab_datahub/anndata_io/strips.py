@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from array import array
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
@@ -214,15 +215,15 @@ class Strips:
         self._truths[size - _WORD : size] = False
         return sparse(values.reshape(-1, width), self._wanted, self._truths[:size])
 
-    def _chunk(self, offset: int, size: int) -> bytes:
+    def _chunk(self, offset: int, size: int) -> bytes | bytearray:
         """Return the values of a chunk, what lies beyond the edges of the matrix included."""
         import numpy as np
 
-        content = self._read(size, offset)
-        whole = len(self._empty)
+        read, whole = self._read(size, offset), len(self._empty)
+        content: bytes | bytearray = read
         if self._layout.packed:
             try:
-                content = self._inflate(content, 15, whole)
+                content = self._inflate(read, whole)
             except self._broken as error:
                 msg = f"the chunk at byte {offset:,} is damaged: {error}"
                 raise OSError(msg) from error
@@ -265,8 +266,8 @@ def sparse(
     order = np.argsort(cells, kind="stable")
     return Slab(
         counts=np.bincount(cells, minlength=width),
-        genes=genes[order].astype(np.int32, copy=False),
-        values=flat[places][order].astype(dtype, copy=False),
+        genes=genes.take(order).astype(np.int32, copy=False),
+        values=flat.take(places).take(order).astype(dtype, copy=False),
     )
 
 
@@ -277,11 +278,13 @@ def _true(truths: NDArray[np.bool_]) -> NDArray[np.signedinteger[Any]]:
     """
     import numpy as np
 
-    small = np.int32 if len(truths) <= np.iinfo(np.int32).max else np.int64
+    few = len(truths) <= np.iinfo(np.int32).max
+    small: type[np.signedinteger[Any]] = np.int32 if few else np.int64
     words = truths.view(np.uint64)
     some = np.flatnonzero(words != 0).astype(small)
     within = np.flatnonzero(words[some].view(bool)).astype(small)
-    places: NDArray[np.signedinteger[Any]] = some[within // _WORD] * _WORD + within % _WORD
+    # Shifts take half the time of divisions.
+    places: NDArray[np.signedinteger[Any]] = (some[within >> 3] << 3) + (within & 7)
     return places
 
 
@@ -292,10 +295,19 @@ def _reader(file: io.FileIO) -> Callable[[int, int], bytes]:
     return lambda size, offset: (file.seek(offset), file.read(size))[1]
 
 
-def _inflater() -> tuple[Callable[[bytes, int, int], bytes], type[Exception]]:
-    """Return the fastest way to inflate that is here, and what it raises for damaged bytes."""
-    try:
+def _inflater() -> tuple[Callable[[bytes, int], bytes | bytearray], type[Exception]]:
+    """Return the fastest way to inflate that is here, and what it raises for damaged bytes.
+
+    It is given what to inflate and how much that should become. Chunks in which little is not zero
+    take libdeflate two thirds of isal's time.
+    """
+    with suppress(ImportError):
+        import deflate
+
+        return deflate.zlib_decompress, deflate.DeflateError
+    with suppress(ImportError):
         from isal import igzip_lib, isal_zlib
-    except ImportError:
-        return zlib.decompress, zlib.error
-    return isal_zlib.decompress, cast("type[Exception]", igzip_lib.IsalError)
+
+        broken = cast("type[Exception]", igzip_lib.IsalError)
+        return lambda content, size: isal_zlib.decompress(content, bufsize=size), broken
+    return lambda content, size: zlib.decompress(content, bufsize=size), zlib.error

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 BLOCK = 8 << 20
 """Bytes of text that are parsed at once: so few that memory is used again, not asked for again."""
 
+AHEAD = 8
+"""Blocks that are parsed before they are taken: whoever takes the first loads libraries then."""
+
 TAIL = 1 << 16
 """Bytes in which the end of a line is looked for, so that a block need not be copied."""
 
@@ -136,7 +139,8 @@ def frames(
     FeatureError
         If a value is no number where one must be, or a row has too few or too many values.
     """
-    yield from ahead.results(partial(_frame, lines, written, kinds, name) for lines in content)
+    work = (partial(_frame, lines, written, kinds, name) for lines in content)
+    yield from ahead.results(work, AHEAD)
 
 
 def _frame(

@@ -12,10 +12,13 @@ from jupyterlab_datahub.anndata_io import parallel
 from jupyterlab_datahub.anndata_io.strips import Slab, readable, sparse, surveyed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     import h5py
     import numpy as np
+
+    from jupyterlab_datahub.anndata_io.parallel import Other
 
 SLAB_BYTES = 24 << 20
 """Bytes of a slab before its zeros go, if chunks are not larger."""
@@ -26,9 +29,22 @@ LARGEST_BYTES = 512 << 20
 SHARED_BYTES = 256 << 20
 """Bytes of a matrix from which on the start of other processes is worth it."""
 
+LIKELY_BYTES = 16 << 20
+"""Bytes of a file from which on its matrix is likely to have as many: few values are not zero."""
 
-def slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
-    """Yield the cells of a matrix of genes by cells, in order.
+
+def readers(size: int) -> AbstractContextManager[list[Other]]:
+    """Start processes that read the matrix of a file of `size` bytes, if that is likely worth it.
+
+    They take a while to be ready, in which the file can be opened.
+    """
+    return parallel.started(parallel.available() if size >= LIKELY_BYTES else 0)
+
+
+def slabs(
+    matrix: h5py.Dataset, dtype: np.dtype[Any], ready: Sequence[Other] = ()
+) -> Iterator[Slab]:
+    """Return the cells of a matrix of genes by cells, in order.
 
     Parameters
     ----------
@@ -36,6 +52,9 @@ def slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
         Shape (genes, cells).
     dtype
         What the values become.
+    ready
+        Processes that read as well, and begin at once; they read one matrix only. Where there are
+        none, some are started when the first cells are asked for, if that is worth it.
 
     Yields
     ------
@@ -47,15 +66,30 @@ def slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
     OSError
         If a chunk cannot be read.
     """
-    column = max(matrix.shape[0] * matrix.dtype.itemsize, 1)
-    step = matrix.chunks[1] if matrix.chunks else 1
-    if readable(matrix) and column * step <= LARGEST_BYTES:
+    if ready and _is_readable(matrix) and (found := surveyed(matrix, dtype)):
+        return parallel.slabs(*found, ready)
+    return _slabs(matrix, dtype)
+
+
+def _is_readable(matrix: h5py.Dataset) -> bool:
+    return readable(matrix) and _column(matrix) * matrix.chunks[1] <= LARGEST_BYTES
+
+
+def _column(matrix: h5py.Dataset) -> int:
+    """Return the bytes of a cell."""
+    return max(int(matrix.shape[0]) * int(matrix.dtype.itemsize), 1)
+
+
+def _slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
+    column = _column(matrix)
+    if _is_readable(matrix):
         many = column * matrix.shape[1] >= SHARED_BYTES
         with parallel.started(parallel.available() if many else 0) as others:
             found = surveyed(matrix, dtype)
             if found:
                 yield from parallel.slabs(*found, others)
                 return
+    step = matrix.chunks[1] if matrix.chunks else 1
     width = max(SLAB_BYTES // column // step * step, min(step, LARGEST_BYTES // column), 1)
     for start in range(0, matrix.shape[1], width):
         yield sparse(matrix[:, start : start + width], dtype)

@@ -168,6 +168,24 @@ def test_a_chunk_whose_bytes_changed_is_told(source: Path, target: Path) -> None
         convert(source, target)
 
 
+@pytest.mark.parametrize("missing", [(), ("deflate",), ("deflate", "isal")])
+def test_chunks_are_inflated_by_what_is_there(
+    source: Path, target: Path, monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]
+) -> None:
+    for one in missing:
+        monkeypatch.setitem(sys.modules, one, None)
+    matrix = looms.optimus(source)
+    convert(source, target)
+    np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)
+    content = bytearray(source.read_bytes())
+    with h5py.File(source) as file:
+        chunk = file["matrix"].id.get_chunk_info_by_coord((0, 0))
+    content[chunk.byte_offset + 10 : chunk.byte_offset + 40] = b"\xff" * 30
+    source.write_bytes(content)
+    with pytest.raises(LoomError, match=f"the chunk at byte {chunk.byte_offset:,} is damaged"):
+        convert(source, target)
+
+
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two other processes read as well, however little there is."""
@@ -175,7 +193,11 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "available", lambda: 2)
 
 
-def test_several_processes_read_the_same(source: Path, target: Path, shared: None) -> None:
+@pytest.mark.parametrize("likely", [0, tiles.LIKELY_BYTES], ids=["started early", "when needed"])
+def test_several_processes_read_the_same(
+    source: Path, target: Path, shared: None, monkeypatch: pytest.MonkeyPatch, likely: int
+) -> None:
+    monkeypatch.setattr(tiles, "LIKELY_BYTES", likely)
     matrix = looms.optimus(source, cells=1400, shuffle=True)
     convert(source, target)
     np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)

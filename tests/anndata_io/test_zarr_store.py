@@ -88,16 +88,15 @@ def test_a_store_becomes_an_h5ad(
 
 
 def test_an_h5ad_becomes_a_store_with_shards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(zarr_store, "CHUNK", 100)
     monkeypatch.setattr(zarr_store, "SHARD", 400)
     data = cells()
     data.write_h5ad(tmp_path / "cells.h5ad")
     target = tmp_path / "cells.zarr"
-    assert main(["convert", str(tmp_path / "cells.h5ad"), str(target), "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["cells"], said["genes"], said["values"]) == (200, 30, data.X.nnz)
+    made = convert_to(tmp_path / "cells.h5ad", target)
+    assert (made.cells, made.genes, made.values) == (200, 30, data.X.nnz)
     same(quietly(ad.read_zarr, target), data)
     values = zarr.open_array(str(target / "X" / "data"), mode="r")
     assert (values.chunks, values.shards, values.metadata.zarr_format) == ((100,), (400,), 3)
@@ -171,10 +170,10 @@ def test_one_file_of_an_archive_is_taken(
     path = next(one for one in listed if one.endswith("a.csv"))
     for member, target, shape in ((path, "a.h5ad", (1, 1)), ("b.h5ad", "b.h5ad", (200, 30))):
         made = tmp_path / target
-        assert main(["convert", archive, str(made), "--member", member]) == 0
+        convert_member(Path(archive), member, made)
         assert ad.read_h5ad(made).shape == shape
-    assert main(["convert", archive, str(tmp_path / "c.h5ad"), "--member", "../b.h5ad"]) == 1
-    assert "is not in a." in capsys.readouterr().err
+    with pytest.raises(CountsError, match=r"is not in a\."):
+        convert_member(Path(archive), "../b.h5ad", tmp_path / "c.h5ad")
     assert not list(tmp_path.glob(".convert-*"))
 
 
