@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from jupyterlab_datahub.anndata_io.members import Members, broken
-from jupyterlab_datahub.anndata_io.sharded import convert_member, convert_to
 from jupyterlab_datahub.cli import words
+from jupyterlab_datahub.cli.configuration import settings
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.errors import BadRequestError
-from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.ranged.child import raised
+from jupyterlab_datahub.transfers.conversion.converter import converted
+from jupyterlab_datahub.transfers.network.stopping import Halt
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from jupyterlab_datahub.cli.terminal import Terminal
+
+
+MODULE = "jupyterlab_datahub.anndata_io.sharded"
+"""What converts, in a process whose memory is bound."""
+
+
+class Sizes(Struct):
+    """What the process says of what it made."""
+
+    cells: int
+    genes: int
+    values: int
 
 
 class Made(Struct):
@@ -44,7 +63,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="make an .h5ad or a sharded .zarr of a file",
         description="Make an .h5ad, or a store in Zarr 3 with shards, of a file on this machine: an"
         " .h5ad, Loom, a 10x matrix, a table of counts or of cells, a Zarr store. It goes through a"
-        " piece at a time, so that memory does not grow with it.",
+        " piece at a time, and takes no more memory than c.DataHub.memory_gb says.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="what is converted")
     parser.add_argument(
@@ -77,10 +96,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             told = int(part * 10)
             terminal.tell(f"{part:.0%}")
 
-    if arguments.member:
-        made = convert_member(source, arguments.member, target, tell)
-    else:
-        made = convert_to(source, target, tell)
+    made = _convert(source, target, arguments.member, tell)
     terminal.line(str(target))
     terminal.document(
         Made(
@@ -92,6 +108,27 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         )
     )
     return 0
+
+
+def _convert(source: Path, target: Path, member: str, tell: Callable[[float], None]) -> Sizes:
+    """Convert in a process of its own, and leave nothing where that fails."""
+    folder = target.absolute().parent
+    if not folder.is_dir():
+        raise BadRequestError(f"{folder} is no folder", hint="Make it first, or name another one.")
+    memory = settings().memory
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".convert-") as place:
+            part = Path(place, target.name)
+            said = converted(MODULE, source, part, source.name, Halt(), tell, member, memory)
+            if isinstance(said, ErrorBody):
+                raise raised(said)
+            part.rename(target)
+    except OSError as error:
+        raise BadRequestError(
+            f"{folder} cannot be written to: {error.strerror or error}",
+            hint="Name another folder, or look whether its disk has room.",
+        ) from error
+    return msgspec.json.decode(said, type=Sizes)
 
 
 def _list(source: Path, terminal: Terminal) -> int:

@@ -156,9 +156,13 @@ def _manifest(
     try:
         text = file.read_text("utf-8-sig")
     except OSError as error:
-        raise BadRequestError(f"{file} cannot be read: {error.strerror}") from error
+        raise BadRequestError(
+            f"{file} cannot be read: {error.strerror}", hint="Check the path after --manifest."
+        ) from error
     except UnicodeDecodeError as error:
-        raise BadRequestError(f"{file} is no text") from error
+        raise BadRequestError(
+            f"{file} is no text", hint="A manifest is JSON or a table, as its portal exports it."
+        ) from error
     return groups.start_manifest(rooms, source, text, directory, grouping, file.stem, max_usd)
 
 

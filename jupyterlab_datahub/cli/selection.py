@@ -91,5 +91,8 @@ def _genes(text: str) -> tuple[str, ...]:
         try:
             text = Path(text[1:]).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise BadRequestError(f"the list of genes {text[1:]} cannot be read") from error
+            raise BadRequestError(
+                f"the list of genes {text[1:]} cannot be read",
+                hint="Name a text file with one name on each line.",
+            ) from error
     return tuple(filter(None, re.split(r"[\s,;]+", text)))

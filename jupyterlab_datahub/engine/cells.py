@@ -11,7 +11,7 @@ from jupyterlab_datahub.engine import in_place
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.joined import picture_for
 from jupyterlab_datahub.engine.loading import Kernel, too_large
-from jupyterlab_datahub.engine.places import as_seen_from, inside, named
+from jupyterlab_datahub.engine.places import found_by, inside, named
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER, LoadWay
 from jupyterlab_datahub.notebooks.content import is_converted
@@ -73,8 +73,7 @@ def _cell(rooms: Rooms, request: CellRequest) -> CellReply:
         file = Path(item.path) if item else None
     else:
         file = _converted(rooms, asset) or _local_file(rooms, found, asset, item)
-        moved = request.working_directory and Path(request.working_directory) != notebook
-        path = str(file) if moved else as_seen_from(file, notebook, rooms.root)
+        path = found_by(rooms, request, file)
     picture = None
     if request.image:
         if request.path_visible is False or file is None:

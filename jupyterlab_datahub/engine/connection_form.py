@@ -58,7 +58,9 @@ def wanted(name: str, before: SourceConfig | None, request: ConnectionRequest) -
     except SettingsError as error:
         raise BadRequestError(error.message, hint=error.hint) from error
     if not kind.connectable:
-        raise NotSupportedError(f"{name} needs no connection", source=name)
+        raise NotSupportedError(
+            f"{name} needs no connection", source=name, hint="Search it as it is."
+        )
     url = kind.address(request.url) if request.url.strip() else config.url
     if not url and not request.url.strip() and request.profile.strip():
         # A profile of another tool was confirmed there, unlike what a key says of itself.

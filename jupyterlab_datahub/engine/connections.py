@@ -247,7 +247,9 @@ def _source(rooms: Rooms, name: str) -> Source:
 
 def _refuse_open(source: Source) -> None:
     if not source.connectable:
-        raise NotSupportedError(f"{source.name} needs no connection", source=source.name)
+        raise NotSupportedError(
+            f"{source.name} needs no connection", source=source.name, hint="Search it as it is."
+        )
 
 
 def _go_on(rooms: Rooms, name: str) -> None:

@@ -39,7 +39,9 @@ def most_of(arguments: Callable[[str], Sequence[str]]) -> float | None:
     """
     text = last(arguments("max_usd"), "")
     if text and not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII):
-        raise BadRequestError(f"max_usd is {text[:20]!r}, which is no amount in USD")
+        raise BadRequestError(
+            f"max_usd is {text[:20]!r}, which is no amount in USD", hint="One is max_usd=0.05."
+        )
     return float(text) if text else None
 
 

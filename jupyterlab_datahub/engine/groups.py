@@ -14,8 +14,9 @@ from jupyterlab_datahub.engine.places import inside
 from jupyterlab_datahub.engine.queries import MAX_OFFSET, count, last
 from jupyterlab_datahub.engine.selections import start_selection
 from jupyterlab_datahub.engine.transfers import refuse_what_is_away, start, to_fetch
-from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
+from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Access, Asset, Grouping, TransferState
+from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.transfers.group.naming import Naming
 from jupyterlab_datahub.transfers.group.run import placed
 from jupyterlab_datahub.transfers.queue.members import Wanted
@@ -67,9 +68,18 @@ def start_inside(rooms: Rooms, wish: TransferRequest) -> tuple[Transfer, bool]:
     """
     asked = [name for name in ("ref", "refs", "manifest") if getattr(wish, name)]
     if len(asked) != 1:
-        raise BadRequestError("give one of ref, refs and manifest")
+        raise BadRequestError(
+            "give one of ref, refs and manifest",
+            hint="ref is one file, refs are several.",
+        )
     if wish.selection is not None and not wish.ref:
-        raise BadRequestError("a selection is of one file, which ref names")
+        raise BadRequestError(
+            "a selection is of one file, which ref names", hint="Ask for each file by itself."
+        )
+    if wish.convert and not wish.ref:
+        raise BadRequestError(
+            "an h5ad is made of one file, which ref names", hint="Ask for each file by itself."
+        )
     directory = inside(rooms.root, wish.directory or rooms.settings.link_directory)
     grouping = Grouping(filename_format=wish.filename_format, skip_completed=wish.skip_completed)
     if wish.selection is not None:
@@ -100,7 +110,8 @@ def start_refs(
     Raises
     ------
     BadRequestError
-        If there are none or too many.
+        If there are none or too many, or one is a member of a file: a group is of files as they
+        are, of which nothing is made.
     NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
         If one of them cannot be had; then none is queued.
     ConsentError
@@ -110,6 +121,11 @@ def start_refs(
     most = MOST_OF_ONE if of else MOST_REFS
     if not 0 < len(wanted) <= most:
         raise BadRequestError(f"choose 1 to {most:,} files")
+    if member := next((ref for ref in wanted if split_ref(ref)[1]), ""):
+        raise BadRequestError(
+            f"{member[:200]!r} is a member of a file, which is asked for by itself",
+            hint="Ask for each with ref; members of one file share one download of it.",
+        )
     if of:
         files = _of_one(rooms, dataset(rooms, of), wanted)
     else:
@@ -149,8 +165,6 @@ def start_manifest(
         If it is no manifest; says where it is wrong.
     """
     source = rooms.registry[name]
-    if not source.reads_manifests:
-        raise NotSupportedError(f"{name} knows no manifests", source=name)
     files = [Wanted.alone(name, asset) for asset in source.manifest(text)]
     return _start(rooms, files, directory, grouping, folder or "manifest", name, max_usd)
 
@@ -169,7 +183,10 @@ def members_query(values: Callable[[str], Sequence[str]]) -> tuple[TransferState
     """
     state = last(values("state"), "")
     if state and state not in set(TransferState):
-        raise BadRequestError(f"{state[:40]!r} is not a state of a file")
+        raise BadRequestError(
+            f"{state[:40]!r} is not a state of a file",
+            hint=f"Use {', '.join(TransferState)}.",
+        )
     limit = count("limit", last(values("limit"), "100"), MAX_MEMBERS)
     if limit < 1:
         raise BadRequestError(f"limit must be a whole number from 1 to {MAX_MEMBERS}")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.engine.computed import on_a_cluster
+import msgspec
+
+from jupyterlab_datahub.engine.computed import on_a_cluster, written_down
 from jupyterlab_datahub.engine.images import found_of
-from jupyterlab_datahub.engine.places import as_seen_from, inside, named
+from jupyterlab_datahub.engine.places import found_by, named
 from jupyterlab_datahub.errors import AccessError, BadRequestError, ConflictError, NotFoundError
-from jupyterlab_datahub.model import CellReply, LoadWay, ProvenanceInput
+from jupyterlab_datahub.model import CellReply, LoadWay
 from jupyterlab_datahub.notebooks import in_place
 from jupyterlab_datahub.notebooks.comments import comment
-from jupyterlab_datahub.notebooks.handoff import language_named, now, provenance
+from jupyterlab_datahub.notebooks.handoff import language_named
 from jupyterlab_datahub.notebooks.languages import Origin
 from jupyterlab_datahub.ranged.host import client_of
 
@@ -20,10 +22,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.images import Found
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.images.images import Image
-    from jupyterlab_datahub.model import CellRequest, Download
-
-WHERE_IT_IS = "opened where it is"
-"""What a notebook says of how much of an image it has."""
+    from jupyterlab_datahub.model import CellRequest, Download, ProvenanceInput
 
 
 def cell(rooms: Rooms, request: CellRequest) -> CellReply:
@@ -52,27 +51,22 @@ def cell(rooms: Rooms, request: CellRequest) -> CellReply:
     licence = found.dataset.licence if found.dataset else ""
     first = comment(Origin(title=image.name, ref=image.ref, licence=licence), "#")
     place = in_place.place_of(address)
+    told = written_down(chosen.name, image.ref, image.name, found.dataset, found.asset, found.item)
     return CellReply(
-        code=in_place.cell(first, way, place, chosen.name, image.name),
+        code=in_place.cell(first, way, place, chosen.name, image.name, request.level),
         language=language.name,
         variable=chosen.name,
         note=chosen.note,
         path=address,
-        input=_origin(found, chosen.name),
+        input=_of_level(told, request.level),
     )
 
 
-def _origin(found: Found, variable: str) -> ProvenanceInput:
-    image, dataset, asset, item = found
-    if dataset is None or asset is None:
-        return ProvenanceInput(
-            ref=image.ref,
-            variable=variable,
-            title=image.name,
-            retrieved=now(),
-            selection=WHERE_IT_IS,
-        )
-    return provenance(variable, dataset, asset, item, "" if item else WHERE_IT_IS)
+def _of_level(told: ProvenanceInput, level: int | None) -> ProvenanceInput:
+    if level is None:
+        return told
+    said = f"level {level}, {told.selection}".removesuffix(", ")
+    return msgspec.structs.replace(told, selection=said)
 
 
 def _address(rooms: Rooms, request: CellRequest, found: Found) -> str:
@@ -83,9 +77,7 @@ def _address(rooms: Rooms, request: CellRequest, found: Found) -> str:
         return _of(rooms, inner, image, inner.url.removesuffix("/zarr.json"))
     if found.item is not None or download.path:
         file = named(rooms, found.item) if found.item else Path(download.path)
-        notebook = inside(rooms.root, request.directory)
-        moved = request.working_directory and Path(request.working_directory) != notebook
-        return str(file) if moved else as_seen_from(file, notebook, rooms.root)
+        return found_by(rooms, request, file)
     return _of(rooms, download, image, download.url)
 
 

@@ -91,7 +91,10 @@ def _diameter(file: Path) -> float:
                 )
                 return round(2 * math.sqrt(middle / math.pi), 1) if middle > 0 else DIAMETER
     except (OSError, TypeError) as error:
-        raise BadRequestError(f"{file.name} cannot be opened to join a picture: {error}") from error
+        raise BadRequestError(
+            f"{file.name} cannot be opened to join a picture: {error}",
+            hint="Load it without the image.",
+        ) from error
     raise BadRequestError(
         f"{file.name} does not say where its cells are, so no picture goes with it",
         hint="Load it without the image.",

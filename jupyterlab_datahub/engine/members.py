@@ -17,6 +17,7 @@ from jupyterlab_datahub.sources.bundles import (
     LOADED,
     has_modalities,
     is_archive,
+    is_taken_apart,
     is_tar,
     member_ref,
     picked,
@@ -155,6 +156,7 @@ def _files(rooms: Rooms, found: Dataset, asset: Asset, max_usd: float | None) ->
         note=MOST_OF_THEM.format(shown=MOST, total=total) if total > MOST else "",
         bytes_fetched=seen.fetched,
         requests=seen.requests,
+        apart=bool(download.url) and not download.paying and is_taken_apart(asset.name, asset.size),
     )
 
 

@@ -91,7 +91,10 @@ def _copied(rooms: Rooms, request: NotebookRequest) -> _Made:
         )
     file = Path(item.path)
     if item.size > MAX_COPY:
-        raise BadRequestError(f"{asset.name} is larger than {MAX_COPY // 1024**2} MB")
+        raise BadRequestError(
+            f"{asset.name} is larger than {MAX_COPY // 1024**2} MB",
+            hint="Clear its outputs where it is, or copy the downloaded file by hand.",
+        )
     content = file.read_bytes()
     origin = ProvenanceInput(
         ref=found.ref,

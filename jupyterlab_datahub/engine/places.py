@@ -10,7 +10,9 @@ from jupyterlab_datahub.errors import BadRequestError
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import LibraryItem
+    from jupyterlab_datahub.model import CellRequest, LibraryItem
+
+ANOTHER = "Choose a folder that the file browser shows."
 
 
 def inside(root: Path, directory: str) -> Path:
@@ -30,7 +32,7 @@ def inside(root: Path, directory: str) -> Path:
         If the path leads out of the root, by ``..`` or by a link, or is a file.
     """
     if "\0" in directory:
-        raise BadRequestError(f"{directory[:80]!r} is not the name of a folder")
+        raise BadRequestError(f"{directory[:80]!r} is not the name of a folder", hint=ANOTHER)
     base = root.resolve()
     try:
         target = (base / directory.lstrip("/")).resolve()
@@ -38,14 +40,18 @@ def inside(root: Path, directory: str) -> Path:
         # What is still a link after all links were followed leads round in a circle.
         is_other = target.is_symlink() or not nearest.is_dir()
     except (OSError, RuntimeError, ValueError) as error:
-        raise BadRequestError(f"{directory[:80]!r} cannot be used as a folder") from error
+        raise BadRequestError(
+            f"{directory[:80]!r} cannot be used as a folder", hint=ANOTHER
+        ) from error
     if not target.is_relative_to(base):
         raise BadRequestError(
             f"The folder {directory[:80]!r} leads out of the server's folder",
-            hint="Choose a folder that the file browser shows.",
+            hint=ANOTHER,
         )
     if is_other:
-        raise BadRequestError(f"{directory[:80]!r} is a file, or below one, and not a folder")
+        raise BadRequestError(
+            f"{directory[:80]!r} is a file, or below one, and not a folder", hint=ANOTHER
+        )
     return target
 
 
@@ -58,6 +64,19 @@ def as_seen_from(path: Path, notebook: Path, root: Path) -> str:
     if path.is_relative_to(root) and notebook.is_relative_to(root):
         return Path(os.path.relpath(path, notebook)).as_posix()
     return str(path)
+
+
+def found_by(rooms: Rooms, request: CellRequest, file: Path) -> str:
+    """Return a file as the kernel that a cell is for finds it.
+
+    Raises
+    ------
+    BadRequestError
+        If the notebook is outside the server's root.
+    """
+    notebook = inside(rooms.root, request.directory)
+    moved = request.working_directory and Path(request.working_directory) != notebook
+    return str(file) if moved else as_seen_from(file, notebook, rooms.root)
 
 
 def named(rooms: Rooms, item: LibraryItem) -> Path:

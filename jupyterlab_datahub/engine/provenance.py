@@ -70,7 +70,7 @@ def _asked(
         silent[source] = error.message
         raise
     here = _on_disk(rooms, found, given)
-    state, newest = InputState.PRESENT if here else InputState.MISSING, ""
+    state, newest = InputState.PRESENT if here or given.in_place else InputState.MISSING, ""
     if found.withdrawn:
         state = InputState.WITHDRAWN
     elif found.newest_ref not in ("", found.ref):

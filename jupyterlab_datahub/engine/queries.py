@@ -166,7 +166,9 @@ def _ranges(conditions: Sequence[str], pattern: str) -> dict[str, Range]:
         least, _, most = ends.partition("..")
         limits = Range(min=float(least) if least else None, max=float(most) if most else None)
         if limits.min is not None and limits.max is not None and limits.min > limits.max:
-            raise BadRequestError(f"the range {condition!r} ends before it starts")
+            raise BadRequestError(
+                f"the range {condition!r} ends before it starts", hint="Turn its two ends round."
+            )
         chosen[name] = limits
     return chosen
 

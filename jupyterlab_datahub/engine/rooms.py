@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.catalog.refresh import Refresher
     from jupyterlab_datahub.images.images import Images
     from jupyterlab_datahub.previews.previews import Previews
+    from jupyterlab_datahub.ranged.standing import Standing
     from jupyterlab_datahub.settings import Settings
     from jupyterlab_datahub.transfers.library.library import Library
     from jupyterlab_datahub.transfers.queue.queue import TransferQueue
@@ -85,11 +86,18 @@ class Rooms:
         return self._opened("previews", lambda: Previews(directory, self.home, memory))
 
     @property
+    def choosers(self) -> Standing:
+        """What answers while somebody chooses cells and genes, in processes that stay."""
+        from jupyterlab_datahub.ranged.standing import Standing
+
+        return self._opened("choosers", lambda: Standing("jupyterlab_datahub.selection.chooser"))
+
+    @property
     def listings(self) -> Listings:
         """What is in archives, looked at in processes of their own."""
         from jupyterlab_datahub.anndata_io.listings import Listings
 
-        return self._opened("listings", lambda: Listings(self.home))
+        return self._opened("listings", lambda: Listings(self.home, self.settings.memory))
 
     @property
     def images(self) -> Images:
@@ -117,6 +125,7 @@ class Rooms:
             "refresher": "stop",
             "supervisor": "stop",
             "previews": "close",
+            "choosers": "close",
             "listings": "close",
             "images": "close",
             "catalog": "close",

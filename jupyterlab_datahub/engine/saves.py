@@ -14,6 +14,7 @@ from jupyterlab_datahub.notebooks import bundle
 from jupyterlab_datahub.notebooks.chosen import OutsideError
 from jupyterlab_datahub.notebooks.provenance import read_inputs
 from jupyterlab_datahub.sources.saving import Bundle, Presets
+from jupyterlab_datahub.sources.source import OF_STORES
 from jupyterlab_datahub.transfers.disk.private import make_private
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 from jupyterlab_datahub.transfers.upload.readback import as_it_is
@@ -117,7 +118,7 @@ def _store(rooms: Rooms, name: str) -> Source:
         raise NotSupportedError(
             f"nothing can be saved to {source.config.title or name}",
             source=name,
-            hint="Choose an openBIS, a Gen3 commons or a bucket.",
+            hint=OF_STORES,
         )
     return source
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyterlab_datahub.engine.consent import is_paid
 from jupyterlab_datahub.engine.previews import (
@@ -15,14 +15,17 @@ from jupyterlab_datahub.engine.previews import (
 )
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import start, to_fetch
-from jupyterlab_datahub.errors import BadRequestError, NotSupportedError, SelectionError
-from jupyterlab_datahub.model import ColumnValues, GeneNames, ValueCount
+from jupyterlab_datahub.errors import (
+    BadAnswerError,
+    BadRequestError,
+    NotSupportedError,
+    SelectionError,
+)
 from jupyterlab_datahub.previews import pieces
-from jupyterlab_datahub.previews.packing import pack
-from jupyterlab_datahub.selection import genes as gene_names
-from jupyterlab_datahub.selection.estimate import estimated, matrix_of
+from jupyterlab_datahub.selection.choosing import Answer, Question, Wish
+from jupyterlab_datahub.selection.estimate import matrix_of
 from jupyterlab_datahub.selection.table import KeptTable
-from jupyterlab_datahub.selection.where.evaluate import check_names, evaluate
+from jupyterlab_datahub.selection.where.evaluate import check_names
 from jupyterlab_datahub.selection.where.parse import parse
 from jupyterlab_datahub.selection.where.tree import columns_of, embeddings_of
 from jupyterlab_datahub.transfers.queue.jobs import selected_of
@@ -32,8 +35,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterlab_datahub.engine.rooms import Rooms
-    from jupyterlab_datahub.model import Selection, SelectionEstimate, Transfer
+    from jupyterlab_datahub.model import (
+        ColumnValues,
+        GeneNames,
+        Selection,
+        SelectionEstimate,
+        Transfer,
+    )
+    from jupyterlab_datahub.ranged.kept import State
     from jupyterlab_datahub.selection.where.tree import Node
+
+Found = TypeVar("Found")
 
 CHOSEN_FROM = frozenset({"h5ad", ZARR})
 """Formats of files that selections are made of."""
@@ -121,19 +133,15 @@ def estimate(rooms: Rooms, ref: str, selection: Selection) -> SelectionEstimate:
     """
     if len(selection.genes) > MOST_WISHED:
         raise BadRequestError(f"a selection names at most {MOST_WISHED:,} genes")
-    tree = parse(selection.where)
-    key, table = _table(rooms, ref, tree, selection.layer)
-    return estimated(key, table, selection, evaluate(tree, table))
+    state = _kept(rooms, ref, parse(selection.where), selection.layer)
+    asked, _ = _answer(rooms, ref, state, Wish.ESTIMATE, selection=selection)
+    return _found(asked.estimate)
 
 
 def mask(rooms: Rooms, ref: str, selection: Selection) -> bytes:
     """Return which points of a picture are chosen, packed; the rest is as with :func:`estimate`."""
-    import numpy as np
-
-    tree = parse(selection.where)
-    key, table = _table(rooms, ref, tree, None, pieces.SHOWN)
-    shown = table.shown(evaluate(tree, table).mask)
-    return pack({"kind": "mask", "key": key}, {"mask": shown.astype(np.uint8)})
+    state = _kept(rooms, ref, parse(selection.where), None, pieces.SHOWN)
+    return _answer(rooms, ref, state, Wish.MASK, selection=selection)[1]
 
 
 def values(rooms: Rooms, ref: str, column: str, find: str, limit: int) -> ColumnValues:
@@ -144,30 +152,9 @@ def values(rooms: Rooms, ref: str, column: str, find: str, limit: int) -> Column
     SelectionError
         If there is no such column, or it holds numbers.
     """
-    import numpy as np
-
-    _, table = _table(rooms, ref, None, None, f"{pieces.COLUMN}{column}")
-    if column not in table.columns:
-        raise SelectionError(f"obs has no column {column[:80]!r}", hint="Preview the file again.")
-    found = table.column(column)
-    if found.codes is None:
-        raise SelectionError(
-            f"{column} holds no values that could be listed", hint="Compare it with a number."
-        )
-    codes = found.codes[found.codes >= 0]
-    counts = np.bincount(codes, minlength=len(found.categories)).tolist()
-    wanted = find.casefold()
-    chosen = sorted(
-        (-count, code)
-        for code, count in enumerate(counts)
-        if count and wanted in found.categories[code].casefold()
-    )
-    return ColumnValues(
-        values=tuple(
-            ValueCount(value=found.categories[code], count=-count) for count, code in chosen[:limit]
-        ),
-        more=len(chosen) > limit,
-    )
+    state = _kept(rooms, ref, None, None, f"{pieces.COLUMN}{column}")
+    asked, _ = _answer(rooms, ref, state, Wish.VALUES, of=column, find=find, limit=limit)
+    return _found(asked.values)
 
 
 def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> GeneNames:
@@ -178,9 +165,9 @@ def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> Gen
     SelectionError
         If there is no such layer.
     """
-    _, table = _table(rooms, ref, None, layer)
-    found = gene_names.like(find, table.genes(pieces.var_of(matrix_of(layer))), limit)
-    return GeneNames(genes=found)
+    state = _kept(rooms, ref, None, layer)
+    asked, _ = _answer(rooms, ref, state, Wish.GENES, of=layer, find=find, limit=limit)
+    return _found(asked.genes)
 
 
 def start_selection(
@@ -205,7 +192,7 @@ def start_selection(
             hint="Download it and have it converted, then select from what is made of it.",
         )
     if is_paid(asset) and rooms.library.find_asset(asset.ref) is None:
-        # A selection begins anew when it goes on, and would be paid for each time.
+        # A selection that is stopped is made anew, and what is not kept would be paid for again.
         raise NotSupportedError(
             f"no selection is made of {asset.name}, as whoever fetches it pays for it",
             hint="Download it within a limit, then select from it, which costs nothing.",
@@ -221,10 +208,27 @@ def start_selection(
     return start(rooms, asset.ref, directory, selection=selection)
 
 
-def _table(
-    rooms: Rooms, ref: str, tree: Node | None, layer: str | None, *more: str
-) -> tuple[str, KeptTable]:
-    """Return the key of a file, and what is kept of it with all that an expression names.
+def _answer(rooms: Rooms, ref: str, state: State, wish: Wish, **more: Any) -> tuple[Answer, bytes]:
+    """Ask the process that answers while somebody chooses."""
+    question = Question(
+        ref=ref,
+        name=ref.rpartition("/")[2],
+        memory=rooms.settings.memory,
+        wish=wish,
+        directory=str(state.directory),
+        **more,
+    )
+    return rooms.choosers.answer(question, Answer, rooms.registry.for_ref(ref).config.name)
+
+
+def _found(answer: Found | None) -> Found:
+    if answer is None:
+        raise BadAnswerError("the process that was asked said something else")
+    return answer
+
+
+def _kept(rooms: Rooms, ref: str, tree: Node | None, layer: str | None, *more: str) -> State:
+    """Return the state of a file, with all that an expression names kept of it.
 
     The genes of a layer come with it, where there is one to be.
     """
@@ -239,10 +243,11 @@ def _table(
     if known is not None and known.has(pieces.OUTLINE):
         # What is typed is wrong most of the time: that needs no look at the file.
         _check(KeptTable(known), tree, layer)
+    # It gets ready while what it needs comes.
+    rooms.choosers.expect()
     state = rooms.previews.pieces(ref, tuple(dict.fromkeys(wanted)), lambda: place_of(rooms, ref))
-    table = KeptTable(state)
-    _check(table, tree, layer)
-    return state.directory.name, table
+    _check(KeptTable(state), tree, layer)
+    return state
 
 
 def _check(table: KeptTable, tree: Node | None, layer: str | None) -> None:

@@ -88,7 +88,9 @@ def tree_query(values: Callable[[str], Sequence[str]]) -> TreeQuery:
     """
     node = last(values("node"), "")
     if len(node) > MAX_NODE:
-        raise BadRequestError(f"the id of a node is longer than {MAX_NODE} characters")
+        raise BadRequestError(
+            f"the id of a node is longer than {MAX_NODE} characters", hint="Reload the tree."
+        )
     limit = count("limit", last(values("limit"), "100"), MAX_NODES)
     if limit < 1:
         raise BadRequestError(f"limit must be a whole number from 1 to {MAX_NODES}")

@@ -59,7 +59,7 @@ class Images:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._kept = Kept(Path(settings.home) / "images", MOST_KEPT)
-        self._children = Children("jupyterlab_datahub.images.look", spare=True)
+        self._children = Children("jupyterlab_datahub.images.look", spare=True, kept=self._kept)
 
     def facts(self, image: Image, max_usd: float | None = None) -> ImageFacts:
         """Return what an image says of itself.
@@ -145,14 +145,17 @@ class Images:
         )
         made = make(job)
         if made is None:
-            raise BadAnswerError(f"Nothing was found out about {image.name}", source=image.source)
+            raise BadAnswerError(
+                f"Nothing was found out about {image.name}",
+                source=image.source,
+                hint="Try again, or download it and open it in a program for images.",
+            )
         try:
             state.put(what, msgspec.msgpack.encode(made))
         except OSError as error:
             # A full disk is no reason not to show what is known.
             log.warning("what was made of an image cannot be kept: %s", error.strerror)
         self._kept.forget_others(image.ref, key)
-        self._kept.tidy()
         return made
 
 

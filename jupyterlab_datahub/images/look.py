@@ -70,7 +70,9 @@ def _looked(job: Job) -> Report:
     registry = Registry(job.settings)
     config = registry.config(job.source)
     if config is None:
-        raise NotFoundError(f"no source is named {job.source!r}")
+        raise NotFoundError(
+            f"no source is named {job.source!r}", hint="Add it to the configuration again."
+        )
     if job.download is None or Path(job.download.path or "-").is_dir():
         from jupyterlab_datahub.images.zarr_files import ZarrFiles
         from jupyterlab_datahub.images.zarr_image import ZarrImage

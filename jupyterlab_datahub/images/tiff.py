@@ -96,7 +96,15 @@ class Tiff:
     def kind(self) -> Kind:
         """What the image is."""
         first, said = self._first, self._ome
-        levels = tuple(ImageLevel(width=w, height=h) for w, h in self._sizes)
+        values = self._values_of_a_place() * first.dtype.itemsize
+        levels = tuple(
+            ImageLevel(
+                width=width,
+                height=height,
+                memory=width * height * values if self._is_opened(number) else None,
+            )
+            for number, (width, height) in enumerate(self._sizes)
+        )
         dtype = str(first.dtype)
         if said is None:
             return Kind("TIFF", "", dtype, self._channels(), levels)
@@ -112,6 +120,21 @@ class Tiff:
             said.pixel_height,
             said.pixel_unit,
         )
+
+    def _is_opened(self, level: int) -> bool:
+        """Whether tifffile knows a level: of an OME-TIFF those that are SubIFDs."""
+        return level == 0 or self._ome is None or not self._strided
+
+    def _values_of_a_place(self) -> int:
+        """Return how many values there are where its planes lie over each other."""
+        samples = int(self._first.samplesperpixel)
+        said = self._ome
+        if said is None:
+            return self._count * samples
+        channels = len(said.channels)
+        # Where no channel says how many samples it has, each was taken for a channel.
+        each = channels * said.samples if said.samples > 1 else max(channels, samples)
+        return each * said.z * said.t
 
     def _channels(self) -> tuple[Channel, ...]:
         samples = self._first.samplesperpixel

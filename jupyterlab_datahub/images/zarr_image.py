@@ -7,6 +7,7 @@ does, and none of them talks to a host. Both layouts are known: OME-NGFF 0.4 on 
 
 from __future__ import annotations
 
+import math
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -142,6 +143,13 @@ class _Array(NamedTuple):
     inner: tuple[int, ...] = ()
 
     @property
+    def memory(self) -> int:
+        """Bytes of all its values."""
+        import numpy as np
+
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
+    @property
     def most(self) -> int:
         """Bytes that a file of its chunks can have, packed or not, with the index of a shard."""
         import numpy as np
@@ -212,7 +220,9 @@ class ZarrImage:
             dtype=first.dtype,
             channels=self._channels(),
             levels=tuple(
-                ImageLevel(width=self._length(one, "x"), height=self._length(one, "y"))
+                ImageLevel(
+                    width=self._length(one, "x"), height=self._length(one, "y"), memory=one.memory
+                )
                 for one in self._levels
             ),
             z=self._length(first, "z"),

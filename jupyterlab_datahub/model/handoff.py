@@ -15,7 +15,8 @@ class CellRequest(Struct):
     server's root; ``working_directory`` is where the kernel says it is, an absolute path
     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
     matrices; of an image it is how it is opened, rather than a path: its levels as
-    ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``.
+    ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``. ``level`` is the level of its
+    pyramid that is opened alone, from 0, which is the image at its full size; None means all.
     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
@@ -36,6 +37,7 @@ class CellRequest(Struct):
     directory: str = ""
     working_directory: str = ""
     layer: str = ""
+    level: int | None = None
     way: LoadWay = LoadWay.WHOLE
     cluster: str = ""
     free: int | None = None
@@ -50,7 +52,8 @@ class ProvenanceInput(Struct):
     """An entry of ``notebook.metadata.datahub.inputs``.
 
     ``selection`` says to people what of the file it is; ``chosen`` are its cells and genes, where
-    no more of it was fetched, so that others fetch the same.
+    no more of it was fetched, so that others fetch the same. With ``in_place`` it is read where it
+    is, and nobody has to fetch it.
     """
 
     ref: str
@@ -65,6 +68,7 @@ class ProvenanceInput(Struct):
     doi: str = ""
     selection: str = ""
     chosen: Selection | None = None
+    in_place: bool = False
 
 
 class CellReply(Struct):

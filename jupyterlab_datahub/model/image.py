@@ -13,10 +13,15 @@ class Channel(Struct):
 
 
 class ImageLevel(Struct):
-    """One level of a pyramid, in pixels."""
+    """One level of a pyramid, in pixels.
+
+    ``memory`` is how many bytes its values are in memory, of all channels, layers and moments; None
+    where a cell cannot open it alone.
+    """
 
     width: int
     height: int
+    memory: int | None = None
 
 
 class ImageFacts(Struct):

@@ -53,6 +53,7 @@ class MemberListing(Struct):
     ``total`` is how many there are, more than ``members`` where they are very many. With
     ``after_download`` they are not known before the file is downloaded; ``note`` says why.
     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
+    ``apart`` says that a member is fetched without the rest of the file.
     """
 
     ref: str
@@ -64,3 +65,4 @@ class MemberListing(Struct):
     note: str = ""
     bytes_fetched: int = 0
     requests: int = 0
+    apart: bool = False

@@ -156,7 +156,7 @@ class TransferRequest(Struct, forbid_unknown_fields=True):
     names the one that all ``refs`` are files of, which is then looked up once in place of each.
     ``directory``, relative to the server's root, is where the named link goes, by default the
     configured folder for links; those of a group go into a folder ``name`` in it. With
-    ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+    ``convert`` an h5ad made of ``ref`` is wanted, where its format is one that we convert.
     With ``selection`` only some cells and genes of ``ref`` are fetched, as an h5ad of their own.
     ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
     """

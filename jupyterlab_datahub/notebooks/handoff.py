@@ -11,6 +11,7 @@ import msgspec
 from jupyterlab_datahub.errors import BadRequestError, ConflictError
 from jupyterlab_datahub.model import FOLDER, CellReply, LoadWay, ProvenanceInput
 from jupyterlab_datahub.notebooks.content import content_of, is_by_genes
+from jupyterlab_datahub.notebooks.in_place import check_level
 from jupyterlab_datahub.notebooks.languages import Language, Origin, Remote
 from jupyterlab_datahub.notebooks.paths import Bash, Julia, Matlab, Octave, R, Sos
 from jupyterlab_datahub.notebooks.python import Python
@@ -79,6 +80,7 @@ def hand_off(
     chosen = language.variable(dataset.title, request.variable, request.names)
     origin = Origin(title=dataset.title, ref=_ref(dataset, asset), licence=dataset.licence)
     content = _with_layer(content_of(asset, file), request.layer)
+    content = _with_level(content, request.level, language)
     content = _in_parts(content, request, language, file)
     content = _with_picture(content, picture, language)
     note = chosen.note
@@ -110,6 +112,18 @@ def _with_layer(content: Content, layer: str) -> Content:
             f"there is no layer {layer[:80]!r} in the file", hint=f"Its layers: {there}."
         )
     return msgspec.structs.replace(content, layer=layer)
+
+
+def _with_level(content: Content, level: int | None, language: Language) -> Content:
+    if level is None:
+        return content
+    if content.form is not Form.PATH or language.name != "python":
+        raise BadRequestError(
+            "only of an image, and in Python, one level is opened alone",
+            hint="Leave the level out.",
+        )
+    check_level(level, content.layer)
+    return msgspec.structs.replace(content, level=level)
 
 
 def _with_picture(content: Content, picture: Picture | None, language: Language) -> Content:
@@ -197,6 +211,8 @@ def _ref(dataset: Dataset, asset: Asset) -> str:
 
 
 def _selection(content: Content) -> str:
+    if content.level is not None:
+        return f"level {content.level}"
     if not content.layer or content.form is Form.PATH:
         return "" if content.way is LoadWay.WHOLE else f"opened {content.way}"
     if content.form is Form.H5MU:

@@ -77,16 +77,16 @@ _LEVELS = """\
     {opened}
     for n in range(len(tifffile.TiffFile({path}).series[0].levels))
 ]"""
-_LEVEL = 'zarr.open(tifffile.imread({path}, aszarr=True, level=n), mode="r")'
+_LEVEL = 'zarr.open(tifffile.imread({path}, aszarr=True, level={level}), mode="r")'
 
 IMAGE_READERS = {
     "dask": (
         ("import dask.array as da", "import tifffile", "import zarr"),
-        _LEVELS.replace("{opened}", f"da.from_zarr({_LEVEL})"),
+        f"da.from_zarr({_LEVEL})",
     ),
-    "zarr": (("import tifffile", "import zarr"), _LEVELS.replace("{opened}", _LEVEL)),
+    "zarr": (("import tifffile", "import zarr"), _LEVEL),
 }
-"""The same for the ways to open an image: a list of its levels, the largest first."""
+"""The same for the ways to open a level of an image."""
 
 
 class Python(Language):
@@ -124,9 +124,13 @@ class Python(Language):
         """Return the cell that fetches the file first; see :meth:`Language.fetch`."""
         imports, function, fetched = _fetching(remote, path)
         opened = _opening(content, variable, fetched, origin.title)
-        if content.form is Form.PATH and content.layer not in in_place.VIEWERS:
+        if content.form is Form.PATH and not content.layer:
             # What fetches it gives a Path already.
             opened = opened._replace(imports=(), code=f"{variable} = {fetched}")
+        elif content.form is Form.PATH and content.layer in IMAGE_READERS:
+            # Its levels are opened one by one, by a path that was fetched once.
+            opened = _opening(content, variable, f"{variable}_path", origin.title)
+            opened = opened._replace(code=f"{variable}_path = {fetched}\n{opened.code}")
         return _cell(
             comment(origin, "#"),
             *opened.words,
@@ -157,7 +161,7 @@ def _opening(content: Content, variable: str, path: str, title: str) -> in_parts
     """Return what fills the variable from `path`, an expression."""
     if content.form is Form.PATH and content.layer in in_place.VIEWERS:
         place = in_place.Place(address=path, zarr=False, remote=False)
-        return in_place.opening(content.layer, place, variable, title)
+        return in_place.opening(content.layer, place, variable, title, content.level)
     if content.way is not LoadWay.WHOLE:
         return in_parts.opening(content, variable, path, literal(content.cluster))
     imports, value = _reader(content, path)
@@ -201,7 +205,11 @@ def notes(content: Content) -> tuple[str, ...]:
     if content.note:
         return (f"# {one_line(content.note, MOST_OF_A_NOTE)}",)
     if content.form is Form.PATH and content.layer:
-        return ("# All levels of the image, the largest first; nothing of them is read yet.",)
+        return (
+            "# All levels of the image, the largest first; nothing of them is read yet."
+            if content.level is None
+            else f"{in_place.level_words(content.level)} Nothing of it is read yet.",
+        )
     if content.form is Form.H5MU:
         return () if content.layer else ("# One AnnData for each modality, by its name.",)
     if content.layers and not content.layer and content.form is not Form.PATH:
@@ -242,8 +250,12 @@ def _pictured(content: Content, variable: str) -> tuple[str, ...]:
 
 def _reader(content: Content, path: str) -> tuple[tuple[str, ...], str]:
     """Return the imports and the expression that read `path`, itself an expression."""
-    opened_as = content.layer if content.form is Form.PATH else ""
-    imports, template = IMAGE_READERS[opened_as] if opened_as else READERS[content.form]
+    if content.form is Form.PATH and content.layer:
+        imports, opened = IMAGE_READERS[content.layer]
+        if content.level is not None:
+            return imports, opened.format(path=path, level=content.level)
+        return imports, _LEVELS.format(path=path, opened=opened.format(path=path, level="n"))
+    imports, template = READERS[content.form]
     if content.form is Form.H5MU and content.layer:
         return imports, _ONE.format(path=path, more="", name=literal(content.layer))
     return imports, template.format(path=path, more=_more(content))

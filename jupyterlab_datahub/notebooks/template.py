@@ -148,7 +148,9 @@ def read_notebook(content: bytes) -> Notebook:
     try:
         notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise BadRequestError("The file is not a notebook: it is no JSON") from error
+        raise BadRequestError(
+            "The file is not a notebook: it is no JSON", hint="Choose a file of a notebook."
+        ) from error
     is_notebook = (
         isinstance(notebook, dict)
         and notebook.get("nbformat") == 4
@@ -157,7 +159,10 @@ def read_notebook(content: bytes) -> Notebook:
         and isinstance(notebook.setdefault("metadata", {}), dict)
     )
     if not is_notebook:
-        raise BadRequestError("The file is not a notebook of format 4")
+        raise BadRequestError(
+            "The file is not a notebook of format 4",
+            hint="Open it in JupyterLab, which converts older ones, and save it again.",
+        )
     checked: dict[str, Any] = notebook
     return checked
 

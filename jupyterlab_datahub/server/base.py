@@ -51,7 +51,10 @@ class DataHubHandler(APIHandler):
         try:
             return msgspec.json.decode(self.request.body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRequestError(f"The request's body cannot be used: {error}") from error
+            raise BadRequestError(
+                f"The request's body cannot be used: {error}",
+                hint="The OpenAPI document of the extension says what it has to be.",
+            ) from error
 
     def reply(self, answer: Struct, status: int = 200) -> Future[None]:
         """Finish with a model as JSON."""

@@ -170,6 +170,9 @@ class NowhereHandler(DataHubHandler):
     @authorized
     async def get(self, path: str) -> None:
         """Refuse."""
-        raise NotFoundError(f"There is nothing at datahub/{path[:80]}")
+        raise NotFoundError(
+            f"There is nothing at datahub/{path[:80]}",
+            hint="Reload the page: the extension may have been updated meanwhile.",
+        )
 
     post = put = patch = delete = get

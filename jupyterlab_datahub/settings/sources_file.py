@@ -82,7 +82,9 @@ def source_config(entry: object, where: str, configured_by: str = "") -> SourceC
     try:
         return msgspec.convert(fields, SourceConfig)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{where}: source {entry['name']!r}: {error}") from error
+        raise SettingsError(
+            f"{where}: source {entry['name']!r}: {error}", hint="Correct the entry of the source."
+        ) from error
 
 
 def read_sources(path: Path) -> tuple[SourceConfig, ...]:
@@ -99,11 +101,16 @@ def read_sources(path: Path) -> tuple[SourceConfig, ...]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = str(error).splitlines()[0]
-        raise SettingsError(f"{path} cannot be read: {reason}") from error
+        raise SettingsError(
+            f"{path} cannot be read: {reason}", hint="Make it a readable file in YAML."
+        ) from error
     if isinstance(document, dict):
         document = document.get("sources")
     if not isinstance(document, list):
-        raise SettingsError(f"{path} is not a list of sources")
+        raise SettingsError(
+            f"{path} is not a list of sources",
+            hint="An entry looks like '- {name: lab, kind: folder, path: /data}'.",
+        )
     return unique(tuple(source_config(entry, str(path), f"the file {path}") for entry in document))
 
 

@@ -45,6 +45,16 @@ _KINDS = {
 }
 
 
+TAKEN_APART = 64 << 20
+"""Bytes of a zip above which only the member that is wanted comes of it; a smaller one comes whole,
+verified by its own checksum, and once for all of its members."""
+
+
+def is_taken_apart(name: str, size: int | None) -> bool:
+    """Return whether one member of an archive on a host is fetched without the rest."""
+    return name.lower().endswith(".zip") and (size is None or size > TAKEN_APART)
+
+
 class Picked(NamedTuple):
     """A member by its path, and what it is; ``beside`` are those that it is of no use without."""
 

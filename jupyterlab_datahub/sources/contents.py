@@ -59,6 +59,7 @@ class Content(Struct):
     what its reader should know, ``values`` how many X of an h5ad keeps, None where nobody looked.
     ``way`` is how much of it is read, and ``cluster`` where Dask computes; ``by_genes`` says that
     X keeps the values of a gene together, rather than those of a cell. ``picture`` goes with it.
+    ``level`` is the one of an image that is opened alone, None opens all.
     """
 
     form: Form
@@ -67,6 +68,7 @@ class Content(Struct):
     compressed: bool | None = None
     layers: tuple[str, ...] = ()
     layer: str = ""
+    level: int | None = None
     note: str = ""
     values: int | None = None
     way: LoadWay = LoadWay.WHOLE

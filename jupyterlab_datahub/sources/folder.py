@@ -70,7 +70,9 @@ class FolderSource(Source):
         path = config.options.get("path", ".")
         if not isinstance(path, str) or not path:
             raise SettingsError(
-                f"source {config.name!r}: path is not the path of a folder", source=config.name
+                f"source {config.name!r}: path is not the path of a folder",
+                source=config.name,
+                hint="Correct the entry of the source.",
             )
         self._folder = (root / Path(path).expanduser()).resolve()
         self._bounds = Bounds(
@@ -246,6 +248,8 @@ def _positive(config: SourceConfig, option: str, default: int) -> int:
     value = config.options.get(option, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise SettingsError(
-            f"source {config.name!r}: {option} is not a number above 0", source=config.name
+            f"source {config.name!r}: {option} is not a number above 0",
+            source=config.name,
+            hint="Correct the entry of the source.",
         )
     return value

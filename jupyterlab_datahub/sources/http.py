@@ -257,6 +257,7 @@ class Client:
             f"{self._who.title} sent us on more than {REDIRECTS} times",
             source=self._who.source,
             host=answer.host,
+            hint="Check the url of the source.",
         )
 
     def _sent_on(self, question: Question, answer: Answer) -> Question:
@@ -340,6 +341,7 @@ class Client:
                     "which no catalog needs",
                     source=self._who.source,
                     host=host,
+                    hint="Check the url of the source, or give it a higher 'largest'.",
                 )
             if time.monotonic() > end:
                 raise answers.slow(self._who, host, stream.seconds)

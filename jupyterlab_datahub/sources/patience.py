@@ -47,4 +47,8 @@ class Patience(Struct, frozen=True):
         try:
             return msgspec.convert(chosen, cls)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"source {config.name!r}: {error}", source=config.name) from error
+            raise SettingsError(
+                f"source {config.name!r}: {error}",
+                source=config.name,
+                hint="Correct the entry of the source.",
+            ) from error

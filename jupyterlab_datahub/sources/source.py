@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.sources.saving import BackEnd, Bundle, Checked, Presets
 
 
+OF_STORES = "Choose an openBIS, a Gen3 commons or a bucket."
+
+
 class Source(ABC):
     """A catalog or store we can talk to.
 
@@ -108,6 +111,9 @@ class Source(ABC):
         """The name of this Source in the configuration, unique among Sources."""
         return self.config.name
 
+    def _cannot(self, words: str, hint: str) -> NotSupportedError:
+        return NotSupportedError(f"{self.name} {words}", source=self.name, hint=hint)
+
     @classmethod
     def understands(cls, ref: str) -> bool:
         """Return whether a ref is written as those of this kind, or in another way it knows."""
@@ -171,7 +177,7 @@ class Source(ABC):
         ------
         NotFoundError, AccessError, CatalogError
         """
-        raise NotSupportedError(f"{self.name} has no groups of files", source=self.name)
+        raise self._cannot("has no groups of files", "Fetch its files one by one.")
 
     def ahead(self, assets: Iterable[Asset]) -> None:  # noqa: B027 - most have no use for it
         """Take note of assets that are resolved soon, in this order; may ask for them together."""
@@ -184,7 +190,7 @@ class Source(ABC):
         BadRequestError
             If it is no manifest; says in which line or entry.
         """
-        raise NotSupportedError(f"{self.name} knows no manifests", source=self.name)
+        raise self._cannot("knows no manifests", "Name the source that the manifest is of.")
 
     def picture(self, ref: str) -> Picture:
         """Return the thumbnail that a ref of a story's picture names.
@@ -193,7 +199,7 @@ class Source(ABC):
         ------
         NotFoundError, AccessError, CatalogError
         """
-        raise NotSupportedError(f"{self.name} has no pictures", source=self.name)
+        raise self._cannot("has no pictures", "Open the page of the dataset.")
 
     def schema(self, endpoint: str = "") -> GraphSchema:
         """Return what can be asked in GraphQL, as introspection says.
@@ -202,7 +208,7 @@ class Source(ABC):
         ------
         AccessError, CatalogError
         """
-        raise NotSupportedError(f"{self.name} has no GraphQL", source=self.name)
+        raise self._cannot("has no GraphQL", "Ask a Gen3 commons, or search it.")
 
     def ask(self, question: GraphQuestion) -> GraphAnswer:
         """Answer a question in GraphQL; what is wrong with it is in the answer.
@@ -211,7 +217,7 @@ class Source(ABC):
         ------
         AccessError, CatalogError
         """
-        raise NotSupportedError(f"{self.name} has no GraphQL", source=self.name)
+        raise self._cannot("has no GraphQL", "Ask a Gen3 commons, or search it.")
 
     def pieces(self, asset: Asset) -> PieceReader:
         """Return how to read an asset that is no HTTP resource: a folder, or a file in pieces.
@@ -220,7 +226,11 @@ class Source(ABC):
         ------
         NotFoundError, WithdrawnError, AccessError, CatalogError
         """
-        raise BadAnswerError(f"{self.name} gave no address for the file", source=self.name)
+        raise BadAnswerError(
+            f"{self.name} gave no address for {asset.name}",
+            source=self.name,
+            hint="Refresh the page of the dataset; if it stays so, tell who runs the source.",
+        )
 
     def with_token(self, asset: Asset) -> TokenAddress | None:
         """Return where users get a file with a token of their own, None if there is no such place.
@@ -237,11 +247,11 @@ class Source(ABC):
 
     def harvest(self, progress: Callable[[str], None] = lambda _: None) -> Iterator[Dataset]:
         """Yield every dataset of the catalog; `progress` is told words for the user."""
-        raise NotSupportedError(f"{self.name} cannot be listed as a whole", source=self.name)
+        raise self._cannot("cannot be listed as a whole", "Search it instead.")
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a search, for Sources that are not harvested."""
-        raise NotSupportedError(f"{self.name} has no search of its own", source=self.name)
+        raise self._cannot("has no search of its own", "Search its catalog, which is kept here.")
 
     @classmethod
     def address(cls, url: str) -> str:
@@ -271,7 +281,7 @@ class Source(ABC):
 
         One that can be browsed and needs no connection says who it takes us for, if it knows.
         """
-        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+        raise self._cannot("needs no connection", "Search it as it is.")
 
     def unarchive(self, ref: str) -> Dataset:
         """Ask for the files of a dataset to be brought back from the archive.
@@ -282,7 +292,7 @@ class Source(ABC):
             If they are not in the archive.
         NotFoundError, AccessError, CatalogError
         """
-        raise NotSupportedError(f"{self.name} has no archive", source=self.name)
+        raise self._cannot("has no archive", "Download the files as they are.")
 
     def connect(self, credentials: Credentials) -> Connection:
         """Let us in, and keep what is needed to be let in again in the vault.
@@ -293,7 +303,7 @@ class Source(ABC):
             If the credentials are refused.
         CatalogError
         """
-        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+        raise self._cannot("needs no connection", "Search it as it is.")
 
     def connection(self) -> Connection:
         """Return who we are there now, asking the Source whether that still holds.
@@ -304,7 +314,7 @@ class Source(ABC):
             If it does not.
         CatalogError
         """
-        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+        raise self._cannot("needs no connection", "Search it as it is.")
 
     def disconnect(self) -> Connection:
         """Log out and forget the secret.
@@ -314,11 +324,11 @@ class Source(ABC):
         ConflictError
             If what lets us in is not ours to forget.
         """
-        raise NotSupportedError(f"{self.name} needs no connection", source=self.name)
+        raise self._cannot("needs no connection", "Search it as it is.")
 
     def children(self, node: str = "", offset: int = 0, limit: int = 100) -> NodePage:
         """Return some children of a node of the tree, of its root for an empty `node`."""
-        raise NotSupportedError(f"{self.name} cannot be browsed", source=self.name)
+        raise self._cannot("cannot be browsed", "Search it instead.")
 
     def subject(self, ref: str) -> Subject:
         """Return what a new notebook is about: the entity a ref names, with its datasets.
@@ -335,7 +345,7 @@ class Source(ABC):
 
     def form(self) -> SaveForm:
         """Return what the store wants to know of a notebook that is saved to it."""
-        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+        raise self._cannot("takes nothing that is saved", OF_STORES)
 
     def owners(
         self, text: str, limit: int = 20, *, kind: str = "", type_: str = ""
@@ -352,7 +362,7 @@ class Source(ABC):
             The only kind and type of them that will do, as in a property that names an object;
             any where empty.
         """
-        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+        raise self._cannot("takes nothing that is saved", OF_STORES)
 
     def checked(self, request: SaveRequest, presets: Presets) -> Checked:
         """Return a request to save as the store takes it, with all that is wrong with it.
@@ -364,7 +374,7 @@ class Source(ABC):
         AccessError, CatalogError
             If the store cannot be asked.
         """
-        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+        raise self._cannot("takes nothing that is saved", OF_STORES)
 
     def back_end(self, bundle: Bundle) -> BackEnd:
         """Return what takes a bundle that was checked; called by the transfer worker.
@@ -374,4 +384,4 @@ class Source(ABC):
         AccessError, CatalogError
             If the store cannot be asked.
         """
-        raise NotSupportedError(f"nothing can be saved to {self.name}", source=self.name)
+        raise self._cannot("takes nothing that is saved", OF_STORES)

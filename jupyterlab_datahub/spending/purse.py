@@ -111,7 +111,10 @@ class Wallet:
                 if taken or not count:
                     break
                 if not self._open:
-                    raise LimitError("the limit of what it may cost is reached")
+                    raise LimitError(
+                        "the limit of what it may cost is reached",
+                        hint="Set a higher one to go on.",
+                    )
                 self._changed.wait(LOOK_EVERY)
             self._open += 1
         try:

@@ -63,7 +63,9 @@ class Product(Underway):
             raise Stopped
         item = library.find_asset(wanted.asset.ref)
         if item is None:
-            raise TransferError(f"{self.job.name} vanished from the library")
+            raise TransferError(
+                f"{self.job.name} vanished from the library", hint="Fetch it again."
+            )
         return item
 
     def _link(self, item: LibraryItem) -> None:

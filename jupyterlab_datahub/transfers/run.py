@@ -51,7 +51,7 @@ RESOLVE_ATTEMPTS = 3
 RECHECK = 0.5
 """Seconds between two looks at a part file that another process writes."""
 
-ELSEWHERE = "another server is fetching this file"
+ELSEWHERE = "another transfer is fetching this file"
 
 log = logging.getLogger(__name__)
 
@@ -267,7 +267,11 @@ class Run(Underway):
     def _on_this_machine(self, path: Path) -> None:
         """Finish with a file that needs no transfer: it is used where it is."""
         if not path.exists():
-            raise NotFoundError(f"{path} does not exist", source=self.job.source)
+            raise NotFoundError(
+                f"{path} does not exist",
+                source=self.job.source,
+                hint="Refresh the source, or mount the disk that it is on.",
+            )
         self._land(lambda: None)
         size = path.stat().st_size if path.is_file() else self.job.asset.size or 0
         self._row.finish(self.job, Outcome(path=str(path), size=size))
@@ -287,7 +291,9 @@ class Run(Underway):
         directories = self._land(move)
         item = library.find_asset(self.job.asset.ref)
         if item is None:
-            raise TransferError(f"{self.job.name} vanished from the library")
+            raise TransferError(
+                f"{self.job.name} vanished from the library", hint="Fetch it again."
+            )
         self._link(item, directories)
 
     def _land(self, move: Callable[[], None]) -> tuple[str, ...]:

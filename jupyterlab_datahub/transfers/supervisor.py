@@ -122,7 +122,10 @@ class Supervisor:
                 start_new_session=True,
             )
         except OSError as error:
-            raise TransferError(f"no worker process could be started: {error.strerror}") from error
+            raise TransferError(
+                f"no worker process could be started: {error.strerror}",
+                hint="There may be too little memory or too many processes; free some, then retry.",
+            ) from error
         self._process = process
         self._started = time.monotonic()
         if process.stderr is not None:

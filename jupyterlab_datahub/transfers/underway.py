@@ -146,7 +146,10 @@ class Underway(ABC):
         if isinstance(error, OSError):
             if space.is_full(error):
                 return space.full(home, error)
-            return TransferError(f"{self.job.name} {self.refused}: {error.strerror or error}")
+            return TransferError(
+                f"{self.job.name} {self.refused}: {error.strerror or error}",
+                hint=f"Check the disk of {home} and your rights there, then retry.",
+            )
         return TransferError(
             f"{self.job.name} {self.failed} for a reason nobody thought of",
             hint=f"The reason is in {home / 'logs' / 'transfers.log'}; please report it.",

@@ -65,9 +65,18 @@ def test_levels_of_an_ome_tiff_may_be_pages_after_all_planes(look_at: Looker, im
         for number, pixels in enumerate([*stains, *(one[::2, ::2] for one in stains)]):
             said = xml.encode("ascii", "xmlcharrefreplace") if number == 0 else None
             file.write(pixels, description=said, metadata=None, tile=(256, 256))
-    assert [one.width for one in look_at.facts("old.ome.tif").levels] == [512, 256]
+    levels = look_at.facts("old.ome.tif").levels
+    # tifffile, with which a cell opens them, knows the first of these alone.
+    assert [(one.width, one.memory) for one in levels] == [(512, 3 * 512 * 512 * 2), (256, None)]
     seen = [look_at.thumbnail("old.ome.tif", channel) for channel in range(3)]
     assert [(one.level, bright_quarter(one)) for one in seen] == [(1, 0), (1, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("name", ["demo.ome.tif", "subifds.ome.tif", "pages.tif", "colour.tif"])
+def test_memory_of_a_level_is_that_of_its_array(look_at: Looker, images: Path, name: str) -> None:
+    with tifffile.TiffFile(images / name) as file:
+        levels = [level.nbytes for level in file.series[0].levels]
+    assert [one.memory for one in look_at.facts(name, local=True).levels] == levels
 
 
 def test_colours_stay_colours(look_at: Looker) -> None:

@@ -118,7 +118,7 @@ def test_folder_says_what_it_is(look_at: Looker, folder: Path) -> None:
         ("DNA", "#0000ff"),
         ("CD3", "#ff0000"),
     ]
-    assert [one.width for one in facts.levels] == [512, 256]
+    assert [(one.width, one.memory) for one in facts.levels] == [(512, 1 << 20), (256, 1 << 18)]
     assert (facts.pixel_width, facts.pixel_unit, facts.dtype) == (0.5, "µm", "uint16")
     seen = [reported(look_at, folder, channel=number, size=200) for number in range(2)]
     assert [(one.level, bright_quarter(one)) for one in seen] == [(1, 1), (1, 2)]

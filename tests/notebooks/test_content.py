@@ -12,6 +12,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from jupyterlab_datahub.demo.faults import Faults
+from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.demo.spatial import pyramid
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import Asset, CellReply, CellRequest
@@ -246,6 +248,35 @@ def test_levels_of_an_image_are_arrays_of_which_nothing_is_read(
     lazy = hand_off(CellRequest(ref=asset.ref, layer="dask"), dataset, asset, None, str(path), path)
     ast.parse(lazy.code)
     assert lazy.code.count("da.from_zarr(") == 1
+    alone = CellRequest(ref=asset.ref, layer="dask", level=1)
+    one = hand_off(alone, dataset, asset, None, str(path), path)
+    assert one.input is not None
+    assert one.input.selection == "level 1"
+    assert kernel.run(f"{one.code}\ntonsil.shape").results == ["(64, 64)"]
+    for wrong in ({"layer": ""}, {"layer": "vitessce"}, {"level": -1}, {"language": "R"}):
+        request = msgspec.structs.replace(alone, **wrong)
+        with pytest.raises(BadRequestError, match="level"):
+            hand_off(request, dataset, asset, None, str(path), path)
+
+
+def test_levels_of_an_image_are_opened_by_a_kernel_that_fetches_it(
+    kernel: Kernel, h5ad: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "far.ome.tif"
+    pixels = np.arange(128 * 128, dtype=np.uint16).reshape(128, 128)
+    pyramid.write(path, ["DNA"], [pixels], pixel_um=1, levels=2)
+    dataset, asset = dataset_of("Tonsil", h5ad)
+    with FileHost(tmp_path, faults=Faults()) as host:
+        url = f"{host.url}/{path.name}"
+        asset = msgspec.structs.replace(
+            asset, name=path.name, format="", url=url, size=None, checksums={}
+        )
+        for level, shown in ((None, "[level.shape for level in tonsil]"), (1, "[tonsil.shape]")):
+            wish = CellRequest(ref=asset.ref, layer="zarr", level=level, path_visible=False)
+            cell = hand_off(wish, dataset, asset, None, str(tmp_path / "here.ome.tif"))
+            ran = kernel.run(f"{cell.code}\n{shown}")
+            levels = [(128, 128), (64, 64)]
+            assert ran.results == [str(levels if level is None else levels[level:])], ran.error
 
 
 def test_an_h5mu_is_an_anndata_for_each_modality(kernel: Kernel, tmp_path: Path) -> None:

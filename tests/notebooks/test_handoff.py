@@ -84,6 +84,7 @@ def test_provenance_says_what_was_loaded(h5ad: Path) -> None:
         "doi": "10.1/xyz",
         "selection": "",
         "chosen": None,
+        "in_place": False,
     }
 
 

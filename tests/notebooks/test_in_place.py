@@ -73,6 +73,27 @@ def test_a_level_is_read_and_no_more(kernel: Kernel, host: FileHost, name: str, 
         assert sum(one.sent for one in host.requests) < size / 2
 
 
+@pytest.mark.parametrize("way", ["dask", "zarr"])
+@pytest.mark.parametrize("name", [TIFF, ZARR])
+def test_one_level_is_an_array(kernel: Kernel, host: FileHost, name: str, way: str) -> None:
+    place = in_place.place_of(f"{host.url}/{name}")
+    code = in_place.cell("#", way, place, "tonsil", name, level=1)
+    read = "tonsil[1, :8, :8]" + (".compute()" if way == "dask" else "")
+    ran = kernel.run(f"{code}\ntonsil.shape, int({read}.mean() > 0)")
+    assert ran.results == ["((2, 512, 512), 1)"], ran.error
+
+
+@pytest.mark.parametrize("address", ["https://example.org/x.ome.tif", "/data/x.ome.zarr"])
+def test_vitessce_on_a_hub_serves_files_of_the_kernel_through_its_server(address: str) -> None:
+    place = in_place.place_of(address)
+    code = in_place.cell("#", "vitessce", place, "x", "X")
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    keywords = {word.arg for call in calls for word in call.keywords}
+    assert ("img_url" in keywords, "proxy" in keywords) == (place.remote, not place.remote)
+    assert ("import os" in code.splitlines()) == (not place.remote)
+    assert ("(CORS)" in code) == place.remote
+
+
 @pytest.mark.parametrize("way", in_place.WAYS)
 @pytest.mark.parametrize("address", ["https://example.org/a b'\".ome.zarr", "/data/x.ome.zarr"])
 def test_every_way_is_python_and_says_what_it_takes(way: str, address: str) -> None:
@@ -83,10 +104,22 @@ def test_every_way_is_python_and_says_what_it_takes(way: str, address: str) -> N
             with pytest.raises(BadRequestError, match="cannot be opened"):
                 in_place.opening(way, place, "x", "X")
             continue
-        code = in_place.cell("#", way, place, "x", 'it\'s "X" {n} %s')
+        title = 'it\'s "X" {n} %s'
+        code = in_place.cell("#", way, place, "x", title)
+        if way == "vitessce":
+            with pytest.raises(BadRequestError, match="alone cannot be opened as vitessce"):
+                in_place.cell("#", way, place, "x", title, 2)
+        else:
+            alone = in_place.cell("#", way, place, "x", title, 2)
+            assert {2} <= {
+                n.value for n in ast.walk(ast.parse(alone)) if isinstance(n, ast.Constant)
+            }
+            assert "multiscale=True" not in alone
         tree = ast.parse(code)
         assert where in {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
         assert "%pip install" in code.splitlines()[2]
     with pytest.raises(BadRequestError, match="cannot be opened as 'qupath'") as caught:
         in_place.opening("qupath", place, "x", "X")
     assert caught.value.hint.startswith("Choose one of dask, zarr")
+    with pytest.raises(BadRequestError, match="no level -1"):
+        in_place.opening("dask", place, "x", "X", -1)

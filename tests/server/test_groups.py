@@ -53,3 +53,7 @@ async def test_what_is_no_question_about_files_is_refused(ask: Ask, hub: DemoHub
         refused = await ask("GET", f"transfers/{begun.body['id']}/members?{wrong}")
         assert refused.status == 400, wrong
     assert (await ask("GET", "transfers/none/members")).status == 404
+    converted = {"refs": [ref_of(hub, DATASETS[1])], "convert": True}
+    refused = await ask("POST", "transfers", converted)
+    assert (refused.status, refused.error["code"]) == (400, "bad_request")
+    assert "one file, which ref names" in refused.error["message"]

@@ -92,6 +92,14 @@ async def test_image_is_opened_where_it_is_if_anybody_may_read_it(ask: Ask, stor
     assert (told["ref"], told["selection"]) == (f"s3://{OPEN}/{KEY}", "opened where it is")
     assert told["retrieved"]
     assert told["size"]
+    found = await ask("POST", "provenance", {"metadata": {"datahub": {"inputs": [told]}}})
+    assert [each["state"] for each in found.body["inputs"]] == ["present"], found.body
+    alone = {"ref": f"s3://{OPEN}/{KEY}", "in_place": True, "level": 1}
+    one = await ask("POST", "cells", alone)
+    assert "level=1" in one.body["code"]
+    assert one.body["input"]["selection"] == "level 1, opened where it is"
+    for wrong in ({"level": -1}, {"layer": "vitessce"}):
+        assert (await ask("POST", "cells", alone | wrong)).status == 400
     for bucket, words in ((PAID, "no limit"), (LAB, "no credentials")):
         wish = {"ref": f"s3://{bucket}/{KEY}", "in_place": True}
         answer = await ask("POST", "cells", wish)

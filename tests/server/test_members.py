@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tarfile
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 
 from jupyterlab_datahub.demo.s3.bundles import ARCHIVE, CELLS, MATRIX, MUDATA, PROTEINS
 from jupyterlab_datahub.demo.s3.contents import OPEN
+from jupyterlab_datahub.sources.bundles import TAKEN_APART
 from tests.server.conftest import ended
 
 if TYPE_CHECKING:
@@ -89,6 +91,58 @@ async def test_a_zip_is_listed_by_its_end_and_a_member_is_picked(
     failed = await ended(ask, wrong.body["id"])
     assert failed["state"] == "failed"
     assert "does not become an AnnData" in failed["error"]["message"]
+
+
+async def test_only_the_member_comes_of_a_large_zip(
+    ask: Ask, hub: DemoHub, jp_root_dir: Path
+) -> None:
+    ref, table = f"s3://{OPEN}/bundles/large.zip", "gene,ACGTACGTACGT-1\nENSG00000000001,3\n"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("large.bin", bytes(TAKEN_APART))
+        archive.writestr("counts.csv", table)
+    put(hub, ref, made.getvalue())
+    assert not (await listed(ask, ZIP))["apart"]
+    found = await listed(ask, ref)
+    assert found["apart"]
+    (member,) = [one["ref"] for one in found["members"] if one["loads"]]
+    begun = await ask("POST", "transfers", {"ref": member})
+    last = await ended(ask, begun.body["id"])
+    assert last["state"] == "done", last
+    cell = await ask("POST", "cells", {"ref": member})
+    told = cell.body["input"]
+    assert (told["ref"], told["selection"]) == (member, "member counts.csv")
+    assert ad.read_h5ad(jp_root_dir / cell.body["path"]).shape == (1, 1)
+    assert sum(one.sent for one in hub.requests if one.path.endswith("large.zip")) < 1 << 20
+    assert ref not in {one["ref"] for one in (await ask("GET", "library")).body["items"]}
+
+
+async def test_what_a_notebook_lacks_of_one_archive_is_fetched_by_one_download(
+    ask: Ask, hub: DemoHub
+) -> None:
+    by_path = {one["path"]: one for one in (await listed(ask, ZIP))["members"]}
+    refs = [by_path[path]["ref"] for path in (CELLS, MATRIX)]
+    before = len(hub.requests)
+    begun = await asyncio.gather(*(ask("POST", "transfers", {"ref": ref}) for ref in refs))
+    assert [one.status for one in begun] == [201, 201], [one.body for one in begun]
+    ended_well = [await ended(ask, one.body["id"]) for one in begun]
+    assert [(one["state"], one["ref"]) for one in ended_well] == [("done", ref) for ref in refs]
+    size = next(
+        item["size"] for item in (await ask("GET", "library")).body["items"] if item["ref"] == ZIP
+    )
+    sent = sum(seen.sent for seen in hub.requests[before:] if seen.path.endswith(ARCHIVE))
+    assert sent == size
+
+    cells = [await ask("POST", "cells", {"ref": ref}) for ref in refs]
+    inputs = [one.body["input"] for one in cells]
+    found = await ask("POST", "provenance", {"metadata": {"datahub": {"inputs": inputs}}})
+    assert [one["state"] for one in found.body["inputs"]] == ["present", "present"]
+
+    # A group is of files as they are, so nothing is made of it by the way.
+    together = await ask("POST", "transfers", {"refs": refs})
+    assert (together.status, together.error["code"]) == (400, "bad_request"), together.body
+    assert "asked for by itself" in together.error["message"]
+    assert "one download" in together.error["hint"]
 
 
 async def test_modalities_are_listed_and_one_is_picked(

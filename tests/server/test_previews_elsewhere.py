@@ -137,6 +137,10 @@ async def test_files_of_every_kind_of_place(
         assert f'datahub.open_lazy("{ref}")' in cell.body["code"]
         # Neither an address that is signed nor a key is in a notebook.
         assert "http" not in cell.body["code"]
+        told = cell.body["input"]
+        assert (told["in_place"], told["selection"]) == (True, "opened where it is")
+        found = await ask("POST", "provenance", {"metadata": {"datahub": {"inputs": [told]}}})
+        assert [each["state"] for each in found.body["inputs"]] == ["present"], found.body
     assert len(rows) == 1
 
 

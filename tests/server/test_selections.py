@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anndata
+import psutil
 import pytest
 
 from tests.previews.looking import unpack
-from tests.server.conftest import encoded, ended, ref_of
+from tests.server.conftest import SECONDS, encoded, ended, ref_of
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
@@ -58,13 +59,24 @@ async def test_a_selection_of_a_file_on_a_host(
     none = await ask("POST", f"previews/{ref}/selection", body={"where": "cell_type == 'nobody'"})
     assert (none.status, none.body["cells"]) == (200, 0)
     assert "nobody" in none.body["notes"][0]
+    # One process has answered all of it, and another goes on where it ends.
+    [chooser] = _choosers()
+    chooser.kill()
+    psutil.wait_procs([chooser], SECONDS)
     # All of that came with one small file, and nothing is asked of the host again.
     asked = [seen for seen in hub.requests if seen.host == "assets"]
     hub.requests.clear()
     again = await ask("POST", f"previews/{ref}/selection", body=wish)
     assert again.body == told
+    assert [one.pid for one in _choosers()] != [chooser.pid]
     assert asked
     assert not [seen for seen in hub.requests if seen.host == "assets"]
+
+
+def _choosers() -> list[psutil.Process]:
+    """Return the processes that answer while somebody chooses."""
+    module = "jupyterlab_datahub.selection.chooser"
+    return [one for one in psutil.Process().children() if module in one.cmdline()]
 
 
 async def test_what_is_wrong_with_a_selection_is_told(ask: Ask) -> None:

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.engine.together import put_together
-from jupyterlab_datahub.model import Access
+from jupyterlab_datahub.model import Access, ErrorBody
+from jupyterlab_datahub.transfers.conversion.converter import converted
+from jupyterlab_datahub.transfers.network.stopping import Halt
 from tests.anndata_io import looms, tenx_files
 from tests.transfers.desk import SOURCE, S, dataset_of
 
@@ -167,3 +169,16 @@ def test_files_are_together_only_if_they_are_whole(desk: Desk, served: Path) -> 
     # Twice the same list: nobody can say which is meant.
     found = put_together(dataset_of(*assets[:2], other, msgspec.structs.replace(other, ref="x")))
     assert found.assets[0].beside == ()
+
+
+def test_trouble_with_the_disk_is_told_in_words(tmp_path: Path) -> None:
+    source = tmp_path / "counts.csv"
+    source.write_text("gene,ACGTACGTACGT-1\nENSG00000000001,3\n")
+    module = "jupyterlab_datahub.anndata_io.convert"
+    target = tmp_path / "none" / "made.h5ad"
+    said = converted(module, source, target, source.name, Halt(), lambda _: None, "", 1 << 30)
+    assert isinstance(said, ErrorBody)
+    assert said.message == (
+        "the conversion of counts.csv could not go on: No such file or directory"
+    )
+    assert "disk" in said.hint

@@ -13,13 +13,16 @@ import msgspec
 import numpy as np
 import pytest
 
+from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.model import Download, ErrorBody, Selection
 from jupyterlab_datahub.ranged.child import ENVIRONMENT
 from jupyterlab_datahub.selection.job import Job
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from jupyterlab_datahub.settings.traits import DataHub
+from jupyterlab_datahub.transfers.selecting import maker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 MIB = 1 << 20
@@ -72,33 +75,35 @@ sys.exit(done.returncode)
 """A small process in between: what one of tests had before counts for whatever it starts."""
 
 
-def ran(module: str, *arguments: str, told: bytes = b"") -> tuple[int, int, Any]:
+def ran(
+    module: str, *arguments: str, told: bytes = b"", environment: Mapping[str, str] = ENVIRONMENT
+) -> tuple[int, int, Any]:
     """Return the status of a process, its peak of memory in bytes, and what it said in the end."""
     work = [sys.executable, "-P", "-m", module, *arguments]
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *work],
         input=told,
         stdout=subprocess.PIPE,
-        env=os.environ | ENVIRONMENT,
+        env=os.environ | environment,
         check=False,
     )
     *lines, peak = filter(None, done.stdout.splitlines())
     return done.returncode, int(peak) * 1024, msgspec.json.decode(lines[-1])
 
 
-def select(path: Path, target: Path, memory: int) -> tuple[int, int, Any]:
+def select(download: Download, target: Path, memory: int) -> tuple[int, int, Any]:
     job = Job(
         ref="there:a",
-        name=path.name,
+        name="large.h5ad",
         title="",
-        download=Download(path=str(path)),
+        download=download,
         config=SourceConfig(name="there", kind="folder"),
         selection=Selection(genes=("var3", "var1000")),
         directory=str(target.parent / "previews"),
         target=str(target),
         memory=memory,
     )
-    return ran("jupyterlab_datahub.selection.make", told=msgspec.json.encode(job))
+    return ran(maker.MODULE, told=msgspec.json.encode(job), environment=maker.ENVIRONMENT)
 
 
 def test_a_selection_of_what_is_larger_than_its_memory(tmp_path: Path) -> None:
@@ -109,15 +114,40 @@ def test_a_selection_of_what_is_larger_than_its_memory(tmp_path: Path) -> None:
         group.attrs.update({"encoding-type": "csr_matrix", "shape": (cells, GENES)})
         frame(file, "obs", cells)
         frame(file, "var", GENES)
-    status, peak, said = select(path, tmp_path / "part.h5ad", 512 * MIB)
+    status, peak, said = select(Download(path=str(path)), tmp_path / "part.h5ad", 512 * MIB)
     assert (status, said.get("cells"), said.get("genes")) == (0, cells, 2), said
     assert peak < 512 * MIB < 70 * 8 * MIB
     # Where even less is too little, that is what is said.
-    status, _, said = select(path, tmp_path / "part.h5ad", 256 * MIB)
+    status, _, said = select(Download(path=str(path)), tmp_path / "part.h5ad", 256 * MIB)
     error = msgspec.convert(said, ErrorBody)
     assert (status, error.code) == (3, "selection")
     assert "GiB of memory" in error.message
     assert "memory_gb" in error.hint
+
+
+def test_a_selection_from_a_host_takes_as_little_as_it_is_told(tmp_path: Path) -> None:
+    path, values, chunks = tmp_path / "large.h5ad", 1 << 16, 256
+    cells = chunks * values // GENES
+    dice = np.random.default_rng(0)
+    with h5py.File(path, "w") as file:
+        group = file.create_group("X")
+        group.attrs.update({"encoding-type": "csr_matrix", "shape": (cells, GENES)})
+        group["indptr"] = np.arange(0, chunks * values + 1, GENES, dtype=np.int64)
+        # Chunks of 256 KiB that cannot be packed: what is under way at once counts as it is.
+        for name, part in (
+            ("data", dice.random(values, np.float32)),
+            ("indices", np.tile(np.arange(GENES, dtype=np.int32), values // GENES)),
+        ):
+            made = group.create_dataset(name, (chunks * values,), part.dtype, chunks=(values,))
+            for number in range(chunks):
+                made.id.write_direct_chunk((number * values,), part.tobytes())
+        frame(file, "obs", cells)
+        frame(file, "var", GENES)
+    with FileHost(tmp_path) as host:
+        download = Download(url=f"{host.url}/{path.name}", size=path.stat().st_size)
+        status, peak, said = select(download, tmp_path / "part.h5ad", 256 * MIB)
+    assert (status, said.get("cells"), said.get("genes")) == (0, cells, 2), said
+    assert peak < 256 * MIB
 
 
 def test_a_conversion_of_what_is_larger_than_its_memory(tmp_path: Path) -> None:

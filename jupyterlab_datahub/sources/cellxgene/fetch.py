@@ -134,7 +134,10 @@ class _Work:
     def _fetch(self, id_: str) -> None:
         record, body = self._api.collection(id_)
         if record.get("collection_id") not in (id_, None):
-            raise BadAnswerError(f"CELLxGENE answered with another collection than {id_}")
+            raise BadAnswerError(
+                f"CELLxGENE answered with another collection than {id_}",
+                hint="Try again later; if it lasts, tell CELLxGENE.",
+            )
         self._kept.put(collection_file(id_), body)
 
     def _took(self, future: Future[None], id_: str) -> bool:

@@ -124,7 +124,12 @@ class AfsCalls:
         if code in SESSION_CODES:
             return self._session.over()
         if "NoSuchFile" in words:
-            return NotFoundError(f"{who.title} has no such file", source=who.source, host=self.host)
+            return NotFoundError(
+                f"{who.title} has no such file",
+                source=who.source,
+                host=self.host,
+                hint="Reload the tree.",
+            )
         if status >= 500:
             return InterruptedTransferError(
                 f"{who.title} could not do it: {words[:200]}",

@@ -255,6 +255,7 @@ class FastStreams(PieceStreams):
                 f"{session.who.title} does not say where files are downloaded",
                 source=session.who.source,
                 host=session.host,
+                hint="Tell the administrator of openBIS if it stays so.",
             )
         self._refuse_fewer([one.get("filePath") for one in created.get("files") or ()])
         return created
@@ -376,6 +377,7 @@ def _piece_file(session: Session, one: file_list.StoredFile) -> PieceFile:
             f"{session.who.title} does not say how long {one.path} is",
             source=session.who.source,
             host=session.host,
+            hint="Tell the administrator of openBIS if it stays so.",
         )
     # Of files that were stored without a checksum the server says 0.
     known = one.crc32 if one.crc32 != NO_CHECKSUM or not one.size else ""

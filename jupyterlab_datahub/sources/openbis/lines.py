@@ -137,6 +137,7 @@ class Lines:
             f"{self.who.title} answered with status {response.status}",
             source=self.who.source,
             host=self.host,
+            hint="Try again later; if it stays so, tell the administrator of openBIS.",
         )
 
     def _hold(self, response: urllib3.BaseHTTPResponse) -> None:

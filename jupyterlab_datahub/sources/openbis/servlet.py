@@ -66,7 +66,11 @@ def read(
         at = 0
         while data := response.read(PIECE):
             if at + len(data) > file.size:
-                raise LengthError(f"{lines.host} sent more of {file.path} than it lists")
+                raise LengthError(
+                    f"{lines.host} sent more of {file.path} than it lists",
+                    host=lines.host,
+                    hint="Refresh the page of the dataset, then fetch it again.",
+                )
             yield Piece(number, at, memoryview(data))
             at += len(data)
     if at < file.size:

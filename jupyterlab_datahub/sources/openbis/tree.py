@@ -51,7 +51,9 @@ def children(session: Session, node: str, offset: int, limit: int) -> NodePage:
     below = _BELOW.get(kind)
     if below is None or bool(kind) != bool(name) or len(name) > 500:
         raise BadRequestError(
-            f"{node[:80]!r} is not a node of {session.who.title}", source=session.who.source
+            f"{node[:80]!r} is not a node of {session.who.title}",
+            source=session.who.source,
+            hint="Reload the tree.",
         )
     nodes, total = _joined(session, below(name), offset, limit)
     counts = _COUNTS.get(kind)

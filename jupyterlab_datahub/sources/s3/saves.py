@@ -82,7 +82,9 @@ def place_of(text: str, source: str) -> Ref:
     ref = refs.parse(typed if typed.startswith(refs.PREFIX) else refs.PREFIX + typed, source)
     key = ref.key.strip("/")
     if any(part in (".", "..") for part in key.split("/")):
-        raise BadRequestError(f"{text[:80]!r} has a folder of dots", source=source)
+        raise BadRequestError(
+            f"{text[:80]!r} has a folder of dots", source=source, hint="Write it without . and .. ."
+        )
     return Ref(ref.bucket, f"{key}/" if key else "")
 
 

@@ -87,7 +87,9 @@ class S3Source(Source):
         self._roots = options.get("buckets") or ()
         if not all(isinstance(name, str) for name in self._roots):
             raise SettingsError(
-                f"source {config.name!r}: buckets is not a list of names", source=config.name
+                f"source {config.name!r}: buckets is not a list of names",
+                source=config.name,
+                hint="Correct the entry of the source.",
             )
         chain = Chain(
             config.name,

@@ -48,7 +48,9 @@ class Tree:
             return NodePage(nodes=nodes[offset : offset + limit], total=len(nodes), offset=offset)
         ref = refs.parse(node, self._store.name)
         if ref.key and not ref.key.endswith("/"):
-            raise BadRequestError(f"{node[:80]!r} is no folder", source=self._store.name)
+            raise BadRequestError(
+                f"{node[:80]!r} is no folder", source=self._store.name, hint="Reload the tree."
+            )
         nodes, more = self._listed(ref, offset, limit)
         # How many there are nobody knows but who lists them all: that there are more is enough.
         total = offset + len(nodes) + int(more)

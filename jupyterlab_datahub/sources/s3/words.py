@@ -123,7 +123,7 @@ def _why(keys: Keys | None, *, paying: bool) -> str:
         )
     if paying:
         return (
-            f"{keys.place} lacks permission, even as one who pays. Ask the owner of the bucket, "
-            "or your administrator, for s3:GetObject and s3:ListBucket."
+            f"Your credentials ({keys.place}) lack permission, even as one who pays. Ask the owner "
+            "of the bucket, or your administrator, for s3:GetObject and s3:ListBucket."
         )
-    return f"{keys.place} lacks permission. Ask the owner of the bucket."
+    return f"Your credentials ({keys.place}) lack permission. Ask the owner of the bucket."

@@ -41,7 +41,7 @@ _CAME_DAMAGED: Told = (
 _MAY_NOT: Told = (
     AccessError,
     "you may not write to {what}",
-    "{place} lacks permission. Ask its owner for s3:PutObject and s3:AbortMultipartUpload.",
+    "Your credentials ({place}) do not allow it: s3:PutObject and s3:AbortMultipartUpload do.",
 )
 BY_CODE: dict[str, Told] = {
     **words.BY_CODE,

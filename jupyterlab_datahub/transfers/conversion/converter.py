@@ -69,9 +69,47 @@ def convert(
     """
     # What a conversion does is computing, nearly all of it.
     compute_anywhere()
+    whole = False
+    try:
+        said = converted(MODULE, source, target, name, halt, tell, member, memory)
+        whole = isinstance(said, bytes)
+    finally:
+        if not whole:
+            for left in (target, target.with_name(f"{target.name}.part")):
+                left.unlink(missing_ok=True)
+    if isinstance(said, ErrorBody):
+        raise TransferError(said.message, hint=said.hint)
+    return msgspec.json.decode(said, type=Made)
+
+
+def converted(
+    module: str,
+    source: Path,
+    target: Path,
+    name: str,
+    halt: Halt,
+    tell: Callable[[float], None],
+    member: str,
+    memory: int,
+) -> bytes | ErrorBody:
+    """Start the process of a module that converts, and return what it says in the end.
+
+    Parameters
+    ----------
+    module
+        What is run; it takes the arguments of, and speaks as, :data:`MODULE`.
+    source, target, name, halt, tell, member, memory
+        As of :func:`convert`.
+
+    Raises
+    ------
+    TransferError
+        If it ends without a word.
+    Stopped
+    """
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE, str(source), str(target), name, member, str(memory)],
+        [sys.executable, "-P", "-m", module, str(source), str(target), name, member, str(memory)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )
@@ -81,8 +119,13 @@ def convert(
         code = process.wait()
         halt.check()
         if code == 0:
-            return msgspec.json.decode(last, type=Made)
-        raise _failure(source, last if code == UNREADABLE else b"")
+            return last
+        if code == UNREADABLE:
+            return msgspec.json.decode(last, type=ErrorBody)
+        raise TransferError(
+            f"the conversion of {source.name} ended before it was done",
+            hint=f"There may be too little memory or room on the disk. {HINT}",
+        )
     finally:
         halt.forget(process)
         if process.poll() is None:
@@ -90,9 +133,6 @@ def convert(
             process.wait()
         if process.stdout:
             process.stdout.close()
-        if process.returncode:
-            for left in (target, target.with_name(f"{target.name}.part")):
-                left.unlink(missing_ok=True)
 
 
 def _listen(stream: IO[bytes] | None, tell: Callable[[float], None]) -> bytes:
@@ -102,13 +142,3 @@ def _listen(stream: IO[bytes] | None, tell: Callable[[float], None]) -> bytes:
         if not line.startswith(b"{"):
             tell(float(line))
     return last
-
-
-def _failure(source: Path, said: bytes) -> TransferError:
-    if said:
-        body = msgspec.json.decode(said, type=ErrorBody)
-        return TransferError(body.message, hint=body.hint)
-    return TransferError(
-        f"the conversion of {source.name} ended before it was done",
-        hint=f"There may be too little memory or room on the disk. {HINT}",
-    )

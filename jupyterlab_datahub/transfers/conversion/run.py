@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.errors import NotSupportedError
 from jupyterlab_datahub.model import TransferState
+from jupyterlab_datahub.sources.bundles import is_taken_apart
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.conversion.converter import convert
+from jupyterlab_datahub.transfers.conversion.taker import take
 from jupyterlab_datahub.transfers.conversion.together import together
+from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.disk.private import make_private
 from jupyterlab_datahub.transfers.network.stopping import Stopped
@@ -89,6 +93,8 @@ class Conversion(Product):
         super().__init__(job, tools, on_end)
         self._begin_with(job.asset)
         self._doing = ""
+        self._came: int | None = None
+        self._part = tools.library.parts / f"{job.key}.member.zip"
 
     def _begin_with(self, asset: Asset) -> None:
         """Make ready to fetch a file."""
@@ -105,7 +111,10 @@ class Conversion(Product):
     @property
     def left(self) -> int:
         """Bytes still to be written to the disk, as far as anybody can tell."""
-        return self._run_before.left if self._size is None else self._size
+        if self._came is None:
+            return self._run_before.left if self._size is None else self._size
+        # What is unpacked of a member is about as much as what is made of it.
+        return 2 * (self._size or 0) - self._came
 
     def beat(self) -> None:
         """Show that the part file has a living writer."""
@@ -116,25 +125,70 @@ class Conversion(Product):
         return self._run_before.progress() if self._size is None else super().progress()
 
     def _done(self) -> int:
-        return self._size or 0
+        return (self._size or 0) if self._came is None else self._came
 
     def _words(self) -> str:
         return self._doing or super()._words()
 
     def _let_go(self) -> None:
         self.kept = self._run_before.kept
+        self._part.unlink(missing_ok=True)
 
     def _work(self) -> None:
         library, wanted = self._tools.library, outcome(self.job)
         made = library.find_asset(wanted.asset.ref)
         if made is None or wanted.asset.volatile:
-            originals = self._fetch()
+            originals = self._taken() or self._fetch()
             if made is None or any(_is_newer(one, Path(made.path)) for one in originals):
                 made = self._convert(originals, wanted)
                 self._link(made)
                 return
         self._there()
         self._link(made)
+
+    def _taken(self) -> list[Path]:
+        """Fetch only the member that is wanted; nothing where all of its archive has to come."""
+        asset, tools = self.job.asset, self._tools
+        if not self.job.member or tools.library.find_asset(asset.ref) is not None:
+            return []
+        source = tools.registry.for_ref(asset.ref, self.job.source)
+        if source.local or not is_taken_apart(asset.name, asset.size):
+            return []
+        download = source.resolve(asset)
+        if not download.url or download.paying:
+            # What is stopped begins anew, and would be paid for each time.
+            return []
+        make_private(tools.library.parts)
+        space.check(
+            tools.library.parts,
+            needed=0,
+            promised=tools.promised(self.job),
+            reserve=tools.settings.reserve,
+        )
+        self._came = 0
+        self._enter(TransferState.RUNNING)
+        task = {
+            "name": asset.name,
+            "member": self.job.member,
+            "download": download,
+            "config": source.config,
+            "target": str(self._part),
+            "memory": tools.settings.memory,
+        }
+        try:
+            taken = take(task, self._halt, self._told)
+        except NotSupportedError:
+            self._came = self._size = None
+            self._remarks.append("its host sends files only as a whole, so all of it was fetched")
+            return []
+        self._remarks.append(
+            f"of an archive of {taken.size:,} bytes {taken.fetched:,} were fetched, "
+            "and compared with their CRC-32"
+        )
+        return [self._part]
+
+    def _told(self, done: int, total: int) -> None:
+        self._came, self._size = done, total
 
     def _fetch(self) -> list[Path]:
         """Bring the file itself home, and those beside it, and return where they are."""

@@ -23,7 +23,7 @@ from jupyterlab_datahub.transfers.fetch import verify
 from jupyterlab_datahub.transfers.fetch.crew import Crew
 from jupyterlab_datahub.transfers.fetch.pace import Pace
 from jupyterlab_datahub.transfers.fetch.parts import LARGEST, MIB, Part, Plan, part_length
-from jupyterlab_datahub.transfers.network.answers import Expired, NoRanges
+from jupyterlab_datahub.transfers.network.answers import KEPT, Expired, NoRanges
 from jupyterlab_datahub.transfers.network.patience import Patience, of_a_host
 from jupyterlab_datahub.transfers.network.stopping import Halt
 
@@ -45,6 +45,9 @@ PAID = 8 * MIB
 """Most bytes that are asked for at once where somebody pays: what is cut off is paid for too."""
 
 SENDS_ALL = "the host sends all of a file where a part of it was paid for"
+ASK_OWNER = "Nothing more is paid for; ask whoever runs the host, or fetch it elsewhere."
+AGAIN = "Try again later; if it stays so, refresh the source, whose list may be older."
+CUT = "the connection was cut"
 NO_LENGTH = "neither catalog nor host said how long the file is"
 
 
@@ -152,7 +155,7 @@ class Round:
             return part.left
         if not self._ranges:
             if self._task.size != 0:
-                raise BadAnswerError(SENDS_ALL, host=self._task.name)
+                raise BadAnswerError(SENDS_ALL, hint=ASK_OWNER)
             return 0
         return min(part.left, PAID)
 
@@ -166,7 +169,7 @@ class Round:
             with task.client.open(task.address, self._halt, part.at, end, version, paid) as answer:
                 task.signs.at(answer.target.host)
                 if pays and not answer.partial and (answer.version.size or 0) > bill.count:
-                    raise BadAnswerError(SENDS_ALL, host=answer.target.host)
+                    raise BadAnswerError(SENDS_ALL, host=answer.target.host, hint=ASK_OWNER)
                 if self._plan is None:
                     self._begin(answer, part)
                 elif not answer.partial:
@@ -194,7 +197,9 @@ class Round:
             self._ranges = False
             return
         if size is None:
-            raise BadAnswerError("the host does not say how long the file is", host=task.name)
+            raise BadAnswerError(
+                "the host does not say how long the file is", host=answer.target.host, hint=AGAIN
+            )
         part.end = min(part.end, size)
         threads = task.settings.connections_per_transfer
         splits = not task.purse.pays
@@ -213,7 +218,7 @@ class Round:
             if host.crowded(self._task.client) and not self._task.purse.pays:
                 return
         if part.at == start and part.left:
-            raise InterruptedTransferError("the connection was cut", host=answer.target.host)
+            raise InterruptedTransferError(CUT, host=answer.target.host, hint=KEPT)
         host.served()
 
     def _read_whole(self, answer: Answer, part: Part, patience: Patience) -> None:
@@ -226,14 +231,16 @@ class Round:
         size = self._part.version.size
         for data in self._pieces(answer, lambda: FAST_READ):
             if size is not None and at + len(data) > size:
-                raise LengthError(f"the host sent more than {size:,} bytes", host=self._task.name)
+                raise LengthError(
+                    f"the host sent more than {size:,} bytes", host=answer.target.host, hint=AGAIN
+                )
             self._part.write(data, at)
             at += len(data)
             if at > self._farthest:
                 self._farthest = at
                 patience.progress()
         if size is not None and at < size:
-            raise InterruptedTransferError("the connection was cut", host=answer.target.host)
+            raise InterruptedTransferError(CUT, host=answer.target.host, hint=KEPT)
         if size is None and "Transfer-Encoding" not in answer.response.headers:
             self._task.remarks.append(NO_LENGTH)
         self._part.expect(msgspec.structs.replace(self._part.version, size=at))

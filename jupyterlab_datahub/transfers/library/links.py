@@ -70,7 +70,10 @@ def place(
             f"no link could be made in {directory}: {error.strerror or error}",
             hint="The file is in the library; choose another folder for its link.",
         ) from error
-    raise TransferError(f"{directory} has {TRIES} files named like {name!r}")
+    raise TransferError(
+        f"{directory} has {TRIES} files named like {name!r}",
+        hint="The file is in the library; choose another folder for its link.",
+    )
 
 
 def _same(path: Path, blob: Path) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.transfers.network.stopping import Halt
 
+ASK_HOST = "Try again later; if it stays so, tell whoever runs the source."
 EARLY = 10.0
 """Seconds before its end at which an address counts as expired."""
 
@@ -86,7 +87,11 @@ class Address:
             if self._target is None or (expires is not None and expires - EARLY < time.time()):
                 self._ask(halt)
             if self._target is None:
-                raise BadAnswerError("the catalog gave no address", source=self._source)
+                raise BadAnswerError(
+                    "the catalog gave no address",
+                    source=self._source,
+                    hint="Refresh the page of the dataset, then try again.",
+                )
             return self._target
 
     def refused(self, target: Target, status: int, halt: Halt) -> None:
@@ -126,12 +131,15 @@ class Address:
         url = urljoin(target.url, location)
         old, new = urlsplit(target.url), urlsplit(url)
         if new.scheme not in ("http", "https") or not new.netloc:
-            raise BadAnswerError("a redirect leads nowhere", source=self._source, host=target.host)
+            raise BadAnswerError(
+                "a redirect leads nowhere", source=self._source, host=target.host, hint=ASK_HOST
+            )
         if old.scheme == "https" and new.scheme == "http":
             raise BadAnswerError(
                 "a redirect leads from an encrypted connection to a plain one",
                 source=self._source,
                 host=target.host,
+                hint=ASK_HOST,
             )
         same = (old.scheme, old.netloc) == (new.scheme, new.netloc)
         return Target(url=url, headers=target.headers if same else {}, generation=target.generation)

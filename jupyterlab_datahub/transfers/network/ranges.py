@@ -12,6 +12,7 @@ from urllib3 import exceptions as refusals
 
 from jupyterlab_datahub.errors import BadAnswerError, UnreachableError
 from jupyterlab_datahub.sources.pool import pool_for
+from jupyterlab_datahub.transfers.network.address import ASK_HOST
 from jupyterlab_datahub.transfers.network.answers import Judge, length_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ class Client:
                     halt.forget(response)
                     _finish(response)
             target = address.moved(target, location)
-        raise BadAnswerError("too many redirects", source=self._source, host=target.host)
+        raise BadAnswerError(
+            "too many redirects", source=self._source, host=target.host, hint=ASK_HOST
+        )
 
     @contextmanager
     def reading(self, target: Target) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyterlab_datahub.errors import ConflictError, NotFoundError, TransferError
+from jupyterlab_datahub.errors import ConflictError, TransferError
 from jupyterlab_datahub.model import Asset, Direction, Transfer, TransferState
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers import schema
@@ -16,7 +16,8 @@ from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.queue import jobs, limits, members
 from jupyterlab_datahub.transfers.queue.actions import ALLOWED, HINTS, LEADS_TO
-from jupyterlab_datahub.transfers.schema import Job, next_sequence, now, transfer_of
+from jupyterlab_datahub.transfers.queue.rows import put_into, row_of
+from jupyterlab_datahub.transfers.schema import Job, next_sequence, transfer_of
 from jupyterlab_datahub.transfers.upload import abandoned
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 
@@ -174,7 +175,7 @@ class TransferQueue:
             members.forget(connection, row["id"])
             if files is not None:
                 members.close(connection, row["id"], members.write(connection, row["id"], files, 0))
-            return transfer_of(_row(connection, row["id"])), True
+            return transfer_of(row_of(connection, row["id"])), True
 
     def members(
         self, transfer: str, state: TransferState | None, offset: int, limit: int
@@ -186,7 +187,7 @@ class TransferQueue:
         NotFoundError
         """
         with self._database.read() as connection:
-            _row(connection, transfer)
+            row_of(connection, transfer)
             return members.page(connection, transfer, state, offset, limit)
 
     def saved(self, transfer: str) -> Bundle | None:
@@ -197,7 +198,7 @@ class TransferQueue:
         NotFoundError
         """
         with self._database.read() as connection:
-            save = _row(connection, transfer)["save"]
+            save = row_of(connection, transfer)["save"]
         return msgspec.json.decode(save, type=Bundle) if save else None
 
     def get(self, transfer: str) -> Transfer:
@@ -208,7 +209,7 @@ class TransferQueue:
         NotFoundError
         """
         with self._database.read() as connection:
-            return transfer_of(_row(connection, transfer))
+            return transfer_of(row_of(connection, transfer))
 
     def list(self) -> Sequence[Transfer]:
         """Return all transfers, the newest first."""
@@ -277,9 +278,9 @@ class TransferQueue:
         NotFoundError
         """
         with self._database.write() as connection:
-            row = _row(connection, transfer)
+            row = row_of(connection, transfer)
             if row["state"] in ALLOWED["cancel"]:
-                row = _change(connection, transfer, TransferState.CANCELLED)
+                row = put_into(connection, transfer, TransferState.CANCELLED)
             keys = members.keys(connection, row)
             connection.execute("DELETE FROM transfers WHERE id = ?", (transfer,))
             members.forget(connection, transfer)
@@ -293,7 +294,7 @@ class TransferQueue:
 
     def _act(self, transfer: str, action: Action, max_usd: float | None = None) -> Transfer:
         with self._database.write() as connection:
-            row = _row(connection, transfer)
+            row = row_of(connection, transfer)
             state = TransferState(row["state"])
             if row["landed"] and row["save"]:
                 raise ConflictError(
@@ -308,13 +309,13 @@ class TransferQueue:
                 )
             if LEADS_TO[action] is TransferState.QUEUED:
                 limits.renew(connection, transfer, max_usd)
-                limits.check(_row(connection, transfer))
-            return transfer_of(_change(connection, transfer, LEADS_TO[action]))
+                limits.check(row_of(connection, transfer))
+            return transfer_of(put_into(connection, transfer, LEADS_TO[action]))
 
     def _clean(self, transfer: str) -> None:
         """Remove the part of a transfer that no worker holds; its worker removes others."""
         with self._database.read() as connection:
-            row = _row(connection, transfer)
+            row = row_of(connection, transfer)
             keys = members.keys(connection, row)
         if not row["owner"]:
             self._clean_parts(keys)
@@ -342,8 +343,8 @@ class TransferQueue:
             return transfer_of(row)
         limits.renew(connection, row["id"], job.max_usd)
         if limits.is_at_limit(row):
-            return transfer_of(_change(connection, row["id"], TransferState.QUEUED))
-        return transfer_of(_row(connection, row["id"]))
+            return transfer_of(put_into(connection, row["id"], TransferState.QUEUED))
+        return transfer_of(row_of(connection, row["id"]))
 
     def _insert(
         self, connection: sqlite3.Connection, row: sqlite3.Row | None, values: dict[str, Any]
@@ -360,7 +361,7 @@ class TransferQueue:
             f"INSERT OR REPLACE INTO transfers ({', '.join(values)}) VALUES ({marks})",  # noqa: S608 - names of our own columns
             values,
         )
-        return _row(connection, values["id"])
+        return row_of(connection, values["id"])
 
     def _take_from_library(self, job: Job, item: LibraryItem) -> dict[str, Any]:
         """Make the link of a file that is there, and return what that makes of the row."""
@@ -379,22 +380,3 @@ class TransferQueue:
             "sha256": item.sha256,
             "note": note,
         }
-
-
-def _row(connection: sqlite3.Connection, transfer: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM transfers WHERE id = ?", (transfer,)
-    ).fetchone()
-    if row is None:
-        raise NotFoundError("there is no such transfer", hint="Reload the list.")
-    return row
-
-
-def _change(connection: sqlite3.Connection, transfer: str, state: TransferState) -> sqlite3.Row:
-    """Put a transfer into another state; its worker, if it has one, obeys when it reports."""
-    connection.execute(
-        "UPDATE transfers SET state = ?, rate = 0, remaining = NULL, note = '', error = NULL,"
-        " done = CASE WHEN ? THEN 0 ELSE done END, updated = ?, sequence = ? WHERE id = ?",
-        (state, state == TransferState.CANCELLED, now(), next_sequence(connection), transfer),
-    )
-    return _row(connection, transfer)

@@ -1,6 +1,7 @@
 """Some cells and genes of one file, from the moment a worker takes them until it lets them go.
 
-What is stopped begins anew: a selection is small beside its file, and only whole ones are kept.
+What is stopped is made anew when it goes on, as a selection is small beside its file, but the first
+256 MiB that came are kept meanwhile and not fetched again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.transfers.schema import Job
-    from jupyterlab_datahub.transfers.selecting.maker import Made
+    from jupyterlab_datahub.transfers.selecting.made import Made
     from jupyterlab_datahub.transfers.tools import Tools
 
 
@@ -86,7 +87,7 @@ class Selecting(Product):
         else:
             download = source.resolve(asset)
         if download.paying:
-            # What is stopped begins anew, and would be paid for each time.
+            # What is stopped is made anew, and what is not kept of it would be paid for again.
             raise NotSupportedError(
                 f"no selection is made of {asset.name}, as whoever fetches it pays for it",
                 source=self.job.source,

@@ -218,7 +218,10 @@ def _read(piece: Piece, halt: Halt, seen: Callable[[bytes], None]) -> Iterator[b
             f"{piece.file.name} is not there any more", hint="Choose the files again, then save."
         ) from error
     except OSError as error:
-        raise TransferError(f"{piece.file.name} cannot be read: {error.strerror}") from error
+        raise TransferError(
+            f"{piece.file.name} cannot be read: {error.strerror}",
+            hint="Make it readable, or choose the files again, then save.",
+        ) from error
 
 
 def _checksum(piece: Piece) -> int:

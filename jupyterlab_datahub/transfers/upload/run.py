@@ -73,7 +73,7 @@ class Upload(Underway):
 
     def __init__(self, job: Job, tools: Tools, on_end: Callable[[], object]) -> None:
         if job.save is None:
-            raise TransferError("an upload has nothing to send")
+            raise TransferError("an upload has nothing to send", hint="Save the notebook again.")
         super().__init__(job, tools, on_end)
         self._bundle: Bundle = job.save
         self._folder = Path(job.save.folder)
