@@ -102,6 +102,7 @@ export class DataHub implements IDataHub {
       way: manner?.way,
       cluster: manner?.cluster,
       here: manner?.here,
+      level: manner?.level,
       ...(manner?.part ? { part: { ...manner.part } as PartialJSONObject } : {})
     });
   }

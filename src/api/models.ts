@@ -76,9 +76,13 @@ export type Preview = Schemas['Preview'];
 export type PreviewColumn = Schemas['PreviewColumn'];
 export type PreviewMatrix = Schemas['PreviewMatrix'];
 export type Property = Schemas['Property'];
-/** All of a file where no cells and genes of it were chosen. */
-export type ProvenanceInput = Omit<Schemas['ProvenanceInput'], 'chosen'> & {
+/** A copy of all of a file, unless it says that cells and genes were chosen, or where it is read. */
+export type ProvenanceInput = Omit<
+  Schemas['ProvenanceInput'],
+  'chosen' | 'in_place'
+> & {
   chosen?: Selection | null;
+  in_place?: boolean;
 };
 export type ProvenanceReport = Omit<Schemas['ProvenanceReport'], 'inputs'> & {
   inputs: CheckedInput[];

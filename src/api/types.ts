@@ -839,7 +839,8 @@ export interface components {
          *     server's root; ``working_directory`` is where the kernel says it is, an absolute path
          *     (empty: not asked). ``layer`` is the layer that is to be X, where the file has several
          *     matrices; of an image it is how it is opened, rather than a path: its levels as
-         *     ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``.
+         *     ``dask`` or ``zarr``, or the viewers ``napari`` and ``vitessce``. ``level`` is the level of its
+         *     pyramid that is opened alone, from 0, which is the image at its full size; None means all.
          *     ``way`` is how much of the file is read; ``cluster`` says where ``dask`` computes: the address
          *     of a scheduler, ``gateway`` for Dask Gateway, empty for workers on the kernel's machine.
          *     ``free`` is the memory in bytes that the kernel can still have: with it, the note of the answer
@@ -860,6 +861,7 @@ export interface components {
             directory?: string;
             working_directory?: string;
             layer?: string;
+            level?: number | null;
             way?: components["schemas"]["LoadWay"];
             cluster?: string;
             free?: number | null;
@@ -1408,10 +1410,14 @@ export interface components {
         /**
          * ImageLevel
          * @description One level of a pyramid, in pixels.
+         *
+         *     ``memory`` is how many bytes its values are in memory, of all channels, layers and moments; None
+         *     where a cell cannot open it alone.
          */
         ImageLevel: {
             width: number;
             height: number;
+            memory: number | null;
         };
         /**
          * ImageTable
@@ -1581,6 +1587,7 @@ export interface components {
          *     ``total`` is how many there are, more than ``members`` where they are very many. With
          *     ``after_download`` they are not known before the file is downloaded; ``note`` says why.
          *     ``bytes_fetched`` and ``requests`` are what it cost to find out, ``size`` is that of the file.
+         *     ``apart`` says that a member is fetched without the rest of the file.
          */
         MemberListing: {
             ref: string;
@@ -1592,6 +1599,7 @@ export interface components {
             note: string;
             bytes_fetched: number;
             requests: number;
+            apart: boolean;
         };
         /**
          * NameKind
@@ -1861,7 +1869,8 @@ export interface components {
          * @description An entry of ``notebook.metadata.datahub.inputs``.
          *
          *     ``selection`` says to people what of the file it is; ``chosen`` are its cells and genes, where
-         *     no more of it was fetched, so that others fetch the same.
+         *     no more of it was fetched, so that others fetch the same. With ``in_place`` it is read where it
+         *     is, and nobody has to fetch it.
          */
         ProvenanceInput: {
             ref: string;
@@ -1876,6 +1885,7 @@ export interface components {
             doi: string;
             selection: string;
             chosen: components["schemas"]["Selection"] | null;
+            in_place: boolean;
         };
         /**
          * ProvenanceReport
@@ -2232,7 +2242,7 @@ export interface components {
          *     names the one that all ``refs`` are files of, which is then looked up once in place of each.
          *     ``directory``, relative to the server's root, is where the named link goes, by default the
          *     configured folder for links; those of a group go into a folder ``name`` in it. With
-         *     ``convert`` an h5ad made of the file is wanted, where its format is one that we convert.
+         *     ``convert`` an h5ad made of ``ref`` is wanted, where its format is one that we convert.
          *     With ``selection`` only some cells and genes of ``ref`` are fetched, as an h5ad of their own.
          *     ``max_usd`` is what all of it may cost at most, where whoever fetches pays.
          */

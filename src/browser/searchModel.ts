@@ -1,6 +1,3 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
-
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
 import type { Hit, SearchResult, SourceStatus } from '../api/models';
@@ -15,6 +12,7 @@ import {
 } from './query';
 import { PAGE_SIZE, Rows } from './rows';
 import { Spellings } from './spellings';
+import { StateModel } from './stateModel';
 import { waysOut, type WayOut } from './waysOut';
 
 /** Milliseconds of silence after a key before the text is searched for. */
@@ -48,12 +46,12 @@ export interface ISearchState {
  *
  * A newer question calls off the older one, and an answer that comes too late is dropped.
  */
-export class SearchModel implements IDisposable {
+export class SearchModel extends StateModel<ISearchState> {
   constructor(
     private readonly _client: DataHubClient,
     query: Query = EMPTY_QUERY
   ) {
-    this._state = {
+    super({
       query,
       result: null,
       answer: 0,
@@ -63,27 +61,14 @@ export class SearchModel implements IDisposable {
       outdated: false,
       waysOut: null,
       sources: null
-    };
+    });
   }
 
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): ISearchState {
-    return this._state;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
-  dispose(): void {
-    this._disposed = true;
+  override dispose(): void {
+    super.dispose();
     this._running?.abort();
     this._rows?.dispose();
     window.clearTimeout(this._typing);
-    Signal.clearData(this);
   }
 
   /** The row at a place of the list, undefined where it is not here yet. */
@@ -277,19 +262,9 @@ export class SearchModel implements IDisposable {
     return toParams(own, offset, limit);
   }
 
-  private _update(change: Partial<ISearchState>): void {
-    if (!this._disposed) {
-      this._state = { ...this._state, ...change };
-      this._changed.emit();
-    }
-  }
-
-  private _state: ISearchState;
   private _rows: Rows | null = null;
   private _spellings = new Spellings();
   private _shown = '';
   private _running: AbortController | null = null;
   private _typing = 0;
-  private _disposed = false;
-  private _changed = new Signal<this, void>(this);
 }

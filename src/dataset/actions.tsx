@@ -15,6 +15,7 @@ import { Cite } from './citation';
 import { Cost, obstacleOf } from './cost';
 import { ShowInTree } from './entity';
 import { DownloadAll } from './fetch';
+import { isImage } from './image';
 import { MatrixChoice } from './layers';
 import { ExternalLink } from './link';
 import {
@@ -67,13 +68,22 @@ export function Actions(props: IProps): ReactElement {
   const layers = (asset && page.layers[asset.ref]) ?? [];
   // All its files are what is wanted of a dataset that has no matrix.
   const alone = becomes || (!group && frames.length < 2);
-  // What is in an archive is loaded one by one, from the list of its files.
-  const picked = !becomes && !frame && fileAssets(dataset).some(isBundle);
+  // What is in an archive is loaded from the list of its files, an image from its panel.
+  const picked =
+    !becomes &&
+    !frame &&
+    fileAssets(dataset).some(file => isBundle(file) || isImage(file));
   const loadable =
     asset?.loads_as_anndata && !obstacle && !frame ? asset.ref : '';
   const options = useLoadOptions(loadable, here || local, target);
   const [chosen, setChosen] = useState<IManner | null>(null);
-  const manner = chosen ?? { ...WHOLE, way: options?.best ?? WHOLE.way };
+  const afar = !here && isReadAfar(dataset, asset);
+  const { here: inPlace, ...wanted } = chosen ?? {
+    ...WHOLE,
+    way: options?.best ?? WHOLE.way
+  };
+  // Once there is a copy, nobody reads what is far away.
+  const manner: IManner = afar && inPlace ? { ...wanted, here: true } : wanted;
   const load = (): Promise<void> => {
     if (manner.way === 'selection') {
       return openSelection(dataset.ref, ref => hub.openDataset(ref));
@@ -111,7 +121,7 @@ export function Actions(props: IProps): ReactElement {
           <LoadChoice
             options={options}
             manner={manner}
-            afar={!here && isReadAfar(dataset, asset)}
+            afar={afar}
             onManner={setChosen}
           />
         )}

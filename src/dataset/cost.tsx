@@ -7,6 +7,7 @@ import { formatBytes } from '../browser/format';
 import { canHave, priceWords } from '../consent/money';
 import { isBundle } from '../members/words';
 import type { ILoadTarget } from '../notebook/tokens';
+import { isImage } from './image';
 import {
   assetToLoad,
   fileAssets,
@@ -67,7 +68,11 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement | null {
                 costOf(page, trans),
                 fileAssets(dataset).some(isBundle)
                   ? trans.__('Load one of what is in it, below.')
-                  : trans.__('Its files cannot be loaded as an AnnData.')
+                  : fileAssets(dataset).some(isImage)
+                    ? trans.__(
+                        'Look at an image below, and load it from there.'
+                      )
+                    : trans.__('Its files cannot be loaded as an AnnData.')
               ];
   return <p className="jp-DataHub-cost">{words.filter(Boolean).join(' ')}</p>;
 }

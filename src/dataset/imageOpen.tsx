@@ -6,8 +6,9 @@ import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes } from '../browser/format';
 import { useAttempt } from '../browser/useAttempt';
 import { priceWords } from '../consent/money';
-import { whereItIs } from '../notebook/pictures';
+import { WHERE_IT_IS, WHOLE } from '../loading/manner';
 import { CopyButton } from './CopyButton';
+import { levelOptions, levelWords } from './imageLevels';
 import { ImagePick } from './imagePick';
 
 interface IProps {
@@ -29,6 +30,7 @@ export function ImageOpen({ asset, facts }: IProps): ReactElement | null {
   ];
   const [place, setPlace] = useState(places[0]?.[0] ?? '');
   const [way, setWay] = useState('dask');
+  const [wished, setWished] = useState('');
   if (places.length === 0) {
     return (
       <p className="jp-DataHub-hint">
@@ -43,18 +45,23 @@ export function ImageOpen({ asset, facts }: IProps): ReactElement | null {
     ['dask', trans.__('dask arrays')],
     ['zarr', trans.__('Zarr arrays')],
     ['napari', 'napari'],
-    ['vitessce', 'vitessce'],
+    // It reads OME-XML, which a TIFF alone does not have.
+    ...(facts.form === 'TIFF' ? [] : [['vitessce', 'vitessce'] as const]),
     ...(zarr ? [['ome-zarr', 'ome-zarr'] as const] : []),
     ...(here ? [] : [['', trans.__('a path')] as const])
   ];
   const ref = zarr ? facts.ref : asset.ref;
+  const levels = levelOptions(facts, way, trans);
+  const level = levels.length && wished ? Number(wished) : null;
+  const from = here ? WHERE_IT_IS : undefined;
+  const manner = level === null ? from : { ...(from ?? WHOLE), level };
   return (
     <ImagePick
       label={trans.__('Load in notebook')}
       action={() =>
         way === ''
           ? hub.load(ref, facts.name)
-          : hub.load(ref, facts.name, here ? whereItIs(way) : way)
+          : hub.load(ref, facts.name, way, manner)
       }
       selects={[
         {
@@ -64,6 +71,17 @@ export function ImageOpen({ asset, facts }: IProps): ReactElement | null {
           options: ways,
           onChoose: setWay
         },
+        ...(levels.length
+          ? [
+              {
+                before: trans.__('of'),
+                label: trans.__('Which level of the image is opened'),
+                value: wished,
+                options: levels,
+                onChoose: setWished
+              }
+            ]
+          : []),
         {
           before: '',
           label: trans.__('From where the image is opened'),
@@ -75,15 +93,20 @@ export function ImageOpen({ asset, facts }: IProps): ReactElement | null {
           }
         }
       ]}
-      hint={
+      hint={[
         here
           ? trans.__(
               'The cell opens the image where it is: only what you compute or see is fetched.'
             )
-          : downloadWords()
-      }
+          : downloadWords(),
+        level === null ? '' : levelWords(facts, level, trans)
+      ]
+        .filter(Boolean)
+        .join(' ')}
     >
-      {here && <Code key={way} image={ref} way={way} />}
+      {here && (
+        <Code key={`${way} ${level}`} image={ref} way={way} level={level} />
+      )}
     </ImagePick>
   );
 
@@ -103,10 +126,12 @@ export function ImageOpen({ asset, facts }: IProps): ReactElement | null {
 interface ICodeProps {
   readonly image: string;
   readonly way: string;
+  /** The level that is opened alone; null: all are. */
+  readonly level: number | null;
 }
 
 /** The code of that cell, for those who want it elsewhere. */
-function Code({ image, way }: ICodeProps): ReactElement {
+function Code({ image, way, level }: ICodeProps): ReactElement {
   const { trans, client } = useSidebar().hub;
   const [code, setCode] = useState('');
   const { busy, error, attempt, forget } = useAttempt();
@@ -114,7 +139,8 @@ function Code({ image, way }: ICodeProps): ReactElement {
     const reply = await client.cells({
       ref: image,
       in_place: true,
-      layer: way
+      layer: way,
+      ...(level === null ? {} : { level })
     });
     setCode(reply.code);
   };

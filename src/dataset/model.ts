@@ -1,6 +1,3 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
-
 import { CancelledError } from '../api/errors';
 import type {
   Asset,
@@ -10,6 +7,7 @@ import type {
   SourceStatus,
   Transfer
 } from '../api/models';
+import { StateModel } from '../browser/stateModel';
 import type { IDataHub } from '../tokens';
 import { focused } from './focus';
 
@@ -37,32 +35,26 @@ export interface IPageState {
 }
 
 /** The page of one dataset, kept true while its file is downloaded or deleted. */
-export class DatasetModel implements IDisposable {
+export class DatasetModel extends StateModel<IPageState> {
   constructor(
     readonly ref: string,
     private readonly _hub: Pick<IDataHub, 'client' | 'transfers' | 'library'>
   ) {
+    super({
+      page: null,
+      source: null,
+      loading: false,
+      error: null,
+      transfer: null
+    });
     _hub.transfers.changed.connect(this._onTransfers, this);
     _hub.transfers.settled.connect(this._onSettled, this);
     _hub.library.changed.connect(this._onLibrary, this);
   }
 
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get state(): IPageState {
-    return this._state;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
-  dispose(): void {
-    this._disposed = true;
+  override dispose(): void {
+    super.dispose();
     this._running?.abort();
-    Signal.clearData(this);
   }
 
   /** Read the page; what is shown stays until the answer is there. */
@@ -136,23 +128,7 @@ export class DatasetModel implements IDisposable {
     }
   };
 
-  private _update(change: Partial<IPageState>): void {
-    if (!this._disposed) {
-      this._state = { ...this._state, ...change };
-      this._changed.emit();
-    }
-  }
-
-  private _state: IPageState = {
-    page: null,
-    source: null,
-    loading: false,
-    error: null,
-    transfer: null
-  };
   private _running: AbortController | null = null;
-  private _disposed = false;
-  private _changed = new Signal<this, void>(this);
 }
 
 /**

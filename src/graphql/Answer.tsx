@@ -1,9 +1,10 @@
 import { downloadIcon } from '@jupyterlab/ui-components';
-import { useEffect, useId, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useId, useState, type ReactElement } from 'react';
 
 import type { GraphAnswer, GraphTable } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatInteger } from '../browser/format';
+import { Tabs } from '../browser/Tabs';
 import { loadIcon } from '../icons';
 import { AnswerTable } from './AnswerTable';
 
@@ -35,12 +36,17 @@ export function Answer({ answer, title }: IProps): ReactElement | null {
       id={id}
     >
       <div className="jp-DataHub-graphBar">
-        <Tabs
-          tables={tables}
-          chosen={table}
-          panelId={id}
-          onChosen={setChosen}
-        />
+        {tables.length < 2 ? (
+          <h2>{table.name}</h2>
+        ) : (
+          <Tabs
+            label={trans.__('Lists of the answer')}
+            titles={tables.map(({ name }) => name)}
+            chosen={tables.indexOf(table)}
+            panelId={id}
+            onChosen={setChosen}
+          />
+        )}
         <span className="jp-DataHub-count" role="status">
           {trans._n(
             '%2 row',
@@ -66,56 +72,6 @@ export function Answer({ answer, title }: IProps): ReactElement | null {
         <AnswerTable key={table.name} table={table} />
       )}
     </section>
-  );
-}
-
-function Tabs(props: {
-  readonly tables: readonly GraphTable[];
-  readonly chosen: GraphTable;
-  readonly panelId: string;
-  readonly onChosen: (index: number) => void;
-}): ReactElement {
-  const { trans } = useSidebar().hub;
-  const { tables, chosen, panelId, onChosen } = props;
-  const list = useRef<HTMLDivElement>(null);
-  if (tables.length < 2) {
-    return <h2>{chosen.name}</h2>;
-  }
-  const go = (to: number): void => {
-    const index = (to + tables.length) % tables.length;
-    list.current?.querySelectorAll('button')[index]?.focus();
-    onChosen(index);
-  };
-  return (
-    <div
-      ref={list}
-      className="jp-DataHub-entities"
-      role="tablist"
-      tabIndex={-1}
-      aria-label={trans.__('Lists of the answer')}
-      onKeyDown={event => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (step) {
-          event.preventDefault();
-          go(tables.indexOf(chosen) + step);
-        }
-      }}
-    >
-      {tables.map((table, index) => (
-        <button
-          key={table.name}
-          type="button"
-          role="tab"
-          className="jp-DataHub-entityTab"
-          aria-selected={table === chosen}
-          aria-controls={panelId}
-          tabIndex={table === chosen ? 0 : -1}
-          onClick={() => go(index)}
-        >
-          {table.name}
-        </button>
-      ))}
-    </div>
   );
 }
 

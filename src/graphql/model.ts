@@ -1,9 +1,9 @@
-import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { CancelledError } from '../api/errors';
 import type { GraphAnswer, GraphEndpoint, GraphType } from '../api/models';
+import { StateModel } from '../browser/stateModel';
 import type { IDataHub } from '../tokens';
 import { withNewest, type IQuestion, type KeptQuestions } from './kept';
 import { Schema } from './schema';
@@ -39,19 +39,33 @@ export interface IGraphState {
   readonly cancelled: boolean;
 }
 
+const BEGINNING: IGraphState = {
+  endpoints: [],
+  endpoint: '',
+  schema: null,
+  types: [],
+  loading: true,
+  schemaError: null,
+  variables: '',
+  wrongVariables: false,
+  last: [],
+  running: false,
+  waited: 0,
+  answer: null,
+  error: null,
+  cancelled: false
+};
+
 /** Questions to one commons, and their answers. */
-export class GraphModel implements IDisposable {
+export class GraphModel extends StateModel<IGraphState> {
   constructor(
     readonly source: string,
     private readonly _hub: Pick<IDataHub, 'client' | 'connections'>,
     private readonly _kept: KeptQuestions
   ) {
+    super(BEGINNING);
     this._connected = this._isConnected();
     _hub.connections.changed.connect(this._onConnections, this);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
   }
 
   /** The text of the editor is to be another one. */
@@ -59,29 +73,20 @@ export class GraphModel implements IDisposable {
     return this._replaced;
   }
 
-  get state(): IGraphState {
-    return this._state;
-  }
-
   /** The question as it is typed. */
   get query(): string {
     return this._query;
   }
 
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
-  dispose(): void {
-    if (!this._disposed) {
+  override dispose(): void {
+    if (!this.isDisposed) {
       void this._keep();
-      this._disposed = true;
+      super.dispose();
       this._keeping.dispose();
       this._asking?.abort();
       this._reading?.abort();
       window.clearInterval(this._clock);
       this._hub.connections.changed.disconnect(this._onConnections, this);
-      Signal.clearData(this);
     }
   }
 
@@ -243,37 +248,12 @@ export class GraphModel implements IDisposable {
     });
   }
 
-  private _update(change: Partial<IGraphState>): void {
-    if (!this._disposed) {
-      this._state = { ...this._state, ...change };
-      this._changed.emit();
-    }
-  }
-
-  private _state: IGraphState = {
-    endpoints: [],
-    endpoint: '',
-    schema: null,
-    types: [],
-    loading: true,
-    schemaError: null,
-    variables: '',
-    wrongVariables: false,
-    last: [],
-    running: false,
-    waited: 0,
-    answer: null,
-    error: null,
-    cancelled: false
-  };
   private _query = '';
   private _connected: boolean;
   private _reading: AbortController | null = null;
   private _asking: AbortController | null = null;
   private _clock = 0;
-  private _disposed = false;
   private readonly _keeping = new Debouncer(() => this._keep(), KEEP);
-  private readonly _changed = new Signal<this, void>(this);
   private readonly _replaced = new Signal<this, string>(this);
 }
 

@@ -15,8 +15,10 @@ export interface IManner {
    * on the kernel's machine.
    */
   readonly cluster: string;
-  /** Whether Dask reads the file where it is, and nothing is downloaded. */
+  /** Whether the file is read where it is, and nothing is downloaded. */
   readonly here?: boolean;
+  /** The level of an image that is opened alone, 0 being the largest; missing: all are. */
+  readonly level?: number;
   /** The cells and genes that are fetched of it; missing: all of it is. */
   readonly part?: IPart;
 }
@@ -25,6 +27,8 @@ export interface IManner {
 export const GATEWAY = 'gateway';
 
 export const WHOLE: IManner = { way: 'whole', cluster: '' };
+
+export const WHERE_IT_IS: IManner = { ...WHOLE, here: true };
 
 const WAYS: readonly string[] = [
   'whole',
@@ -39,13 +43,15 @@ export function mannerOf(
   way: unknown,
   cluster: unknown,
   part: unknown = null,
-  here: unknown = false
+  here: unknown = false,
+  level: unknown = null
 ): IManner | null {
   return typeof way === 'string' && WAYS.includes(way)
     ? {
         way: way as LoadWay,
         cluster: typeof cluster === 'string' ? cluster : '',
-        ...(way === 'dask' && here === true ? { here } : {}),
+        ...(here === true ? { here } : {}),
+        ...(typeof level === 'number' ? { level } : {}),
         ...(isPart(part) ? { part } : {})
       }
     : null;

@@ -92,12 +92,16 @@ function List({
         {totalWords(listing, hasModalities(asset), trans)}{' '}
         {!here &&
           members.some(({ loads }) => loads) &&
-          (asset.size === null
-            ? trans.__('To load one, all of the file is downloaded once.')
-            : trans.__(
-                'To load one, all of the file (%1) is downloaded once.',
-                formatBytes(asset.size)
-              ))}{' '}
+          (listing.apart
+            ? trans.__(
+                'To load one, only that one is downloaded, without the rest of the file.'
+              )
+            : asset.size === null
+              ? trans.__('To load one, all of the file is downloaded once.')
+              : trans.__(
+                  'To load one, all of the file (%1) is downloaded once.',
+                  formatBytes(asset.size)
+                ))}{' '}
         {note && sentences([note])}
       </p>
       {members.length > FILTERED && (

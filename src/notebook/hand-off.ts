@@ -4,7 +4,7 @@ import type { DataHubClient } from '../api/client';
 import type { CellReply, LoadOptions } from '../api/models';
 import { isTooMuch, WHOLE, type IManner } from '../loading/manner';
 import { memoryExpression } from './memory';
-import { asked, isWhereItIs } from './pictures';
+import { asked } from './pictures';
 import { inTime, languageOf, probePython, SILENT, type IProbe } from './probe';
 import { liveKernel } from './session';
 import type { IPlace, ITarget } from './target';
@@ -95,6 +95,7 @@ export async function handOff(
       ? {}
       : { way: manner.way, cluster: manner.cluster }),
     ...(manner.here ? { in_place: true } : {}),
+    ...(manner.level === undefined ? {} : { level: manner.level }),
     ...(manner.part ? { selection: manner.part.selection } : {})
   });
   const ran = await target.deliver(reply, place);
@@ -107,7 +108,7 @@ export async function handOff(
 
 /** How a file is loaded, after a question where it is too large for the kernel. */
 async function settled(
-  { ref, manner, size, layer }: IHandOff,
+  { ref, manner, size }: IHandOff,
   language: string,
   { memory }: IProbe,
   client: Pick<DataHubClient, 'loadOptions'>,
@@ -115,8 +116,8 @@ async function settled(
 ): Promise<IManner | null> {
   const wanted = manner ?? WHOLE;
   const roomy = (memory?.free ?? ROOMY) >= ROOMY;
-  // What a part takes was said where it was chosen, and an image that is opened takes nothing.
-  if (wanted.part || isWhereItIs(layer)) {
+  // What a part takes was said where it was chosen, and what is read where it is takes nothing.
+  if (wanted.part || wanted.here) {
     return wanted;
   }
   if (wanted.way !== 'whole' || (roomy && (size ?? Infinity) <= SMALL)) {

@@ -10,7 +10,6 @@ import type { IManner } from '../loading/manner';
 import { CommandIDs, type IDataHub } from '../tokens';
 import type { Deliveries } from './deliveries';
 import { askForNotebook } from './new-notebook';
-import { isWhereItIs } from './pictures';
 import { LoadNotice } from './notices';
 import type { IAddress, IDestination } from './target';
 import type { Targets } from './targets';
@@ -71,15 +70,12 @@ export class Loads {
         return;
       }
       const place = destination ? destination.place : (target?.place() ?? null);
-      const transfer =
-        isWhereItIs(layer) || manner?.here
-          ? NOTHING
-          : await hub.download(
-              ref,
-              manner?.part
-                ? { title, ...manner.part }
-                : { title, convert: true }
-            );
+      const transfer = manner?.here
+        ? NOTHING
+        : await hub.download(
+            ref,
+            manner?.part ? { title, ...manner.part } : { title, convert: true }
+          );
       if (!transfer) {
         return;
       }

@@ -32,8 +32,8 @@ export interface IFindings {
 
 function findingsOf(inputs: readonly CheckedInput[]): IFindings {
   const missing = inputs.filter(
-    ({ state, on_disk }) =>
-      state === 'missing' || (state === 'newer' && !on_disk)
+    ({ state, on_disk, input }) =>
+      state === 'missing' || (state === 'newer' && !on_disk && !input.in_place)
   );
   const known = (state: CheckedInput['state']): CheckedInput[] =>
     inputs.filter(

@@ -158,7 +158,13 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
             here: {
               type: 'boolean',
               description: trans.__(
-                'Whether Dask reads the file where it is, without a download'
+                'Whether the file is read where it is, without a download'
+              )
+            },
+            level: {
+              type: 'number',
+              description: trans.__(
+                'Level of an image that is opened alone, from 0, the largest'
               )
             },
             part: {
@@ -174,14 +180,15 @@ export const notebookPlugin: JupyterFrontEndPlugin<ILoadTarget> = {
           }
         }
       },
-      execute: async ({ ref, title, layer, way, cluster, here, part }) => {
+      execute: async args => {
+        const { ref, title, layer, way, cluster, here, level, part } = args;
         if (typeof ref === 'string' && ref) {
           await loads.load(
             await refToLoad(ref, hub),
             typeof title === 'string' && title ? title : ref,
             undefined,
             typeof layer === 'string' ? layer : '',
-            mannerOf(way, cluster, part, here) ?? undefined
+            mannerOf(way, cluster, part, here, level) ?? undefined
           );
         }
       }

@@ -113,7 +113,9 @@ function same(one: Content, other: Content): boolean {
   return (
     one.transfer === other.transfer &&
     one.ref === other.ref &&
-    (one.transfer !== '' || one.layer === other.layer) &&
+    (one.transfer !== '' ||
+      (one.layer === other.layer &&
+        one.manner?.level === other.manner?.level)) &&
     one.target.kind === other.target.kind &&
     one.target.path === other.target.path
   );

@@ -1,10 +1,9 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { DataHubClient } from '../api/client';
 import { CancelledError } from '../api/errors';
 import type { Preview } from '../api/models';
+import { StateModel } from '../browser/stateModel';
 import {
   decodeColours,
   decodePoints,
@@ -46,29 +45,18 @@ const NOTHING: IPreviewState = {
 };
 
 /** The preview of one file: its facts, then its picture, then its picture by other columns. */
-export class PreviewModel implements IDisposable {
+export class PreviewModel extends StateModel<IPreviewState> {
   constructor(
     readonly ref: string,
     private readonly _client: Asked,
     private readonly _trans: TranslationBundle
-  ) {}
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
+  ) {
+    super(NOTHING);
   }
 
-  get state(): IPreviewState {
-    return this._state;
-  }
-
-  get isDisposed(): boolean {
-    return this._disposed;
-  }
-
-  dispose(): void {
-    this._disposed = true;
+  override dispose(): void {
+    super.dispose();
     this._running?.abort();
-    Signal.clearData(this);
   }
 
   /** Look into the file; where that costs something, each time no more than so many USD. */
@@ -204,16 +192,6 @@ export class PreviewModel implements IDisposable {
     }
   }
 
-  private _update(change: Partial<IPreviewState>): void {
-    if (!this._disposed) {
-      this._state = { ...this._state, ...change };
-      this._changed.emit();
-    }
-  }
-
-  private _state = NOTHING;
   private _most: number | null = null;
   private _running: AbortController | null = null;
-  private _disposed = false;
-  private _changed = new Signal<this, void>(this);
 }

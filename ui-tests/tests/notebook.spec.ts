@@ -143,6 +143,55 @@ test('a load that would end the kernel is asked about', async ({
   ).toBeVisible({ timeout: 30_000 });
 });
 
+test('workers of a cluster compute with a file where it is', async ({
+  page,
+  sidebar,
+  backstage
+}) => {
+  await page.notebook.createNew();
+  await page.notebook.setCell(
+    0,
+    'code',
+    [
+      'from dask.distributed import LocalCluster',
+      'cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=False,',
+      '    host="127.0.0.1", protocol="tcp", dashboard_address=":0")',
+      'print(cluster.scheduler_address)'
+    ].join('\n')
+  );
+  await page.notebook.runCell(0);
+  const said = page.locator('.jp-OutputArea-output');
+  await expect(said).toHaveText(/^tcp:/);
+  await sidebar.open();
+  const view = await sidebar.openPage('Dendritic');
+  const choose = (name: string, value: string): Promise<string[]> =>
+    view.getByRole('combobox', { name }).selectOption(value);
+  await choose('How much is loaded', 'dask');
+  await choose('Where Dask computes', 'scheduler');
+  await view
+    .getByRole('textbox', { name: 'Address of the scheduler' })
+    .fill((await said.textContent()) ?? '');
+  await choose('Where the file is read', 'here');
+  await expect(view).toContainText('nothing is downloaded');
+  await view.getByRole('button', { name: 'Load in notebook' }).click();
+  await expect(loaded(page)).toContainText('240 × 738', { timeout: 30_000 });
+  await expect(page.locator('.jp-Notebook')).toContainText(
+    '= datahub.open_lazy('
+  );
+  await page.notebook.setCell(
+    2,
+    'code',
+    'x = dendritic_cells_of_pbmc_68k.X.compute(); print("values", x.shape, x.nnz)'
+  );
+  await page.notebook.runCell(2);
+  await expect(said.last()).toHaveText(/^values \(240, 738\) [1-9]\d+\s*$/);
+  const { transfers } = await backstage.api<{ transfers: unknown[] }>(
+    'GET',
+    'datahub/transfers'
+  );
+  expect(transfers).toEqual([]);
+});
+
 test('who is typing is not disturbed', async ({ page, sidebar, backstage }) => {
   await page.notebook.createNew();
   await sidebar.open();

@@ -4,7 +4,8 @@ import userEvent from '@testing-library/user-event';
 import { FakeServer } from '../../api/__tests__/server';
 import type { Asset, ImageFacts, Thumbnail } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
-import { asked, whereItIs, withPicture } from '../../notebook/pictures';
+import { WHERE_IT_IS } from '../../loading/manner';
+import { asked, withPicture } from '../../notebook/pictures';
 import { isImage, pixelWords } from '../image';
 import { ImagePanel } from '../imagePanel';
 import { dataset } from './record';
@@ -25,8 +26,8 @@ function facts(change: Partial<ImageFacts> = {}): ImageFacts {
       { name: 'CD3', colour: '' }
     ],
     levels: [
-      { width: 20_000, height: 10_000 },
-      { width: 625, height: 312 }
+      { width: 20_000, height: 10_000, memory: 800_000_000 },
+      { width: 625, height: 312, memory: 780_000 }
     ],
     z: 1,
     t: 1,
@@ -120,12 +121,8 @@ describe('an image that is looked at', () => {
       screen.getByRole('button', { name: 'Load in notebook' })
     );
     expect(stage.calls).toEqual([
-      ['load', REF, 'tonsil.ome.tif', whereItIs('napari')]
+      ['load', REF, 'tonsil.ome.tif', 'napari', WHERE_IT_IS]
     ]);
-    expect(asked(whereItIs('napari'))).toEqual({
-      in_place: true,
-      layer: 'napari'
-    });
     await userEvent.click(
       screen.getByRole('button', { name: 'Show the code' })
     );
@@ -146,6 +143,69 @@ describe('an image that is looked at', () => {
     const error = { code: 'conflict', message: 'a cell keeps no credentials' };
     await act(() => server.next().answer({ error }, 409));
     expect(screen.getByText(/keeps no credentials/)).toBeTruthy();
+  });
+
+  it('is opened as one level, of which its size in memory is known', async () => {
+    show();
+    await answer(facts());
+    await answer(thumbnail(0));
+    const level = screen.getByRole('combobox', {
+      name: 'Which level of the image is opened'
+    });
+    expect(level.textContent?.replace(/\s/g, ' ')).toBe(
+      'all levels20,000 × 10,000 (800 MB)625 × 312 (780 kB)'
+    );
+    choose(level, '0');
+    expect(
+      screen.getByText(
+        /All 2 channels of that level take 800\sMB of memory, one takes 400\sMB/
+      )
+    ).toBeTruthy();
+    choose(level, '1');
+    const load = screen.getByRole('button', { name: 'Load in notebook' });
+    await userEvent.click(load);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show the code' })
+    );
+    expect(JSON.parse(server.next().body)).toEqual({
+      ref: REF,
+      in_place: true,
+      layer: 'dask',
+      level: 1
+    });
+    // vitessce takes whichever level the screen has room for.
+    choose(
+      screen.getByRole('combobox', { name: 'How the image is opened' }),
+      'vitessce'
+    );
+    expect(level.isConnected).toBe(false);
+    await userEvent.click(load);
+    expect(stage.calls).toEqual([
+      ['load', REF, 'tonsil.ome.tif', 'dask', { ...WHERE_IT_IS, level: 1 }],
+      ['load', REF, 'tonsil.ome.tif', 'vitessce', WHERE_IT_IS]
+    ]);
+  });
+
+  it('is not offered to vitessce where it is a TIFF without OME-XML', async () => {
+    show();
+    await answer(facts({ form: 'TIFF' }));
+    const way = screen.getByRole('combobox', {
+      name: 'How the image is opened'
+    });
+    expect(way.textContent).toBe('dask arraysZarr arraysnapari');
+  });
+
+  it('offers no level where a cell can open none alone', async () => {
+    show();
+    const levels = facts().levels.map((one, number) =>
+      number ? { ...one, memory: null } : one
+    );
+    await answer(facts({ levels }));
+    expect(
+      screen.queryByRole('combobox', {
+        name: 'Which level of the image is opened'
+      })
+    ).toBeNull();
   });
 
   it('goes with the cells that were found in it, as it is shown', async () => {

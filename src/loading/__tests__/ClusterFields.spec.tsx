@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, render, screen } from '@testing-library/react';
 
 import { ClusterFields } from '../ClusterFields';
-import { mannerOf } from '../manner';
+import { mannerOf, WHERE_IT_IS, WHOLE } from '../manner';
 
 const trans = nullTranslator.load('test');
 
@@ -37,15 +37,13 @@ describe('the cluster', () => {
 });
 
 describe('what is kept of a manner', () => {
-  it('says where Dask reads, and nothing of it for other ways', () => {
+  it('says where the file is read', () => {
     expect(mannerOf('dask', '', null, true)).toEqual({
       way: 'dask',
       cluster: '',
       here: true
     });
-    expect(mannerOf('whole', '', null, true)).toEqual({
-      way: 'whole',
-      cluster: ''
-    });
+    expect(mannerOf('whole', '', null, true)).toEqual(WHERE_IT_IS);
+    expect(mannerOf('whole', '', null, false)).toEqual(WHOLE);
   });
 });

@@ -36,6 +36,7 @@ function listing(change: Partial<MemberListing> = {}): MemberListing {
     note: '',
     bytes_fetched: 32_000,
     requests: 2,
+    apart: false,
     ...change
   };
 }
@@ -96,6 +97,13 @@ describe('MemberList', () => {
       's3://b/a.zip#member=s/matrix.mtx',
       's/matrix.mtx'
     ]);
+  });
+
+  it('says that only the one comes that is loaded of a large file', async () => {
+    await show(listing({ apart: true }));
+    expect(screen.getByRole('status').textContent).toContain(
+      'only that one is downloaded, without the rest'
+    );
   });
 
   it('filters many by name', async () => {

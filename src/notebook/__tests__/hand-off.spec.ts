@@ -5,7 +5,7 @@ import type {
 
 import type { CellReply, LoadOptions, LoadWay } from '../../api/models';
 import type { IKernelState } from '../../loading/kernel';
-import type { IManner } from '../../loading/manner';
+import { WHERE_IT_IS, type IManner } from '../../loading/manner';
 import { handOff, type HandOffResult } from '../hand-off';
 import type { ITarget } from '../target';
 
@@ -160,6 +160,13 @@ describe('a hand-off', () => {
       cluster: 'gateway',
       in_place: true
     });
+  });
+
+  it('asks nothing of an image that is opened where it is', async () => {
+    const { asked, cells } = await handOver(TIGHT, optionsWith(false), {
+      manner: WHERE_IT_IS
+    });
+    expect([asked, cells[0].in_place]).toEqual([0, true]);
   });
 
   it('leads to the choice of cells and genes', async () => {
