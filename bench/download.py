@@ -25,7 +25,7 @@ import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,9 @@ from jupyterlab_datahub.model import Asset, Dataset, TransferState
 from jupyterlab_datahub.settings import Settings, SourceConfig
 from jupyterlab_datahub.transfers.priority import NICENESS
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 MIB = 1024**2
 NAME = "cells.h5ad"
@@ -48,14 +51,28 @@ class Cost(NamedTuple):
     memory: int
 
 
-def run(commands: list[list[str]], stdin: bytes = b"") -> Cost:
-    """Run commands one after the other and return what they cost together."""
+def run(
+    commands: list[list[str]], stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Cost:
+    """Run commands one after the other and return what they cost together.
+
+    Parameters
+    ----------
+    stdin
+        What each of them is told.
+    environment
+        Variables beside those of this process.
+    """
     wall = cpu = 0.0
     memory = 0
     for command in commands:
         start = time.perf_counter()
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | (environment or {}),
         ) as process:
             if process.stdin is not None:
                 process.stdin.write(stdin)
@@ -179,21 +196,23 @@ def measure(
     shutil.rmtree(files)
     print(f"\n{size // MIB} MiB from {address.server}, {rounds} rounds", end="")
     print(f", {rate / 1e6:.0f} MB/s on each connection" if rate else "")
-    lines = [
-        f"| | seconds | MB/s | throughput beside {beside} | CPU s/GiB | peak memory MB |",
-        "|---|---|---|---|---|---|",
-    ]
+    return list(table(costs, beside, size))
+
+
+def table(costs: dict[str, list[Cost]], beside: str, size: int) -> Iterator[str]:
+    """Yield the lines of a table: medians of all rounds, and pair by pair beside one of them."""
+    yield f"| | seconds | MB/s | throughput beside {beside} | CPU s/GiB | peak memory MB |"
+    yield "|---|---|---|---|---|---|"
     for name, own in costs.items():
         wall = statistics.median(cost.wall for cost in own)
         pairs = zip(costs[beside], own, strict=True)
         ratio = statistics.median(other.wall / cost.wall for other, cost in pairs)
         cpu = statistics.median(cost.cpu for cost in own) * 1024 * MIB / size
         memory = max(cost.memory for cost in own) / 1e6
-        lines.append(
+        yield (
             f"| {name} | {wall:.2f} | {size / wall / 1e6:,.0f} | {ratio:.2f} | {cpu:.2f}"
             f" | {memory:.0f} |"
         )
-    return lines
 
 
 def checksum(path: Path) -> str:

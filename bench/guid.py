@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -22,7 +21,7 @@ from pathlib import Path
 import msgspec
 import urllib3
 
-from bench.download import MIB, WORKER, Cost, modest, run
+from bench.download import MIB, WORKER, Cost, modest, run, table
 from bench.host import make_file
 from bench.manifest import commons
 from jupyterlab_datahub.engine import transfers
@@ -75,22 +74,6 @@ def by_others(name: str, address: str, directory: Path) -> Cost:
     return run(commands[name])
 
 
-def report(costs: dict[str, list[Cost]], size: int) -> None:
-    """Print the table."""
-    print(f"| | seconds | MB/s | throughput beside {BESIDE} | CPU s/GiB | peak memory MB |")
-    print("|---|---|---|---|---|---|")
-    for name, own in costs.items():
-        wall = statistics.median(cost.wall for cost in own)
-        pairs = zip(costs[BESIDE], own, strict=True)
-        ratio = statistics.median(other.wall / cost.wall for other, cost in pairs)
-        cpu = statistics.median(cost.cpu for cost in own) * 1024 * MIB / size
-        memory = max(cost.memory for cost in own) / 1e6
-        print(
-            f"| {name} | {wall:.2f} | {size / wall / 1e6:,.0f} | {ratio:.2f} | {cpu:.2f}"
-            f" | {memory:.0f} |"
-        )
-
-
 def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -121,7 +104,7 @@ def main() -> None:
                         else by_others(name, signed(url, guid), directory)
                     )
                     shutil.rmtree(directory)
-    report(costs, options.size * MIB)
+    print(*table(costs, BESIDE, options.size * MIB), sep="\n")
     print(f"load average {os.getloadavg()[0]:.1f} at the end")
 
 

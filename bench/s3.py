@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bench.download import MIB, WORKER, Cost, modest, run
+from bench.download import MIB, WORKER, Cost, modest, run, table
 from bench.host import make_file, serve
 from jupyterlab_datahub.engine import transfers
 from jupyterlab_datahub.engine.rooms import Rooms
@@ -146,18 +146,7 @@ def downloads(size: int, rounds: int, place: Path) -> None:
             for name in names[turn % 4 :] + names[: turn % 4]:
                 with tempfile.TemporaryDirectory(dir=place) as folder:
                     costs[name].append(ways[name](address.url, Path(folder)))
-    print(f"| | seconds | MB/s | throughput beside {BOTO3} | CPU s/GiB | peak memory MB |")
-    print("|---|---|---|---|---|---|")
-    for name, own in costs.items():
-        wall = statistics.median(cost.wall for cost in own)
-        pairs = zip(costs[BOTO3], own, strict=True)
-        ratio = statistics.median(other.wall / cost.wall for other, cost in pairs)
-        cpu = statistics.median(cost.cpu for cost in own) * 1024 * MIB / size
-        memory = max(cost.memory for cost in own) / 1e6
-        print(
-            f"| {name} | {wall:.2f} | {size / wall / 1e6:,.0f} | {ratio:.2f} | {cpu:.2f}"
-            f" | {memory:.0f} |"
-        )
+    print(*table(costs, BOTO3, size), sep="\n")
 
 
 @contextmanager
