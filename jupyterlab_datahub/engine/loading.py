@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
-from jupyterlab_datahub.engine.previews import FORMATS, facts
+from jupyterlab_datahub.engine.previews import facts
 from jupyterlab_datahub.engine.queries import last
+from jupyterlab_datahub.engine.selections import CHOSEN_FROM
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
 from jupyterlab_datahub.model import (
     Download,
@@ -228,7 +229,7 @@ def _possible(asset: Asset) -> Iterator[LoadWay]:
     yield LoadWay.WHOLE
     if form_of(asset.name, asset.format) in OPENED_IN_PARTS or is_converted(asset):
         yield from (LoadWay.BACKED, LoadWay.LAZY, LoadWay.DASK)
-    if asset.format in FORMATS:
+    if asset.format in CHOSEN_FROM:
         yield LoadWay.SELECTION
 
 

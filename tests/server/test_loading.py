@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterlab_datahub.engine import loading
+from tests.anndata_io import looms
 from tests.server.conftest import encoded, ref_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,16 @@ async def test_what_cannot_be_looked_into_is_judged_by_its_size(ask: Ask) -> Non
     # It is converted to .h5ad first, which may be opened in parts.
     assert (found["basis"], list(by_way(found))) == ("size", ["whole", "backed", "lazy", "dask"])
     assert by_way(found)["whole"]["needs"] == loading.LIBRARIES + 800_000_000
+
+
+async def test_no_selection_is_offered_of_what_has_to_be_converted(
+    ask: Ask, settings: Settings
+) -> None:
+    looms.optimus(Path(settings.root, "my-data", "cells.loom"))
+    ref = encoded("folder:folder/cells.loom")
+    found = (await ask("GET", f"loading/{ref}", params={"free": 1 << 20})).body
+    assert (found["basis"], list(by_way(found))) == ("preview", ["whole", "backed", "lazy", "dask"])
+    assert found["best"] == "whole"
 
 
 async def test_a_cell_that_would_not_fit_says_so(ask: Ask) -> None:
