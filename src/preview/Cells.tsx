@@ -1,6 +1,5 @@
 import {
   useCallback,
-  useEffect,
   useId,
   useMemo,
   useState,
@@ -11,16 +10,9 @@ import type { Preview } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatInteger } from '../browser/format';
-import { useSignal } from '../browser/useSignal';
 import { BoxFields } from '../selection/BoxFields';
-import {
-  rangeOf,
-  regionsOf,
-  valuesOf,
-  type Polygon
-} from '../selection/filters';
 import type { SelectionModel } from '../selection/model';
-import { onlyOfFilters, valueAt } from '../selection/only';
+import { useChoosing } from '../selection/useChoosing';
 import { formatNumber } from './numbers';
 import { ColumnField } from './ColumnField';
 import type { Colours } from './decode';
@@ -31,12 +23,10 @@ import { shadesOf } from './shades';
 import { useBackground } from './useTheme';
 import { pictureWords } from './words';
 
-/** No region. */
-const NONE: readonly Polygon[] = [];
-
 interface IProps {
   readonly model: PreviewModel;
-  readonly selection: SelectionModel;
+  /** null where nothing can be chosen of the file. */
+  readonly selection: SelectionModel | null;
   readonly facts: Preview;
   readonly state: IPreviewState;
 }
@@ -50,7 +40,6 @@ export function Cells({
 }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { points, colours, drawing, pictureError } = state;
-  const { filters, mask } = useSignal(selection.changed, () => selection.state);
   const { picture } = facts;
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const background = useBackground(canvas);
@@ -64,30 +53,8 @@ export function Cells({
       colours ? valueWords(colours, cell, trans.__('missing')) : '',
     [colours, trans]
   );
-  const only = useMemo(
-    () => onlyOfFilters(filters, colours),
-    [filters, colours]
-  );
-  const tells = colours?.kind === 'categories' ? colours.by : '';
-  useEffect(() => {
-    selection.show(
-      points && {
-        embedding: points.embedding,
-        key: points.key,
-        points: points.xs.length,
-        by: tells
-      }
-    );
-  }, [selection, points, tells]);
+  const choosing = useChoosing(selection, points, colours);
   const column = facts.obs.find(({ name }) => name === colours?.by);
-  const known = points && regionsOf(filters, points.embedding);
-  const onRegion = (region: Polygon, beside: boolean): void =>
-    selection.replace(known, {
-      kind: 'regions',
-      embedding: points?.embedding ?? '',
-      polygons: [...(beside && known ? known.polygons : []), region],
-      not: (beside && known?.not) || false
-    });
   if (!picture.embedding) {
     return (
       <p className="jp-DataHub-quiet">
@@ -128,12 +95,8 @@ export function Cells({
           <Picture
             points={points}
             shades={shades}
-            only={only}
-            mask={mask}
+            choosing={choosing}
             background={background}
-            regions={known?.polygons ?? NONE}
-            onRegion={onRegion}
-            onClear={() => selection.replace(known, null)}
             label={pictureWords(facts, points, colours, trans)}
             busy={drawing}
             onCanvas={setCanvas}
@@ -151,26 +114,14 @@ export function Cells({
             colours={colours}
             shades={shades}
             ordered={column?.ordered ?? false}
-            only={only}
             column={column}
-            range={rangeOf(filters, colours.by)}
-            onToggle={(category, not) =>
-              colours.kind === 'categories' &&
-              selection.toggle(
-                colours.by,
-                valueAt(colours.categories, category),
-                not,
-                colours.missing === 0
-              )
-            }
-            onAll={() => selection.replace(valuesOf(filters, colours.by), null)}
-            onRange={next =>
-              selection.replace(rangeOf(filters, colours.by), next)
-            }
+            choosing={choosing}
           />
         )}
       </div>
-      {points && <BoxFields points={points} onRegion={onRegion} />}
+      {points && choosing && (
+        <BoxFields points={points} onRegion={choosing.onRegion} />
+      )}
       {picture.points < picture.cells && (
         <p className="jp-DataHub-hint">
           {picture.note ||

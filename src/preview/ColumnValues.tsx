@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 
 import type { PreviewColumn } from '../api/models';
 import { useSidebar } from '../browser/context';
@@ -20,8 +20,14 @@ interface IProps {
   readonly selection: SelectionModel;
 }
 
-/** The values of a column, which can be chosen. */
-export function ColumnValues({ column, selection }: IProps): ReactElement {
+/** The values of a column, which can be chosen unless there is no selection. */
+export function ColumnValues({
+  column,
+  selection
+}: {
+  readonly column: PreviewColumn;
+  readonly selection: SelectionModel | null;
+}): ReactElement {
   const { trans } = useSidebar().hub;
   const { top, categories, note, name } = column;
   const [all, setAll] = useState(false);
@@ -40,16 +46,26 @@ export function ColumnValues({ column, selection }: IProps): ReactElement {
   }
   return (
     <div>
-      <Numbers column={column} selection={selection} />
-      {shown.map(({ value, count }) => (
-        <OneValue
-          key={value}
-          column={column}
-          value={value}
-          count={count}
-          selection={selection}
-        />
-      ))}
+      {selection ? (
+        <NumbersToChoose column={column} selection={selection} />
+      ) : (
+        <Numbers column={column} />
+      )}
+      {shown.map(({ value, count }) =>
+        selection ? (
+          <OneValue
+            key={value}
+            column={column}
+            value={value}
+            count={count}
+            selection={selection}
+          />
+        ) : (
+          <span key={value} className="jp-DataHub-obsValue">
+            <ValueWords value={value} count={count} />
+          </span>
+        )
+      )}
       {rest > 0 && top.length > 0 && shown.length < top.length && (
         <button
           type="button"
@@ -60,33 +76,54 @@ export function ColumnValues({ column, selection }: IProps): ReactElement {
           {trans.__('%1 more', formatInteger(rest))}
         </button>
       )}
-      {rest > 0 && top.length > 0 && shown.length === top.length && (
-        <ValueFinder column={name} rest={rest} selection={selection} />
-      )}
+      {rest > 0 &&
+        top.length > 0 &&
+        shown.length === top.length &&
+        (selection ? (
+          <ValueFinder column={name} rest={rest} selection={selection} />
+        ) : (
+          <span className="jp-DataHub-quiet">
+            {trans.__('%1 more', formatInteger(rest))}
+          </span>
+        ))}
       {note && <span className="jp-DataHub-quiet">{note}</span>}
     </div>
   );
 }
 
+/** How numbers are spread. */
+function Numbers({
+  column,
+  children
+}: {
+  readonly column: PreviewColumn;
+  readonly children?: ReactNode;
+}): ReactElement | null {
+  const { trans } = useSidebar().hub;
+  const { histogram, name } = column;
+  const range = rangeWords(column, trans);
+  return range ? (
+    <span className="jp-DataHub-range">
+      <Histogram
+        counts={histogram}
+        label={trans.__('How %1 is spread: %2', name, range)}
+      />
+      {range}
+      {children}
+    </span>
+  ) : null;
+}
+
 /** How numbers are spread; a click unfolds what chooses among them. */
-function Numbers({ column, selection }: IProps): ReactElement | null {
+function NumbersToChoose({ column, selection }: IProps): ReactElement {
   const { trans } = useSidebar().hub;
   const { filters } = useSignal(selection.changed, () => selection.state);
   const [open, setOpen] = useState(false);
-  const { histogram, name } = column;
-  const range = rangeWords(column, trans);
+  const { name } = column;
   const filter = rangeOf(filters, name);
-  if (!range) {
-    return null;
-  }
   return (
     <>
-      <span className="jp-DataHub-range">
-        <Histogram
-          counts={histogram}
-          label={trans.__('How %1 is spread: %2', name, range)}
-        />
-        {range}
+      <Numbers column={column}>
         {spanOf(column) && (
           <button
             type="button"
@@ -98,7 +135,7 @@ function Numbers({ column, selection }: IProps): ReactElement | null {
             {trans.__('Range')}
           </button>
         )}
-      </span>
+      </Numbers>
       {(open || filter) && (
         <RangeFilter
           column={column}
@@ -132,8 +169,24 @@ function OneValue({
         selection.toggle(name, meant, event.altKey, missing === 0)
       }
     >
+      <ValueWords value={value} count={count} />
+    </button>
+  );
+}
+
+/** A value, and how many cells have it. */
+function ValueWords({
+  value,
+  count
+}: {
+  readonly value: string;
+  readonly count: number;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  return (
+    <>
       {value || trans.__('(empty)')}{' '}
       <span className="jp-DataHub-count">{formatInteger(count)}</span>
-    </button>
+    </>
   );
 }

@@ -11,30 +11,33 @@ import {
 import type { PreviewColumn } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { formatInteger } from '../browser/format';
-import type { IRangeFilter } from '../selection/filters';
 import { RangeFilter } from '../selection/RangeFilter';
+import type { IChoosing } from '../selection/useChoosing';
 import { formatNumber } from './numbers';
 import type { Colours, ICategories, INumbers } from './decode';
 import type { IShades } from './shades';
 
 /** Categories that are shown before the rest is asked for. */
 const MANY = 100;
+/** Categories that are seen without scrolling, however small the window. */
+const SEEN = 10;
 
 interface IProps {
   readonly colours: Colours;
   readonly shades: IShades;
   /** Whether the categories have an order of their own. */
   readonly ordered: boolean;
-  /** The categories that are chosen, null for all of them. */
-  readonly only: ReadonlySet<number> | null;
-  /** The column that numbers are of, and what is chosen of it. */
+  /** The column that numbers are of. */
   readonly column: PreviewColumn | undefined;
-  readonly range: IRangeFilter | null;
-  /** A category was clicked, be it to choose it or to leave it out. */
-  readonly onToggle: (category: number, not: boolean) => void;
-  /** All categories are to be chosen. */
-  readonly onAll: () => void;
-  readonly onRange: (range: IRangeFilter | null) => void;
+  /** null where nothing can be chosen. */
+  readonly choosing: IChoosing | null;
+}
+
+interface IListProps {
+  readonly colours: ICategories;
+  readonly shades: IShades;
+  /** The categories in their order, by their index. */
+  readonly shown: readonly number[];
 }
 
 /** What the colours of a picture mean. */
@@ -51,9 +54,7 @@ function Categories({
   colours,
   shades,
   ordered,
-  only,
-  onToggle,
-  onAll
+  choosing
 }: IProps & { readonly colours: ICategories }): ReactElement {
   const { trans } = useSidebar().hub;
   const { categories, counts, missing, by } = colours;
@@ -69,10 +70,82 @@ function Categories({
       ...(missing > 0 ? [categories.length] : [])
     ];
   }, [categories, counts, missing, ordered]);
-  const shown = all ? order : order.slice(0, MANY);
+  const shown = useMemo(
+    () => (all ? order : order.slice(0, MANY)),
+    [all, order]
+  );
+  const id = useId();
+  const list = { colours, shades, shown };
+  return (
+    <div className="jp-DataHub-legend">
+      {choosing ? (
+        <Choices {...list} choosing={choosing} describedBy={`${id}-keys`} />
+      ) : (
+        <Names {...list} />
+      )}
+      {shown.length < order.length && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          onClick={() => setAll(true)}
+        >
+          {trans.__('%1 more', formatInteger(order.length - shown.length))}
+        </button>
+      )}
+      {choosing && choosing.only !== null && (
+        <button
+          type="button"
+          className="jp-DataHub-link"
+          onClick={choosing.onAll}
+        >
+          {trans.__('All of %1', by)}
+        </button>
+      )}
+      {choosing && (
+        <p id={`${id}-keys`} className="jp-DataHub-pictureKeys">
+          {trans.__(
+            'Click or Enter chooses cells, with Alt or by Delete leaves them out.'
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Categories that are only told. */
+function Names({ colours, shades, shown }: IListProps): ReactElement {
+  const { trans } = useSidebar().hub;
+  return (
+    <ul
+      aria-label={trans.__('Cells by %1', colours.by)}
+      // What is scrolled is to be reached by keys.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={shown.length > SEEN ? 0 : undefined}
+    >
+      {shown.map(category => (
+        <li key={category}>
+          <Category colours={colours} shades={shades} category={category} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Categories that are chosen by a click or a key. */
+function Choices({
+  colours,
+  shades,
+  shown,
+  choosing,
+  describedBy
+}: IListProps & {
+  readonly choosing: IChoosing;
+  readonly describedBy: string;
+}): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { only, onToggle, onAll } = choosing;
   const list = useRef<HTMLUListElement>(null);
   const [active, setActive] = useState(0);
-  const id = useId();
   useEffect(() => setActive(0), [colours]);
 
   const go = (place: number): void => {
@@ -98,63 +171,57 @@ function Categories({
     }
   };
   return (
-    <div className="jp-DataHub-legend">
-      <ul
-        ref={list}
-        role="listbox"
-        aria-label={trans.__('Cells by %1', by)}
-        aria-multiselectable="true"
-        aria-describedby={`${id}-keys`}
-        tabIndex={-1}
-        onKeyDown={onKeyDown}
-      >
-        {shown.map((category, place) => (
-          // The keys of the list choose.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
-            key={category}
-            role="option"
-            aria-selected={only?.has(category) ?? false}
-            tabIndex={place === active ? 0 : -1}
-            className={
-              only !== null && !only.has(category) ? 'jp-mod-behind' : undefined
-            }
-            onFocus={() => setActive(place)}
-            onClick={event => onToggle(category, event.altKey)}
-          >
-            <span
-              className="jp-DataHub-legendDot"
-              style={{ backgroundColor: shades.css[category] }}
-            />
-            <span className="jp-DataHub-legendName">
-              {categories[category] ?? trans.__('missing')}
-            </span>
-            <span className="jp-DataHub-count">
-              {formatInteger(counts[category] ?? missing)}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {shown.length < order.length && (
-        <button
-          type="button"
-          className="jp-DataHub-link"
-          onClick={() => setAll(true)}
+    <ul
+      ref={list}
+      role="listbox"
+      aria-label={trans.__('Cells by %1', colours.by)}
+      aria-multiselectable="true"
+      aria-describedby={describedBy}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      {shown.map((category, place) => (
+        // The keys of the list choose.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+        <li
+          key={category}
+          role="option"
+          aria-selected={only?.has(category) ?? false}
+          tabIndex={place === active ? 0 : -1}
+          className={
+            only !== null && !only.has(category) ? 'jp-mod-behind' : undefined
+          }
+          onFocus={() => setActive(place)}
+          onClick={event => onToggle(category, event.altKey)}
         >
-          {trans.__('%1 more', formatInteger(order.length - shown.length))}
-        </button>
-      )}
-      {only !== null && (
-        <button type="button" className="jp-DataHub-link" onClick={onAll}>
-          {trans.__('All of %1', by)}
-        </button>
-      )}
-      <p id={`${id}-keys`} className="jp-DataHub-pictureKeys">
-        {trans.__(
-          'Click or Enter chooses cells, with Alt or by Delete leaves them out.'
-        )}
-      </p>
-    </div>
+          <Category colours={colours} shades={shades} category={category} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The colour of a category, what it is called, and how many cells are of it. */
+function Category({
+  colours,
+  shades,
+  category
+}: Omit<IListProps, 'shown'> & { readonly category: number }): ReactElement {
+  const { trans } = useSidebar().hub;
+  const { categories, counts, missing } = colours;
+  return (
+    <>
+      <span
+        className="jp-DataHub-legendDot"
+        style={{ backgroundColor: shades.css[category] }}
+      />
+      <span className="jp-DataHub-legendName">
+        {categories[category] ?? trans.__('missing')}
+      </span>
+      <span className="jp-DataHub-count">
+        {formatInteger(counts[category] ?? missing)}
+      </span>
+    </>
   );
 }
 
@@ -163,8 +230,7 @@ function Scale({
   colours,
   shades,
   column,
-  range: chosen,
-  onRange
+  choosing
 }: IProps & { readonly colours: INumbers }): ReactElement {
   const { trans } = useSidebar().hub;
   const { range, missing, by } = colours;
@@ -201,8 +267,12 @@ function Scale({
           )}
         </p>
       )}
-      {column && (
-        <RangeFilter column={column} filter={chosen} onFilter={onRange} />
+      {column && choosing && (
+        <RangeFilter
+          column={column}
+          filter={choosing.range}
+          onFilter={choosing.onRange}
+        />
       )}
       {missing > 0 && (
         <p className="jp-DataHub-legendMissing">

@@ -16,7 +16,8 @@ interface IProps {
   readonly columns: readonly PreviewColumn[];
   /** The column the picture is coloured by. */
   readonly by: string;
-  readonly selection: SelectionModel;
+  /** null where nothing can be chosen of the file. */
+  readonly selection: SelectionModel | null;
   /** null where there is no picture. */
   readonly onColumn: ((name: string) => void) | null;
 }
@@ -102,6 +103,8 @@ function Row({
           '–'
         ) : missing === 0 ? (
           '0'
+        ) : selection === null ? (
+          shareWords(missing)
         ) : (
           <Missing name={name} share={missing} selection={selection} />
         )}

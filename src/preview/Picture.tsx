@@ -12,10 +12,10 @@ import {
 import { useSidebar } from '../browser/context';
 import { panned, transformOf, whole, zoomed, type ICamera } from './camera';
 import type { IPoints } from './decode';
-import type { Polygon } from '../selection/filters';
 import { ModeButtons } from '../selection/ModeButtons';
 import { RegionLayer } from '../selection/RegionLayer';
 import { regionOf } from '../selection/regions';
+import type { IChoosing } from '../selection/useChoosing';
 import { useDrawing, type Mode } from '../selection/useDrawing';
 import { nearestAt } from './nearest';
 import { Painter } from './painter';
@@ -35,15 +35,9 @@ const NEAR = 8;
 interface IProps {
   readonly points: IPoints;
   readonly shades: IShades;
-  readonly only: ReadonlySet<number> | null;
-  readonly mask: Uint8Array | null;
+  /** null where nothing can be chosen. */
+  readonly choosing: IChoosing | null;
   readonly background: Rgb;
-  /** The regions that are chosen. */
-  readonly regions: readonly Polygon[];
-  /** A region was drawn, beside the others or in their place. */
-  readonly onRegion: (region: Polygon, beside: boolean) => void;
-  /** No region is to be chosen any more. */
-  readonly onClear: () => void;
   /** What the picture shows, in words. */
   readonly label: string;
   /** Whether another picture is on its way. */
@@ -62,8 +56,9 @@ interface IHint {
 /** The cells of a file as dots that can be moved and enlarged. */
 export function Picture(props: IProps): ReactElement {
   const { trans } = useSidebar().hub;
-  const { points, shades, only, mask, background, label, busy } = props;
-  const { valueOf, regions, onRegion, onClear } = props;
+  const { points, shades, choosing, background, label, busy, valueOf } = props;
+  const only = choosing?.only ?? null;
+  const mask = choosing?.mask ?? null;
   const id = useId();
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const { onCanvas } = props;
@@ -127,13 +122,15 @@ export function Picture(props: IProps): ReactElement {
       '=': () => zoom(STEP),
       '-': () => zoom(1 / STEP),
       '0': reset,
-      m: () => setMode('move'),
-      b: () => setMode('box'),
-      l: () => setMode('lasso'),
+      ...(choosing && {
+        m: () => setMode('move'),
+        b: () => setMode('box'),
+        l: () => setMode('lasso')
+      }),
       ...(drawing.line
         ? { Escape: drawing.cancel }
-        : regions.length
-          ? { Escape: onClear }
+        : choosing?.regions.length
+          ? { Escape: choosing.onClear }
           : {})
     };
     const act = keys[event.key];
@@ -165,7 +162,7 @@ export function Picture(props: IProps): ReactElement {
     if (drawing.line) {
       const region = regionOf(drawing.end(), transform, points);
       if (region) {
-        onRegion(region, event.shiftKey);
+        choosing?.onRegion(region, event.shiftKey);
       }
     }
   };
@@ -205,14 +202,16 @@ export function Picture(props: IProps): ReactElement {
               'Drag to choose cells, with Shift to add a further region; Escape chooses none of them.'
             )}
       </p>
-      <RegionLayer
-        regions={regions}
-        transform={transform}
-        points={points}
-        line={drawing.line}
-      />
+      {choosing && (
+        <RegionLayer
+          regions={choosing.regions}
+          transform={transform}
+          points={points}
+          line={drawing.line}
+        />
+      )}
       <div className="jp-DataHub-pictureTools">
-        <ModeButtons mode={mode} onMode={setMode} />
+        {choosing && <ModeButtons mode={mode} onMode={setMode} />}
         <ZoomButtons
           onZoom={nearer => zoom(nearer ? STEP : 1 / STEP)}
           onReset={reset}

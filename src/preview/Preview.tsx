@@ -15,7 +15,14 @@ import { Cells } from './Cells';
 import { FileFacts } from './FileFacts';
 import { PreviewModel, type IPreviewState } from './model';
 import { ObsTable } from './ObsTable';
-import { costWords, fetchedWords, previewable, shapeWords } from './words';
+import {
+  convertedWords,
+  costWords,
+  fetchedWords,
+  isConverted,
+  previewable,
+  shapeWords
+} from './words';
 
 /** Seconds after which a look is said to be slow. */
 const SLOW = 10;
@@ -153,6 +160,7 @@ function Content({
   readonly here: boolean;
 }): ReactElement {
   const { trans } = useSidebar().hub;
+  const chosen = isConverted(facts) ? null : selection;
   return (
     <>
       <p className="jp-DataHub-previewSummary" role="status">
@@ -167,13 +175,19 @@ function Content({
           )}
         </p>
       )}
-      <Cells model={model} selection={selection} facts={facts} state={state} />
-      <SelectionPanel
-        model={selection}
-        facts={facts}
-        title={title}
-        here={here}
-      />
+      <Cells model={model} selection={chosen} facts={facts} state={state} />
+      {chosen ? (
+        <SelectionPanel
+          model={chosen}
+          facts={facts}
+          title={title}
+          here={here}
+        />
+      ) : (
+        <p className="jp-DataHub-unchosen jp-DataHub-quiet">
+          {convertedWords(facts, trans)}
+        </p>
+      )}
       <FileFacts facts={facts} />
       {facts.notes.map(note => (
         <p key={note} className="jp-DataHub-hint">
@@ -184,7 +198,7 @@ function Content({
         <ObsTable
           columns={facts.obs}
           by={state.by}
-          selection={selection}
+          selection={chosen}
           onColumn={
             facts.picture.embedding
               ? name => void model.chooseColumn(name)

@@ -14,7 +14,11 @@ import type { Colours, IPoints } from './decode';
 /** Categories that are named to those who do not see the picture; the legend has them all. */
 const NAMED = 5;
 /** Formats of files that can be looked into. */
-const FORMATS = new Set(['h5ad', 'h5mu', 'zarr']);
+const FORMATS = new Set(['h5ad', 'h5mu', 'loom', 'zarr']);
+/** Said of anything in HDF5; what of it becomes an AnnData is a matrix by 10x Genomics. */
+const HDF5 = new Set(['h5', 'hdf5']);
+/** What is found in files of which nothing can be chosen, but of the h5ad that they become. */
+const CONVERTED = new Set(['loom', '10x h5']);
 /** Folders of Zarr that are images by their name. */
 const IMAGE = /\.ome\.zarr$/i;
 /** Folders of a bucket whose files are read one by one. */
@@ -30,11 +34,35 @@ export function previewable(
 ): Asset[] {
   return assets.filter(
     asset =>
-      (FORMATS.has(asset.format.toLowerCase()) || STORE.test(asset.ref)) &&
+      (FORMATS.has(asset.format.toLowerCase()) ||
+        (HDF5.has(asset.format.toLowerCase()) && asset.loads_as_anndata) ||
+        STORE.test(asset.ref)) &&
       !IMAGE.test(asset.name) &&
       !asset.volatile &&
       (canHave(asset) || here.includes(asset.ref))
   );
+}
+
+/** Whether nothing can be chosen of a file before it is an h5ad. */
+export function isConverted({ format }: Pick<Preview, 'format'>): boolean {
+  return CONVERTED.has(format);
+}
+
+/** How cells and genes are chosen of a file that has to be converted first. */
+export function convertedWords(
+  { name, format }: Pick<Preview, 'name' | 'format'>,
+  trans: TranslationBundle
+): string {
+  const made = name.replace(/\.[^.]+$/, '') + '.h5ad';
+  return format === 'loom'
+    ? trans.__(
+        'Selections are made of h5ad and Zarr, not of Loom. Load the file: it is converted once, to “%1” in the library, and you choose its cells and genes in the notebook.',
+        made
+      )
+    : trans.__(
+        'Selections are made of h5ad and Zarr, not of 10x matrices. Load the file: it is converted once, to “%1” in the library, and you choose its cells and genes in the notebook.',
+        made
+      );
 }
 
 /** What a look will cost, before anybody asks for it. */

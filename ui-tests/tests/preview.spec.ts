@@ -1,8 +1,34 @@
 /** What a dataset's page shows of a file that is not here. */
 import type { Locator } from '@playwright/test';
 
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
 import { problems } from './axe';
 import { expect, test } from './datahub';
+
+/** Writes a Loom file of 60 cells by 5 genes with a picture, in three groups. */
+const WRITE_LOOM = `
+import sys
+from pathlib import Path
+import numpy as np
+from jupyterlab_datahub.demo.hca.loom import write_loom
+
+cells, genes = np.arange(60), np.array(["CD19", "CD3D", "CD8A", "LYZ", "NKG7"], dtype=object)
+write_loom(
+    Path(sys.argv[1]),
+    (np.outer(np.arange(5), cells) % 4).astype(np.float32),
+    rows={"Gene": genes},
+    columns={
+        "CellID": np.array([f"cell {n}" for n in cells], dtype=object),
+        "group": np.array(list("abc"), dtype=object)[cells % 3],
+        "n_genes": cells.astype(np.float32),
+        "_X": np.cos(cells * 2.1) + cells / 200,
+        "_Y": np.sin(cells * 2.1) + cells / 200,
+    },
+    attributes={},
+)
+`;
 
 /** How many different pixels a picture has. */
 async function colours(canvas: Locator): Promise<number> {
@@ -76,4 +102,65 @@ test('a file shows what is in it, and its cells by what they are', async ({
   await backstage.faults();
   await other.getByRole('button', { name: 'Try again' }).click();
   await expect(other.getByText('95 cells × 738 genes')).toBeVisible();
+});
+
+test('a Loom file shows its cells, and says how they are chosen', async ({
+  page,
+  backstage
+}, testInfo) => {
+  const file = testInfo.outputPath('groups.loom');
+  execFileSync('python', ['-c', WRITE_LOOM, file]);
+  const mine = 'api/contents/my-data/groups.loom';
+  await backstage.api('PUT', mine, {
+    type: 'file',
+    format: 'base64',
+    content: readFileSync(file).toString('base64')
+  });
+  const open = async (ref: string): Promise<Locator> => {
+    await page.goto(`?datahub=${encodeURIComponent(ref)}`);
+    return page
+      .locator('.jp-DataHub-page:visible')
+      .getByRole('region', { name: 'Preview' });
+  };
+
+  const preview = await open('folder:folder/groups.loom');
+  await expect(preview).toContainText('60 cells × 5 genes');
+  await expect(preview).toContainText('it is converted once, to “groups.h5ad”');
+  const picture = preview.getByRole('img', { name: /^60 cells in _X, _Y/ });
+  await preview.getByRole('button', { name: 'group', exact: true }).click();
+  const legend = preview.getByRole('list', { name: 'Cells by group' });
+  await expect(legend.getByRole('listitem')).toHaveText(['a20', 'b20', 'c20']);
+  await expect.poll(() => colours(picture)).toBeGreaterThan(3);
+
+  for (const name of ['What dragging does', 'Selection', 'Box in _X, _Y']) {
+    await expect(preview.getByLabel(name)).toHaveCount(0);
+  }
+  await expect(preview.getByText('Box by numbers')).toHaveCount(0);
+  await expect(preview.getByRole('listbox')).toHaveCount(0);
+  const table = preview.getByRole('table', { name: 'Columns of obs' });
+  // What colours the cells by a column is the only thing to press.
+  expect(await table.getByRole('button').allTextContents()).toEqual(
+    await table.getByRole('rowheader').allTextContents()
+  );
+  await picture.focus();
+  await page.keyboard.press('b');
+  await expect(picture).toHaveClass(/jp-mod-move/);
+  expect(await problems(page, '.jp-DataHub-page')).toEqual([]);
+  await backstage.api('DELETE', mine);
+
+  // One on a host is looked into there.
+  const { hits } = await backstage.api<{ hits: { ref: string }[] }>(
+    'GET',
+    'datahub/sources/hca/search?text=pancreatic%20islets&limit=1'
+  );
+  const other = await open(hits[0].ref);
+  await other
+    .getByRole('combobox', { name: 'File', exact: true })
+    .selectOption('pancreas-islets-human-SS2.loom');
+  await other.getByRole('button', { name: 'Preview' }).click();
+  await expect(other).toContainText(/fetched .* of /);
+  await expect(other).toContainText('“pancreas-islets-human-SS2.h5ad”');
+  await expect(
+    other.getByRole('term').filter({ hasText: 'layers/estimated_counts' })
+  ).toBeVisible();
 });

@@ -104,6 +104,35 @@ describe('the preview on a page', () => {
     expect(screen.getByText('read on this machine')).toBeTruthy();
   });
 
+  it.each([
+    ['loom', 'retina.loom', 'loom', 'not of Loom', 'retina.h5ad'],
+    [
+      'h5',
+      'a.filtered_feature_bc_matrix.h5',
+      '10x h5',
+      'not of 10x matrices',
+      'a.filtered_feature_bc_matrix.h5ad'
+    ]
+  ])(
+    'tells of %s what it is converted to, and has nothing to choose with',
+    async (format, name, seen, what, made) => {
+      show({ format, name, loads_as_anndata: true }, true);
+      await act(() => server.next().answer(facts({ name, format: seen })));
+      const hint = screen.getByText(/^Selections are made of h5ad/);
+      expect(hint.textContent).toContain(what);
+      expect(hint.textContent).toContain(`“${made}”`);
+      expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+      const table = screen.getByRole('table', { name: 'Columns of obs' });
+      expect(within(table).queryAllByRole('button')).toEqual([]);
+      const rows = within(table).getAllByRole('row').slice(1);
+      expect(rows.map(row => row.textContent)).toEqual([
+        'cell_typecategories25%T cell 2B cell 1',
+        'n_genesfloat3201 to 3, mean 2',
+        'tissuecategories0blood 4'
+      ]);
+    }
+  );
+
   it('says quietly that a host sends no parts', async () => {
     show();
     await look();
@@ -181,7 +210,8 @@ describe('the preview on a page', () => {
   });
 
   it.each([
-    ['another format', { format: 'loom' }],
+    ['another format', { format: 'rds' }],
+    ['HDF5 that is no matrix', { format: 'h5', loads_as_anndata: false }],
     ['managed access', { access: 'controlled' as const }],
     ['being made on demand', { volatile: true }]
   ])('is not offered for %s', (_, change) => {
