@@ -21,7 +21,7 @@ TOGETHER = 6
 def test_all_who_open_a_new_file_together_get_it(tmp_path: Path) -> None:
     for number in range(30):
         path = tmp_path / f"{number}.sqlite"
-        barrier = Barrier(TOGETHER, timeout=20)
+        barrier = Barrier(TOGETHER, timeout=60)
         with ThreadPoolExecutor(TOGETHER) as pool:
             modes = [pool.submit(mode_once_open, path, barrier) for _ in range(TOGETHER)]
             assert {mode.result() for mode in modes} == {"wal"}

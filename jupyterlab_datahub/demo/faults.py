@@ -144,7 +144,7 @@ class Fault(Struct):
     no_head           refuse HEAD
     expired           refuse as an object store refuses a signed URL after its time
     slow              send at most ``rate`` bytes a second on each connection
-    latency           wait ``seconds`` before answering
+    latency           wait ``seconds`` before answering, or until cleared
     down              reset every connection without an answer
     drop              reset the connection after ``after`` bytes of the request's body
     short             the data store keeps (and says so) ``by`` bytes less than it was sent
@@ -213,7 +213,7 @@ class Faults:
             self._left = [left for left in self._left if left.fault is not fault]
 
     def clear(self) -> None:
-        """Switch all faults off and let stalled responses go on."""
+        """Switch all faults off and let responses that wait go on."""
         with self._lock:
             self._left = []
             released, self._cleared = self._cleared, threading.Event()
@@ -230,7 +230,7 @@ class Faults:
 
     @property
     def cleared(self) -> threading.Event:
-        """An event that :meth:`clear` sets; a stalled response waits for it."""
+        """An event that :meth:`clear` sets; a response that is held back waits for it."""
         with self._lock:
             return self._cleared
 

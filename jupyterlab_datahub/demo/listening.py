@@ -137,8 +137,9 @@ class _Connection(BaseHTTPRequestHandler):
         seen = self._seen(request)
         host.requests.append(seen)
         where = (host.name, request.method, request.place)
+        cleared = host.faults.cleared
         if fault := host.faults.take("latency", *where):
-            host.stopping.wait(fault.seconds)
+            self.sender.hesitate(fault.seconds, cleared)
         if host.faults.take("down", *where):
             self._break()
             return

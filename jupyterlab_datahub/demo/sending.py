@@ -117,6 +117,13 @@ class Sender:
             seen.left = not self._stopping.is_set()
         return False
 
+    def hesitate(self, seconds: float, cleared: Event) -> None:
+        """Wait before an answer, until the time is over or the faults are cleared."""
+        until = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            if cleared.wait(min(left, POLL)):
+                return
+
     def reset(self) -> None:
         """Make the close of the connection a TCP reset."""
         linger = struct.pack("ii", 1, 0)

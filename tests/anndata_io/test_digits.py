@@ -37,7 +37,7 @@ def test_results_come_in_order_and_errors_in_their_turn() -> None:
     later = threading.Event()
 
     def first() -> int:
-        later.wait(10)
+        later.wait(60)
         return 0
 
     def second() -> int:

@@ -47,7 +47,7 @@ def place(
     config = tmp_path / "config"
     config.mkdir()
     (config / "datahub-sources.yaml").write_text(sources_yaml(hub.services, "my-data"))
-    server = {"DataHub": {"reserve_gb": 0.0, "attempts": 3, "read_timeout": 2.0}}
+    server = {"DataHub": {"reserve_gb": 0.0, "attempts": 3}}
     (config / "jupyter_server_config.json").write_text(json.dumps(server))
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(config))
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "")

@@ -38,7 +38,7 @@ def by_urllib3(url: str, method: str = "GET", **headers: str) -> Answer:
 def by_requests(url: str, method: str = "GET", **headers: str) -> Answer:
     with requests.Session() as session:
         session.headers["Accept-Encoding"] = "identity"
-        got = session.request(method, url, headers=_named(headers), timeout=10)
+        got = session.request(method, url, headers=_named(headers), timeout=60)
         return Answer(got.status_code, {k.lower(): v for k, v in got.headers.items()}, got.content)
 
 

@@ -132,7 +132,7 @@ def test_two_who_ask_at_once_are_answered_by_one_look(
     for asker in askers:
         asker.start()
     for asker in askers:
-        asker.join(30)
+        asker.join(60)
     assert len(keys) == 3
     assert len(set(keys)) == len(log) == 1
 

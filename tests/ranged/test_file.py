@@ -38,9 +38,7 @@ if TYPE_CHECKING:
 BLOCK, FIRST, LONGEST_RUN = Manner().block, Manner().first, Manner().longest
 SIZE = 80 * BLOCK + 12_345
 CONTENT = random.Random(0).randbytes(SIZE)  # noqa: S311 - no secret
-CONFIG = SourceConfig(
-    name="there", kind="cellxgene", options={"attempts": 2, "backoff": 0, "read_timeout": 2}
-)
+CONFIG = SourceConfig(name="there", kind="cellxgene", options={"attempts": 2, "backoff": 0})
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.settings import Settings
     from tests.server.conftest import Ask
 
-QUICK = {"attempts": 1, "connect_timeout": 5.0, "read_timeout": 60.0}
 MINE = "/programs/DEV/projects/test"
 CASES = "{ case(first: 2) { submitter_id } }"
 
@@ -32,7 +31,7 @@ def datahub_config(
 ) -> dict[str, Any]:
     monkeypatch.setenv("HOME", str(tmp_path))
     url = hub.services["gen3"]["url"]
-    gen3 = {"name": "gen3", "kind": "gen3", "title": "Demo commons", "url": url, **QUICK}
+    gen3 = {"name": "gen3", "kind": "gen3", "title": "Demo commons", "url": url, "attempts": 1}
     return {"home": settings.home, "sources": [gen3], "offline": True}
 
 

@@ -21,7 +21,7 @@ SEARCH = "sources/hca/search"
 @pytest.fixture
 def datahub_config(settings: Settings, hub: DemoHub) -> dict[str, Any]:
     """Return a configuration with the atlas, and one that is not there."""
-    quick = {"attempts": 1, "connect_timeout": 20.0, "read_timeout": 20.0}
+    quick = {"attempts": 1}
     return {
         "home": settings.home,
         "sources": [

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import requests
 
-from tests.server.conftest import ref_of
+from tests.server.conftest import LOOKS, ref_of
 from tests.server.live import SECONDS, Live, live_server
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def test_a_server_that_stops_when_idle_waits_for_transfers(
     assert app.current_activity() is None
     hub.faults.add("slow", host="assets", rate=30_000)
     begun = (await ask("POST", "transfers", {"ref": ref_of(hub, "pbmc68k/all")})).body
-    for _ in range(100):
+    for _ in range(LOOKS):
         if app.current_activity():
             break
         await asyncio.sleep(0.1)

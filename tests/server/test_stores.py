@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.settings import Settings
     from tests.server.conftest import Ask
 
-QUICK = {"attempts": 1, "connect_timeout": 2.0, "read_timeout": 2.0}
-
 
 @pytest.fixture
 def datahub_config(
@@ -41,7 +39,7 @@ def datahub_config(
 ) -> dict[str, Any]:
     """Return a configuration with a folder and two openBIS; the scientist is in the first."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    lab = {"kind": "openbis", "title": "openBIS lab", **QUICK}
+    lab = {"kind": "openbis", "title": "openBIS lab", "attempts": 1}
     url = hub.services["openbis"]["url"]
     return {
         "home": settings.home,
@@ -250,10 +248,14 @@ def test_a_source_that_hangs_keeps_no_other_back(settings: Settings) -> None:
         rooms = Rooms(msgspec.structs.replace(settings, sources=(*settings.sources, atlas)))
         try:
             query = SearchQuery(text="x")
-            answers = stores.answers_of_each(rooms, ("hung", "folder"), query, seconds=3)
+            answers = stores.answers_of_each(rooms, ("hung", "folder"), query, seconds=60)
             # It comes while the other is still asked: its host has not said a word.
             assert next(answers).sources[0].name == "folder"
-            (late,) = list(answers)
+            hung.gate.set()
+            (last,) = list(answers)
+            assert last.sources[0].name == "hung"
+            hung.gate.clear()
+            (late,) = stores.answers_of_each(rooms, ("hung",), query, seconds=0.5)
             assert late.sources[0].error is not None
             assert late.sources[0].error.code == "slow"
         finally:

@@ -14,8 +14,8 @@ from tests.sources.scripted import ScriptedHost
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICK: dict[str, Any] = {"backoff": 0.01, "connect_timeout": 5.0, "read_timeout": 5.0}
-"""Options that keep tests short without leaving out a step."""
+QUICK: dict[str, Any] = {"backoff": 0.01}
+"""Options that keep tests short without leaving out a step, or hurrying a host that answers."""
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ class ScriptedHost:
     def __exit__(self, *_: object) -> None:
         self.gate.set()
         self._server.shutdown()
-        self._thread.join(10)
+        self._thread.join(60)
         self._server.server_close()
 
     @property
@@ -125,7 +125,7 @@ class ScriptedHost:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            timeout = 30
+            timeout = 60
 
             def do_GET(self) -> None:
                 script._enter(1)
@@ -133,7 +133,7 @@ class ScriptedHost:
                     headers = {k.lower(): v for k, v in self.headers.items()}
                     body = self.rfile.read(int(headers.get("content-length", "0")))
                     reply = script._next(Asked(self.path, headers, self.command, body))
-                    script.gate.wait(20)
+                    script.gate.wait(60)
                     self._send(reply)
                 finally:
                     script._enter(-1)

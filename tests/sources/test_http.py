@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def client_with(**patience: Any) -> Client:
-    quick = {"backoff": 0.01, "connect_timeout": 5.0, "read_timeout": 5.0, **patience}
+    quick = {"backoff": 0.01, **patience}
     return Client(SourceConfig(name="lab", kind="test", title="Lab catalog"), Patience(**quick))
 
 
@@ -354,13 +354,13 @@ def test_a_host_gets_no_more_requests_at_once_than_its_cap(host: ScriptedHost) -
     threads = [threading.Thread(target=client.get, args=(f"{host.url}/a",)) for _ in range(6)]
     for thread in threads:
         thread.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while len(host.asked) < 2 and time.monotonic() < end:
         time.sleep(0.01)
     time.sleep(0.1)
     host.gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(host.asked) == 6
     assert host.most_at_once == 2
     client.close()

@@ -126,7 +126,7 @@ def test_who_has_no_money_waits_for_what_others_give_back(tmp_path: Path) -> Non
         thread = threading.Thread(target=other)
         thread.start()
         first.answered(206, 700)
-    thread.join(10)
+    thread.join(60)
     assert bought == [300]
 
 

@@ -40,7 +40,7 @@ def host(files: Path) -> Iterator[FileHost]:
 def desk(
     tmp_path: Path, files: Path, host: FileHost, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
-    """Return a desk with short waits and nothing reserved on the disk."""
+    """Return a desk with nothing reserved on the disk."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).with_name("shop")))
     script = tmp_path / "script.json"
     settings = Settings(
@@ -48,8 +48,6 @@ def desk(
         root=str(tmp_path / "root"),
         sources=(SourceConfig(name=SOURCE, kind="shop", options={"script": str(script)}),),
         reserve=0,
-        connect_timeout=5.0,
-        read_timeout=15.0,
         attempts=4,
     )
     made = Desk(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyterlab_datahub.demo.faults import FOREVER
 from jupyterlab_datahub.model import Asset, Collection, Dataset, Transfer, TransferState
 from jupyterlab_datahub.transfers.disk.partfile import Journal
 from jupyterlab_datahub.transfers.disk.spans import Spans
@@ -73,6 +74,14 @@ class Desk:
     def write_script(self) -> None:
         """Hand the answers to the Source."""
         self.script.write_bytes(msgspec.json.encode(self.answers))
+
+    def hold(self) -> None:
+        """Let each connection have its first bytes, and the rest when the faults are cleared.
+
+        What a test does meanwhile it does to a transfer under way, however long it takes.
+        """
+        self.host.faults.add("slow", rate=300_000)
+        self.host.faults.add("stall", after=600_000, times=FOREVER)
 
     def ask(self, name: str, **download: Any) -> Transfer:
         """Queue a file of the host."""

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Transfer
     from jupyterlab_datahub.settings import Settings
 
-PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 2.0}
-"""Options of a Source with short waits."""
+PATIENCE = {"attempts": 2, "backoff": 0.05}
+"""Options of a Source that tries again soon."""
+
+IMPATIENT = {"attempts": 40, "backoff": 0.05, "read_timeout": 1.0}
+"""The same for a test in which the host is silent.
+
+What answers is held to the time as well, and may be late where a machine is busy: it is asked
+again as often as that takes.
+"""
 
 
 @dataclass

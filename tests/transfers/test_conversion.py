@@ -92,7 +92,7 @@ def test_what_cannot_be_converted_says_why_and_is_kept(desk: Desk, served: Path)
 
 
 def test_a_download_that_was_stopped_goes_on(desk: Desk, served: Path) -> None:
-    desk.host.faults.add("slow", rate=20_000)
+    desk.host.faults.add("stall", after=1000, times=1000)
     transfer = load(desk)
     desk.supervise()
     desk.running(transfer)
@@ -106,7 +106,7 @@ def test_a_download_that_was_stopped_goes_on(desk: Desk, served: Path) -> None:
 
 
 def test_cancelled_nothing_unfinished_stays(desk: Desk, served: Path) -> None:
-    desk.host.faults.add("slow", rate=20_000)
+    desk.host.faults.add("stall", after=1000, times=1000)
     transfer = load(desk)
     desk.supervise()
     desk.running(transfer)

@@ -72,7 +72,8 @@ def test_a_cut_connection_is_taken_up_where_it_broke(desk: Desk, kind: Any, afte
 def test_a_stalled_connection_is_left_and_taken_up(desk: Desk) -> None:
     desk.host.faults.add("stall", after=300_000, times=2)
     transfer = desk.ask(NAME)
-    desk.supervise(msgspec.structs.replace(desk.settings, read_timeout=1.0))
+    # A machine that is busy may be late as well, and is asked again as often as that takes.
+    desk.supervise(msgspec.structs.replace(desk.settings, read_timeout=1.0, attempts=40))
     check_home(desk, desk.done(transfer))
 
 
@@ -183,15 +184,12 @@ def test_a_file_that_changes_once_while_it_is_fetched_is_fetched_anew(desk: Desk
 
 
 def test_a_file_that_keeps_changing_ends_the_transfer(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=400_000)
-    transfer = desk.ask(NAME)
-    desk.supervise()
-    desk.running(transfer)
-    for _ in range(2):
-        # One round sees the old file, the next the new one.
-        desk.host.faults.add("changed", times=1)
-        until(lambda: not any(fault.kind == "changed" for fault in desk.host.faults.active))
-    last = desk.finished(transfer)
+    # Each round sees another file in one of its nine requests; the first may have sent some more
+    # when it is given up.
+    desk.host.faults.add("changed", times=1, skip=3)
+    desk.host.faults.add("changed", times=1, skip=8)
+    last = desk.fetch(NAME)
+    assert desk.host.faults.active == []
     assert last.state is S.FAILED
     assert last.error is not None
     assert last.error.code == "changed"

@@ -155,7 +155,8 @@ def test_paused_it_goes_on_with_the_files_that_are_left(
     desk: Desk, many: Callable[..., list[Asset]]
 ) -> None:
     many(40, size=20_000)
-    desk.host.faults.add("slow", rate=100_000)
+    # Some files come, the others when the faults are cleared.
+    desk.host.faults.add("stall", skip=10, times=1000)
     transfer = ask(desk)
     desk.supervise()
     desk.until(transfer, lambda now: now.group is not None and now.group.done >= 3)
@@ -176,7 +177,8 @@ def test_paused_it_goes_on_with_the_files_that_are_left(
 
 def test_cancelled_nothing_unfinished_stays(desk: Desk, many: Callable[..., list[Asset]]) -> None:
     many(20, size=40_000)
-    desk.host.faults.add("slow", rate=100_000)
+    # Some files come, the others when the faults are cleared.
+    desk.host.faults.add("stall", skip=3, times=1000)
     transfer = ask(desk)
     desk.supervise()
     desk.running(transfer)
@@ -205,7 +207,8 @@ def test_a_worker_that_dies_is_followed_by_one_that_goes_on(
     desk: Desk, many: Callable[..., list[Asset]]
 ) -> None:
     many(40, size=20_000)
-    desk.host.faults.add("slow", rate=100_000)
+    # Some files come, the others when the faults are cleared.
+    desk.host.faults.add("stall", skip=10, times=1000)
     transfer = ask(desk)
     supervisor = desk.supervise()
     desk.until(transfer, lambda now: now.group is not None and now.group.done >= 2)

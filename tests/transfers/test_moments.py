@@ -84,7 +84,7 @@ def test_a_connection_that_says_nothing_holds_nobody_up(desk: Desk, action: str)
 
 
 def test_a_cancelled_transfer_leaves_nothing(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     desk.supervise()
     desk.running(transfer, 100_000)
@@ -97,7 +97,7 @@ def test_a_cancelled_transfer_leaves_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize("action", ["cancel", "remove"])
 def test_what_no_worker_holds_is_cleaned_at_once(desk: Desk, action: str) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     desk.supervise()
     desk.running(transfer, 100_000)
@@ -109,14 +109,14 @@ def test_what_no_worker_holds_is_cleaned_at_once(desk: Desk, action: str) -> Non
 
 
 def test_a_transfer_off_the_list_can_be_asked_for_again_at_once(desk: Desk) -> None:
-    slow = desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     desk.supervise()
     desk.running(transfer, 100_000)
     desk.queue.remove(transfer.id)
     again = desk.ask(NAME)
     assert again.id != transfer.id
-    desk.host.faults.remove(slow)
+    desk.host.faults.clear()
     assert desk.done(again).sha256 == sha256(desk.files / NAME)
     with pytest.raises(NotFoundError):
         desk.queue.get(transfer.id)

@@ -85,7 +85,7 @@ def test_of_many_successors_one_wins(tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         assert sum(lease.held() for lease in won) == 1
         assert [entry.name for entry in tmp_path.iterdir()] == ["a.owner"]
 

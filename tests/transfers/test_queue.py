@@ -97,7 +97,7 @@ def test_many_clicks_in_threads_are_one_transfer(queue: TransferQueue) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert len({transfer.id for transfer, _ in answers}) == 1
     assert sorted(new for _, new in answers) == [False] * 7 + [True]
 

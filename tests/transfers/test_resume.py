@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 NAME = "cells.h5ad"
 SIZE = SIZES[NAME]
-SLOW = 300_000
-"""Bytes a second on each of eight connections: the file takes three and a half seconds."""
 
 SERVER = """
 import sys, time
@@ -70,7 +68,7 @@ def server(desk: Desk) -> Iterator[list[Server]]:
     for one in servers:
         one.kill()
         with suppress(psutil.NoSuchProcess):
-            one.worker.wait(20)
+            one.worker.wait(60)
 
 
 def overlap(spans: Spans, asked: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -98,26 +96,26 @@ def check_resumed(desk: Desk, transfer: Transfer, saved: Spans) -> None:
 
 
 def test_a_killed_worker_costs_only_what_no_journal_names(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.saved(transfer, 500_000)
     assert supervisor.pid is not None
     worker = psutil.Process(supervisor.pid)
     worker.kill()
-    worker.wait(20)
+    worker.wait(60)
     check_resumed(desk, transfer, desk.journal(transfer))
 
 
 def test_a_killed_server_takes_its_worker_along_and_the_next_one_goes_on(
     desk: Desk, server: list[Server]
 ) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     server.append(Server(desk))
     desk.saved(transfer, 500_000)
     server[0].kill()
-    server[0].worker.wait(20)
+    server[0].worker.wait(60)
     assert desk.queue.get(transfer.id).state is S.QUEUED
     assert desk.owners() == set()
     check_resumed(desk, transfer, desk.journal(transfer))
@@ -126,21 +124,21 @@ def test_a_killed_server_takes_its_worker_along_and_the_next_one_goes_on(
 def test_a_server_and_a_worker_killed_together_leave_nothing_that_blocks(
     desk: Desk, server: list[Server]
 ) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     server.append(Server(desk))
     desk.saved(transfer, 500_000)
     server[0].worker.suspend()
     server[0].kill()
     server[0].worker.kill()
-    server[0].worker.wait(20)
+    server[0].worker.wait(60)
     assert desk.queue.get(transfer.id).state is S.RUNNING
     assert any(name.endswith(".owner") for name in desk.leftovers())
     check_resumed(desk, transfer, desk.journal(transfer))
 
 
 def test_a_server_that_stops_leaves_its_transfers_to_the_next(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.running(transfer, 500_000)
@@ -154,7 +152,7 @@ def test_a_server_that_stops_leaves_its_transfers_to_the_next(desk: Desk) -> Non
 
 
 def test_a_paused_transfer_goes_on_with_what_it_had(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     desk.supervise()
     desk.running(transfer, 500_000)
@@ -168,7 +166,7 @@ def test_a_paused_transfer_goes_on_with_what_it_had(desk: Desk) -> None:
 
 
 def test_a_file_that_changed_meanwhile_is_fetched_from_the_start(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     desk.host.faults.add("changed")
     transfer = desk.ask(NAME)
     desk.supervise()
@@ -207,13 +205,13 @@ def more_files(desk: Desk, tmp_path: Path) -> list[str]:
 
 
 def test_two_servers_share_the_work_and_never_a_file(desk: Desk, more_files: list[str]) -> None:
-    slow = desk.host.faults.add("slow", rate=200_000)
+    desk.hold()
     transfers = [desk.ask(name) for name in more_files]
     settings = msgspec.structs.replace(desk.settings, transfers_at_once=2)
     for _ in range(2):
         desk.supervise(settings)
     until(lambda: len(desk.owners()) == 2)
-    desk.host.faults.remove(slow)
+    desk.host.faults.clear()
     for transfer in transfers:
         assert desk.done(transfer).sha256 == sha256(desk.files / transfer.name)
     for name in more_files:
@@ -234,7 +232,7 @@ def test_even_if_the_queue_gives_a_file_twice_only_one_worker_writes_it(
     other_home.mkdir()
     desk.library.path.mkdir(parents=True)
     (other_home / "library").symlink_to(desk.library.path)
-    slow = desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     first = desk.ask(NAME)
     desk.supervise()
     desk.running(first, 300_000)
@@ -247,7 +245,7 @@ def test_even_if_the_queue_gives_a_file_twice_only_one_worker_writes_it(
     assert new
     desk.supervise(elsewhere)
     until(lambda: queue.get(second.id).note == ELSEWHERE)
-    desk.host.faults.remove(slow)
+    desk.host.faults.clear()
     assert desk.done(first).sha256 == sha256(desk.files / NAME)
     until(lambda: queue.get(second.id).state.final)
     last = queue.get(second.id)
@@ -316,13 +314,13 @@ def test_a_worker_told_to_end_when_idle_does(desk: Desk) -> None:
 
 
 def test_a_terminated_worker_says_goodbye(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=SLOW)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.running(transfer, 500_000)
     assert supervisor.pid is not None
     worker = psutil.Process(supervisor.pid)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(20)
+    worker.wait(60)
     assert desk.queue.get(transfer.id).state is S.QUEUED
     check_resumed(desk, transfer, desk.journal(transfer))

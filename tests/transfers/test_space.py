@@ -80,7 +80,7 @@ def check_failed(desk: Desk, transfer_id: str) -> None:
 
 
 def test_a_disk_that_takes_no_more_bytes_frees_what_was_fetched(desk: Desk) -> None:
-    slow = desk.host.faults.add("slow", rate=300_000)
+    slow = desk.host.faults.add("slow", rate=100_000)
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.running(transfer)
@@ -122,7 +122,7 @@ def small_disk(home: Path) -> Iterator[Callable[[int], None]]:
 
 def test_a_disk_that_others_fill_up_ends_the_transfer_and_retry_goes_on(desk: Desk) -> None:
     with small_disk(desk.home) as fill:
-        slow = desk.host.faults.add("slow", rate=300_000)
+        slow = desk.host.faults.add("slow", rate=100_000)
         transfer = desk.ask(NAME)
         supervisor = desk.supervise()
         desk.running(transfer)

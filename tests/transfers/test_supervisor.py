@@ -29,7 +29,7 @@ def test_without_work_there_is_no_worker_and_no_file(desk: Desk) -> None:
 
 
 def test_one_worker_is_started_however_often_one_asks(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     pid = supervisor.pid
@@ -42,7 +42,7 @@ def test_one_worker_is_started_however_often_one_asks(desk: Desk) -> None:
 
 
 def test_a_worker_is_modest_and_of_its_own_group(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.running(transfer)
@@ -56,7 +56,7 @@ def test_a_worker_is_modest_and_of_its_own_group(desk: Desk) -> None:
 
 
 def test_the_worker_of_a_command_leaves_no_processor_to_a_server(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise(alone=True)
     desk.running(transfer)
@@ -66,7 +66,7 @@ def test_the_worker_of_a_command_leaves_no_processor_to_a_server(desk: Desk) -> 
 
 
 def test_of_a_worker_only_checksums_are_computed_on_every_processor(desk: Desk) -> None:
-    desk.host.faults.add("slow", rate=300_000)
+    desk.hold()
     transfer = desk.ask(NAME)
     supervisor = desk.supervise()
     desk.running(transfer)

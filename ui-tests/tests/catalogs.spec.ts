@@ -150,7 +150,7 @@ test('a slow catalog is told of and moves nothing, one that fails can be asked a
 }) => {
   await page.setViewportSize({ width: 1024, height: 768 });
   await sidebar.open();
-  await backstage.faults({ kind: 'latency', host: 'hca', seconds: 9 });
+  await backstage.faults({ kind: 'latency', host: 'hca', seconds: 60 });
   await sidebar.search('blood');
   const line = sidebar.root.locator('.jp-DataHub-further');
   await expect(line).toContainText(/^slow \(\d+ s\): Human/, {
@@ -167,6 +167,7 @@ test('a slow catalog is told of and moves nothing, one that fails can be asked a
     .getByRole('option')
     .first();
   const before = (await above.boundingBox())!;
+  await backstage.faults();
   const head = sidebar.root.locator('.jp-DataHub-liveHead', { hasText: ATLAS });
   await expect(head.getByRole('status')).toHaveText(/^\d+ datasets?$/, {
     timeout: 60_000

@@ -54,7 +54,7 @@ for (const [shade, theme] of Object.entries(THEMES)) {
     await picture(page, `story-${shade}`);
 
     const view = await sidebar.openPage('PBMC 68k, reduced, repeated to 7');
-    await backstage.faults({ kind: 'slow', host: 'assets', rate: 400_000 });
+    await backstage.faults({ kind: 'slow', host: 'assets', rate: 100_000 });
     await view.getByRole('button', { name: 'Load in notebook' }).click();
     const transfers = await sidebar.unfold('Transfers');
     await expect(transfers).toContainText('left');

@@ -23,7 +23,7 @@ test('from a question to an AnnData in the kernel', async ({
   );
   await expect(view.getByText('30.2 MB to download.')).toBeVisible();
 
-  await backstage.faults({ kind: 'slow', host: 'assets', rate: 400_000 });
+  await backstage.faults({ kind: 'slow', host: 'assets', rate: 100_000 });
   await view.getByRole('button', { name: 'Load in notebook' }).click();
   const bar = view.getByRole('progressbar');
   await expect

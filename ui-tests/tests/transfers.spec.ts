@@ -1,7 +1,7 @@
 import { expect, loaded, test, toast } from './datahub';
 
 const LARGE = 'PBMC 68k, reduced, repeated';
-const SLOW = { kind: 'slow', host: 'assets', rate: 300_000 } as const;
+const SLOW = { kind: 'slow', host: 'assets', rate: 100_000 } as const;
 
 test('a reload in mid-download loses neither the bytes nor the wish', async ({
   page,

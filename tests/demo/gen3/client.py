@@ -16,7 +16,7 @@ from tests.demo.gen3.published import check
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.gen3.demo_commons import DemoCommons
 
-TIMEOUT = 10
+TIMEOUT = 60
 MESSAGE = re.compile(r'Error Message:</p>\s*<p class="introduction">(.*?)</p>', re.DOTALL)
 
 

@@ -11,7 +11,7 @@ import requests
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
 
-TIMEOUT = 10
+TIMEOUT = 60
 
 
 def test_a_browser_finds_the_services_and_the_switches(hub: DemoHub) -> None:

@@ -36,7 +36,7 @@ class Client:
     def ask(self, method: str, address: str, **how: Any) -> requests.Response:
         """Send a request to a path or address, and check what a good answer looks like."""
         url = address if "://" in address else self.url + address
-        how.setdefault("timeout", 10)
+        how.setdefault("timeout", 60)
         response = self.session.request(method, url, allow_redirects=False, **how)
         check(method, urlsplit(url).path, response)
         return response

@@ -207,7 +207,7 @@ def test_the_portal_has_pages_and_a_list_of_pairs(azul: Client, atlas: HumanCell
 
 def test_switches_can_be_thrown_from_a_browser(azul: Client, atlas: HumanCellAtlas) -> None:
     def throw(**switches: Any) -> Any:
-        return azul.session.post(f"{azul.url}/_hca", json=switches, timeout=5)
+        return azul.session.post(f"{azul.url}/_hca", json=switches, timeout=60)
 
     state = throw(file_rounds=2, manifest_rounds=4, limit=50, url_name="both", release=True).json()
     assert state["file_rounds"] == atlas.api.repository.rounds == 2
@@ -215,4 +215,4 @@ def test_switches_can_be_thrown_from_a_browser(azul: Client, atlas: HumanCellAtl
     assert state["limit"] == atlas.api.rate.limit == 50
     assert state["catalog"] == "dcp61"
     assert throw(url_name="something").status_code == 400
-    assert azul.session.get(f"{azul.url}/_hca", timeout=5).json()["url_name"] == "both"
+    assert azul.session.get(f"{azul.url}/_hca", timeout=60).json()["url_name"] == "both"

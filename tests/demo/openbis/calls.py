@@ -38,7 +38,7 @@ class Calls:
             With the server's message.
         """
         document = {"method": method, "params": params, "id": "7", "jsonrpc": "2.0"}
-        response = requests.post(self.url, json=document, timeout=10)
+        response = requests.post(self.url, json=document, timeout=60)
         assert response.status_code == 200
         answer = response.json()
         assert answer["id"] == "7"

@@ -105,8 +105,10 @@ def test_a_download_breaks_in_the_middle_of_a_chunk(
             f"{wire.url}/datastore_server/file-transfer",
             json=document,
             preload_content=False,
-            timeout=0.5,
         )
+        if kind == "stall":
+            # The head of an answer may be late; what does not come need not be waited for.
+            answer.connection.sock.settimeout(0.5)  # type: ignore[union-attr]  # it is there until all was read
         with pytest.raises((ProtocolError, ReadTimeoutError)):
             answer.read()
         answer.close()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.demo.hub import DemoHub
 
 FIXED = 4 + 2 + 1 + 2 + 8 + 4
-PATIENCE = 10
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -170,4 +170,4 @@ class Wire:
 
 def raw_pool() -> urllib3.PoolManager:
     """Return a client that tries nothing twice."""
-    return urllib3.PoolManager(retries=False, timeout=5)
+    return urllib3.PoolManager(retries=False, timeout=60)

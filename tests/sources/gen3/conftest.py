@@ -21,12 +21,7 @@ if TYPE_CHECKING:
     At = Callable[..., Gen3Source]
     Find = Callable[[str], IndexRecord]
 
-QUICK: dict[str, Any] = {
-    "attempts": 2,
-    "backoff": 0.01,
-    "connect_timeout": 5.0,
-    "read_timeout": 5.0,
-}
+QUICK: dict[str, Any] = {"attempts": 2, "backoff": 0.01}
 
 
 @pytest.fixture

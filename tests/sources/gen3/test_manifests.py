@@ -22,7 +22,7 @@ BULK = "/index/bulk/documents"
 @pytest.fixture
 def session() -> Session:
     """A commons that nobody may ask anything."""
-    options = {"attempts": 1, "connect_timeout": 1.0}
+    options = {"attempts": 1}
     return Session(
         SourceConfig(name="c", kind="gen3", url="http://127.0.0.1:9", options=options), None
     )

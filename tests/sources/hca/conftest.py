@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-QUICK = {"attempts": 2, "backoff": 0, "longest_wait": 1, "read_timeout": 5}
+QUICK = {"attempts": 2, "backoff": 0, "longest_wait": 1}
 
 
 @pytest.fixture

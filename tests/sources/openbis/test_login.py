@@ -62,7 +62,7 @@ def make(hub: DemoHub, home: Path, vault: Vault) -> Callable[..., OpenbisSource]
             kind="openbis",
             title="openBIS lab",
             url=hub.services["openbis"]["url"],
-            options={"attempts": 1, "read_timeout": 2.0},
+            options={"attempts": 1},
         )
         config = msgspec.structs.replace(config, **changed)
         return OpenbisSource(config, home / "cache", home, vault)

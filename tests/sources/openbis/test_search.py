@@ -241,7 +241,7 @@ class TestAnswers:
     def test_thousands_of_datasets_are_no_hurdle(self, at: Lab, hub: DemoHub) -> None:
         service = hub.services["openbis"]
         # On a busy machine the demo takes longer over so many than other tests are to wait.
-        lab = at(service["url"], options={"read_timeout": 60.0})
+        lab = at(service["url"])
         lab.connect(Credentials(user=service["user"], password=service["password"]))
         store = hub.openbis.store
         owner = add_collection(store, "/LAB/LARGE/RUNS", "COLLECTION", {})

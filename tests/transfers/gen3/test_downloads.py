@@ -35,7 +35,7 @@ PATIENCE = 60.0
 def rooms(hub: DemoHub, settings: Settings) -> Iterator[Rooms]:
     """Return rooms with the demo's commons, where somebody is connected."""
     service = hub.services["gen3"]
-    options = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 5.0}
+    options = {"attempts": 2, "backoff": 0.05}
     source = SourceConfig(
         name="gen3", kind="gen3", title="Demo commons", url=service["url"], options=options
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.model import Transfer
     from jupyterlab_datahub.settings import Settings
 
-PATIENCE = {"attempts": 2, "backoff": 0.05, "connect_timeout": 5.0, "read_timeout": 5.0}
+PATIENCE = {"attempts": 2, "backoff": 0.05}
 PART = "/user/data/multipart/upload"
 
 

@@ -43,7 +43,7 @@ def patience() -> dict[str, float]:
 def counter(
     openbis: OpenbisService, tmp_path: Path, datahub_home: Path, patience: dict[str, float]
 ) -> Iterator[Counter]:
-    """Return a counter whose user is connected, with short waits and nothing reserved."""
+    """Return a counter whose user is connected, with nothing reserved."""
     root = tmp_path / "root"
     root.mkdir()
     lab = SourceConfig(
@@ -54,8 +54,6 @@ def counter(
         root=str(root),
         sources=(lab,),
         reserve=0,
-        connect_timeout=5.0,
-        read_timeout=2.0,
         attempts=4,
     )
     made = Counter(settings, openbis, tmp_path / "datasets")

@@ -9,7 +9,6 @@ import pytest
 from jupyterlab_datahub.engine import transfers
 from tests.transfers.desk import MIB, until
 from tests.transfers.openbis.counter import contents, listing_sum, noise, sha256
-from tests.transfers.openbis_desk import PATIENCE
 
 if TYPE_CHECKING:
     from tests.transfers.openbis.counter import Counter
@@ -70,8 +69,6 @@ def test_each_odd_name_can_be_had_alone(counter: Counter, version: str, path: st
     assert last.sha256 == sha256(files[path])
 
 
-# The store sums up each file before it answers, which takes a busy machine a while.
-@pytest.mark.parametrize("patience", [{**PATIENCE, "read_timeout": 30.0}])
 def test_a_folder_of_many_small_files_is_one_transfer(counter: Counter) -> None:
     files = {f"original/plate/well {number:04}.txt": noise(500, number) for number in range(2000)}
     permid = counter.put(files)
@@ -130,7 +127,7 @@ def test_a_shorter_file_takes_nothing_over_from_a_longer_one(counter: Counter) -
 
 def test_what_is_unfinished_never_has_the_final_name(counter: Counter) -> None:
     permid = counter.put({"original/a.bin": noise(3 * MIB), "original/b.bin": noise(3 * MIB)})
-    counter.openbis.faults.add("slow", rate=300_000, path="*#download")
+    counter.openbis.faults.add("stall", after=3 * MIB // 2, times=1000, path="*#download")
     transfer = counter.ask(counter.ref(permid))
     counter.running(transfer, 1)
     assert not counter.folder.exists()

@@ -15,6 +15,7 @@ from tests.transfers.desk import MIB, until
 from tests.transfers.openbis.counter import DOWNLOAD, contents, noise
 
 if TYPE_CHECKING:
+    from jupyterlab_datahub.demo.faults import FaultFields
     from tests.transfers.openbis.counter import Counter
 
 FILES = {
@@ -23,7 +24,8 @@ FILES = {
     **{f"original/small/{number}.txt": noise(300, number) for number in range(50)},
 }
 SIZE = sum(map(len, FILES.values()))
-SLOW = 400_000
+HELD: FaultFields = {"path": DOWNLOAD, "after": 3 * MIB, "times": 1000}
+"""An answer has four chunks of a large file, the last of which comes when faults are cleared."""
 
 
 def sent(counter: Counter) -> int:
@@ -45,7 +47,7 @@ def check_goes_on(counter: Counter, transfer_id: str, there: int) -> None:
 
 
 def test_a_killed_worker_costs_only_what_no_journal_names(counter: Counter) -> None:
-    counter.openbis.faults.add("slow", rate=SLOW, path=DOWNLOAD)
+    counter.openbis.faults.add("stall", **HELD)
     ref = counter.ref(counter.put(FILES))
     transfer = counter.ask(ref)
     there = counter.saved(ref, 2 * MIB).total
@@ -53,13 +55,13 @@ def test_a_killed_worker_costs_only_what_no_journal_names(counter: Counter) -> N
     assert pid is not None
     worker = psutil.Process(pid)
     worker.kill()
-    worker.wait(20)
+    worker.wait(60)
     assert not counter.folder.exists()
     check_goes_on(counter, transfer.id, there)
 
 
 def test_a_paused_download_goes_on_with_what_it_had(counter: Counter) -> None:
-    counter.openbis.faults.add("slow", rate=SLOW, path=DOWNLOAD)
+    counter.openbis.faults.add("stall", **HELD)
     ref = counter.ref(counter.put(FILES))
     transfer = counter.ask(ref)
     counter.running(transfer, 2 * MIB)
@@ -73,7 +75,7 @@ def test_a_paused_download_goes_on_with_what_it_had(counter: Counter) -> None:
 
 
 def test_a_cancelled_download_leaves_nothing(counter: Counter) -> None:
-    counter.openbis.faults.add("slow", rate=SLOW, path=DOWNLOAD)
+    counter.openbis.faults.add("stall", **HELD)
     transfer = counter.ask(counter.ref(counter.put(FILES)))
     counter.running(transfer, MIB)
     transfers.change(counter.rooms, transfer.id, "cancel")
@@ -84,7 +86,7 @@ def test_a_cancelled_download_leaves_nothing(counter: Counter) -> None:
 
 
 def test_a_folder_whose_files_changed_is_fetched_from_the_start(counter: Counter) -> None:
-    counter.openbis.faults.add("slow", rate=SLOW, path=DOWNLOAD)
+    counter.openbis.faults.add("stall", **HELD)
     permid = counter.put(FILES)
     ref = counter.ref(permid)
     transfer = counter.ask(ref)
@@ -114,7 +116,7 @@ def test_a_folder_that_does_not_leave_the_reserve_is_not_begun(counter: Counter)
 
 
 def test_a_disk_that_takes_no_more_bytes_frees_what_was_fetched(counter: Counter) -> None:
-    counter.openbis.faults.add("slow", rate=SLOW, path=DOWNLOAD)
+    counter.openbis.faults.add("slow", rate=400_000, path=DOWNLOAD)
     ref = counter.ref(counter.put(FILES))
     transfer = counter.ask(ref)
     counter.running(transfer, 1)

@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def office(hub: DemoHub, openbis_settings: Settings) -> Iterator[Office]:
-    """Return an office whose user is connected, with short waits."""
+def patience() -> dict[str, float]:
+    """Return the options of the Source; a parameter may be others."""
+    return PATIENCE
+
+
+@pytest.fixture
+def office(
+    hub: DemoHub, openbis_settings: Settings, patience: dict[str, float]
+) -> Iterator[Office]:
+    """Return an office whose user is connected."""
     sources = tuple(
-        msgspec.structs.replace(source, options=source.options | PATIENCE)
+        msgspec.structs.replace(source, options=source.options | patience)
         for source in openbis_settings.sources
         if source.kind == "openbis"
     )
