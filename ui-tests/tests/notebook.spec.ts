@@ -238,10 +238,12 @@ test('a busy kernel gets the cell, with a word about it', async ({
   tmpPath
 }) => {
   await page.notebook.createNew();
+  // It is busy until there is a file.
+  const busy = `if not os.path.exists("${tmpPath}/go")`;
   await page.notebook.setCell(
     0,
     'code',
-    'import os, time; [time.sleep(0.1) for _ in range(999) if not os.path.exists("go")]'
+    `import os, time; [time.sleep(0.1) for _ in range(999) ${busy}]`
   );
   // It waits for an idle kernel, which may come after the end of the test.
   void page.notebook.runCell(0).catch(() => undefined);
@@ -249,13 +251,16 @@ test('a busy kernel gets the cell, with a word about it', async ({
   await sidebar.open();
   await sidebar.search('CD34');
   await sidebar.press('CD34', 'Load');
-  await expect(toast(page, 'names were not checked')).toBeVisible({
-    timeout: 20_000
+  await expect(page.locator('.jp-CodeCell').nth(1)).toContainText('read_h5ad(', {
+    timeout: 30_000
   });
   await backstage.api('PUT', `api/contents/${tmpPath}/go`, {
     type: 'file',
     format: 'text',
     content: ''
+  });
+  await expect(toast(page, 'names were not checked')).toBeVisible({
+    timeout: 20_000
   });
   await expect(loaded(page)).toContainText('13 × 738', { timeout: 30_000 });
 });
