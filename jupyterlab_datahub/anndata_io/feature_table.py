@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.anndata_io import features, h5ad, loom, tablerows, tabletext
+from jupyterlab_datahub.anndata_io import feature_rows, features, h5ad, loom, tabletext
 from jupyterlab_datahub.anndata_io.features import CELL_ID, CENTRE, FeatureError, Layout
 from jupyterlab_datahub.anndata_io.growing import GrowingRows
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import h5py
-    import polars as pl
     from numpy.typing import NDArray
 
+    from jupyterlab_datahub.anndata_io.feature_rows import Rows
     from jupyterlab_datahub.anndata_io.tabletext import Dialect, Text
 
     Values = NDArray[Any]
@@ -63,21 +64,21 @@ def write(
     FeatureError
         If it is no table of cells, or damaged.
     """
+    size = source.stat().st_size
     try:
-        with tabletext.opened(source, name) as text:
+        with ExitStack() as stack:
+            text = stack.enter_context(tabletext.opened(source, name))
             start = text.stream.read(tabletext.SAMPLE)
             written = tabletext.dialect(start, name)
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
             dtypes = _dtypes(layout, written)
-            kinds = _kinds(dtypes, name)
-            size = source.stat().st_size
             table: _Table | None = None
-            lines = tablerows.blocks(start, text.stream, written, size, name)
-            for frame in tablerows.frames(lines, written, kinds, name):
+            others = stack.enter_context(feature_rows.readers(size))
+            for rows in feature_rows.rows(text, start, written, dtypes, source, name, others):
                 table = table or _Table(create(), layout, dtypes, size)
-                table.add(frame)
-                tell(min(text.part(), 1.0))
+                table.add(rows)
+                tell(rows.done)
             if table is None or not table.cells:
                 raise _empty(name)
     except (EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -125,25 +126,6 @@ def _dtypes(layout: Layout, written: Dialect) -> list[str]:
     ]
 
 
-def _kinds(dtypes: Sequence[str], name: str) -> dict[str, pl.DataType]:
-    """Return the same as polars calls it, by the numbers of columns.
-
-    Raises
-    ------
-    FeatureError
-        If polars is not there.
-    """
-    try:
-        import polars as pl
-    except ImportError as error:
-        raise FeatureError(
-            f"{name} cannot be converted: tables of cells need the package polars",
-            hint="Install it where JupyterLab runs: pip install 'jupyterlab-datahub[spatial]'.",
-        ) from error
-    kinds = {"": pl.String(), "f8": pl.Float64(), "f4": pl.Float32()}
-    return {str(number): kinds[dtype] for number, dtype in enumerate(dtypes)}
-
-
 class _Table:
     """An h5ad that grows by blocks of cells; only their numbers and text are held."""
 
@@ -186,23 +168,23 @@ class _Table:
         self._lost = 0
         self.cells = 0
 
-    def add(self, frame: pl.DataFrame) -> None:
-        """Take a block of cells."""
+    def add(self, rows: Rows) -> None:
+        """Take some cells."""
         import numpy as np
 
         layout = self._layout
         for matrix, numbers in zip(self._matrices, layout.measured.values(), strict=True):
-            matrix.add(frame[str(n)].to_numpy() if n >= 0 else None for n in numbers)
-        centres = [frame[str(number)].to_numpy() for number in layout.centre]
+            matrix.add(rows.column(n) if n >= 0 else None for n in numbers)
+        centres = [rows.column(number) for number in layout.centre]
         self._centres.add(centres)
         self._lost += int(np.count_nonzero(~np.isfinite(centres).all(axis=0)))
         for one, column in self._numbers.items():
-            column.append(frame[str(self._described[one])].to_numpy())
+            column.append(rows.column(self._described[one]))
         for one, texts in self._texts.items():
-            texts.append(frame[str(self._described[one])].to_numpy())
+            texts.append(rows.column(self._described[one]))
         if layout.cell_id >= 0:
-            self._ids.append(frame[str(layout.cell_id)].to_numpy())
-        self.cells += len(frame)
+            self._ids.append(rows.column(layout.cell_id))
+        self.cells += rows.length
 
     def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
         """Write what is known of cells and markers."""

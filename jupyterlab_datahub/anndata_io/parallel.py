@@ -1,8 +1,8 @@
-"""Strips of a matrix read by several processes: ``python -m …anndata_io.parallel`` is one.
+"""Parts of a file read by several processes: ``python -m …anndata_io.parallel`` is one.
 
 Threads would wait for each other: inflating a chunk takes hardly longer than asking for the
-interpreter again. A process reads on standard input how the matrix is stored, then numbers of
-strips, and writes what they hold. It ends with its input.
+interpreter again, and what parses numbers does not give it away. A process reads on standard input
+what the file is, then numbers of parts, and writes what they hold. It ends with its input.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ import struct
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
 from jupyterlab_datahub.anndata_io import allocator
-from jupyterlab_datahub.anndata_io.strips import Layout, Slab, Strips, Table
+from jupyterlab_datahub.anndata_io.plain_rows import PlainRows, PlainTable
+from jupyterlab_datahub.anndata_io.strips import Layout, Strips, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    Arrived = tuple["Other", int, Slab | str]
+    Part = tuple[NDArray[Any], ...]
+    Arrived = tuple["Other", int, Part | str]
 
 MODULE = "jupyterlab_datahub.anndata_io.parallel"
 
@@ -34,17 +36,43 @@ MOST = 3
 """Processes beside this one."""
 
 IN_HAND = 2
-"""Strips that a process is asked for, so that it never waits for the next."""
+"""Parts that a process is asked for, so that it never waits for the next."""
 
 FIRST, FIRST_BYTES = 24, 6 << 20
-"""Strips that a process is asked for at the beginning, and the bytes of the file that these may
+"""Parts that a process is asked for at the beginning, and the bytes of the file that these may
 have: whoever asks is busy with something else at first."""
 
 AHEAD = 4
-"""Strips that may be finished and not yet taken."""
+"""Parts that may be finished and not yet taken."""
 
 _LENGTH = struct.Struct("<q")
-_HEAD = struct.Struct("<qqq")
+_HEAD = struct.Struct("<qq")
+_ARRAY = struct.Struct("<8sq")
+
+
+class Reader(Protocol):
+    """What reads a file in parts, each of which is some arrays of one axis."""
+
+    def part(self, number: int) -> Part:
+        """Return a part.
+
+        Raises
+        ------
+        OSError
+            If it is damaged.
+        """
+
+
+class Work(NamedTuple):
+    """What is read: how it is stored, and in how many parts of about how many bytes of the file.
+
+    ``arrays`` say more of how it is stored than is said in words.
+    """
+
+    stored: Layout | PlainTable
+    arrays: Sequence[NDArray[Any]]
+    parts: int
+    size: int
 
 
 def available() -> int:
@@ -61,64 +89,70 @@ def started(number: int) -> Iterator[list[Other]]:
         yield [stack.enter_context(_started(arrived)) for _ in range(number)]
 
 
-def slabs(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Slab]:
-    """Return the strips of a matrix in order; others begin to read them at once.
+def parts(work: Work, others: Sequence[Other]) -> Iterator[Part]:
+    """Return the parts of a file in order; others begin to read them at once.
 
     Parameters
     ----------
-    layout, table
-        Where the matrix lies in its file.
+    work
+        What is read.
     others
-        Processes that read strips beside this one, which does what they have not begun.
+        Processes that read parts beside this one, which does what they have not begun.
 
     Raises
     ------
     OSError
-        If a chunk is damaged, or a process ended.
+        If a part is damaged, or a process ended.
     """
-    left = iter(range(layout.strips))
-    strip = int(table.sizes.sum()) // layout.strips
-    first = min(max(FIRST_BYTES // max(strip, 1), IN_HAND), FIRST)
+    left = iter(range(work.parts))
+    first = min(max(FIRST_BYTES // max(work.size, 1), IN_HAND), FIRST)
     for one in others:
-        one.begin(layout, table)
-    each = min(first, layout.strips // (len(others) + 1))
+        one.begin(work)
+    each = min(first, work.parts // (len(others) + 1))
     for one, number in zip([*others] * each, left, strict=False):
         one.ask(number)
-    return _taken(layout, table, others, left)
+    return _taken(work, others, left)
 
 
-def _taken(
-    layout: Layout, table: Table, others: Sequence[Other], left: Iterator[int]
-) -> Iterator[Slab]:
-    """Yield the strips of a matrix, some of which others were asked for; the others are left."""
-    ready: dict[int, Slab] = {}
-    with Strips(layout, table) as own:
-        for wanted in range(layout.strips):
+def _reader(
+    stored: Layout | PlainTable, arrays: Sequence[NDArray[Any]]
+) -> AbstractContextManager[Reader]:
+    """Return what reads parts."""
+    if isinstance(stored, PlainTable):
+        return PlainRows(stored)
+    return Strips(stored, Table(*arrays))
+
+
+def _taken(work: Work, others: Sequence[Other], left: Iterator[int]) -> Iterator[Part]:
+    """Yield the parts of a file, some of which others were asked for; the others are left."""
+    ready: dict[int, Part] = {}
+    with _reader(work.stored, work.arrays) as own:
+        for wanted in range(work.parts):
             while wanted not in ready:
                 idle = not others or (others[0].arrived.empty() and len(ready) < AHEAD)
                 number = next(left, None) if idle else None
                 if number is None:
-                    other, number, slab = others[0].arrived.get()
-                    if isinstance(slab, str):
-                        raise OSError(slab)
+                    other, number, part = others[0].arrived.get()
+                    if isinstance(part, str):
+                        raise OSError(part)
                     other.asked -= 1
                     while other.asked < IN_HAND and (following := next(left, None)) is not None:
                         other.ask(following)
                 else:
-                    slab = own.slab(number)
-                ready[number] = slab
+                    part = own.part(number)
+                ready[number] = part
             yield ready.pop(wanted)
 
 
 class Other:
-    """A process that reads strips.
+    """A process that reads parts.
 
     Attributes
     ----------
     arrived
         What all of them have read.
     asked : int
-        Strips that it was asked for and that nobody took from there.
+        Parts that it was asked for and that nobody took from there.
     """
 
     def __init__(
@@ -132,14 +166,15 @@ class Other:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def begin(self, layout: Layout, table: Table) -> None:
-        """Say where the matrix lies."""
-        self._tell(msgspec.json.encode(layout) + b"\n" + _LENGTH.pack(len(table.keys)))
-        for column in table:
-            self._tell(column.tobytes())
+    def begin(self, work: Work) -> None:
+        """Say what the file is."""
+        self._tell(msgspec.json.encode(work.stored) + b"\n" + _LENGTH.pack(len(work.arrays)))
+        for array in work.arrays:
+            self._tell(_described(array))
+            self._tell(array.tobytes())
 
     def ask(self, number: int) -> None:
-        """Ask for a strip."""
+        """Ask for a part."""
         self.asked += 1
         self._tell(_LENGTH.pack(number))
 
@@ -162,18 +197,12 @@ class Other:
         """Take what it reads."""
         stream = _pipe(self._process.stdout)
         try:
-            dtype = stream.readline().strip().decode()
             while head := stream.read(_HEAD.size):
-                number, cells, values = _HEAD.unpack(head)
-                if cells < 0:
-                    self.arrived.put((self, number, _exactly(stream, values).decode()))
+                number, arrays = _HEAD.unpack(head)
+                if number < 0:
+                    self.arrived.put((self, number, _exactly(stream, arrays).decode()))
                     return
-                slab = Slab(
-                    counts=_array(stream, "<i8", cells),
-                    genes=_array(stream, "<i4", values),
-                    values=_array(stream, dtype, values),
-                )
-                self.arrived.put((self, number, slab))
+                self.arrived.put((self, number, _arrays(stream, arrays)))
         except (EOFError, struct.error):
             pass
         self.arrived.put((self, -1, "a process that read it ended too early"))
@@ -207,40 +236,49 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return content
 
 
-def _array(stream: IO[bytes], dtype: str, length: int) -> NDArray[Any]:
+def _described(array: NDArray[Any]) -> bytes:
+    """Return what stands before the values of an array."""
+    return _ARRAY.pack(array.dtype.str.encode(), len(array))
+
+
+def _arrays(stream: IO[bytes], number: int) -> Part:
+    """Read arrays, each behind what describes it."""
     import numpy as np
 
-    kind = np.dtype(dtype)
-    return np.frombuffer(_exactly(stream, length * kind.itemsize), kind)
+    found = []
+    for _ in range(number):
+        name, length = _ARRAY.unpack(_exactly(stream, _ARRAY.size))
+        kind = np.dtype(name.rstrip(b"\0").decode())
+        found.append(np.frombuffer(_exactly(stream, length * kind.itemsize), kind))
+    return tuple(found)
 
 
 def main() -> None:
-    """Read the strips that standard input asks for."""
+    """Read the parts that standard input asks for."""
     # Loaded before it is asked for anything: it is started while nobody knows yet what to ask.
     import numpy as np
 
     del np
     allocator.keep_memory()
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    asked_for = asked.readline()
-    if not asked_for:
+    told = asked.readline()
+    if not told:
         return
-    layout = msgspec.json.decode(asked_for, type=Layout)
-    (chunks,) = _LENGTH.unpack(_exactly(asked, _LENGTH.size))
-    table = Table(*(_array(asked, "<i8", chunks) for _ in Table._fields))
-    answers.write(layout.wanted.encode() + b"\n")
-    with Strips(layout, table) as strips:
+    stored = msgspec.json.decode(told, type=Layout | PlainTable)
+    arrays = _arrays(asked, *_LENGTH.unpack(_exactly(asked, _LENGTH.size)))
+    with _reader(stored, arrays) as reader:
         while content := asked.read(_LENGTH.size):
             (number,) = _LENGTH.unpack(content)
             try:
-                slab = strips.slab(number)
+                part = reader.part(number)
             except OSError as error:
                 why = str(error).encode()
-                answers.write(_HEAD.pack(number, -1, len(why)) + why)
+                answers.write(_HEAD.pack(-1, len(why)) + why)
             else:
-                answers.write(_HEAD.pack(number, len(slab.counts), len(slab.genes)))
-                for column in slab:
-                    answers.write(column.data)
+                answers.write(_HEAD.pack(number, len(part)))
+                for array in part:
+                    answers.write(_described(array))
+                    answers.write(array.data)
             answers.flush()
 
 

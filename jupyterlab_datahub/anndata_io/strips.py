@@ -41,7 +41,7 @@ class Slab(NamedTuple):
     values: NDArray[Any]
 
 
-class Layout(Struct):
+class Layout(Struct, tag="strips"):
     """How a matrix of genes by cells is stored: ``fill`` is a value that was never written.
 
     ``tall`` and ``wide`` are the genes and cells of a chunk, ``dtype`` and ``wanted`` the types
@@ -186,7 +186,7 @@ class Strips:
     ) -> None:
         self._file.close()
 
-    def slab(self, number: int) -> Slab:
+    def part(self, number: int) -> Slab:
         """Return the cells of one strip.
 
         Raises

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from jupyterlab_datahub.anndata_io.parallel import Other
+    from jupyterlab_datahub.anndata_io.strips import Layout, Table
 
 SLAB_BYTES = 24 << 20
 """Bytes of a slab before its zeros go, if chunks are not larger."""
@@ -67,8 +68,14 @@ def slabs(
         If a chunk cannot be read.
     """
     if ready and _is_readable(matrix) and (found := surveyed(matrix, dtype)):
-        return parallel.slabs(*found, ready)
+        return _in_parts(*found, ready)
     return _slabs(matrix, dtype)
+
+
+def _in_parts(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Slab]:
+    size = int(table.sizes.sum()) // max(layout.strips, 1)
+    work = parallel.Work(layout, table, layout.strips, size)
+    return (Slab(*part) for part in parallel.parts(work, others))
 
 
 def _is_readable(matrix: h5py.Dataset) -> bool:
@@ -87,7 +94,7 @@ def _slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
         with parallel.started(parallel.available() if many else 0) as others:
             found = surveyed(matrix, dtype)
             if found:
-                yield from parallel.slabs(*found, others)
+                yield from _in_parts(*found, others)
                 return
     step = matrix.chunks[1] if matrix.chunks else 1
     width = max(SLAB_BYTES // column // step * step, min(step, LARGEST_BYTES // column), 1)
