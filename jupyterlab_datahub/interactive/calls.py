@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyterlab_datahub.cli.configuration import rooms
@@ -155,11 +157,13 @@ def open_lazy(ref: str, layer: str | None = None, *, rows: int = 10_000) -> AnnD
 
 def _selected(opened: Rooms, ref: str, wanted: Selection) -> Path:
     begun, _ = selections.start_selection(opened, ref, wanted, _folder(opened))
+    _import_meanwhile()
     return wait(opened, begun)
 
 
 def _whole(opened: Rooms, ref: str, max_usd: float | None, *, anyway: bool) -> Path:
     begun, _ = transfers.start(opened, ref, _folder(opened), convert=True, max_usd=max_usd)
+    _import_meanwhile()
     path = wait(opened, begun)
     if not anyway and (words := loading.too_large(opened, ref, loading.Kernel())):
         raise ConflictError(
@@ -168,6 +172,17 @@ def _whole(opened: Rooms, ref: str, max_usd: float | None, *, anyway: bool) -> P
             "with anyway=True.",
         )
     return path
+
+
+def _import_meanwhile() -> None:
+    """Import what will read a file while it is on its way, which takes a second or two."""
+
+    def imported() -> None:
+        # Whoever reads the file imports it again, and hears of it.
+        with suppress(ImportError):
+            import anndata  # noqa: F401 - so that it is there later
+
+    threading.Thread(target=imported, name="datahub-import", daemon=True).start()
 
 
 def _folder(opened: Rooms) -> Path:
