@@ -32,7 +32,7 @@ import msgspec
 from bench.host import make_file, serve
 from jupyterlab_datahub.model import Asset, Dataset, TransferState
 from jupyterlab_datahub.settings import Settings, SourceConfig
-from jupyterlab_datahub.transfers.priority import NICENESS
+from jupyterlab_datahub.settings.priority import NICENESS
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
 if TYPE_CHECKING:

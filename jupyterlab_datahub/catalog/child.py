@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _STOP_SECONDS = 5.0
 _LOG_BYTES = 4000
-_NICENESS = 10
 
 # -P: a file of the user's that is named like a package must not be imported in its place.
 _COMMAND = (sys.executable, "-P", "-m", "jupyterlab_datahub.catalog.refresh")
@@ -106,14 +105,3 @@ def say(report: Report) -> None:
     """Write a line for the server."""
     sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
     sys.stdout.buffer.flush()
-
-
-def lower_priority() -> None:
-    """Let everything else on the machine go first."""
-    import psutil
-
-    process = psutil.Process()
-    if sys.platform == "win32":
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        process.nice(_NICENESS)

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.catalog.catalog import age
-from jupyterlab_datahub.catalog.child import Child, Job, Report, lower_priority, say
+from jupyterlab_datahub.catalog.child import Child, Job, Report, say
 from jupyterlab_datahub.catalog.harvest import harvest, new_owner
 from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
 from jupyterlab_datahub.settings import NEVER
+from jupyterlab_datahub.settings.priority import be_modest
 from jupyterlab_datahub.settings.saved import sources_in_force
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _not_started(name: str, error: OSError) -> ErrorBody:
 
 def main() -> int:
     """Do the one job that standard input describes; return the exit code."""
-    lower_priority()
+    be_modest()
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
 
     def tell(words: str) -> None:

@@ -22,12 +22,14 @@ from jupyterlab_datahub.ranged.kept import tidied
 from jupyterlab_datahub.ranged.spare import IDLE
 from jupyterlab_datahub.ranged.standing import HEAD, LENGTH
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.settings.priority import be_modest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 NICENESS = 5
+"""Somebody waits for what is looked at."""
 
 Told = TypeVar("Told", bound=Task)
 
@@ -110,8 +112,7 @@ def stand(
 
 def _wait_modestly() -> None:
     """Leave the processor to those who have something to do, and end if nobody comes for long."""
-    if sys.platform != "win32":
-        os.nice(NICENESS)
+    be_modest(NICENESS)
     _wait_for_long()
 
 
@@ -122,10 +123,8 @@ def _wait_for_long() -> None:
 
 def _limit(task: Task) -> None:
     """Take no more than the task allows, where the operating system can see to it."""
-    if sys.platform == "win32":
-        return
     if READY not in sys.argv[1:]:
-        os.nice(NICENESS)
+        be_modest(NICENESS)
     _limit_memory(task)
     _limit_time(task)
 

@@ -19,6 +19,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import DataHubError, LimitError, redact
 from jupyterlab_datahub.settings import Settings
+from jupyterlab_datahub.settings.priority import be_modest
 from jupyterlab_datahub.sources.registry import Registry
 from jupyterlab_datahub.transfers.conversion.run import Conversion
 from jupyterlab_datahub.transfers.disk import partfile
@@ -26,7 +27,6 @@ from jupyterlab_datahub.transfers.disk.owner import Watch, this_process
 from jupyterlab_datahub.transfers.group.run import Group
 from jupyterlab_datahub.transfers.library.library import Library
 from jupyterlab_datahub.transfers.network.hosts import Hosts
-from jupyterlab_datahub.transfers.priority import be_modest
 from jupyterlab_datahub.transfers.queue.claims import Claims, Progress
 from jupyterlab_datahub.transfers.run import Run
 from jupyterlab_datahub.transfers.selecting.run import Selecting

@@ -13,6 +13,7 @@ import pytest
 from jupyterlab_datahub.errors import SlowError, UnreadableError
 from jupyterlab_datahub.ranged.child import Children, Outcome, Task
 from jupyterlab_datahub.ranged.kept import AT_WORK, Kept
+from jupyterlab_datahub.ranged.process import NICENESS
 from jupyterlab_datahub.ranged.spare import Child, Spare
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ prepared = False
 class Said(Outcome):
     pid: int = 0
     ready: bool = False
+    niceness: int = 0
+    processors: int = 0
 
 def prepare():
     global prepared
@@ -41,17 +44,24 @@ def answered(task):
         os.kill(os.getpid(), signal.SIGKILL)
     if task.ref == "hangs":
         time.sleep(60)
-    return Said(pid=os.getpid(), ready=prepared)
+    return Said(
+        pid=os.getpid(),
+        ready=prepared,
+        niceness=os.nice(0),
+        processors=len(os.sched_getaffinity(0)),
+    )
 
 serve(Task, answered, prepare)
 """
 
 
 class Said(Outcome):
-    """Which process it was, and whether it was ready."""
+    """Which process it was, whether it was ready, and what it leaves to others."""
 
     pid: int = 0
     ready: bool = False
+    niceness: int = 0
+    processors: int = 0
 
 
 def eventually(what: Callable[[], bool]) -> None:
@@ -192,3 +202,14 @@ def test_what_one_file_does_to_its_process_the_next_does_not_see(children: Child
     with pytest.raises(SlowError):
         ask(children, "hangs", 0.5)
     assert ask(children, "again").pid not in seen
+
+
+def test_a_processor_is_left_to_the_server(children: Children) -> None:
+    left = (os.nice(0) + NICENESS, max(len(os.sched_getaffinity(0)) - 1, 1))
+
+    def ready() -> bool:
+        said = ask(children, "again")
+        assert (said.niceness, said.processors) == left
+        return said.ready
+
+    eventually(ready)

@@ -11,7 +11,6 @@ import msgspec
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings.memory import HINT, MEMORY
-from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +66,6 @@ def convert(
         If the file cannot be converted.
     Stopped
     """
-    # What a conversion does is computing, nearly all of it.
-    compute_anywhere()
     whole = False
     try:
         said = converted(MODULE, source, target, name, halt, tell, member, memory)

@@ -6,9 +6,9 @@ import hashlib
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
+from jupyterlab_datahub.settings.priority import compute_anywhere
 from jupyterlab_datahub.transfers.fetch.verify import CHUNK, Crc32
 from jupyterlab_datahub.transfers.network.stopping import Stopped
-from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.transfers.disk.layout import Layout

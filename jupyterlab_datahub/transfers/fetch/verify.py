@@ -9,8 +9,8 @@ import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from jupyterlab_datahub.errors import ChecksumError, LengthError
+from jupyterlab_datahub.settings.priority import compute_anywhere
 from jupyterlab_datahub.transfers.network.stopping import Stopped
-from jupyterlab_datahub.transfers.priority import compute_anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

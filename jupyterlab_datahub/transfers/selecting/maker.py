@@ -14,7 +14,6 @@ from jupyterlab_datahub.model import ErrorBody
 from jupyterlab_datahub.ranged import child
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings.memory import HINT
-from jupyterlab_datahub.transfers.priority import compute_anywhere
 from jupyterlab_datahub.transfers.selecting.made import Made
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def make(
         What the process says.
     Stopped
     """
-    compute_anywhere()
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
         [sys.executable, "-P", "-m", MODULE],

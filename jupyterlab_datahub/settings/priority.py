@@ -1,4 +1,4 @@
-"""What the worker process takes of the machine's processors, and what it leaves to others."""
+"""What the processes of ours take of the machine's processors, and what they leave to others."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import os
 import sys
 
 NICENESS = 10
+"""Of processes that work in the background; nobody waits for them just now."""
 
 _all: set[int] = set()
 """The processors this process could use before it became modest; empty if it did not."""
 
 
-def be_modest(*, leave_one: bool = True) -> None:
+def be_modest(niceness: int = NICENESS, *, leave_one: bool = True) -> None:
     """Leave the processor to kernels and the server, and one of several to them alone.
 
-    Priority alone does not: much of the work is done by the operating system, which does not
-    let itself be interrupted, and the server's answers would wait for it.
+    Priority alone does not. Much of the work is done by the operating system, which does not let
+    itself be interrupted, and newer Linux lets what computes go on up to its next tick: the
+    server's answers would wait for both.
 
     Parameters
     ----------
+    niceness
+        How much others go first.
     leave_one
         Whether there is a server of ours to leave a processor to.
     """
@@ -27,7 +31,7 @@ def be_modest(*, leave_one: bool = True) -> None:
 
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         return
-    os.nice(NICENESS)
+    os.nice(niceness)
     if leave_one and sys.platform == "linux":
         _all.update(os.sched_getaffinity(0))
         os.sched_setaffinity(0, sorted(_all)[1:] or _all)
@@ -36,8 +40,7 @@ def be_modest(*, leave_one: bool = True) -> None:
 def compute_anywhere() -> None:
     """Let the calling thread of a modest process use every processor that nobody else wants.
 
-    For threads that compute and hardly ever ask the operating system for anything: they give
-    way at once when the server has something to do, unlike those that write and receive.
+    For threads that compute a little at a time and wait in between.
     """
     # Only Linux lets a thread choose; elsewhere nothing was given up.
     if sys.platform == "linux" and _all:
