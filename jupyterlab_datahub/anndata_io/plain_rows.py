@@ -100,52 +100,47 @@ class PlainRows:
         """
         import numpy as np
 
-        lines = self._lines(number)
+        content, begin = self._lines(number)
         # Text and missing values are no numbers in JSON either, but brackets would be lists.
-        if lines is None or b"[" in lines:
+        if content is None or b"[" in content:
             return ()
         table = self._table
-        rows = lines.count(b"\n")
-        values = np.empty((rows, table.columns), np.float32)
-        exact = np.empty((len(table.exact), rows), np.float64)
-        done = 0
-        for piece in _pieces(lines):
-            found = self._numbers(piece)
-            until = done + len(found)
-            if not len(found) or until > rows:
+        numbers = [np.empty((0, table.columns + 1))]
+        for piece in _pieces(content, begin):
+            numbers.append(self._numbers(piece))
+            if not len(numbers[-1]):
                 return ()
-            with np.errstate(over="ignore"):
-                values[done:until] = found[:, :-1]
-            for column, wanted in zip(exact, table.exact, strict=True):
-                column[done:until] = found[:, wanted]
-            done = until
-        if done < rows:
-            return ()
-        return (values.reshape(-1), *exact)
+        with np.errstate(over="ignore"):
+            values = [one[:, :-1].astype(np.float32).reshape(-1) for one in numbers]
+        exact = [[one[:, column] for one in numbers] for column in table.exact]
+        return tuple(np.concatenate(parts) for parts in (values, *exact))
 
-    def _lines(self, number: int) -> bytes | None:
-        """Return the lines that begin in a part, the last with its end; None if one has none."""
+    def _lines(self, number: int) -> tuple[bytes | None, int]:
+        """Return what has the lines that begin in a part, the last with its end, and from where on.
+
+        It is None where a line has no end, or the file is not as it was.
+        """
         first = self._table.start + number * self._table.part
         stop = min(first + self._table.part, self._table.stop)
         # A line begins here where the byte before ended one, and the first does anyway.
         before = 1 if number else 0
         content = self._read(first - before, stop)
         if len(content) != stop - first + before:
-            return None
+            return None, 0
         begin = content.find(b"\n") + 1 if before else 0
         if before and not begin:
-            return b""
+            return b"", 0
         step = TAIL
         while not content.endswith(b"\n") and stop < self._table.stop:
             more = self._read(stop, min(stop + step, self._table.stop))
             if not more or step > LONGEST:
-                return None
+                return None, 0
             end = more.find(b"\n") + 1 or len(more)
             content += more[:end]
             stop += end
             step *= 2
         ended = content.endswith(b"\n") or begin == len(content)
-        return content[begin:] + (b"" if ended else b"\n")
+        return (content if ended else content + b"\n"), begin
 
     def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
@@ -173,9 +168,8 @@ class PlainRows:
         return rows if (rows[:, -1] == END).all() else none
 
 
-def _pieces(lines: bytes) -> Iterator[bytes]:
-    """Yield lines, some at a time."""
-    start = 0
+def _pieces(lines: bytes, start: int) -> Iterator[bytes]:
+    """Yield lines from a place on, some at a time."""
     while start < len(lines):
         end = lines.rfind(b"\n", start, start + PIECE) + 1 or lines.find(b"\n", start) + 1
         yield lines[start:end]
