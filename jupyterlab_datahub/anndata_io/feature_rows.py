@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
@@ -32,11 +33,22 @@ LARGE = 16 << 20
 
 
 class Rows(NamedTuple):
-    """Some rows: how many, a column by its number, and the part of all that is done with them."""
+    """Some rows: how many, a column by its number, and the part of all that is done with them.
+
+    ``values`` has all columns, if they are beside each other.
+    """
 
     length: int
     column: Callable[[int], NDArray[Any]]
     done: float
+    values: NDArray[np.float32] | None = None
+
+    def matrix(self, numbers: Sequence[int]) -> NDArray[Any] | None:
+        """Return columns as a matrix where nothing has to be copied for that."""
+        first, last = numbers[0], numbers[-1] + 1
+        if self.values is None or list(numbers) != list(range(first, last)) or first < 0:
+            return None
+        return self.values[:, first:last]
 
 
 def readers(size: int) -> AbstractContextManager[list[Other]]:
@@ -128,7 +140,7 @@ def _plain(table: PlainTable, others: Sequence[Other]) -> Iterator[Rows]:
             return
         values = part[0].reshape(-1, table.columns)
         exact = dict(zip(table.exact, part[1:], strict=True))
-        yield Rows(len(values), partial(_of_plain, values, exact), number / table.parts)
+        yield Rows(len(values), partial(_of_plain, values, exact), number / table.parts, values)
 
 
 def _of_plain(values: NDArray[Any], exact: Mapping[int, NDArray[Any]], number: int) -> NDArray[Any]:

@@ -174,7 +174,10 @@ class _Table:
 
         layout = self._layout
         for matrix, numbers in zip(self._matrices, layout.measured.values(), strict=True):
-            matrix.add(rows.column(n) if n >= 0 else None for n in numbers)
+            if (together := rows.matrix(numbers)) is not None:
+                matrix.add_rows(together)
+            else:
+                matrix.add([rows.column(n) if n >= 0 else None for n in numbers])
         centres = [rows.column(number) for number in layout.centre]
         self._centres.add(centres)
         self._lost += int(np.count_nonzero(~np.isfinite(centres).all(axis=0)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io import h5ad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     import h5py
     from numpy.typing import NDArray
@@ -48,7 +48,7 @@ class GrowingRows:
         self._written = 0
         self.not_finite = 0
 
-    def add(self, columns: Iterable[NDArray[Any] | None]) -> None:
+    def add(self, columns: Sequence[NDArray[Any] | None]) -> None:
         """Take rows, given by their columns; what is in none of them is not a number.
 
         Parameters
@@ -58,15 +58,23 @@ class GrowingRows:
         """
         import numpy as np
 
-        given = list(columns)
-        length = next(len(one) for one in given if one is not None)
+        length = next(len(one) for one in columns if one is not None)
+        for rows, start, end in self._free(length):
+            for number, column in enumerate(columns):
+                rows[:, number] = np.nan if column is None else column[start:end]
+
+    def add_rows(self, matrix: NDArray[Any]) -> None:
+        """Take rows that are a matrix already."""
+        for rows, start, end in self._free(len(matrix)):
+            rows[:] = matrix[start:end]
+
+    def _free(self, length: int) -> Iterator[tuple[NDArray[Any], int, int]]:
+        """Yield room for some rows, and which of those that are taken go there."""
         start = 0
         while start < length:
             end = min(length, start + len(self._room) - self._held)
-            rows = self._room[self._held : self._held + end - start]
-            for number, column in enumerate(given):
-                rows[:, number] = np.nan if column is None else column[start:end]
-            self._held += len(rows)
+            yield self._room[self._held : self._held + end - start], start, end
+            self._held += end - start
             start = end
             if self._held == len(self._room):
                 self._write()

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 from jupyterlab_datahub.model import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
+    import numpy as np
     from numpy.typing import NDArray
+
+    Span = tuple[int, int]
 
 PART = 4 << 20
 """Bytes of a part, as far as its last line does not end behind them."""
@@ -100,66 +103,69 @@ class PlainRows:
         """
         import numpy as np
 
-        content, begin = self._lines(number)
+        lines = self._lines(number)
         # Text and missing values are no numbers in JSON either, but brackets would be lists.
-        if content is None or b"[" in content:
+        if lines is None or b"[" in lines:
             return ()
         table = self._table
         numbers = [np.empty((0, table.columns + 1))]
-        for piece in _pieces(content, begin):
-            numbers.append(self._numbers(piece))
+        for start, end in _pieces(lines):
+            numbers.append(self._numbers(memoryview(lines)[start:end]))
             if not len(numbers[-1]):
                 return ()
         with np.errstate(over="ignore"):
             values = [one[:, :-1].astype(np.float32).reshape(-1) for one in numbers]
         exact = [[one[:, column] for one in numbers] for column in table.exact]
-        return tuple(np.concatenate(parts) for parts in (values, *exact))
+        return (np.concatenate(values), *map(_joined, exact))
 
-    def _lines(self, number: int) -> tuple[bytes | None, int]:
-        """Return what has the lines that begin in a part, the last with its end, and from where on.
+    def _lines(self, number: int) -> bytes | None:
+        """Return the lines that begin in a part, with the ends of the line before and of the last.
 
         It is None where a line has no end, or the file is not as it was.
         """
-        first = self._table.start + number * self._table.part
-        stop = min(first + self._table.part, self._table.stop)
-        # A line begins here where the byte before ended one, and the first does anyway.
-        before = 1 if number else 0
-        content = self._read(first - before, stop)
-        if len(content) != stop - first + before:
-            return None, 0
-        begin = content.find(b"\n") + 1 if before else 0
-        if before and not begin:
-            return b"", 0
+        # A line begins here where the byte before ended one.
+        first = self._table.start + number * self._table.part - 1
+        stop = min(first + 1 + self._table.part, self._table.stop)
+        content = self._read(first, stop)
+        begin = content.find(b"\n")
+        if len(content) != stop - first:
+            return None
+        if begin < 0:
+            return b""
         step = TAIL
         while not content.endswith(b"\n") and stop < self._table.stop:
             more = self._read(stop, min(stop + step, self._table.stop))
             if not more or step > LONGEST:
-                return None, 0
+                return None
             end = more.find(b"\n") + 1 or len(more)
             content += more[:end]
             stop += end
             step *= 2
-        ended = content.endswith(b"\n") or begin == len(content)
-        return (content if ended else content + b"\n"), begin
+        content = content[begin:] if begin else content
+        return content if content.endswith(b"\n") else content + b"\n"
 
     def _read(self, start: int, stop: int) -> bytes:
         self._file.seek(start)
         return self._file.read(stop - start)
 
-    def _numbers(self, lines: bytes) -> NDArray[Any]:
-        """Return the values of lines and :data:`END` behind each, none if they are not that."""
+    def _numbers(self, lines: memoryview) -> NDArray[np.float64]:
+        """Return the values of lines and :data:`END` behind each, none if they are not that.
+
+        Before the lines is the end of another.
+        """
         import numpy as np
         import simdjson
 
         width = self._table.columns + 1
         none = np.empty((0, width))
-
-        text = lines[:-1].replace(b"\n", b",%b," % END_TEXT)
+        text = bytearray(lines).replace(b"\n", b",%b," % END_TEXT)
+        # The first and last of its commas become brackets, which copies nothing.
+        text[0], text[-1] = b"[]"
         try:
-            parsed = self._parser.parse(b"".join((b"[", text, b",", END_TEXT, b"]")))
+            parsed = self._parser.parse(text)
             if not isinstance(parsed, simdjson.Array):
                 return none
-            found = np.frombuffer(parsed.as_buffer(of_type="d"), np.float64)
+            found = np.frombuffer(parsed.as_buffer(of_type="d"), np.float64)[1:]
         except (ValueError, TypeError, RuntimeError):
             return none
         if len(found) % width:
@@ -168,9 +174,17 @@ class PlainRows:
         return rows if (rows[:, -1] == END).all() else none
 
 
-def _pieces(lines: bytes, start: int) -> Iterator[bytes]:
-    """Yield lines from a place on, some at a time."""
-    while start < len(lines):
-        end = lines.rfind(b"\n", start, start + PIECE) + 1 or lines.find(b"\n", start) + 1
-        yield lines[start:end]
+def _pieces(lines: bytes) -> Iterator[Span]:
+    """Yield where some lines and the end of the one before them are."""
+    start, last = 0, len(lines) - 1
+    while start < last:
+        end = lines.rfind(b"\n", start + 1, start + PIECE)
+        end = end if end > start else lines.find(b"\n", start + 1)
+        yield start, end + 1
         start = end
+
+
+def _joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.concatenate(parts)
