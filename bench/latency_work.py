@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bench import features, preview, s3
-from bench.host import serve
+from bench.host import serve, stay_elsewhere
 from bench.watched_server import SOURCE, Server, by_turns, running, table
 from jupyterlab_datahub.transfers.queue.queue import TransferQueue
 
@@ -59,8 +59,13 @@ def watched(server: Server, work: Callable[[Server], None]) -> Window:
     RuntimeError
         If what was asked for is refused.
     """
+
+    def asking() -> None:
+        stay_elsewhere()
+        work(Server(server.url))
+
     # In a process of its own: in a thread it would hold up whoever takes the time.
-    other = multiprocessing.get_context("fork").Process(target=lambda: work(Server(server.url)))
+    other = multiprocessing.get_context("fork").Process(target=asking)
     other.start()
     window = server.watch(lambda _: other.is_alive())
     other.join()
@@ -95,10 +100,21 @@ def convert(server: Server, keys: list[str], home: Path) -> None:
     RuntimeError
         If one fails.
     """
+    fetch(server, keys, home, conversion=True)
+
+
+def fetch(server: Server, keys: list[str], home: Path, *, conversion: bool = False) -> None:
+    """Have files in the library one after the other, and wait for them.
+
+    Raises
+    ------
+    RuntimeError
+        If one fails.
+    """
     # As a page hears of it by an event, the server is not asked again and again.
     queue = TransferQueue(home)
     for key in keys:
-        asked = {"ref": f"s3://{s3.BUCKET}/{key}", "convert": True}
+        asked = {"ref": f"s3://{s3.BUCKET}/{key}", "convert": conversion}
         transfer = server.ask("datahub/transfers", "POST", asked)["id"]
         while not (last := queue.get(transfer)).state.final:
             time.sleep(0.2)
@@ -148,6 +164,8 @@ def measured(place: Path, options: argparse.Namespace) -> Iterator[str]:
 
     def converting(server: Server) -> Window:
         keys = [another(features.NAME) for _ in range(TABLES)]
+        # What a download does to answers, `bench.latency` measures.
+        fetch(server, keys, place / "home")
         return watched(server, lambda own: convert(own, keys, place / "home"))
 
     with serve(files.parent, place / "nginx", modest=True) as host:

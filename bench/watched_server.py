@@ -88,15 +88,20 @@ class Server:
 
 @contextmanager
 def _as_if_elsewhere() -> Iterator[None]:
-    """Keep whoever asks on one processor, as a browser elsewhere would be on none of them.
+    """Have whoever asks wait for nobody but the server, as a browser on another machine does.
 
-    Otherwise its own waking up behind those who compute would count as the server's.
+    Otherwise its own waking up behind those who compute, and the processor that it takes from the
+    server, would count as the server's. So it stays where the work is, goes before all of it where
+    that is allowed, and leaves the first processor to the server.
     """
-    mine = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(mine)})
+    mine = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, mine[1:] or mine)
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     try:
         yield
     finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         os.sched_setaffinity(0, mine)
 
 

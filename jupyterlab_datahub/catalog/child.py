@@ -14,6 +14,7 @@ import msgspec
 from jupyterlab_datahub.errors import redact
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings import Settings
+from jupyterlab_datahub.settings.priority import NICENESS, make_modest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ class Child:
                 self._process = subprocess.Popen(
                     _COMMAND, stdin=input_, stdout=subprocess.PIPE, stderr=self._errors
                 )
+            make_modest(self._process.pid, NICENESS)
             undo.pop_all()
 
     def reports(self) -> Iterator[Report]:

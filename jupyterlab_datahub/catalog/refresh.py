@@ -24,7 +24,6 @@ from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
 from jupyterlab_datahub.settings import NEVER
-from jupyterlab_datahub.settings.priority import be_modest
 from jupyterlab_datahub.settings.saved import sources_in_force
 
 if TYPE_CHECKING:
@@ -212,7 +211,6 @@ def _not_started(name: str, error: OSError) -> ErrorBody:
 
 def main() -> int:
     """Do the one job that standard input describes; return the exit code."""
-    be_modest()
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
 
     def tell(words: str) -> None:

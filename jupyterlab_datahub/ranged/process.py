@@ -22,14 +22,10 @@ from jupyterlab_datahub.ranged.kept import tidied
 from jupyterlab_datahub.ranged.spare import IDLE
 from jupyterlab_datahub.ranged.standing import HEAD, LENGTH
 from jupyterlab_datahub.settings import memory
-from jupyterlab_datahub.settings.priority import be_modest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-NICENESS = 5
-"""Somebody waits for what is looked at."""
 
 Told = TypeVar("Told", bound=Task)
 
@@ -49,7 +45,7 @@ def serve(
         Imports what is needed for it, for a process that is to be ready before it is told.
     """
     if READY in sys.argv[1:]:
-        _wait_modestly()
+        _wait_for_long()
         if prepare is not None:
             prepare()
         tidied(sys.argv[1:])
@@ -84,7 +80,7 @@ def stand(
     prepare
         Imports what is needed for it.
     """
-    _wait_modestly()
+    _wait_for_long()
     prepare()
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     first = True
@@ -110,21 +106,14 @@ def stand(
     os._exit(0)
 
 
-def _wait_modestly() -> None:
-    """Leave the processor to those who have something to do, and end if nobody comes for long."""
-    be_modest(NICENESS)
-    _wait_for_long()
-
-
 def _wait_for_long() -> None:
+    """End if nobody comes for long."""
     if sys.platform != "win32":
         signal.alarm(ceil(2 * IDLE))
 
 
 def _limit(task: Task) -> None:
     """Take no more than the task allows, where the operating system can see to it."""
-    if READY not in sys.argv[1:]:
-        be_modest(NICENESS)
     _limit_memory(task)
     _limit_time(task)
 

@@ -12,6 +12,8 @@ import threading
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
+from jupyterlab_datahub.settings.priority import make_modest
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -23,8 +25,12 @@ PAUSE = 0.3
 """Seconds after a look before the next process is started, as its answer is worked on just now."""
 
 
+NICENESS = 5
+"""How much others go before a process that looks at a file; somebody waits for it."""
+
+
 class Child:
-    """A process and its complaints.
+    """A process and its complaints; it leaves a processor to the server.
 
     Parameters
     ----------
@@ -37,6 +43,7 @@ class Child:
         self.complaints: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed by `end`
         try:
             self.process = start(self.complaints.fileno())
+            make_modest(self.process.pid, NICENESS)
         except BaseException:
             self.complaints.close()
             raise

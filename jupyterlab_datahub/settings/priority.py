@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 NICENESS = 10
 """Of processes that work in the background; nobody waits for them just now."""
@@ -12,7 +13,7 @@ _all: set[int] = set()
 """The processors this process could use before it became modest; empty if it did not."""
 
 
-def be_modest(niceness: int = NICENESS, *, leave_one: bool = True) -> None:
+def be_modest(*, leave_one: bool = True) -> None:
     """Leave the processor to kernels and the server, and one of several to them alone.
 
     Priority alone does not. Much of the work is done by the operating system, which does not let
@@ -21,20 +22,38 @@ def be_modest(niceness: int = NICENESS, *, leave_one: bool = True) -> None:
 
     Parameters
     ----------
-    niceness
-        How much others go first.
     leave_one
         Whether there is a server of ours to leave a processor to.
     """
-    if sys.platform == "win32":
-        import psutil
-
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-        return
-    os.nice(niceness)
     if leave_one and sys.platform == "linux":
         _all.update(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, sorted(_all)[1:] or _all)
+    make_modest(os.getpid(), NICENESS, leave_one=leave_one)
+
+
+def make_modest(pid: int, niceness: int, *, leave_one: bool = True) -> None:
+    """Have another process do the same, from its first moment on: it is busy before it could.
+
+    Parameters
+    ----------
+    pid
+        A process that was just started; nothing happens if it has ended.
+    niceness
+        How much others go first.
+    leave_one
+        See :func:`be_modest`.
+    """
+    # Where a container forbids it, the work goes on as it is.
+    with suppress(OSError):
+        if sys.platform == "win32":
+            import psutil
+
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+            return
+        os.setpriority(os.PRIO_PROCESS, pid, min(os.getpriority(os.PRIO_PROCESS, 0) + niceness, 19))
+        if leave_one and sys.platform == "linux":
+            mine = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(pid, mine[1:] or mine)
 
 
 def compute_anywhere() -> None:

@@ -13,8 +13,7 @@ import pytest
 from jupyterlab_datahub.errors import SlowError, UnreadableError
 from jupyterlab_datahub.ranged.child import Children, Outcome, Task
 from jupyterlab_datahub.ranged.kept import AT_WORK, Kept
-from jupyterlab_datahub.ranged.process import NICENESS
-from jupyterlab_datahub.ranged.spare import Child, Spare
+from jupyterlab_datahub.ranged.spare import NICENESS, Child, Spare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
