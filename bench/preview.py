@@ -37,6 +37,7 @@ from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.model import Download
 from jupyterlab_datahub.previews.job import Job
 from jupyterlab_datahub.ranged.child import READY
+from jupyterlab_datahub.ranged.spare import NICENESS
 from jupyterlab_datahub.settings import SourceConfig
 
 if TYPE_CHECKING:
@@ -154,8 +155,16 @@ def ours(url: str, directory: str) -> Way:
         # What is kept of a file that nobody looked at has no directory yet.
         directory=str(Path(directory) / "of-the-file"),
     )
-    command = [sys.executable, "-P", "-m", "jupyterlab_datahub.previews.run"]
+    # It leaves a processor to the server, and goes behind others.
+    modest = ["nice", "-n", str(NICENESS), "taskset", "-c", ",".join(map(str, left()))]
+    command = [*modest, sys.executable, "-P", "-m", "jupyterlab_datahub.previews.run"]
     return Way(command, msgspec.json.encode(job), [*command, READY])
+
+
+def left() -> list[int]:
+    """Return the processors that a process beside the server works on."""
+    mine = sorted(os.sched_getaffinity(0))
+    return mine[1:] or mine
 
 
 def theirs(url: str, kind: str, size: int, directory: str) -> Way:

@@ -189,7 +189,7 @@ def start_selection(
     if asset.format not in CHOSEN_FROM and not (asset.group and folder_of(asset.ref)):
         raise NotSupportedError(
             f"selections are made of .h5ad files and .zarr stores, and {asset.name} is neither",
-            hint="Download it and have it converted, then select from what is made of it.",
+            hint="Load it, which converts it once, and choose cells and genes in the notebook.",
         )
     if is_paid(asset) and rooms.library.find_asset(asset.ref) is None:
         # A selection that is stopped is made anew, and what is not kept would be paid for again.

@@ -18,7 +18,7 @@ const FORMATS = new Set(['h5ad', 'h5mu', 'loom', 'zarr']);
 /** Said of anything in HDF5; what of it becomes an AnnData is a matrix by 10x Genomics. */
 const HDF5 = new Set(['h5', 'hdf5']);
 /** What is found in files of which nothing can be chosen, but of the h5ad that they become. */
-const CONVERTED = new Set(['loom', '10x h5']);
+const CONVERTED = new Set(['loom', '10x h5', 'h5mu']);
 /** Folders of Zarr that are images by their name. */
 const IMAGE = /\.ome\.zarr$/i;
 /** Folders of a bucket whose files are read one by one. */
@@ -54,6 +54,11 @@ export function convertedWords(
   trans: TranslationBundle
 ): string {
   const made = name.replace(/\.[^.]+$/, '') + '.h5ad';
+  if (format === 'h5mu') {
+    return trans.__(
+      'Selections are made of one modality. Load the one you want: it becomes an h5ad in the library once, and you choose its cells and genes in the notebook.'
+    );
+  }
   return format === 'loom'
     ? trans.__(
         'Selections are made of h5ad and Zarr, not of Loom. Load the file: it is converted once, to “%1” in the library, and you choose its cells and genes in the notebook.',

@@ -133,6 +133,15 @@ describe('the preview on a page', () => {
     }
   );
 
+  it('tells that selections are made of one modality', async () => {
+    show({ format: 'h5mu', name: 'a.h5mu' }, true);
+    await act(() => server.next().answer(facts({ format: 'h5mu' })));
+    expect(
+      screen.getByText(/^Selections are made of one modality\./)
+    ).toBeTruthy();
+    expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
+  });
+
   it('says quietly that a host sends no parts', async () => {
     show();
     await look();
