@@ -83,6 +83,17 @@ def test_a_connection_that_says_nothing_holds_nobody_up(desk: Desk, action: str)
     assert bool(desk.leftovers()) == (action == "pause")
 
 
+@pytest.mark.parametrize("action", ["pause", "cancel", "remove"])
+def test_a_host_that_does_not_answer_holds_nobody_up(desk: Desk, action: str) -> None:
+    patient = msgspec.structs.replace(desk.settings, read_timeout=600.0)
+    desk.host.faults.add("latency", seconds=3600, times=1000)
+    transfer = desk.ask(NAME)
+    desk.supervise(patient)
+    until(lambda: desk.host.faults.active[0].times < 1000)
+    getattr(desk.queue, action)(transfer.id)
+    until(lambda: not any(name.endswith(".owner") for name in desk.leftovers()))
+
+
 def test_a_cancelled_transfer_leaves_nothing(desk: Desk) -> None:
     desk.hold()
     transfer = desk.ask(NAME)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import urllib3
 from urllib3 import exceptions as refusals
 
-from jupyterlab_datahub.errors import BadAnswerError, UnreachableError
+from jupyterlab_datahub.errors import BadAnswerError, DataHubError, UnreachableError
+from jupyterlab_datahub.sources.calls import Call
 from jupyterlab_datahub.sources.pool import pool_for
 from jupyterlab_datahub.transfers.network.address import ASK_HOST
 from jupyterlab_datahub.transfers.network.answers import Judge, length_of
@@ -115,7 +116,7 @@ class Client:
         target = address.get(halt)
         for _ in range(REDIRECTS):
             with self._hosts[target.host].connection(halt, self):
-                response = self._send(target, start, end, version, bill)
+                response = self._asked(target, halt, start, end, version, bill)
                 halt.on_halt(response, partial(_cut, response))
                 try:
                     halt.check()
@@ -139,6 +140,28 @@ class Client:
             yield
         except refusals.HTTPError as error:
             raise self._judge.broken(error, target) from error
+
+    def _asked(
+        self,
+        target: Target,
+        halt: Halt,
+        start: int,
+        end: int | None,
+        version: Version | None,
+        bill: Bill | None,
+    ) -> urllib3.BaseHTTPResponse:
+        """Send a request and wait for the head of its answer, unless the switch is thrown."""
+        call = Call()
+        halt.on_halt(call, call.end)
+        try:
+            with call.going_on():
+                return self._send(target, start, end, version, bill)
+        except DataHubError:
+            halt.check()
+            raise
+        finally:
+            call.let_go()
+            halt.forget(call)
 
     def _send(
         self,
