@@ -17,19 +17,17 @@ from jupyterlab_datahub.anndata_io.plain_rows import PART
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
-    from jupyterlab_datahub.anndata_io.parallel import Other
     from jupyterlab_datahub.anndata_io.plain_rows import PlainTable
     from jupyterlab_datahub.anndata_io.tabletext import Dialect, Text
 
 LARGE = 16 << 20
-"""Bytes of a table from which on the start of other processes is worth it."""
+"""Bytes of a table from which on it is worth it to start other processes."""
 
 
 class Rows(NamedTuple):
@@ -51,11 +49,6 @@ class Rows(NamedTuple):
         return self.values[:, first:last]
 
 
-def readers(size: int) -> AbstractContextManager[list[Other]]:
-    """Start processes that parse parts of a table of `size` bytes, if that is worth it."""
-    return parallel.started(parallel.available() if size >= LARGE and _has_parser() else 0)
-
-
 def rows(
     text: Text,
     start: bytes,
@@ -63,7 +56,6 @@ def rows(
     dtypes: Sequence[str],
     source: Path,
     name: str,
-    others: Sequence[Other],
 ) -> Iterator[Rows]:
     """Yield the rows of a table without its header.
 
@@ -81,8 +73,6 @@ def rows(
         Its file, however it is packed.
     name
         What it is called in errors.
-    others
-        Processes that parse parts of it, if it is such a table.
 
     Raises
     ------
@@ -100,7 +90,7 @@ def rows(
             part=PART,
         )
         done = 0
-        for part in _plain(table, others):
+        for part in _plain(table):
             done += 1
             yield part
         if done == table.parts:
@@ -132,15 +122,16 @@ def _has_parser() -> bool:
     return hasattr(simdjson, "Parser")
 
 
-def _plain(table: PlainTable, others: Sequence[Other]) -> Iterator[Rows]:
+def _plain(table: PlainTable) -> Iterator[Rows]:
     """Yield the rows of parts until one is other than plain."""
     work = parallel.Work(table, (), table.parts, table.part)
-    for number, part in enumerate(parallel.parts(work, others), 1):
-        if not part:
-            return
-        values = part[0].reshape(-1, table.columns)
-        exact = dict(zip(table.exact, part[1:], strict=True))
-        yield Rows(len(values), partial(_of_plain, values, exact), number / table.parts, values)
+    with parallel.started(parallel.available()) as others:
+        for number, part in enumerate(parallel.parts(work, others), 1):
+            if not part:
+                return
+            values = part[0].reshape(-1, table.columns)
+            exact = dict(zip(table.exact, part[1:], strict=True))
+            yield Rows(len(values), partial(_of_plain, values, exact), number / table.parts, values)
 
 
 def _of_plain(values: NDArray[Any], exact: Mapping[int, NDArray[Any]], number: int) -> NDArray[Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io import feature_rows, features, h5ad, loom, tabletext
@@ -66,16 +65,14 @@ def write(
     """
     size = source.stat().st_size
     try:
-        with ExitStack() as stack:
-            text = stack.enter_context(tabletext.opened(source, name))
+        with tabletext.opened(source, name) as text:
             start = text.stream.read(tabletext.SAMPLE)
             written = tabletext.dialect(start, name)
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
             dtypes = _dtypes(layout, written)
             table: _Table | None = None
-            others = stack.enter_context(feature_rows.readers(size))
-            for rows in feature_rows.rows(text, start, written, dtypes, source, name, others):
+            for rows in feature_rows.rows(text, start, written, dtypes, source, name):
                 table = table or _Table(create(), layout, dtypes, size)
                 table.add(rows)
                 tell(rows.done)
