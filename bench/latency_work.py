@@ -1,11 +1,11 @@
-"""Measure what looking, choosing and converting do to the answers of the server.
+"""Measure what looking, choosing, selecting and converting do to the answers of the server.
 
     python -m bench.latency_work --rounds 5
 
 is `bench.latency` for what is no download: by turns nothing happens, and an AnnData on a host of S3
 on this machine is looked at (facts, points and colours, each time under another name, so that
-nothing of it is kept), cells of it are chosen by expressions, and a table of cells from there is
-made an AnnData. Files are in memory where there is such a place.
+nothing of it is kept), cells of it are chosen by expressions, some are fetched, and a table of
+cells in the library is made an AnnData. Files are in memory where there is such a place.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ CHOICES = 50
 
 TABLES = 3
 """Tables that are converted in a window."""
+
+SELECTIONS = 3
+"""Selections that are made in a window, of cells all over the file."""
 
 PAUSE = 0.25
 """Seconds between two of them, as long as the page waits for somebody who types."""
@@ -92,19 +95,8 @@ def choose(server: Server, key: str, first: int) -> None:
         time.sleep(PAUSE)
 
 
-def convert(server: Server, keys: list[str], home: Path) -> None:
-    """Have tables made AnnDatas one after the other, and wait for them.
-
-    Raises
-    ------
-    RuntimeError
-        If one fails.
-    """
-    fetch(server, keys, home, conversion=True)
-
-
-def fetch(server: Server, keys: list[str], home: Path, *, conversion: bool = False) -> None:
-    """Have files in the library one after the other, and wait for them.
+def transfer(server: Server, wishes: list[dict[str, object]], home: Path) -> None:
+    """Ask for transfers, one after the other, and wait for each.
 
     Raises
     ------
@@ -113,14 +105,18 @@ def fetch(server: Server, keys: list[str], home: Path, *, conversion: bool = Fal
     """
     # As a page hears of it by an event, the server is not asked again and again.
     queue = TransferQueue(home)
-    for key in keys:
-        asked = {"ref": f"s3://{s3.BUCKET}/{key}", "convert": conversion}
-        transfer = server.ask("datahub/transfers", "POST", asked)["id"]
-        while not (last := queue.get(transfer)).state.final:
+    for wish in wishes:
+        begun = server.ask("datahub/transfers", "POST", wish)["id"]
+        while not (last := queue.get(begun)).state.final:
             time.sleep(0.2)
         if last.error is not None:
             raise RuntimeError(last.error.message)
-        server.ask(f"datahub/transfers/{transfer}", "DELETE")
+        server.ask(f"datahub/transfers/{begun}", "DELETE")
+
+
+def wish(key: str, **more: object) -> dict[str, object]:
+    """Return what is asked for of an object."""
+    return {"ref": f"s3://{s3.BUCKET}/{key}", **more}
 
 
 def main() -> None:
@@ -128,7 +124,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cells", type=int, default=200_000, help="of the AnnData")
-    parser.add_argument("--only", choices=("looking", "choosing", "converting"))
+    parser.add_argument("--only", choices=("looking", "choosing", "selecting", "converting"))
     parser.add_argument("--rows", type=int, default=500_000, help="of the table")
     options = parser.parse_args()
     os.environ.update(s3.KEYS)
@@ -140,12 +136,13 @@ def main() -> None:
 
 
 def measured(place: Path, options: argparse.Namespace) -> Iterator[str]:
-    """Yield the lines of three tables."""
+    """Yield the lines of four tables."""
     files = place / "files" / s3.BUCKET
     files.mkdir(parents=True)
     preview.write(files / preview.NAME, options.cells)
     features.write(files / features.NAME, options.rows)
     fresh = map(str, count())
+    home = place / "home"
 
     def another(of: str) -> str:
         """Return a name under which a file was never seen."""
@@ -165,14 +162,24 @@ def measured(place: Path, options: argparse.Namespace) -> Iterator[str]:
     def converting(server: Server) -> Window:
         keys = [another(features.NAME) for _ in range(TABLES)]
         # What a download does to answers, `bench.latency` measures.
-        fetch(server, keys, place / "home")
-        return watched(server, lambda own: convert(own, keys, place / "home"))
+        transfer(server, [wish(key) for key in keys], home)
+        conversions = [wish(key, convert=True) for key in keys]
+        return watched(server, lambda own: transfer(own, conversions, home))
+
+    def selecting(server: Server) -> Window:
+        first = SELECTIONS * int(next(fresh))
+        chosen = [
+            {"where": f"leiden == 'leiden {n % 86}' or batch == 'batch {n % 77}'"}
+            for n in range(first, first + SELECTIONS)
+        ]
+        selections = [wish(preview.NAME, selection=one) for one in chosen]
+        return watched(server, lambda own: transfer(own, selections, home))
 
     with serve(files.parent, place / "nginx", modest=True) as host:
         source = {"name": SOURCE, "kind": "s3", "url": host.url, "buckets": [s3.BUCKET]}
         with running(place, source) as server:
             look(server, [preview.NAME])
-            for busy in (looking, choosing, converting):
+            for busy in (looking, choosing, selecting, converting):
                 if options.only not in (None, busy.__name__):
                     continue
                 rounds, words = by_turns(server, options.rounds, partial(busy, server))
