@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -71,6 +72,8 @@ def serve(
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
+        if any(path.is_dir() for path in files.iterdir()):
+            sys.exit("this measurement needs nginx, as its files are in folders: install it first")
         with FileHost(files, rate_per_connection=rate) as host:
             yield Address(host.url, "the demo's file host")
         return
