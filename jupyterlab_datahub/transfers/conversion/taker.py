@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import TransferError
-from jupyterlab_datahub.model import ErrorBody, Struct
-from jupyterlab_datahub.ranged.child import ENVIRONMENT, raised
-from jupyterlab_datahub.settings.memory import HINT
+from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.ranged.child import ENVIRONMENT
+from jupyterlab_datahub.transfers.fetching import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 # Started by its name, as this room does not know that of AnnData.
 MODULE = "jupyterlab_datahub.anndata_io.taking"
 
-UNREADABLE = 3
+FAILED = "what is in the archive did not come to its end"
 
 
 class Taken(Struct):
@@ -50,50 +46,5 @@ def take(task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None
         What the process says.
     Stopped
     """
-    process = subprocess.Popen(
-        # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | ENVIRONMENT,
-    )
-    halt.on_halt(process, process.kill)
-    try:
-        last = _spoken(process, msgspec.json.encode(task), tell)
-        code = process.wait()
-        halt.check()
-        if code == 0:
-            return msgspec.json.decode(last, type=Taken)
-        if code == UNREADABLE:
-            raise raised(msgspec.json.decode(last, type=ErrorBody))
-        raise TransferError(
-            "what is in the archive did not come to its end",
-            hint=f"There may be too little memory or room on the disk. {HINT}",
-        )
-    finally:
-        halt.forget(process)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                stream.close()
-
-
-def _spoken(
-    process: subprocess.Popen[bytes], told: bytes, tell: Callable[[int, int], None]
-) -> bytes:
-    last = b""
-    try:
-        if process.stdin:
-            process.stdin.write(told)
-            process.stdin.close()
-    except BrokenPipeError:
-        # It was ended before it read.
-        return last
-    for line in process.stdout or ():
-        last = line
-        if not line.startswith(b"{"):
-            done, total = line.split()
-            tell(int(done), int(total))
-    return last
+    said = fetched(MODULE, task, ENVIRONMENT, halt, tell, FAILED)
+    return msgspec.json.decode(said, type=Taken)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.errors import TransferError
-from jupyterlab_datahub.model import ErrorBody
 from jupyterlab_datahub.ranged import child
-from jupyterlab_datahub.ranged.child import raised
-from jupyterlab_datahub.settings.memory import HINT
+from jupyterlab_datahub.transfers.fetching import fetched
 from jupyterlab_datahub.transfers.selecting.made import Made
 
 if TYPE_CHECKING:
@@ -26,7 +20,7 @@ if TYPE_CHECKING:
 # goes back with its process.
 MODULE = "jupyterlab_datahub.selection.make"
 
-UNREADABLE = 3
+FAILED = "the selection ended before it was done"
 
 ENVIRONMENT = {
     **child.ENVIRONMENT,
@@ -60,57 +54,12 @@ def make(
         What the process says.
     Stopped
     """
-    process = subprocess.Popen(
-        # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", MODULE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | ENVIRONMENT,
-    )
-    halt.on_halt(process, process.kill)
+    whole = False
     try:
-        last = _spoken(process, msgspec.json.encode(job), tell)
-        code = process.wait()
-        halt.check()
-        if code == 0:
-            return msgspec.json.decode(last, type=Made)
-        if code == UNREADABLE:
-            raise raised(msgspec.json.decode(last, type=ErrorBody))
-        raise TransferError(
-            "the selection ended before it was done",
-            hint=f"There may be too little memory or room on the disk. {HINT}",
-        )
+        said = fetched(MODULE, job, ENVIRONMENT, halt, tell, FAILED)
+        whole = True
     finally:
-        halt.forget(process)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream:
-                stream.close()
-        if process.returncode:
+        if not whole:
             for left in (target, target.with_name(f"{target.name}.part")):
                 left.unlink(missing_ok=True)
-
-
-def _spoken(
-    process: subprocess.Popen[bytes], told: bytes, tell: Callable[[int, int], None]
-) -> bytes:
-    try:
-        _write(process.stdin, told)
-    except BrokenPipeError:
-        # It was ended before it read.
-        return b""
-    last = b""
-    for line in process.stdout or ():
-        last = line
-        if not line.startswith(b"{"):
-            done, total = line.split()
-            tell(int(done), int(total))
-    return last
-
-
-def _write(stream: IO[bytes] | None, told: bytes) -> None:
-    if stream:
-        stream.write(told)
-        stream.close()
+    return msgspec.json.decode(said, type=Made)

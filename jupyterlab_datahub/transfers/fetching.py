@@ -1,0 +1,106 @@
+"""A process that fetches part of a file, watched from the transfer that wants it.
+
+It is told a task in JSON on standard input, and says in lines how many bytes have come and of how
+many; its last line is what became of it, or what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyterlab_datahub.errors import TransferError
+from jupyterlab_datahub.model import ErrorBody
+from jupyterlab_datahub.ranged.child import raised
+from jupyterlab_datahub.settings.memory import HINT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyterlab_datahub.transfers.network.stopping import Halt
+
+UNREADABLE = 3
+"""How a process ends that says what is wrong."""
+
+
+def fetched(
+    module: str,
+    task: Mapping[str, object],
+    environment: Mapping[str, str],
+    halt: Halt,
+    tell: Callable[[int, int], None],
+    failed: str,
+) -> bytes:
+    """Run a process, and return what it says in the end.
+
+    Parameters
+    ----------
+    module
+        What it runs.
+    task
+        What it is told.
+    environment
+        What is set for it beside what is set here.
+    halt
+        Ends it.
+    tell
+        Is given the bytes that have come, and those of all.
+    failed
+        What is said where it ends without a word.
+
+    Raises
+    ------
+    DataHubError
+        What the process says.
+    Stopped
+    """
+    process = subprocess.Popen(
+        # -P: a user's own module in some folder must not shadow a library.
+        [sys.executable, "-P", "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | environment,
+    )
+    halt.on_halt(process, process.kill)
+    try:
+        last = _spoken(process, msgspec.json.encode(task), tell)
+        code = process.wait()
+        halt.check()
+        if code == 0:
+            return last
+        if code == UNREADABLE:
+            raise raised(msgspec.json.decode(last, type=ErrorBody))
+        raise TransferError(
+            failed, hint=f"There may be too little memory or room on the disk. {HINT}"
+        )
+    finally:
+        halt.forget(process)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                stream.close()
+
+
+def _spoken(
+    process: subprocess.Popen[bytes], told: bytes, tell: Callable[[int, int], None]
+) -> bytes:
+    last = b""
+    try:
+        if process.stdin:
+            process.stdin.write(told)
+            process.stdin.close()
+    except BrokenPipeError:
+        # It was ended before it read.
+        return last
+    for line in process.stdout or ():
+        last = line
+        if not line.startswith(b"{"):
+            done, total = line.split()
+            tell(int(done), int(total))
+    return last
