@@ -104,13 +104,21 @@ def numbers(values: Any) -> Facts:
     }
 
 
+def texts(node: Any) -> h5py.Dataset:
+    """Return where texts are, which have a mask beside them if some may be missing."""
+    return node["values"] if isinstance(node, h5py.Group) else node
+
+
 def column(name: str, node: Any, *, values: bool) -> tuple[Facts, int]:
     """Return what is known of a column, and the bytes of memory that it takes."""
-    if isinstance(node, h5py.Group):
+    if isinstance(node, h5py.Group) and "codes" in node:
         told = {"kind": "categories", "dtype": "category", "ordered": bool(node.attrs["ordered"])}
         size = size_of(node["codes"]) + size_of(node["categories"])
         if values:
             told |= categories(node["codes"][()], node["categories"].asstr()[()].tolist())
+    elif isinstance(node, h5py.Group):
+        told = {"kind": "texts", "dtype": node.attrs["encoding-type"].removeprefix("nullable-")}
+        size = size_of(node["values"]) + size_of(node["mask"])
     else:
         kind = kind_of(node.dtype)
         told = {"kind": kind, "dtype": "string" if kind == "texts" else str(node.dtype)}
@@ -157,12 +165,12 @@ def look(file: h5py.File) -> tuple[Facts, Any]:
         told.append(one)
         seen.append(obs[name])
         beside += size
-    index = obs[obs.attrs["_index"]]
+    index = texts(obs[obs.attrs["_index"]])
     beside += size_of(index)
 
     var = file["var"]
     columns = [column(name, var[name], values=False)[0] for name in var.attrs["column-order"]]
-    names = var[var.attrs["_index"]]
+    names = texts(var[var.attrs["_index"]])
     beside += size_of(names)
     of_genes = genes(names.asstr()[()].tolist(), columns)
 

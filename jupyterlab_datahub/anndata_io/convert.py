@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.anndata_io import (
-    allocator,
     counts_table,
     feature_table,
     loom_file,
@@ -254,7 +253,7 @@ def answer(
     """
     # The process is short, and its few cycles are small.
     gc.disable()
-    allocator.keep_memory()
+    memory.keep()
     source, target = map(Path, sys.argv[1:3])
     name, member, most = (*sys.argv[3:6], "", "", "")[:3]
     if most:

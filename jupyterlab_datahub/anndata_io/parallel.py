@@ -18,9 +18,9 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import allocator
 from jupyterlab_datahub.anndata_io.plain_rows import PlainRows, PlainTable
 from jupyterlab_datahub.anndata_io.strips import Layout, Strips, Table
+from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -259,7 +259,7 @@ def main() -> None:
     import numpy as np
 
     del np
-    allocator.keep_memory()
+    memory.keep()
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     told = asked.readline()
     if not told:

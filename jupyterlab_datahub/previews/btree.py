@@ -10,19 +10,18 @@ III.A.1 (trees), IV.A.1 (headers of objects) and IV.A.2.i (layout).
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.previews.hdf5 import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
-
-T = TypeVar("T")
 
 MOST_CHUNKS = 4_000_000
 MOST_MESSAGES = 4096
@@ -56,7 +55,9 @@ def root_of(source: ByteFile, header: int) -> int | None:
     int or None
         None where it has another kind of index; `UNDEFINED` where it has no chunk yet.
     """
-    for kind, body in _asked(source, messages(header)):
+    found: list[tuple[int, bytes]] = []
+    _ask(source, messages(header, lambda kind, body: found.append((kind, body))))
+    for kind, body in found:
         if kind == LAYOUT:
             if len(body) < 11 or body[0] != 3 or body[1] != CHUNKED:
                 return None
@@ -168,12 +169,19 @@ def read_node(node: bytes, index: Index, tree: Tree) -> list[int]:
     return children
 
 
-def messages(header: int) -> Generator[Span, bytes, list[tuple[int, bytes]]]:
-    """Return the messages of the header of an object, of either version.
+def messages(header: int, take: Callable[[int, bytes], None]) -> Generator[Span, bytes, None]:
+    """Read the messages of the header of an object, of either version.
 
     It names the spans that it needs one after the other, and is given their bytes.
+
+    Parameters
+    ----------
+    header
+        Where it is.
+    take
+        Is given the kind and the body of each as soon as it is read: what came to an object last,
+        mostly attributes, may be at the other end of the file.
     """
-    found: list[tuple[int, bytes]] = []
     start = yield header, header + 16
     blocks: list[tuple[int, int]] = []
     if start[:4] == b"OHDR":
@@ -186,11 +194,12 @@ def messages(header: int) -> Generator[Span, bytes, list[tuple[int, bytes]]]:
         blocks.append((header + 16, int.from_bytes(start[8:12], "little")))
         head = 8
     else:
-        return found
+        return
+    left = MOST_MESSAGES
     for at, length in blocks:
         block = yield at, at + length
         place = 0
-        while place + head <= len(block) and len(found) < MOST_MESSAGES:
+        while place + head <= len(block) and left:
             if head == 8:
                 kind, size = struct.unpack_from("<HH", block, place)
             else:
@@ -201,20 +210,17 @@ def messages(header: int) -> Generator[Span, bytes, list[tuple[int, bytes]]]:
                 # Blocks of version 2 begin with a signature and end with a checksum.
                 blocks.append((there, extent) if head == 8 else (there + 4, extent - 8))
             else:
-                found.append((kind, body))
+                left -= 1
+                take(kind, body)
             place += head + size
-    return found
 
 
-def _asked(source: ByteFile, steps: Generator[Span, bytes, T]) -> T:
-    """Return what steps come to, each of which is waited for."""
-    try:
+def _ask(source: ByteFile, steps: Generator[Span, bytes, None]) -> None:
+    """Take steps to their end, each of which is waited for."""
+    with suppress(StopIteration):
         span = next(steps)
         while True:
             span = steps.send(_at(source, *span))
-    except StopIteration as end:
-        result: T = end.value
-        return result
 
 
 def _at(source: ByteFile, start: int, stop: int) -> bytes:

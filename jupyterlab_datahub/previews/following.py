@@ -47,8 +47,8 @@ TEXTS = 9
 FEW = 16
 """Texts of an attribute, or of an array, that are followed."""
 
-NODE, SYMBOL = 544, 40
-"""Bytes of a node of a group's tree, and of an entry of a group."""
+NODE = 544
+"""Bytes of a node of a group's tree."""
 
 LEVELS = 3
 NAMES_ONLY = frozenset({"uns", "varm", "varp"})
@@ -197,7 +197,9 @@ class Following:
             return
         self._seen.add(header)
         texts = False
-        for kind, body in (yield from btree.messages(header)):
+
+        def take(kind: int, body: bytes) -> None:
+            nonlocal texts
             if kind == SYMBOLS:
                 tree, names = struct.unpack_from("<QQ", body)
                 self._begin(self._group(path, tree, names))
@@ -212,6 +214,8 @@ class Following:
             elif kind in (0x02, 0x15):
                 # Groups and attributes that are kept in another way.
                 self.everything = False
+
+        yield from btree.messages(header, take)
 
     def _count(self, path: Names, body: bytes) -> None:
         """Take how many cells there are from an array of obs: the longest has them all."""
@@ -322,10 +326,13 @@ class Following:
 
     def _group(self, path: Names, tree: int, names: int) -> Steps:
         """Follow the members of a group that a look reads."""
+        if tree in self._seen:
+            return
+        self._seen.add(tree)
         # The names come with the tree, and not after it.
         self._begin(heaps.names(names))
         in_parts = not path or path[0] in FRAMES
-        entries: list[tuple[int, int]] = []
+        entries: list[Entry] = []
         nodes = [tree]
         for node in nodes:
             body = yield node, node + NODE
@@ -336,8 +343,7 @@ class Following:
                     self._begin(heaps.only((child, child + NODE)))
                 nodes += below
             elif body[:4] == b"SNOD":
-                (count,) = struct.unpack_from("<H", body, 6)
-                entries += [struct.unpack_from("<QQ", body, 8 + SYMBOL * n) for n in range(count)]
+                entries += heaps.entries(body)
                 if in_parts:
                     yield from self._members(path, names, entries)
                     entries = []
@@ -347,18 +353,21 @@ class Following:
         if entries:
             yield from self._members(path, names, entries)
 
-    def _members(self, path: Names, names: int, entries: Sequence[tuple[int, int]]) -> Steps:
+    def _members(self, path: Names, names: int, entries: Sequence[Entry]) -> Steps:
         """Follow some members of a group."""
         size, _, start = struct.unpack_from("<QQQ", (yield names, names + HEAP), 8)
         if not path and not self._source.has(*self._clipped((start, start + size))):
-            self._guessed += guesses.of_unnamed([at for _, at in entries], self._source.size)
+            self._guessed += guesses.of_unnamed([one.address for one in entries], self._source.size)
         told = yield start, start + size
         if not path:
             self._words = set(told.decode(errors="replace").split("\0"))
-        members = [Entry(heaps.text_at(told, offset), header) for offset, header in entries]
+        members = [one._replace(name=heaps.text_at(told, one.place)) for one in entries]
         for member in self._read(path, members):
-            top = path[0] if path else member.name
-            self._begin(self._object((*path, member.name), member.address), top)
+            top, below = path[0] if path else member.name, (*path, member.name)
+            self._begin(self._object(below, member.address), top)
+            if member.tree:
+                # The header, the end of which may be far away, would say the same.
+                self._begin(self._group(below, member.tree, member.names), top)
 
     def _read(self, path: Names, members: Sequence[Entry]) -> Sequence[Entry]:
         """Return the members of a group that a look reads."""

@@ -1,7 +1,8 @@
 """Names and texts in the heaps of an HDF5 file, followed as :mod:`.following` does.
 
-The format is that of the "HDF5 File Format Specification", version 3.0, sections III.D (local
-heaps, which have the names in a group) and III.E (global heaps, which have texts of any length).
+The format is that of the "HDF5 File Format Specification", version 3.0, sections III.B and III.C
+(nodes of a group and what they say of a member), III.D (local heaps, which have the names in a
+group) and III.E (global heaps, which have texts of any length).
 """
 
 from __future__ import annotations
@@ -26,11 +27,29 @@ INDEX = "_index"
 """What the index of a frame is called where nothing says otherwise."""
 
 
-class Entry(NamedTuple):
-    """A member of a group."""
+_ENTRY = struct.Struct("<QQI4xQQ")
+_GROUP = 1
+"""The kind of an entry that says of a group where its own members are."""
 
-    name: str
+
+class Entry(NamedTuple):
+    """A member of a group: where its name is among the names, and where its header is.
+
+    ``tree`` and ``names`` are where its own members are, if it is a group of which that is known.
+    """
+
+    place: int
     address: int
+    tree: int = 0
+    names: int = 0
+    name: str = ""
+
+
+def entries(node: bytes) -> list[Entry]:
+    """Return the members that a node of a group has, without their names."""
+    (count,) = struct.unpack_from("<H", node, 6)
+    found = (_ENTRY.unpack_from(node, 8 + _ENTRY.size * n) for n in range(count))
+    return [Entry(*one[:2], *(one[3:] if one[2] == _GROUP else ())) for one in found]
 
 
 def only(span: Span) -> Steps:

@@ -6,13 +6,11 @@ HDF5, which also says what is wrong with it.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import product, repeat
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import h5py
     from numpy.typing import NDArray
 
@@ -33,12 +31,14 @@ def inflated(dataset: h5py.Dataset) -> NDArray[Any] | None:
     # It was never written, or is damaged.
     failures: list[Any] = [isal_zlib.error, igzip_lib.IsalError]
     failures += [OSError, RuntimeError, ValueError, MemoryError]
-    found = np.empty(dataset.shape, dataset.dtype)
-    steps = dataset.chunks
-    size = prod(steps) * dataset.dtype.itemsize
-    for offset in _offsets(dataset):
+    # h5py looks up what it is asked for every time.
+    shape, dtype, steps = dataset.shape, dataset.dtype, dataset.chunks
+    found = np.empty(shape, dtype)
+    size = prod(steps) * dtype.itemsize
+    read = dataset.id.read_direct_chunk
+    for offset in product(*map(range, repeat(0), shape, steps)):
         try:
-            skipped, packed = dataset.id.read_direct_chunk(offset)
+            skipped, packed = read(offset)
             # One more than there should be tells that there is more.
             body = b"" if skipped else isal_zlib.decompressobj().decompress(packed, size + 1)
         except tuple(failures):
@@ -46,7 +46,7 @@ def inflated(dataset: h5py.Dataset) -> NDArray[Any] | None:
         if len(body) != size:
             return None
         there = found[tuple(slice(at, at + step) for at, step in zip(offset, steps, strict=True))]
-        chunk = np.frombuffer(body, dataset.dtype).reshape(steps)
+        chunk = np.frombuffer(body, dtype).reshape(steps)
         there[...] = chunk[tuple(map(slice, there.shape))]
     return found
 
@@ -69,8 +69,3 @@ def _is_plain(dataset: h5py.Dataset) -> bool:
         and dataset.id.get_num_chunks() == grid
         and bool(dataset.id.get_type() == h5py.h5t.py_create(dtype))
     )
-
-
-def _offsets(dataset: h5py.Dataset) -> Iterator[tuple[int, ...]]:
-    sides = zip(dataset.shape, dataset.chunks, strict=True)
-    return product(*(range(0, side, step) for side, step in sides))

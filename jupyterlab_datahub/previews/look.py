@@ -29,15 +29,16 @@ from jupyterlab_datahub.previews import (
 from jupyterlab_datahub.previews.ahead import Ahead, is_here
 from jupyterlab_datahub.previews.chunks import bring_values
 from jupyterlab_datahub.previews.following import AFFORDABLE
+from jupyterlab_datahub.previews.frames import Values
 from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import h5py
 
     from jupyterlab_datahub.previews.contents import Contents
-    from jupyterlab_datahub.previews.frames import Column, Values
+    from jupyterlab_datahub.previews.frames import Column
     from jupyterlab_datahub.previews.picture import Chosen
     from jupyterlab_datahub.ranged.bytefile import ByteFile
 
@@ -52,6 +53,9 @@ LIBRARIES = 330 << 20
 """Bytes of memory that Python takes with anndata and what that needs."""
 
 EXAMPLES = 5
+
+PRIMARY = "is_primary_data"
+"""The column that says which cells a file is the first to have."""
 
 
 class Look:
@@ -102,12 +106,7 @@ class Look:
         found = self._found
         chosen_columns = self._affordable()
         self._bring(chosen_columns)
-        by_name = {column.name: self._values(column) for column in chosen_columns}
-        read = {name: value for name, value in by_name.items() if not isinstance(value, str)}
-        shown = self._chosen(read.get(self._group))
-        obs = tuple(
-            self._column(column, by_name.get(column.name), shown) for column in self._columns
-        )
+        obs, primary, shown = self._obs(chosen_columns)
         var = self._var()
         self._complete()
         drawn = self._picture(shown)
@@ -132,7 +131,7 @@ class Look:
             uns=tuple(found.uns_names),
             title=found.title,
             schema_version=found.schema_version,
-            primary=columns.primary(read.get("is_primary_data")),
+            primary=primary,
             encodings=tuple(sorted(found.encodings)),
             picture=drawn,
             memory=self._memory(),
@@ -253,6 +252,28 @@ class Look:
     def _is_affordable(self, embedding: str) -> bool:
         axes = self._found.embeddings[embedding]
         return self._here or hdf5.stored_size(axes.first) <= AFFORDABLE
+
+    def _obs(
+        self, affordable: Sequence[Column]
+    ) -> tuple[tuple[PreviewColumn, ...], float | None, Chosen]:
+        """Return what is known of the columns, the share of primary data, and what is shown.
+
+        Of values only those of one column and of the groups are in memory at a time.
+        """
+        names = {column.name for column in affordable}
+        groups = next((c for c in affordable if c.name == self._group), None)
+        of_groups = None if groups is None else self._values(groups)
+        shown = self._chosen(of_groups if isinstance(of_groups, Values) else None)
+        told: list[PreviewColumn] = []
+        primary = None
+        for column in self._columns:
+            values: Values | str | None = of_groups
+            if column is not groups:
+                values = self._values(column) if column.name in names else None
+            told.append(self._column(column, values, shown))
+            if column.name == PRIMARY and isinstance(values, Values):
+                primary = columns.primary(values)
+        return tuple(told), primary, shown
 
     def _values(self, column: Column) -> Values | str:
         """Return the values of a column, or why they cannot be read."""

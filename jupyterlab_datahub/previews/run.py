@@ -28,6 +28,7 @@ from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import LaterBlocks, State, digest, written_later
 from jupyterlab_datahub.ranged.process import serve
+from jupyterlab_datahub.settings import memory
 from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
@@ -152,4 +153,5 @@ def answered(job: Job) -> Found:
 if __name__ == "__main__":
     # What fetches takes turns with what imports and computes: it needs little, but at once.
     sys.setswitchinterval(SWITCH)
+    memory.keep()
     serve(Job, answered, prepare)

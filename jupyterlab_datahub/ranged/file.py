@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.ranged.bytefile import Span
     from jupyterlab_datahub.ranged.parts import Parts
 
+    Block = bytes | memoryview
+
 LONGEST_PULL = 2 << 20
 """Bytes of a request for spans that are not kept."""
 
@@ -77,7 +79,7 @@ class Shelf(Protocol):
     def get(self, number: int) -> bytes | None:
         """Return a block, None where it is not there."""
 
-    def put(self, number: int, block: bytes) -> None:
+    def put(self, number: int, block: bytes | memoryview) -> None:
         """Keep a block."""
 
 
@@ -115,7 +117,7 @@ class RangedFile(ByteFile):
         self._host = host
         self._manner = manner or Manner()
         self._pool = ThreadPoolExecutor(AT_ONCE, "datahub-ranges")
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._blocks: OrderedDict[int, Block] = OrderedDict()
         self._turn, self._bringing = threading.Lock(), threading.Lock()
         self._shelf: Shelf | None = None
         expected, known = host.size, host.known
@@ -158,7 +160,7 @@ class RangedFile(ByteFile):
         first, last = start // size, -(-stop // size)
         if last - first == 1 and (block := self._held(first)) is not None:
             # So it is mostly, and thousands of times.
-            return block[start - first * size : stop - first * size]
+            return bytes(block[start - first * size : stop - first * size])
         if not all(map(self._is_here, range(first, last)[: self._manner.held])):
             self._bring(range(max(0, first - before), max(last, first + from_there)), 0)
         parts = []
@@ -218,7 +220,7 @@ class RangedFile(ByteFile):
     def _near(self, start: int, stop: int) -> bytes:
         """Return a span if all of its blocks are here, else nothing."""
         size = self._manner.block
-        parts = []
+        parts: list[Block] = []
         for number in range(start // size, -(-stop // size)):
             with self._turn:
                 block = self._blocks.get(number)
@@ -277,7 +279,7 @@ class RangedFile(ByteFile):
     def _missing(self, run: tuple[int, int]) -> list[int]:
         return [number for number in range(*run) if number not in self._blocks]
 
-    def _held(self, number: int) -> bytes | None:
+    def _held(self, number: int) -> Block | None:
         """Return a block that is in memory."""
         with self._turn:
             block = self._blocks.get(number)
@@ -285,15 +287,16 @@ class RangedFile(ByteFile):
                 self._blocks.move_to_end(number)
             return block
 
-    def _block(self, number: int) -> bytes:
+    def _block(self, number: int) -> Block:
         block = self._held(number)
         if block is not None:
             return block
-        block = self._on_shelf(number)
-        if block is None:
-            block = self._fetch(number, number + 1)
-            self._take(number, block)
-        return block
+        kept = self._on_shelf(number)
+        if kept is not None:
+            return kept
+        body = self._fetch(number, number + 1)
+        self._take(number, body)
+        return body
 
     def _is_here(self, number: int) -> bool:
         if number in self._blocks:
@@ -315,14 +318,16 @@ class RangedFile(ByteFile):
 
     def _take(self, number: int, body: bytes) -> None:
         size = self._manner.block
+        # Blocks are parts of what came: the system would take a while to give memory for copies.
+        whole = memoryview(body)
         for at in range(0, len(body), size):
-            block = body[at : at + size]
+            block = whole[at : at + size]
             self._keep(number, block)
             if self._shelf:
                 self._shelf.put(number, block)
             number += 1
 
-    def _keep(self, number: int, block: bytes) -> None:
+    def _keep(self, number: int, block: Block) -> None:
         with self._turn:
             self._blocks[number] = block
             if len(self._blocks) > self._manner.held:

@@ -134,7 +134,7 @@ class Blocks:
         except OSError:
             return None
 
-    def put(self, number: int, block: bytes) -> None:
+    def put(self, number: int, block: bytes | memoryview) -> None:
         """Keep a block, unless it is too much or the disk does not want to."""
         if len(block) > self._left:
             return
@@ -157,7 +157,7 @@ class LaterBlocks(Blocks):
     def __exit__(self, *_: object) -> None:
         self._writer.shutdown()
 
-    def put(self, number: int, block: bytes) -> None:
+    def put(self, number: int, block: bytes | memoryview) -> None:
         """Keep a block soon."""
         self._writer.submit(super().put, number, block)
 
@@ -284,7 +284,7 @@ def tidied(arguments: Sequence[str]) -> None:
         Kept(Path(directory), int(most)).tidy()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes | memoryview) -> None:
     """Write a file as a whole or not at all.
 
     The disk is not waited for: what is lost with the power is looked up again.
