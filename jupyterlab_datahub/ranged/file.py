@@ -76,11 +76,11 @@ class Manner(NamedTuple):
 class Shelf(Protocol):
     """Where blocks are kept beyond this process."""
 
-    def get(self, number: int) -> bytes | None:
-        """Return a block, None where it is not there."""
+    def get(self, number: int, size: int) -> bytes | None:
+        """Return a block of up to `size` bytes."""
 
-    def put(self, number: int, block: bytes | memoryview) -> None:
-        """Keep a block."""
+    def put(self, first: int, body: bytes, size: int) -> None:
+        """Keep blocks from `first` on."""
 
 
 class RangedFile(ByteFile):
@@ -309,7 +309,7 @@ class RangedFile(ByteFile):
 
     def _on_shelf(self, number: int) -> bytes | None:
         size = self._manner.block
-        kept = self._shelf.get(number) if self._shelf else None
+        kept = self._shelf.get(number, size) if self._shelf else None
         return kept if kept and len(kept) == min(size, self.size - number * size) else None
 
     def _fetch(self, first: int, last: int) -> bytes:
@@ -318,14 +318,12 @@ class RangedFile(ByteFile):
 
     def _take(self, number: int, body: bytes) -> None:
         size = self._manner.block
+        if self._shelf:
+            self._shelf.put(number, body, size)
         # Blocks are parts of what came: the system would take a while to give memory for copies.
         whole = memoryview(body)
         for at in range(0, len(body), size):
-            block = whole[at : at + size]
-            self._keep(number, block)
-            if self._shelf:
-                self._shelf.put(number, block)
-            number += 1
+            self._keep(number + at // size, whole[at : at + size])
 
     def _keep(self, number: int, block: Block) -> None:
         with self._turn:

@@ -110,7 +110,10 @@ def written_later(state: State) -> Iterator[Callable[[str, bytes], None]]:
 
 
 class Blocks:
-    """Blocks of a file, one file each.
+    """Blocks of a file, all that came together in one file.
+
+    A file is as much work for a disk as what is in it. Each is named by its first block and the
+    one behind its last.
 
     Parameters
     ----------
@@ -122,26 +125,41 @@ class Blocks:
 
     def __init__(self, directory: Path, most: int = sys.maxsize) -> None:
         self._directory = directory / BLOCKS
-        self._here = set(map(int, (path.name for path in self._directory.glob("[0-9]*"))))
+        self._runs: dict[int, range] = {}
         self._left = most
+        for path in self._directory.glob("[0-9]*-[0-9]*"):
+            first, last = path.name.split("-")
+            self._has(range(int(first), int(last)))
 
-    def get(self, number: int) -> bytes | None:
-        """Return a block, None where it is not there."""
-        if number not in self._here:
+    def get(self, number: int, size: int) -> bytes | None:
+        """Return a block of up to `size` bytes, None where it is not there."""
+        run = self._runs.get(number)
+        if run is None:
             return None
         try:
-            return (self._directory / str(number)).read_bytes()
+            with self._path(run).open("rb") as file:
+                file.seek((number - run.start) * size)
+                return file.read(size)
         except OSError:
             return None
 
-    def put(self, number: int, block: bytes | memoryview) -> None:
-        """Keep a block, unless it is too much or the disk does not want to."""
-        if len(block) > self._left:
+    def put(self, first: int, body: bytes, size: int) -> None:
+        """Keep blocks from `first` on, as many as may be, unless the disk does not want to."""
+        if len(body) > self._left:
+            body = body[: self._left // size * size]
+        run = range(first, first + -(-len(body) // size))
+        if not run:
             return
         with contextlib.suppress(OSError):
-            _write(self._directory / str(number), block)
-            self._here.add(number)
-            self._left -= len(block)
+            _write(self._path(run), body)
+            self._has(run)
+            self._left -= len(body)
+
+    def _has(self, run: range) -> None:
+        self._runs |= dict.fromkeys(run, run)
+
+    def _path(self, run: range) -> Path:
+        return self._directory / f"{run.start}-{run.stop}"
 
 
 class LaterBlocks(Blocks):
@@ -157,9 +175,9 @@ class LaterBlocks(Blocks):
     def __exit__(self, *_: object) -> None:
         self._writer.shutdown()
 
-    def put(self, number: int, block: bytes | memoryview) -> None:
-        """Keep a block soon."""
-        self._writer.submit(super().put, number, block)
+    def put(self, first: int, body: bytes, size: int) -> None:
+        """Keep blocks soon."""
+        self._writer.submit(super().put, first, body, size)
 
 
 class Fetched:
@@ -284,7 +302,7 @@ def tidied(arguments: Sequence[str]) -> None:
         Kept(Path(directory), int(most)).tidy()
 
 
-def _write(path: Path, content: bytes | memoryview) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all.
 
     The disk is not waited for: what is lost with the power is looked up again.

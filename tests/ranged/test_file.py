@@ -149,7 +149,7 @@ def test_a_second_look_costs_one_request(host: FileHost, log: list[Seen], tmp_pa
 def test_a_kept_block_that_was_cut_is_fetched_again(host: FileHost, tmp_path: Path) -> None:
     with opened(host, kept=tmp_path) as file:
         file.ensure([(FIRST, FIRST + BLOCK)])
-    [kept] = (tmp_path / "blocks").glob(str(FIRST // BLOCK))
+    [kept] = (tmp_path / "blocks").glob(f"{FIRST // BLOCK}-*")
     kept.write_bytes(b"half")
     with opened(host, kept=tmp_path) as file:
         assert file.bytes_at(FIRST, FIRST + 9) == CONTENT[FIRST : FIRST + 9]
@@ -292,12 +292,14 @@ def test_a_state_that_is_known_and_kept_costs_nothing(
 
 def test_blocks_are_kept_up_to_a_bound(tmp_path: Path) -> None:
     blocks = Blocks(tmp_path, most=25)
-    for number in range(4):
-        blocks.put(number, bytes(10))
-    assert [blocks.get(number) for number in range(4)] == [bytes(10), bytes(10), None, None]
+    blocks.put(7, b"abcdefghijklmno", 10)
+    blocks.put(2, b"ABCDEFGHIJKLMNO", 10)
+    numbers = (7, 8, 2, 3)
+    there = [b"abcdefghij", b"klmno", b"ABCDEFGHIJ", None]
+    assert [blocks.get(number, 10) for number in numbers] == there
     none = Blocks(tmp_path, most=0)
-    none.put(3, b"1")
-    assert (none.get(0), none.get(3)) == (bytes(10), None)
+    none.put(3, b"1", 10)
+    assert [none.get(number, 10) for number in numbers] == there
 
 
 def test_what_is_read_around_and_together_is_a_manner(host: FileHost, log: list[Seen]) -> None:
