@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.errors import NotFoundError, NotSupportedError, UnreadableError
+from jupyterlab_datahub.errors import NotSupportedError, UnreadableError
 from jupyterlab_datahub.model import (
-    ColumnKind,
     Preview,
     PreviewColumn,
     PreviewMatrix,
@@ -27,13 +26,12 @@ from jupyterlab_datahub.previews import (
     tenx,
 )
 from jupyterlab_datahub.previews.ahead import Ahead, is_here
-from jupyterlab_datahub.previews.chunks import bring_values
 from jupyterlab_datahub.previews.following import AFFORDABLE
-from jupyterlab_datahub.previews.frames import Values
+from jupyterlab_datahub.previews.obs import MOST_COLUMNS, Obs, parts_of
 from jupyterlab_datahub.previews.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     import h5py
 
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
 AFFORDABLE_HERE = 512 << 20
 """Bytes that the columns of obs may take in a file of this machine."""
 
-MOST_COLUMNS = 500
 MOST_SAMPLED = 8
 """Matrices whose values are looked at."""
 
@@ -53,9 +50,6 @@ LIBRARIES = 330 << 20
 """Bytes of memory that Python takes with anndata and what that needs."""
 
 EXAMPLES = 5
-
-PRIMARY = "is_primary_data"
-"""The column that says which cells a file is the first to have."""
 
 
 class Look:
@@ -96,17 +90,14 @@ class Look:
             self._bring_all()
             self._found = contents(file)
             self._missing = False
-        self._columns = [self._found.obs.column(n) for n in self._found.obs.names()[:MOST_COLUMNS]]
-        unknown = {column.encoding for column in self._columns} - frames.KNOWN
-        self._found.encodings |= unknown
-        self._group = picture.group_column(self._found)
+        self._obs = Obs(self._found, key, keep)
 
     def facts(self, ref: str, name: str) -> Preview:
         """Return the facts, and keep the points and the colours that were read on the way."""
         found = self._found
-        chosen_columns = self._affordable()
-        self._bring(chosen_columns)
-        obs, primary, shown = self._obs(chosen_columns)
+        affordable = self._obs.affordable(AFFORDABLE_HERE if self._here else AFFORDABLE)
+        self._bring(affordable)
+        obs, primary, shown = self._obs.told(affordable)
         var = self._var()
         self._complete()
         drawn = self._picture(shown)
@@ -150,7 +141,7 @@ class Look:
         """
         self._complete()
         name = embedding or picture.default_embedding(self._found)
-        packed = picture.points(self._found, name, self._chosen(self._groups()), self._key)
+        packed = picture.points(self._found, name, self._obs.sampled(self._source), self._key)
         self._keep(f"points-{embedding}", packed)
 
     def colours(self, name: str) -> None:
@@ -161,16 +152,7 @@ class Look:
         NotFoundError, UnreadableError
         """
         self._complete()
-        column = next((column for column in self._columns if column.name == name), None)
-        if column is None:
-            raise NotFoundError(f"obs has no column {name[:80]!r}", hint="Reload the preview.")
-        if column.kind is ColumnKind.OTHER:
-            raise UnreadableError(
-                f"{name} is no column to colour by: {column.note}", hint="Choose another column."
-            )
-        chosen = self._chosen(self._groups())
-        values = frames.read(column, chosen.runs)
-        self._keep_colours(column, values, chosen)
+        self._obs.colours(name, self._source)
 
     def pieces(self, names: Iterable[str], file: h5py.File) -> None:
         """Keep what selections are worked out from; see :mod:`.pieces`.
@@ -187,7 +169,7 @@ class Look:
                 hint="Load all of the file instead.",
             )
         self._complete()
-        made = Pieces(file, self._source, self._found, lambda: self._chosen(self._groups()))
+        made = Pieces(file, self._source, self._found, lambda: self._obs.sampled(self._source))
         made.make(names, self._keep)
 
     def _bring_all(self) -> None:
@@ -207,38 +189,11 @@ class Look:
             self._bring_all()
             h5ad.complete(self._found, self._file)
 
-    def _groups(self) -> Values | None:
-        """Return the groups to sample by, where cells have to be sampled."""
-        if not self._group or picture.choose(self._found, None).rows is None:
-            return None
-        column = self._found.obs.column(self._group)
-        parts = (column.main, column.mask, column.categories)
-        bring_values([part for part in parts if part is not None], self._source)
-        groups = self._values(column)
-        return None if isinstance(groups, str) else groups
-
-    def _chosen(self, groups: Values | None) -> Chosen:
-        return picture.choose(self._found, groups)
-
-    def _affordable(self) -> list[Column]:
-        """Return the columns whose values are read: the groups first, then in their order."""
-        left = AFFORDABLE_HERE if self._here else AFFORDABLE
-        taken = []
-        for column in sorted(self._columns, key=lambda column: column.name != self._group):
-            parts = [p for p in (column.main, column.mask, column.categories) if p is not None]
-            if not parts or column.kind is ColumnKind.OTHER:
-                continue
-            size = sum(map(hdf5.stored_size, parts))
-            if size <= left:
-                left -= size
-                taken.append(column)
-        return taken
-
     def _bring(self, chosen: Iterable[Column]) -> None:
         """Fetch what will be read, at once."""
         if self._missing and self._ahead is not None and self._ahead.has_values:
             return
-        parts = [p for c in chosen for p in (c.main, c.mask, c.categories) if p is not None]
+        parts = [part for column in chosen for part in parts_of(column)]
         index = self._found.var.index_column()
         if index is not None and index.main is not None:
             parts.append(index.main)
@@ -252,50 +207,6 @@ class Look:
     def _is_affordable(self, embedding: str) -> bool:
         axes = self._found.embeddings[embedding]
         return self._here or hdf5.stored_size(axes.first) <= AFFORDABLE
-
-    def _obs(
-        self, affordable: Sequence[Column]
-    ) -> tuple[tuple[PreviewColumn, ...], float | None, Chosen]:
-        """Return what is known of the columns, the share of primary data, and what is shown.
-
-        Of values only those of one column and of the groups are in memory at a time.
-        """
-        names = {column.name for column in affordable}
-        groups = next((c for c in affordable if c.name == self._group), None)
-        of_groups = None if groups is None else self._values(groups)
-        shown = self._chosen(of_groups if isinstance(of_groups, Values) else None)
-        told: list[PreviewColumn] = []
-        primary = None
-        for column in self._columns:
-            values: Values | str | None = of_groups
-            if column is not groups:
-                values = self._values(column) if column.name in names else None
-            told.append(self._column(column, values, shown))
-            if column.name == PRIMARY and isinstance(values, Values):
-                primary = columns.primary(values)
-        return tuple(told), primary, shown
-
-    def _values(self, column: Column) -> Values | str:
-        """Return the values of a column, or why they cannot be read."""
-        try:
-            return frames.read(column)
-        except UnreadableError as error:
-            return error.message
-
-    def _column(self, column: Column, values: Values | str | None, chosen: Chosen) -> PreviewColumn:
-        if values is None:
-            return columns.unread(column, column.note or "too large to be read for a preview")
-        if isinstance(values, str):
-            return columns.unread(column, values)
-        told = columns.summary(column, values)
-        if told.colourable and chosen.runs is None:
-            self._keep_colours(column, values, chosen)
-        return told
-
-    def _keep_colours(self, column: Column, values: Values, chosen: Chosen) -> None:
-        uns = self._found.uns
-        packed = picture.colours(hdf5.as_text(column.name), values, chosen, self._key, uns)
-        self._keep(f"colours-{column.name}", packed)
 
     def _sampled(
         self,
@@ -314,7 +225,7 @@ class Look:
         found = self._found
         embedding = picture.default_embedding(found)
         names = tuple(sorted(found.embeddings, key=lambda name: name != embedding))
-        by = hdf5.as_text(self._group)
+        by = hdf5.as_text(self._obs.group)
         if not embedding:
             return PreviewPicture(cells=found.cells, by=by, note="The file has no embedding.")
         note = chosen.note
@@ -360,10 +271,9 @@ class Look:
         held = sum(m.memory or 0 for m in (found.x, found.raw, *found.layers) if m)
         frames_ = sum(
             hdf5.cost(part)
-            for column in (*self._columns, found.obs.index_column(), found.var.index_column())
+            for column in (*self._obs.columns, found.obs.index_column(), found.var.index_column())
             if column is not None
-            for part in (column.main, column.mask, column.categories)
-            if part is not None
+            for part in parts_of(column)
         )
         beside = frames_ + found.beside
         total = held + beside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -272,6 +273,21 @@ def numbers_of(values: Any, tmp_path: Path) -> Any:
         file["obs/n"] = values
         file["obs"].attrs["column-order"] = ["n"]
     return look(path).column("n")
+
+
+def test_columns_are_read_one_by_one(tmp_path: Path) -> None:
+    rows, width = 100_000, 16
+    obs = pd.DataFrame({f"n{n}": np.arange(rows, dtype="f8") for n in range(width)})
+    obs.index = obs.index.astype(str)
+    ad.AnnData(obs=obs).write_h5ad(path := tmp_path / "cells.h5ad", compression="gzip")
+    look(path)
+    tracemalloc.start()
+    found = look(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert all(column.looked_at for column in found.facts.obs)
+    # A column, and what is made of it on the way.
+    assert peak - sum(map(len, found.kept.values())) < width // 2 * obs["n0"].nbytes
 
 
 def test_odd_numbers(tmp_path: Path) -> None:
