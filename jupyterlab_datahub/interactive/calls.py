@@ -163,6 +163,9 @@ def _selected(opened: Rooms, ref: str, wanted: Selection) -> Path:
 
 def _whole(opened: Rooms, ref: str, max_usd: float | None, *, anyway: bool) -> Path:
     begun, _ = transfers.start(opened, ref, _folder(opened), convert=True, max_usd=max_usd)
+    if not anyway:
+        # What looks at how much memory it takes gets ready meanwhile, too.
+        opened.previews.expect()
     _import_meanwhile()
     path = wait(opened, begun)
     if not anyway and (words := loading.too_large(opened, ref, loading.Kernel())):

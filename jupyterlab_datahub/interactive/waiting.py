@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Transfer
 
-LOOK_EVERY = 0.2
-"""Seconds."""
+LOOK_FIRST, LOOK_EVERY, LATER = 0.02, 0.2, 1.3
+"""Seconds from a look to the next at first and at most, and how much longer each is: what is here
+already is there soon, what takes long need not be asked for often."""
 
 
 class Line:
@@ -55,12 +56,13 @@ def wait(opened: Rooms, begun: Transfer) -> Path:
     DataHubError
         If it does not come.
     """
-    now = begun
+    now, pause = begun, LOOK_FIRST
     try:
         with _shown() as progress:
             while not (now.state.final or now.state is TransferState.PAUSED):
                 opened.supervisor.ensure()
-                time.sleep(LOOK_EVERY)
+                time.sleep(pause)
+                pause = min(pause * LATER, LOOK_EVERY)
                 now = transfers.one(opened, begun.id)
                 progress.show([now])
     except KeyboardInterrupt:

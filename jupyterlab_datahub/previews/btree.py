@@ -149,24 +149,21 @@ def is_node(node: bytes, above: int = -1) -> bool:
 def read_node(node: bytes, index: Index, tree: Tree) -> list[int]:
     """Take the chunks of a leaf; return the children of another node that are to be looked at."""
     (entries,) = struct.unpack_from("<H", node, 6)
-    key = struct.Struct(f"<II{index.rank}Q8x")
-    children = []
-    for entry in range(entries):
-        at = 24 + entry * (key.size + 8)
-        if at + 2 * key.size + 8 > len(node):
-            raise damaged()
-        size, skipped, *offset = key.unpack_from(node, at)
-        (child,) = struct.unpack_from("<Q", node, at + key.size)
-        if node[5]:
-            (_, _, beyond, *_) = key.unpack_from(node, at + key.size + 8)
-            if tree.within(offset[0], beyond):
-                children.append(child)
-            continue
-        index.offsets.append(tuple(offset))
-        index.starts.append(child)
-        index.sizes.append(size)
-        index.skipped.append(skipped)
-    return children
+    # A key and the child behind it; behind the last child is one more key.
+    record = struct.Struct(f"<II{index.rank}Q8xQ")
+    end = 24 + entries * record.size
+    if end + record.size - 8 > len(node):
+        raise damaged()
+    found = list(record.iter_unpack(memoryview(node)[24:end]))
+    if not node[5]:
+        index.sizes += [one[0] for one in found]
+        index.skipped += [one[1] for one in found]
+        index.offsets += [one[2:-1] for one in found]
+        index.starts += [one[-1] for one in found]
+        return []
+    (_, _, beyond, *_) = struct.unpack_from(f"<II{index.rank}Q", node, end)
+    ends = [*(one[2] for one in found[1:]), beyond]
+    return [one[-1] for one, last in zip(found, ends, strict=True) if tree.within(one[2], last)]
 
 
 def messages(header: int, take: Callable[[int, bytes], None]) -> Generator[Span, bytes, None]:
