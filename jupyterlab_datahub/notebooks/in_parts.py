@@ -34,11 +34,12 @@ with h5py.File({path}) as {variable}_file:
 _GATEWAY = """\
 {variable}_gateway = Gateway()
 {variable}_running = {variable}_gateway.list_clusters()
-{variable}_cluster = (
-    {variable}_gateway.connect({variable}_running[0].name)
-    if {variable}_running
-    else {variable}_gateway.new_cluster()
-)
+if {variable}_running:
+    {variable}_cluster = {variable}_gateway.connect({variable}_running[0].name)
+else:
+    {variable}_cluster = {variable}_gateway.new_cluster()
+    # A new one has no workers; so it gets as many as there is work for.
+    {variable}_cluster.adapt(minimum=1, maximum=8)
 {variable}_client = {variable}_cluster.get_client()"""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
 from jupyterlab_datahub.previews.inflate import inflated
+from jupyterlab_datahub.sources.hdf5_texts import is_endless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,6 +75,7 @@ def opened(source: ByteFile) -> Iterator[h5py.File]:
             raise UnreadableError("the file is no HDF5 file", hint=HINT)
         # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
         source.padded = True
+        source.check = _check
         # The cache of chunks would hold what is read once.
         file = h5py.File(source, "r", rdcc_nbytes=1 << 20, locking=False)
         try:
@@ -105,6 +107,12 @@ def in_words(source: ByteFile) -> Iterator[None]:
 def damaged() -> UnreadableError:
     """Return the error for a file that contradicts itself."""
     return UnreadableError(DAMAGED, hint=HINT)
+
+
+def _check(told: bytes) -> None:
+    """Keep from HDF5 what it would work on for ever."""
+    if is_endless(told):
+        raise damaged()
 
 
 def _signed(source: ByteFile, at: int) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from jupyterlab_datahub.sources.hdf5_texts import OBJECT
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -79,7 +81,7 @@ def text_of(collection: bytes, number: int) -> str:
     """Return a text out of a collection; `INDEX` where it is not there."""
     at = 16
     while at + 16 <= len(collection):
-        found, size = struct.unpack_from("<H6xQ", collection, at)
+        found, size = OBJECT.unpack_from(collection, at)
         if found == number:
             return collection[at + 16 : at + 16 + size].decode()
         at += 16 + -(-size // 8) * 8

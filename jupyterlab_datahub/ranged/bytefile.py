@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.errors import ChangedError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
@@ -36,6 +36,8 @@ class ByteFile(io.RawIOBase):
         Why the last read failed, where a library would only say that it did.
     padded
         Whether zeros follow the end, for libraries that do not look how much they were given.
+    check
+        Is given what a library reads, and raises where that would do it harm; None for nothing.
     """
 
     def __init__(self, size: int, most: int = sys.maxsize) -> None:
@@ -44,6 +46,7 @@ class ByteFile(io.RawIOBase):
         self.most = most
         self.failure: Exception | None = None
         self.padded = False
+        self.check: Callable[[bytes], None] | None = None
         self._position = 0
 
     @property
@@ -114,7 +117,10 @@ class ByteFile(io.RawIOBase):
         count = max(0, stop - self._position)
         if count:
             try:
-                view[:count] = self.bytes_at(self._position, stop)
+                found = self.bytes_at(self._position, stop)
+                if self.check is not None:
+                    self.check(found)
+                view[:count] = found
             except Exception as error:
                 # Whatever it is, it is raised; a library may make another of it, so it is kept.
                 self.failure = error

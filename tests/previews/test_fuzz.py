@@ -12,5 +12,4 @@ def test_whatever_is_in_a_file_there_are_facts_or_an_error_in_words() -> None:
     assert sum(counted.values()) == CASES
     assert counted[fuzz.FOUND] > CASES / 10
     assert counted[fuzz.REFUSED] > CASES / 10
-    # What HDF5 itself makes of a file is bounded by its process; it must stay rare.
-    assert len(bad) < CASES / 20, bad
+    assert not bad

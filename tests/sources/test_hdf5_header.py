@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import struct
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import h5py
@@ -189,3 +193,27 @@ def test_damage_never_raises(path: Path, place: int) -> None:
     path.write_bytes(content)
     header = read_header(path, "h5ad")
     assert header.problem == "" or header.problem.endswith((".", ":"))
+
+
+# A process, as HDF5 itself does not come back from what it must not be given.
+ENDLESS = """\
+import sys
+from pathlib import Path
+from jupyterlab_datahub.sources.hdf5_header import read_header
+print(read_header(Path(sys.argv[1]), "h5ad").problem)
+"""
+
+
+@pytest.mark.parametrize("size", [0, (1 << 64) - 16])
+def test_texts_without_an_end_are_refused(path: Path, size: int) -> None:
+    h5_files.anndata_07(path)
+    whole = path.read_bytes()
+    heads = [found.start() + 16 for found in re.finditer(b"GCOL", whole)]
+    assert heads
+    spoiled = bytearray(whole)
+    for at in heads:
+        spoiled[at : at + 16] = struct.pack("<H6xQ", 1 if size else 0, size)
+    path.write_bytes(spoiled)
+    command = [sys.executable, "-c", ENDLESS, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "damaged" in done.stdout
