@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import btree, guesses, heaps
-from jupyterlab_datahub.previews.heaps import HEAP, INDEX, Entry
-from jupyterlab_datahub.previews.picture import rank
+from jupyterlab_datahub.previews.heaps import HEAP, INDEX
+from jupyterlab_datahub.previews.reads import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
+    from jupyterlab_datahub.previews.heaps import Entry
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
 
     Steps = Generator[Span, bytes, None]
@@ -50,9 +51,6 @@ FEW = 16
 NODE = 544
 """Bytes of a node of a group's tree."""
 
-LEVELS = 3
-NAMES_ONLY = frozenset({"uns", "varm", "varp"})
-READ_OF_UNS = frozenset({"title", "schema_version", "default_embedding"})
 TYPE = 0x03
 LONGEST = 4 << 20
 """Bytes of a span that is followed; names of genes are the longest."""
@@ -88,11 +86,8 @@ class Following:
         self._top = ""
         self._seen: set[int] = set()
         self._things = 0
-        self._drawn = ""
-        self._header_drawn = 0
         self._cells = 0
-        self._sampled: set[Names] = set()
-        self._indexes: dict[Names, Names] = {}
+        self._reads = Reads()
         self._words: set[str] = set()
         """Names in the root, and some that were there."""
         self._there: dict[str, int] = {}
@@ -146,9 +141,9 @@ class Following:
 
     def _likely(self) -> list[Span]:
         """Return what was guessed since it was asked for, as far as it is not here."""
-        if self._header_drawn and self._cells:
-            self._guessed += guesses.of_points(self._header_drawn, self._cells)
-            self._header_drawn = 0
+        if self._reads.header_drawn and self._cells:
+            self._guessed += guesses.of_points(self._reads.header_drawn, self._cells)
+            self._reads.header_drawn = 0
         guessed, self._guessed = self._guessed, []
         if not self._reading:
             return []
@@ -238,7 +233,10 @@ class Following:
     def _named(self, path: Names, references: bytes) -> Steps:
         """Follow what the index of a frame is called."""
         _, place, number = struct.unpack_from("<IQI", references)
-        self._indexes[path] = (*path, heaps.text_of((yield from heaps.collection(place)), number))
+        self._reads.indexes[path] = (
+            *path,
+            heaps.text_of((yield from heaps.collection(place)), number),
+        )
 
     def _texts(self, references: bytes) -> None:
         """Follow texts of any length: how long each is, where, and which one there."""
@@ -254,16 +252,16 @@ class Following:
             self.everything = self.everything and body[0] < 3
         elif body[1] == btree.CHUNKED:
             (tree,) = struct.unpack_from("<Q", body, 3)
-            if tree != btree.UNDEFINED and path in self._sampled:
+            if tree != btree.UNDEFINED and path in self._reads.sampled:
                 self._begin(self._first_chunk(tree, body[2] - 1))
-            elif tree != btree.UNDEFINED and self._is_read(path):
+            elif tree != btree.UNDEFINED and self._reads.array(path):
                 self._begin(self._tree(tree, body[2] - 1, path[0]))
                 if texts and path[0] == "var":
                     self._begin(self._texts_before(texts, tree, body[2] - 1))
         elif body[1] == CONTIGUOUS and path[0] == "uns":
             start, size = struct.unpack_from("<QQ", body, 2)
             self._begin(self._few_texts((start, start + min(size, FEW * 16))))
-        elif body[1] == CONTIGUOUS and self._is_read(path):
+        elif body[1] == CONTIGUOUS and self._reads.array(path):
             start, size = struct.unpack_from("<QQ", body, 2)
             self._read_values(path[0], [(start, start + size)])
 
@@ -362,43 +360,18 @@ class Following:
         if not path:
             self._words = set(told.decode(errors="replace").split("\0"))
         members = [one._replace(name=heaps.text_at(told, one.place)) for one in entries]
-        for member in self._read(path, members):
+        if not path:
+            self._guess_of_root(members)
+        for member in self._reads.members(path, members, self._words):
             top, below = path[0] if path else member.name, (*path, member.name)
             self._begin(self._object(below, member.address), top)
             if member.tree:
                 # The header, the end of which may be far away, would say the same.
                 self._begin(self._group(below, member.tree, member.names), top)
 
-    def _read(self, path: Names, members: Sequence[Entry]) -> Sequence[Entry]:
-        """Return the members of a group that a look reads."""
-        names = {member.name for member in members}
-        if not path:
-            # Most likely to be counts, as `matrices` has it.
-            place: Names = ("raw", "X") if "raw" in self._words else ("X",)
-            self._sampled |= {place, (*place, "data")}
-            self._there |= {member.name: member.address for member in members}
-            if self._words >= guesses.FRAMES:
-                self._guessed += guesses.of_members(self._there, names, self._source.size)
-        elif path == ("layers",):
-            counts = next((name for name in sorted(names) if "count" in name.lower()), "")
-            self._sampled |= {(*path, counts), (*path, counts, "data")}
-        elif path == ("obsm",):
-            self._drawn = min(names, key=rank)
-            self._header_drawn = next(m.address for m in members if m.name == self._drawn)
-        elif path == ("uns",):
-            return [member for member in members if member.name in READ_OF_UNS]
-        elif path == ("raw",):
-            return [member for member in members if member.name != "var"]
-        elif path[0] in NAMES_ONLY:
-            return ()
-        return members if len(path) < LEVELS else ()
-
-    def _is_read(self, path: Names) -> bool:
-        """Return whether a look reads all values of an array."""
-        if path[0] == "obsm":
-            return path[1:] == (self._drawn,)
-        index = self._indexes.get(path[:1], (path[0], INDEX))
-        # Names of genes are read, those of cells are not; either may be values beside a mask.
-        if path[0] == "var":
-            return path[:2] == index and path[2:] != ("mask",)
-        return path[0] == "obs" and path[:2] != index
+    def _guess_of_root(self, members: Sequence[Entry]) -> None:
+        """Guess where what belongs to some members of the root is."""
+        self._there |= {member.name: member.address for member in members}
+        if self._words >= guesses.FRAMES:
+            names = {member.name for member in members}
+            self._guessed += guesses.of_members(self._there, names, self._source.size)
