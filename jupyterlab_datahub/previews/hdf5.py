@@ -109,7 +109,7 @@ def damaged() -> UnreadableError:
     return UnreadableError(DAMAGED, hint=HINT)
 
 
-def _check(told: bytes) -> None:
+def _check(told: memoryview) -> None:
     """Keep from HDF5 what it would work on for ever."""
     if is_endless(told):
         raise damaged()

@@ -37,7 +37,8 @@ class ByteFile(io.RawIOBase):
     padded
         Whether zeros follow the end, for libraries that do not look how much they were given.
     check
-        Is given what a library reads, and raises where that would do it harm; None for nothing.
+        Is given what a library gets to read, zeros included, and raises where that would do it
+        harm; None for nothing.
     """
 
     def __init__(self, size: int, most: int = sys.maxsize) -> None:
@@ -46,7 +47,7 @@ class ByteFile(io.RawIOBase):
         self.most = most
         self.failure: Exception | None = None
         self.padded = False
-        self.check: Callable[[bytes], None] | None = None
+        self.check: Callable[[memoryview], None] | None = None
         self._position = 0
 
     @property
@@ -115,19 +116,18 @@ class ByteFile(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         stop = min(self._position + len(view), self.size)
         count = max(0, stop - self._position)
-        if count:
-            try:
-                found = self.bytes_at(self._position, stop)
-                if self.check is not None:
-                    self.check(found)
-                view[:count] = found
-            except Exception as error:
-                # Whatever it is, it is raised; a library may make another of it, so it is kept.
-                self.failure = error
-                raise
-        if self.padded:
-            view[count:] = bytes(len(view) - count)
-            count = len(view)
+        try:
+            if count:
+                view[:count] = self.bytes_at(self._position, stop)
+            if self.padded:
+                view[count:] = bytes(len(view) - count)
+                count = len(view)
+            if self.check is not None:
+                self.check(view[:count])
+        except Exception as error:
+            # Whatever it is, it is raised; a library may make another of it, so it is kept.
+            self.failure = error
+            raise
         self._position += count
         return count
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-SIGNATURE = b"GCOL"
+SIGNATURE = b"GCOL\x01"
+"""How a collection begins, with its version: no text of anybody's begins so."""
+
 OBJECT = struct.Struct("<H6xQ")
 """The number of an object, 0 for room that is free, and its size."""
 
@@ -24,11 +26,12 @@ HEAD = 16
 _ALL = (1 << 64) - 1
 
 
-def is_endless(told: bytes) -> bool:
-    """Return whether bytes are a collection that HDF5 would never come to the end of."""
-    if not told.startswith(SIGNATURE):
+def is_endless(told: memoryview) -> bool:
+    """Return whether what HDF5 was given is a collection that it would never come to the end of."""
+    if told[: len(SIGNATURE)] != SIGNATURE or len(told) < HEAD:
         return False
-    unpack, at, last = OBJECT.unpack_from, HEAD, len(told) - HEAD
+    (whole,) = struct.unpack_from("<Q", told, 8)
+    unpack, at, last = OBJECT.unpack_from, HEAD, min(len(told), whole) - HEAD
     while at <= last:
         number, size = unpack(told, at)
         # The size of room that is free is that of all of it; others end at multiples of 8.
@@ -56,6 +59,6 @@ class CheckedFile(io.FileIO):
         view = memoryview(buffer).cast("B")
         count = super().readinto(view) or 0
         view[count:] = bytes(len(view) - count)
-        if view[: len(SIGNATURE)] == SIGNATURE and is_endless(view.tobytes()):
+        if is_endless(view):
             raise OSError("its texts have no end")
         return len(view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import sys
@@ -38,8 +39,7 @@ c.LocalClusterConfig.worker_cmd = [{python!r}, "-m", "distributed.cli.dask_worke
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a gateway as an administrator sets one up."""
     directory = tmp_path_factory.mktemp("gateway")
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     config = directory / "config.py"
     config.write_text(
         CONFIG.format(
@@ -61,6 +61,14 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             # It ends its clusters and its proxy before itself.
             server.terminate()
             server.wait(SECONDS)
+
+
+def _free_port() -> int:
+    """Return a port that nobody is given who asks for any: it is some seconds until it is taken."""
+    for port in random.sample(range(20_000, 32_000), 50):
+        with suppress(OSError), closing(socket.create_server(("127.0.0.1", port))):
+            return port
+    pytest.fail("no port is free")
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
