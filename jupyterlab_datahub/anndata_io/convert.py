@@ -24,6 +24,7 @@ from jupyterlab_datahub.anndata_io import (
     feature_table,
     loom_file,
     outputs,
+    own_values,
     spatial,
     tenx,
     tiles,
@@ -37,6 +38,7 @@ from jupyterlab_datahub.anndata_io.zarr_store import StoreError
 from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.sources import hdf5_texts
 from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ def _kind(source: Path, name: str) -> _Kind:
             return _Kind.LOOM if lower.endswith(".loom") else _table(source, name)
     other = _Kind.TENX_H5 if lower.endswith(".h5") else _Kind.LOOM
     try:
-        with _opened(source) as opened:
+        with hdf5_texts.opened(source) as opened:
             return _Kind.TENX_H5 if tenx.is_tenx(opened) else other
     except (OSError, RuntimeError, KeyError):
         return other
@@ -199,16 +201,16 @@ def _written(
             )
         elif kind is _Kind.TENX_H5:
             written = create()
-            opened = stack.enter_context(_opened(source))
+            opened = stack.enter_context(own_values.opened(source, name))
             cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
             spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
         else:
             # Other processes start before what takes a while to load in this one.
             others = stack.enter_context(tiles.readers(size))
             written = create()
-            opened = stack.enter_context(_opened(source))
+            opened = stack.enter_context(own_values.opened(source, name))
             cells, genes, values, layers = loom_file.write(
-                opened, name, written, tell, packed=packed, others=others
+                opened, source, name, written, tell, packed=packed, others=others
             )
     return Converted(size=0, sha256="", cells=cells, genes=genes, values=values, layers=layers)
 
@@ -218,13 +220,6 @@ def _create(part: Path, stack: ExitStack) -> h5py.File:
     import h5py
 
     return stack.enter_context(h5py.File(part, "w"))
-
-
-def _opened(source: Path) -> h5py.File:
-    """Open an HDF5 file for reading, whoever else has it open."""
-    import h5py
-
-    return h5py.File(source, "r", locking=False)
 
 
 def _sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ from jupyterlab_datahub.anndata_io.strips import Slab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import h5py
     from numpy.typing import NDArray
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def write(
     opened: h5py.File,
+    source: Path,
     name: str,
     target: h5py.File,
     tell: Callable[[float], None],
@@ -34,8 +36,8 @@ def write(
 
     Parameters
     ----------
-    opened
-        The file, called `name` in errors.
+    opened, source
+        The file, called `name` in errors, and where it is.
     target
         An h5ad that is empty.
     tell
@@ -62,7 +64,7 @@ def write(
 
     shape, dtype = (file.cells, file.genes), np.dtype(np.float32)
     # Others read the matrix while cells and genes are described.
-    slabs = tiles.slabs(file.matrix, dtype, others)
+    slabs = tiles.slabs(file.matrix, source, dtype, others)
     h5ad.encode(target, "anndata", "0.1.0")
     _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
     _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
@@ -72,7 +74,7 @@ def write(
     for layer_name, layer in layers:
         done += file.cells
         names.append(_free(layer_name, kept))
-        slabs = tiles.slabs(layer, dtype)
+        slabs = tiles.slabs(layer, source, dtype)
         h5ad.write_sparse(kept, names[-1], shape, dtype, slabs, told, packed=packed)
     _write_graphs(h5ad.write_dict(target, "obsp"), file.cell_graphs(), file.cells)
     _write_graphs(h5ad.write_dict(target, "varp"), file.gene_graphs(), file.genes)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.anndata_io import h5ad
+from jupyterlab_datahub.anndata_io import h5ad, own_values
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
+from jupyterlab_datahub.sources import hdf5_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def write(
     import h5py
 
     try:
-        with h5py.File(source, "r", locking=False) as file, h5py.File(target, "w") as made:
+        with hdf5_texts.opened(source) as file, h5py.File(target, "w") as made:
             group = _found(file, name, modality)
             _check(group, name)
             h5ad.encode(made, "anndata", "0.1.0")
@@ -101,17 +102,11 @@ def _check(top: h5py.Group, name: str) -> None:
         for key in group:
             seen += 1
             if seen > MOST_OBJECTS:
-                raise _refused(name, f"it has more than {MOST_OBJECTS:,} parts")
+                raise own_values.refused(name, f"it has more than {MOST_OBJECTS:,} parts")
             if not _is_own(group, key):
-                raise _refused(name, f"{group.name}/{key} is a link that leads elsewhere")
+                raise own_values.refused(name, f"{group.name}/{key} is a link that leads elsewhere")
             node = group[key]
             if isinstance(node, h5py.Group):
                 waiting.append(node)
-            elif isinstance(node, h5py.Dataset) and (node.is_virtual or node.external):
-                raise _refused(name, f"{node.name} has its values in other files")
-
-
-def _refused(name: str, why: str) -> CountsError:
-    return CountsError(
-        f"{name} is not opened: {why}", hint="Ask whoever made it for a file that is whole."
-    )
+            else:
+                own_values.check(node, name)

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.anndata_io import zarr_store
+from jupyterlab_datahub.anndata_io import own_values, zarr_store
 from jupyterlab_datahub.anndata_io.convert import Converted, answer, convert
 from jupyterlab_datahub.anndata_io.members import Members, broken
 from jupyterlab_datahub.anndata_io.mtx import damaged
@@ -94,10 +94,8 @@ def convert_member(
 def _store(
     source: Path, name: str, target: Path, tell: Callable[[float], None]
 ) -> tuple[int, int, int]:
-    import h5py
-
     try:
-        with h5py.File(source, "r", locking=False) as opened:
+        with own_values.opened(source, name) as opened:
             return zarr_store.to_zarr(opened, name, target, tell)
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         if isinstance(error, OSError) and error.errno:

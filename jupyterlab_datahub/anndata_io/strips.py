@@ -87,8 +87,10 @@ def readable(matrix: h5py.Dataset) -> bool:
     )
 
 
-def surveyed(matrix: h5py.Dataset, wanted: np.dtype[Any]) -> tuple[Layout, Table] | None:
-    """Return where a matrix that is readable lies, or None if only HDF5 can read it after all.
+def surveyed(
+    matrix: h5py.Dataset, source: Path, wanted: np.dtype[Any]
+) -> tuple[Layout, Table] | None:
+    """Return where in a file a matrix lies; None if only HDF5 can read it after all.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def surveyed(matrix: h5py.Dataset, wanted: np.dtype[Any]) -> tuple[Layout, Table
     filters = _filters(matrix) or ()
     tall, wide = matrix.chunks
     layout = Layout(
-        path=os.fsdecode(matrix.file.filename),
+        path=str(source),
         genes=matrix.shape[0],
         cells=matrix.shape[1],
         tall=tall,

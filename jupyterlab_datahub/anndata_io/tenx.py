@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.anndata_io import h5ad, loom, mtx, outputs, spatial
+from jupyterlab_datahub.anndata_io import h5ad, loom, mtx, outputs, own_values, spatial
 from jupyterlab_datahub.anndata_io.members import Members
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.anndata_io.strips import Slab
@@ -117,13 +117,11 @@ def _write_inner(
     packed: bool,
 ) -> tuple[int, int, int]:
     """Write a matrix in HDF5 that is in a folder or archive, which HDF5 reads from a disk alone."""
-    import h5py
-
     with tempfile.TemporaryDirectory(dir=Path(target.filename).parent) as place:
         copy = Path(place, "matrix.h5")
         with members.opened(path) as stream, copy.open("wb") as file:
             shutil.copyfileobj(stream, file, STEP)
-        with h5py.File(copy, "r", locking=False) as opened:
+        with own_values.opened(copy, name) as opened:
             sizes = write_h5(opened, name, target, tell, packed=packed)
             spatial.join(target, outputs.around_h5(path, members, names), name, said_by(opened))
     return sizes

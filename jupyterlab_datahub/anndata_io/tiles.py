@@ -14,6 +14,7 @@ from jupyterlab_datahub.anndata_io.strips import Slab, readable, sparse, surveye
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import h5py
     import numpy as np
@@ -43,7 +44,7 @@ def readers(size: int) -> AbstractContextManager[list[Other]]:
 
 
 def slabs(
-    matrix: h5py.Dataset, dtype: np.dtype[Any], ready: Sequence[Other] = ()
+    matrix: h5py.Dataset, source: Path, dtype: np.dtype[Any], ready: Sequence[Other] = ()
 ) -> Iterator[Slab]:
     """Return the cells of a matrix of genes by cells, in order.
 
@@ -51,6 +52,8 @@ def slabs(
     ----------
     matrix
         Shape (genes, cells).
+    source
+        The file that it is in.
     dtype
         What the values become.
     ready
@@ -67,9 +70,9 @@ def slabs(
     OSError
         If a chunk cannot be read.
     """
-    if ready and _is_readable(matrix) and (found := surveyed(matrix, dtype)):
+    if ready and _is_readable(matrix) and (found := surveyed(matrix, source, dtype)):
         return _in_parts(*found, ready)
-    return _slabs(matrix, dtype)
+    return _slabs(matrix, source, dtype)
 
 
 def _in_parts(layout: Layout, table: Table, others: Sequence[Other]) -> Iterator[Slab]:
@@ -87,12 +90,12 @@ def _column(matrix: h5py.Dataset) -> int:
     return max(int(matrix.shape[0]) * int(matrix.dtype.itemsize), 1)
 
 
-def _slabs(matrix: h5py.Dataset, dtype: np.dtype[Any]) -> Iterator[Slab]:
+def _slabs(matrix: h5py.Dataset, source: Path, dtype: np.dtype[Any]) -> Iterator[Slab]:
     column = _column(matrix)
     if _is_readable(matrix):
         many = column * matrix.shape[1] >= SHARED_BYTES
         with parallel.started(parallel.available() if many else 0) as others:
-            found = surveyed(matrix, dtype)
+            found = surveyed(matrix, source, dtype)
             if found:
                 yield from _in_parts(*found, others)
                 return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.errors import DataHubError
+from jupyterlab_datahub.sources import hdf5_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -236,10 +237,8 @@ def sizes_of(source: Path, name: str) -> tuple[int, int, int]:
     StoreError
         If it is none.
     """
-    import h5py
-
     try:
-        with h5py.File(source, "r", locking=False) as opened:
+        with hdf5_texts.opened(source) as opened:
             return _sizes(opened, name)
     except (OSError, RuntimeError) as error:
         raise StoreError(

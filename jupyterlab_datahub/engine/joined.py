@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyterlab_datahub.engine import images
 from jupyterlab_datahub.engine.places import as_seen_from, inside
 from jupyterlab_datahub.errors import BadRequestError
+from jupyterlab_datahub.sources import hdf5_texts
 from jupyterlab_datahub.sources.contents import Picture
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.transfers.disk.names import safe_name
@@ -80,7 +81,7 @@ def _diameter(file: Path) -> float:
     import numpy as np
 
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             places = opened.get("obsm/spatial")
             area = opened.get("obs/Area")
             if isinstance(places, h5py.Dataset):

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.cli.configuration import rooms
 from jupyterlab_datahub.engine.previews import place_of
-from jupyterlab_datahub.errors import AccessError, NotSupportedError, RequestError
+from jupyterlab_datahub.errors import AccessError, NotSupportedError, RequestError, UnreadableError
 from jupyterlab_datahub.previews import zarr_look
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.bytefile import LocalFile
 from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
+from jupyterlab_datahub.sources.hdf5_texts import Texts, check_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from anndata import AnnData
@@ -53,8 +54,12 @@ class _Opened:
         else:
             import h5py
 
-            self._source = _source(place)
-            self.file = h5py.File(self._source, "r")
+            self._source = source = _source(place)
+            # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
+            source.padded, source.check = True, partial(_refuse, Texts(), place.name)
+            self.file = h5py.File(source, "r")
+            with _in_words(place.name):
+                check_lengths(self.file)
 
     def close(self) -> None:
         """Close it."""
@@ -176,6 +181,23 @@ def _source(place: Place) -> ByteFile:
             hint="Fetch it first with jupyter datahub get, then call this again.",
         )
     return RangedFile(Host(place.download, place.config, Budget(sys.maxsize)), manner=MANNER)
+
+
+def _refuse(texts: Texts, name: str, at: int, told: memoryview) -> None:
+    """Keep from HDF5 what it would work on for ever."""
+    with _in_words(name):
+        texts.refuse(at, told)
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(
+            f"{name} cannot be opened: {error}",
+            hint="Fetch it and compare its checksum, or ask whoever published it.",
+        ) from error
 
 
 def _cut(length: int, step: int) -> tuple[int, ...]:

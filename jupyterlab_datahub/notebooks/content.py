@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.model import FOLDER
+from jupyterlab_datahub.sources import hdf5_texts
 from jupyterlab_datahub.sources.contents import (
     IMAGE_WAYS,
     PATH,
@@ -87,7 +88,7 @@ def modalities_of(file: Path) -> tuple[str, ...]:
     import h5py
 
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             modalities = opened.get("mod")
             return tuple(modalities) if isinstance(modalities, h5py.Group) else ()
     except OSError:
@@ -99,7 +100,7 @@ def layers_of(file: Path) -> tuple[str, ...]:
     import h5py
 
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             layers = opened.get("layers")
             return tuple(layers) if isinstance(layers, h5py.Group) else ()
     except OSError:
@@ -108,10 +109,8 @@ def layers_of(file: Path) -> tuple[str, ...]:
 
 def is_by_genes(file: Path) -> bool:
     """Return whether X of an h5ad keeps the values of a gene together (CSC)."""
-    import h5py
-
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             matrix = opened.get("X")
             return matrix is not None and matrix.attrs.get("encoding-type") == "csc_matrix"
     except OSError:
@@ -123,7 +122,7 @@ def values_of(file: Path) -> int | None:
     import h5py
 
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             matrix = opened.get("X")
             kept = matrix.get("data") if isinstance(matrix, h5py.Group) else matrix
             return int(kept.size) if isinstance(kept, h5py.Dataset) else None
@@ -136,7 +135,7 @@ def note_of(file: Path) -> str:
     import h5py
 
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             note = opened.get("uns/datahub/note")
             return note.asstr()[()] if isinstance(note, h5py.Dataset) else ""
     except (OSError, RuntimeError, TypeError):
@@ -149,7 +148,7 @@ def _is_tenx(file: Path) -> bool:
 
     matrix = {"barcodes", "data", "indices", "indptr", "shape"}
     try:
-        with h5py.File(file, "r", locking=False) as opened:
+        with hdf5_texts.opened(file) as opened:
             groups = [item for item in opened.values() if isinstance(item, h5py.Group)]
             return any(
                 matrix <= group.keys() and not {"features", "genes"}.isdisjoint(group.keys())

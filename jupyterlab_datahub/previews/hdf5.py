@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
 from jupyterlab_datahub.previews.inflate import inflated
-from jupyterlab_datahub.sources.hdf5_texts import is_endless
+from jupyterlab_datahub.sources.hdf5_texts import Texts, check_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,10 +75,11 @@ def opened(source: ByteFile) -> Iterator[h5py.File]:
             raise UnreadableError("the file is no HDF5 file", hint=HINT)
         # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
         source.padded = True
-        source.check = _check
+        source.check = Texts().refuse
         # The cache of chunks would hold what is read once.
         file = h5py.File(source, "r", rdcc_nbytes=1 << 20, locking=False)
         try:
+            check_lengths(file)
             yield file
         finally:
             file.close()
@@ -107,12 +108,6 @@ def in_words(source: ByteFile) -> Iterator[None]:
 def damaged() -> UnreadableError:
     """Return the error for a file that contradicts itself."""
     return UnreadableError(DAMAGED, hint=HINT)
-
-
-def _check(told: memoryview) -> None:
-    """Keep from HDF5 what it would work on for ever."""
-    if is_endless(told):
-        raise damaged()
 
 
 def _signed(source: ByteFile, at: int) -> bool:

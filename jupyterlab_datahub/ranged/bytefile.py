@@ -37,8 +37,8 @@ class ByteFile(io.RawIOBase):
     padded
         Whether zeros follow the end, for libraries that do not look how much they were given.
     check
-        Is given what a library gets to read, zeros included, and raises where that would do it
-        harm; None for nothing.
+        Is given what a library gets to read, zeros included, behind where it is in the file, and
+        raises where that would do the library harm; None for nothing.
     """
 
     def __init__(self, size: int, most: int = sys.maxsize) -> None:
@@ -47,7 +47,7 @@ class ByteFile(io.RawIOBase):
         self.most = most
         self.failure: Exception | None = None
         self.padded = False
-        self.check: Callable[[memoryview], None] | None = None
+        self.check: Callable[[int, memoryview], None] | None = None
         self._position = 0
 
     @property
@@ -123,7 +123,7 @@ class ByteFile(io.RawIOBase):
                 view[count:] = bytes(len(view) - count)
                 count = len(view)
             if self.check is not None:
-                self.check(view[:count])
+                self.check(self._position, view[:count])
         except Exception as error:
             # Whatever it is, it is raised; a library may make another of it, so it is kept.
             self.failure = error

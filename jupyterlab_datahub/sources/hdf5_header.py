@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.model import Struct, Term
 from jupyterlab_datahub.sources.hdf5_counts import where_counts_are
 from jupyterlab_datahub.sources.hdf5_nodes import child, columns, group, labels, length, text
-from jupyterlab_datahub.sources.hdf5_texts import CheckedFile
+from jupyterlab_datahub.sources.hdf5_texts import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,14 +75,9 @@ def read_header(path: Path, format_: str) -> Header:
     format_
         ``h5ad``, ``h5mu``, ``loom`` or ``h5``.
     """
-    import h5py
-
     readers = {"h5ad": _anndata, "h5mu": _mudata, "loom": _loom, "h5": _tenx}
     try:
-        with h5py.File(path, "r", locking=False):
-            # Whether somebody is still writing it, HDF5 asks of a path only.
-            pass
-        with CheckedFile(path) as source, h5py.File(source, "r") as file:
+        with opened(path) as file:
             return readers[format_](file)
     except UNREADABLE as error:
         return Header(problem=_words(error))

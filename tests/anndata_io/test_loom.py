@@ -116,7 +116,7 @@ def test_no_cells_are_an_empty_anndata(source: Path, target: Path) -> None:
 def test_memory_does_not_grow_with_the_number_of_cells(source: Path) -> None:
     looms.optimus(source, genes=1000, cells=300)
     with h5py.File(source) as file:
-        widths = [len(slab.counts) for slab in tiles.slabs(file["matrix"], np.dtype("f4"))]
+        widths = [len(slab.counts) for slab in tiles.slabs(file["matrix"], source, np.dtype("f4"))]
         assert sum(widths) == 300
         assert max(widths) * 1000 * 4 <= tiles.SLAB_BYTES
 
@@ -240,7 +240,7 @@ def test_chunks_as_wide_as_the_matrix_are_not_held_whole(
     monkeypatch.setattr(tiles, "LARGEST_BYTES", 4 * 90 * 20)
     matrix = looms.optimus(source, chunks=(1, 150))
     with h5py.File(source) as file:
-        widths = [len(slab.counts) for slab in tiles.slabs(file["matrix"], np.dtype("f4"))]
+        widths = [len(slab.counts) for slab in tiles.slabs(file["matrix"], source, np.dtype("f4"))]
     assert max(widths) == 20
     convert(source, target)
     np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)

@@ -22,6 +22,7 @@ from jupyterlab_datahub.notebooks.python import where_it_is
 from jupyterlab_datahub.sources.registry import Registry
 from tests.cli.conftest import place  # noqa: F401 - a working directory with its configuration
 from tests.server.conftest import ref_of
+from tests.sources import endless_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,6 +154,16 @@ class _Refusing:
 
     def close(self) -> None:
         """Close nothing."""
+
+
+def test_texts_without_an_end_are_not_opened(here: Path) -> None:
+    endless_texts.spoil(here / "my-data" / "monocytes.h5ad")
+    # A process, as HDF5 itself would not come back from it.
+    code = f"import jupyterlab_datahub as datahub; datahub.open_lazy({REF!r})"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "monocytes.h5ad cannot be opened: its texts have no end" in done.stderr
+    assert "ask whoever published it" in done.stderr
 
 
 def test_errors_are_one_exception_in_words() -> None:

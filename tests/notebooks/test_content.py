@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import gzip
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import anndata as ad
@@ -21,6 +23,7 @@ from jupyterlab_datahub.notebooks.content import content_of
 from jupyterlab_datahub.notebooks.handoff import hand_off
 from jupyterlab_datahub.sources.contents import PATH, Content, Form
 from tests.notebooks.conftest import Kernel, dataset_of
+from tests.sources import endless_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -306,3 +309,29 @@ def test_an_h5mu_is_an_anndata_for_each_modality(kernel: Kernel, tmp_path: Path)
     assert "lung = readh5mu(" in cell("julia").code
     with pytest.raises(BadRequestError, match="there is no layer 'atac'"):
         cell(layer="atac")
+
+
+# A process, as HDF5 itself does not come back from what it must not be given.
+ENDLESS = """\
+import sys
+from pathlib import Path
+from jupyterlab_datahub.notebooks import content
+file = Path(sys.argv[1])
+print(content.layers_of(file), content.is_by_genes(file), content.note_of(file) or "no note")
+"""
+
+
+def test_texts_without_an_end_tell_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "cells.h5ad"
+    data = ad.AnnData(np.eye(2, dtype="f4"), layers={"counts": np.eye(2)})
+    data.uns["datahub"] = {"note": "Some words."}
+    data.write_h5ad(file)
+    assert told_of(file) == "('counts',) False Some words."
+    endless_texts.spoil(file)
+    assert told_of(file) == "('counts',) False no note"
+
+
+def told_of(file: Path) -> str:
+    command = [sys.executable, "-c", ENDLESS, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import h5py
@@ -11,7 +13,7 @@ import pytest
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import hdf5
 from tests.previews.looking import ask, look, unpack
-from tests.sources import h5_files
+from tests.sources import endless_texts, h5_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,3 +253,24 @@ def test_names_that_are_no_texts(path: Path) -> None:
     assert found.column("na\ufffdme").note == "it is named but not there"
     assert found.column("kind").top[0].value == "a"
     assert "\ufffd" in found.facts.uns[0] + found.facts.uns[1]
+
+
+# A process, as HDF5 itself does not come back from what it must not be given.
+ENDLESS = """\
+import sys
+from pathlib import Path
+from jupyterlab_datahub.errors import UnreadableError
+from tests.previews.looking import look
+try:
+    look(Path(sys.argv[1]))
+except UnreadableError as error:
+    print(error.message)
+"""
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_texts_without_an_end_in_what_is_read_second(path: Path, between: bool) -> None:
+    endless_texts.spoil_late(path, "var/_index", between=between)
+    command = [sys.executable, "-c", ENDLESS, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == hdf5.DAMAGED

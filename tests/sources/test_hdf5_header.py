@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import struct
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import h5py
@@ -15,7 +14,7 @@ import pytest
 from jupyterlab_datahub.model import Term
 from jupyterlab_datahub.sources.hdf5_header import read_header
 from jupyterlab_datahub.sources.hdf5_nodes import MOST_LABELS
-from tests.sources import h5_files
+from tests.sources import endless_texts, h5_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,18 +201,29 @@ from pathlib import Path
 from jupyterlab_datahub.sources.hdf5_header import read_header
 print(read_header(Path(sys.argv[1]), "h5ad").problem)
 """
+CATEGORIES = "obs/__categories/celltype"
 
 
-@pytest.mark.parametrize("size", [0, (1 << 64) - 16])
-def test_texts_without_an_end_are_refused(path: Path, size: int) -> None:
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        endless_texts.spoil,
+        partial(endless_texts.spoil, number=1, size=endless_texts.NOWHERE),
+        partial(endless_texts.spoil_late, place=CATEGORIES, between=True),
+        partial(endless_texts.spoil_late, place=CATEGORIES, between=False),
+    ],
+    ids=["free", "text", "between two reads", "in the second read"],
+)
+def test_texts_without_an_end_are_refused(path: Path, spoil: Callable[[Path], None]) -> None:
     h5_files.anndata_07(path)
-    whole = path.read_bytes()
-    heads = [found.start() + 16 for found in re.finditer(b"GCOL", whole)]
-    assert heads
-    spoiled = bytearray(whole)
-    for at in heads:
-        spoiled[at : at + 16] = struct.pack("<H6xQ", 1 if size else 0, size)
-    path.write_bytes(spoiled)
+    spoil(path)
     command = [sys.executable, "-c", ENDLESS, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert "damaged" in done.stdout
+    assert "damaged (its texts have no end)" in done.stdout
+
+
+def test_sizes_in_other_than_eight_bytes_are_refused(path: Path) -> None:
+    properties = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    properties.set_sizes(8, 4)
+    h5py.File(h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC, properties)).close()
+    assert "its sizes are written in 4 bytes" in read_header(path, "h5ad").problem
