@@ -36,11 +36,14 @@ class Rooms:
         The configuration in force.
     alone
         Whether a command is run that somebody waits for, beside no server.
+    serving
+        Whether this is a server, of which more will be asked: what looks at files is kept ready.
     """
 
-    def __init__(self, settings: Settings, *, alone: bool = False) -> None:
+    def __init__(self, settings: Settings, *, alone: bool = False, serving: bool = False) -> None:
         self.settings = settings
         self._alone = alone
+        self._serving = serving
         self.registry = Registry(settings)
         self.standings = Standings()
         self.home = Path(settings.home)
@@ -82,8 +85,11 @@ class Rooms:
         """What is known of files that are not here."""
         from jupyterlab_datahub.previews.previews import Previews
 
-        directory, memory = self.home / "previews", self.settings.memory
-        return self._opened("previews", lambda: Previews(directory, self.home, memory))
+        def made() -> Previews:
+            directory, memory = self.home / "previews", self.settings.memory
+            return Previews(directory, self.home, memory, spare=self._serving)
+
+        return self._opened("previews", made)
 
     @property
     def choosers(self) -> Standing:
@@ -104,7 +110,7 @@ class Rooms:
         """What looks at images, in processes of their own."""
         from jupyterlab_datahub.images.images import Images
 
-        return self._opened("images", lambda: Images(self.settings))
+        return self._opened("images", lambda: Images(self.settings, spare=self._serving))
 
     @property
     def library(self) -> Library:

@@ -54,12 +54,14 @@ class Images:
     ----------
     settings
         The configuration, which is handed to the processes that look.
+    spare
+        Whether a process is kept ready after each look.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, spare: bool = False) -> None:
         self._settings = settings
         self._kept = Kept(Path(settings.home) / "images", MOST_KEPT)
-        self._children = Children("jupyterlab_datahub.images.look", spare=True, kept=self._kept)
+        self._children = Children("jupyterlab_datahub.images.look", spare=spare, kept=self._kept)
 
     def facts(self, image: Image, max_usd: float | None = None) -> ImageFacts:
         """Return what an image says of itself.

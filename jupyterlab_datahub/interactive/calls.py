@@ -116,14 +116,17 @@ def load(
             wanted = Selection(
                 where=where or "", genes=tuple(genes or ()), layer=layer or "", symbols=symbols
             )
-            return _read(_selected(opened, ref, wanted))
-        if symbols:
+            path, layer = _selected(opened, ref, wanted), None
+        elif symbols:
             raise BadRequestError(
                 "symbols is for a selection", hint="Give where or genes as well, or leave it out."
             )
-        return _with_layer(_read(_whole(opened, ref, max_usd, anyway=anyway)), layer)
+        else:
+            path = _whole(opened, ref, max_usd, anyway=anyway)
     finally:
+        # Before the file is read: nothing that runs beside this process is of use to that.
         opened.close()
+    return _with_layer(_read(path), layer)
 
 
 @_in_words

@@ -54,13 +54,17 @@ class Previews:
         The home directory, which has the ledger.
     memory
         Bytes that a look takes at most.
+    spare
+        Whether a process is kept ready after each look.
     """
 
-    def __init__(self, directory: Path, home: Path, memory: int = MEMORY) -> None:
+    def __init__(
+        self, directory: Path, home: Path, memory: int = MEMORY, *, spare: bool = False
+    ) -> None:
         self._kept = Kept(directory, MOST)
         self._home = home
         self._memory = memory
-        self._children = Children("jupyterlab_datahub.previews.run", spare=True, kept=self._kept)
+        self._children = Children("jupyterlab_datahub.previews.run", spare=spare, kept=self._kept)
         self._lock = threading.Lock()
         self._refs: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 

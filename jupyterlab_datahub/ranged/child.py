@@ -90,7 +90,7 @@ class Children:
     module
         What they run; it calls :func:`jupyterlab_datahub.ranged.process.serve`.
     spare
-        Whether one is kept ready for a while after each task; see
+        Whether one is kept ready for a while after each task, as the next is likely; see
         :class:`jupyterlab_datahub.ranged.spare.Spare`.
     kept
         What one that is ready has an eye on while nobody needs it, so that nobody waits for that.
@@ -102,11 +102,8 @@ class Children:
         self._kept = kept
         self._answered = False
         ready = (READY, *(kept.arguments if kept else ()))
-        self._spare = (
-            Spare(lambda: Child(lambda complaints: self._begun(complaints, *ready)))
-            if spare
-            else None
-        )
+        self._again = spare
+        self._spare = Spare(lambda: Child(lambda complaints: self._begun(complaints, *ready)))
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -140,7 +137,7 @@ class Children:
         with held(self._turns):
             said = self._said(task, source)
             self._answered = True
-            if self._spare is not None:
+            if self._again:
                 self._spare.have_one()
         try:
             outcome = msgspec.json.decode(said, type=kind)
@@ -160,16 +157,14 @@ class Children:
             self._closed = True
             for process in self._running:
                 process.kill()
-        if self._spare is not None:
-            self._spare.close()
+        self._spare.close()
         if self._kept is not None and self._answered:
             # A command ends before any process had the time to.
             self._kept.tidy()
 
     def expect(self) -> None:
         """Have a process ready soon, as somebody will likely look."""
-        if self._spare is not None:
-            self._spare.have_one()
+        self._spare.have_one()
 
     def _said(self, task: Task, source: str) -> bytes:
         """Return what a process says of a task."""
@@ -190,8 +185,7 @@ class Children:
 
     def _started(self) -> Child:
         """Return a process that waits for its task: the one that is ready, else a new one."""
-        child = self._spare.take() if self._spare is not None else None
-        child = child or Child(self._begun)
+        child = self._spare.take() or Child(self._begun)
         with self._lock:
             if not self._closed:
                 self._running.add(child.process)

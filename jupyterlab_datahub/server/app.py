@@ -50,7 +50,7 @@ class DataHubApp(ExtensionApp):
             # As it goes over the wire: to a schema a tuple is no array.
             events.emit(schema_id=schema, data=msgspec.json.decode(msgspec.json.encode(data)))
 
-        self.services = Services(Rooms(settings), emit, self.log)
+        self.services = Services(Rooms(settings, serving=True), emit, self.log)
         self.settings[SETTING] = self.services
         server.io_loop.add_callback(self.services.start)
 

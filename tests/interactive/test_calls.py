@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anndata
+import psutil
 import pytest
 from distributed import LocalCluster
 
@@ -71,6 +74,27 @@ def test_all_of_it_and_a_part_are_loaded(hub: DemoHub, capsys: pytest.CaptureFix
     assert capsys.readouterr().err == ""
 
 
+def test_nothing_waits_beside_a_file_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    beside: list[str] = []
+    sizes: list[int] = []
+    read = anndata.read_h5ad
+
+    def reading(path: Path) -> anndata.AnnData:
+        beside.extend(one.name for one in threading.enumerate() if one.name == "datahub-spare")
+        for child in psutil.Process().children():
+            beside.extend(word for word in child.cmdline() if "jupyterlab_datahub" in word)
+        adata = read(path)
+        sizes.append(adata.n_vars)
+        return adata
+
+    monkeypatch.setattr(anndata, "read_h5ad", reading)
+    for genes in (None, None, ["CD3E"]):
+        # The second one looks at nothing, as all is known.
+        datahub.load(REF, genes=genes)
+    assert sizes == [738, 738, 1]
+    assert not beside
+
+
 def test_what_is_too_large_is_not_read(hub: DemoHub, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"free": 100_000_000, "limits": "container", "missing": []}
     monkeypatch.setattr(free_memory, "measured", lambda: few)
@@ -97,7 +121,6 @@ def test_a_file_on_a_host_is_computed_with_where_it_is(hub: DemoHub) -> None:
 def test_a_store_is_computed_with_where_it_is(
     hub: DemoHub, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import anndata
     import numpy as np
 
     root = Path(settings.root) / "my-data"
