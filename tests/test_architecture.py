@@ -1,5 +1,6 @@
 """The house stays as docs/architecture.md draws it."""
 
+import ast
 import json
 import re
 import subprocess
@@ -70,6 +71,26 @@ def test_every_room_has_a_name() -> None:
     files = sources("jupyterlab_datahub/**/*.py", "scripts/*.py", "src/**/*.ts*", "tests/**/*.py")
     nameless = [str(file) for file in files if {file.stem, *file.parts} & NAMELESS]
     assert nameless == []
+
+
+def decodes_by_itself(call: ast.Call) -> bool:
+    """Whether a call has msgspec learn what a kind is made of."""
+    named = {keyword.arg for keyword in call.keywords}
+    match ast.unparse(call.func):
+        case "msgspec.json.Decoder" | "msgspec.msgpack.Decoder" | "msgspec.convert":
+            return True
+        case "msgspec.json.decode" | "msgspec.msgpack.decode":
+            return "type" in named
+    return False
+
+
+def test_kinds_are_learnt_in_one_place() -> None:
+    found = []
+    for file in sources("jupyterlab_datahub/**/*.py", "tests/**/*.py", "ui-tests/*.py"):
+        tree = ast.parse((ROOT / file).read_text("utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        found += [str(file)] * any(map(decodes_by_itself, calls))
+    assert found == ["jupyterlab_datahub/model/decoding.py"]
 
 
 def test_every_dependency_says_what_it_is_for() -> None:

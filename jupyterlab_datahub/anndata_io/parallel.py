@@ -20,6 +20,7 @@ import msgspec
 
 from jupyterlab_datahub.anndata_io.plain_rows import PlainRows, PlainTable
 from jupyterlab_datahub.anndata_io.strips import Layout, Strips, Table
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ def main() -> None:
     told = asked.readline()
     if not told:
         return
-    stored = msgspec.json.decode(told, type=Layout | PlainTable)
+    stored = from_json(told, Layout | PlainTable)
     arrays = _arrays(asked, *_LENGTH.unpack(_exactly(asked, _LENGTH.size)))
     with _reader(stored, arrays) as reader:
         while content := asked.read(_LENGTH.size):

@@ -23,6 +23,7 @@ from jupyterlab_datahub.anndata_io.members import Members, broken, zip_entries
 from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import Download, ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.file import LONGEST_PULL, RangedFile
 from jupyterlab_datahub.ranged.host import Host
@@ -122,7 +123,7 @@ def _pieces(spans: list[Span]) -> Iterator[Span]:
 
 def main() -> int:
     """Do the task that standard input describes."""
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=TakeTask)
+    task = from_json(sys.stdin.buffer.read(), TakeTask)
     memory.limit(task.memory)
 
     def tell(done: int, total: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import redact
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import json_decoder
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.settings.priority import NICENESS, make_modest
 
@@ -76,12 +77,12 @@ class Child:
 
     def reports(self) -> Iterator[Report]:
         """Yield what the process says until it says no more."""
-        decoder = msgspec.json.Decoder(Report)
+        report_of = json_decoder(Report)
         if self._process.stdout is None:
             return
         with self._process.stdout as lines:
             for line in lines:
-                report = decoder.decode(line)
+                report = report_of(line)
                 self.finished = self.finished or report.final
                 yield report
 

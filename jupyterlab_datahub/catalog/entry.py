@@ -13,6 +13,7 @@ import msgspec
 
 from jupyterlab_datahub.catalog.words import fold, without_uuids, words
 from jupyterlab_datahub.model import Collection, Dataset, Hit
+from jupyterlab_datahub.model.decoding import msgpack_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ _PATH = re.compile(r"^//[^/]*|[?#].*$", re.DOTALL)
 _SORT_TITLE_CHARACTERS = 200
 _LARGEST = 2**53  # sums of these stay exact in 64 bits, and the browser can count so far
 _encode = msgspec.msgpack.Encoder().encode
-_decode_dataset = msgspec.msgpack.Decoder(Dataset).decode
+_decode_dataset = msgpack_decoder(Dataset)
 
 
 class FacetLabel(NamedTuple):

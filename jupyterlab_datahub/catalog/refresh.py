@@ -23,6 +23,7 @@ from jupyterlab_datahub.catalog.parts import part_key
 from jupyterlab_datahub.catalog.state import RefreshStates
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import CatalogState, ErrorBody
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings import NEVER
 from jupyterlab_datahub.settings.saved import sources_in_force
 
@@ -211,7 +212,7 @@ def _not_started(name: str, error: OSError) -> ErrorBody:
 
 def main() -> int:
     """Do the one job that standard input describes; return the exit code."""
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    job = from_json(sys.stdin.buffer.read(), Job)
 
     def tell(words: str) -> None:
         say(Report(progress=words))

@@ -19,6 +19,7 @@ from jupyterlab_datahub.catalog.entry import dataset_of, entry_of, identifiers_o
 from jupyterlab_datahub.catalog.parts import Part, forgotten_parts, write_part
 from jupyterlab_datahub.catalog.postings import PostingWriter
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import msgpack_decoder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _BATCH = 500
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode_labels = msgspec.msgpack.Decoder(tuple[tuple[str, str, str], ...]).decode
+_decode_labels = msgpack_decoder(tuple[tuple[str, str, str], ...])
 
 _GATHERING = """
 PRAGMA temp_store = FILE;

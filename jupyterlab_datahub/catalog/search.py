@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from jupyterlab_datahub.catalog.columns import Columns
@@ -13,6 +12,7 @@ from jupyterlab_datahub.catalog.entry import UNKNOWN
 from jupyterlab_datahub.catalog.facets import Choice, facet_position, facet_title
 from jupyterlab_datahub.catalog.matching import TextIndex
 from jupyterlab_datahub.model import Facet, FacetValue, Hit, SearchResult, Summary
+from jupyterlab_datahub.model.decoding import msgpack_decoder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +29,7 @@ MOST_VALUES = 200
 # When a text leaves fewer than one row in so many, only those are looked at from there on.
 _FEW = 8
 
-_decode_hit = msgspec.msgpack.Decoder(Hit).decode
+_decode_hit = msgpack_decoder(Hit)
 
 
 class SearchIndex:

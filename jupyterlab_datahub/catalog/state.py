@@ -9,6 +9,7 @@ import msgspec
 
 from jupyterlab_datahub.catalog.schema import state_database
 from jupyterlab_datahub.model import CatalogState, ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import msgpack_decoder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +22,7 @@ STALE_SECONDS = 45.0
 """After this time without a heartbeat a refresh counts as dead and may be taken over."""
 
 _encode_error = msgspec.msgpack.Encoder().encode
-_decode_error = msgspec.msgpack.Decoder(ErrorBody).decode
+_decode_error = msgpack_decoder(ErrorBody)
 
 
 class RefreshState(Struct):

@@ -6,14 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from jupyterlab_datahub.anndata_io.members import Members, broken
 from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.configuration import settings
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.transfers.conversion.converter import converted
 from jupyterlab_datahub.transfers.network.stopping import Halt
@@ -128,7 +127,7 @@ def _convert(source: Path, target: Path, member: str, tell: Callable[[float], No
             f"{folder} cannot be written to: {error.strerror or error}",
             hint="Name another folder, or look whether its disk has room.",
         ) from error
-    return msgspec.json.decode(said, type=Sizes)
+    return from_json(said, Sizes)
 
 
 def _list(source: Path, terminal: Terminal) -> int:

@@ -16,6 +16,7 @@ import msgspec
 
 from jupyterlab_datahub.demo.faults import fault_of
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
+from jupyterlab_datahub.model.decoding import from_json, from_values
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.demo.cellxgene.records import CellxgeneCatalog
@@ -50,8 +51,8 @@ def control_catalog(catalog: CellxgeneCatalog, request: Request) -> Reply:
     if request.method == "POST":
         try:
             document = _document(request)
-            withdrawn = msgspec.convert(document.get("withdrawn", []), set[str])
-            as_of = msgspec.convert(document.get("as_of", catalog.as_of), str)
+            withdrawn = from_values(document.get("withdrawn", []), set[str])
+            as_of = from_values(document.get("as_of", catalog.as_of), str)
         except (TypeError, ValueError) as error:
             return problem(400, str(error))
         catalog.as_of = as_of
@@ -61,6 +62,6 @@ def control_catalog(catalog: CellxgeneCatalog, request: Request) -> Reply:
 
 def _document(request: Request) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(request.body, type=dict[str, Any])
+        return from_json(request.body, dict[str, Any])
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from error

@@ -26,6 +26,7 @@ from jupyterlab_datahub.demo.hca.generated import PROJECTS
 from jupyterlab_datahub.demo.pbmc import read_pbmc
 from jupyterlab_datahub.demo.spatial import project as spatial
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +137,7 @@ def records(
     """Return what is known of the versions whose files are in a data directory, by id."""
     wanted = {spec.version_id(version) for _, spec, version in _versions(collections, big=big)}
     found = (
-        msgspec.json.decode(path.read_bytes(), type=VersionRecord)
+        from_json(path.read_bytes(), VersionRecord)
         for path in (directory / RECORDS).glob("*.json")
         if path.stem in wanted
     )

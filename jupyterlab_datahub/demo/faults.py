@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack, ge
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -269,7 +270,7 @@ def fault_of(document: dict[str, Any]) -> Fault:
         If it is not a fault; the text says which field is wrong.
     """
     try:
-        fault = msgspec.convert(document, Fault)
+        fault = from_values(document, Fault)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     if "times" not in document and fault.kind in LASTING:

@@ -12,6 +12,7 @@ from jupyterlab_datahub.errors import BadAnswerError
 from jupyterlab_datahub.images.job import Job, Report
 from jupyterlab_datahub.images.limits import MOST_BYTES
 from jupyterlab_datahub.model import Download, ImageFacts, Struct, Thumbnail
+from jupyterlab_datahub.model.decoding import from_msgpack
 from jupyterlab_datahub.ranged.child import Children
 from jupyterlab_datahub.ranged.kept import Kept, digest
 from jupyterlab_datahub.ranged.paying import agree
@@ -132,7 +133,7 @@ class Images:
         key = digest(image.source, image.stamp)
         state = self._kept.state(image.ref, key)
         if (content := state.get(what)) is not None:
-            return msgspec.msgpack.decode(content, type=kind)
+            return from_msgpack(content, kind)
         if image.download is not None:
             agree(image.download, MOST_BYTES, max_usd, image.name, image.source)
         job = Job(

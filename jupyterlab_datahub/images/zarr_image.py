@@ -20,6 +20,7 @@ from jupyterlab_datahub.errors import BadRequestError
 from jupyterlab_datahub.images.limits import too_much
 from jupyterlab_datahub.images.tiff import MOST_PIXELS, Kind, chosen, damaged
 from jupyterlab_datahub.model import Channel, ImageLevel
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.host import AT_ONCE
 
 if TYPE_CHECKING:
@@ -376,7 +377,7 @@ def _checked(array: _Array) -> _Array:
 
 def _decoded(content: bytes, kind: type[Told]) -> Told:
     try:
-        return msgspec.json.decode(content, type=kind)
+        return from_json(content, kind)
     except msgspec.DecodeError as error:
         raise BadRequestError(
             f"What the image says of itself cannot be read: {error}",

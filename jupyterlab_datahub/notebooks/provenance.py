@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from jupyterlab_datahub.model import ProvenanceInput, Struct
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +69,7 @@ def _ours(metadata: Mapping[str, Any]) -> tuple[ProvenanceInput, ...]:
 
 def _input(entry: object) -> ProvenanceInput | None:
     try:
-        found = msgspec.convert(entry, ProvenanceInput)
+        found = from_values(entry, ProvenanceInput)
     except msgspec.ValidationError:
         return None
     return found if found.ref.partition(":")[2].strip("/") else None

@@ -12,6 +12,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import Preview
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.previews.job import FACTS, MOST_BYTES, Found, Job, What
 from jupyterlab_datahub.previews.states import key_of
 from jupyterlab_datahub.ranged.child import Children, held
@@ -92,7 +93,7 @@ class Previews:
         """
         found = self._read(_Wanted(ref, What.FACTS, "", max_usd), locate)
         try:
-            return msgspec.json.decode(found, type=Preview)
+            return from_json(found, Preview)
         except msgspec.DecodeError as error:
             raise _lost() from error
 
@@ -101,7 +102,7 @@ class Previews:
         state = self.known(ref)
         found = state.get(FACTS) if state else None
         try:
-            return msgspec.json.decode(found, type=Preview) if found else None
+            return from_json(found, Preview) if found else None
         except msgspec.DecodeError:
             return None
 

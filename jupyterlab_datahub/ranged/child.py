@@ -26,6 +26,7 @@ from jupyterlab_datahub.errors import (
     redact,
 )
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.spare import Child, Spare
 from jupyterlab_datahub.settings.memory import MEMORY
 
@@ -140,7 +141,7 @@ class Children:
             if self._again:
                 self._spare.have_one()
         try:
-            outcome = msgspec.json.decode(said, type=kind)
+            outcome = from_json(said, kind)
         except msgspec.DecodeError as error:
             raise BadAnswerError(
                 f"the process that looked at {task.name} said nothing",

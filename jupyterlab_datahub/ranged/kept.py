@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -262,7 +263,7 @@ class Kept:
     def current(self, ref: str) -> Current | None:
         """Return which state of a file was seen last, None if none was."""
         try:
-            return msgspec.json.decode((self.of(ref) / CURRENT).read_bytes(), type=Current)
+            return from_json((self.of(ref) / CURRENT).read_bytes(), Current)
         except (OSError, msgspec.DecodeError):
             return None
 

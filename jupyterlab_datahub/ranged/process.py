@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.child import READY, Outcome, Task
 from jupyterlab_datahub.ranged.kept import tidied
 from jupyterlab_datahub.ranged.spare import IDLE
@@ -53,7 +54,7 @@ def serve(
     if not told:
         # Whoever wanted it to be ready has no use for it any more, or is gone.
         return
-    task = msgspec.json.decode(told, type=kind)
+    task = from_json(told, kind)
     _limit(task)
     # An object of h5py that is collected by a thread that fetches would wait for HDF5, which waits
     # for what that thread fetches.
@@ -85,7 +86,7 @@ def stand(
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     first = True
     while len(head := asked.read(LENGTH.size)) == LENGTH.size:
-        task = msgspec.json.decode(asked.read(*LENGTH.unpack(head)), type=kind)
+        task = from_json(asked.read(*LENGTH.unpack(head)), kind)
         if first:
             _limit_memory(task)
         _limit_time(task)

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 import msgspec
 
 from jupyterlab_datahub.errors import BadAnswerError, ConflictError
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.child import (
     AT_ONCE,
     ENVIRONMENT,
@@ -80,7 +81,7 @@ class Standing:
         with held(self._turns):
             said, body = self._asked(task, source)
         try:
-            outcome = msgspec.json.decode(said, type=kind)
+            outcome = from_json(said, kind)
         except msgspec.DecodeError as error:
             raise BadAnswerError("the process that looked at it said nothing") from error
         if outcome.error is not None:

@@ -27,6 +27,7 @@ from jupyterlab_datahub.errors import (
     UnreadableError,
     WhereError,
 )
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.previews import ahead, approach, hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
@@ -354,7 +355,7 @@ def _no_picture() -> Any:
 
 def main() -> int:
     """Do the job that standard input describes."""
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    job = from_json(sys.stdin.buffer.read(), Job)
     memory.limit(job.memory)
     # It is there by the time that the host has answered.
     threading.Thread(target=importlib.import_module, args=("h5py",)).start()

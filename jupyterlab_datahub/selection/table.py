@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from jupyterlab_datahub.errors import DataHubError
 from jupyterlab_datahub.model import ColumnKind
+from jupyterlab_datahub.model.decoding import json_decoder
 from jupyterlab_datahub.previews import pieces
 from jupyterlab_datahub.previews.packing import unpack
 from jupyterlab_datahub.previews.pieces import Genes, Outline
@@ -25,7 +24,7 @@ LARGER = 4
 
 Piece = TypeVar("Piece")
 
-_OUTLINE, _GENES = msgspec.json.Decoder(Outline), msgspec.json.Decoder(Genes)
+_outline, _genes = json_decoder(Outline), json_decoder(Genes)
 
 
 class Loaded:
@@ -76,7 +75,7 @@ class KeptTable:
     def __init__(self, state: State, loaded: Loaded | None = None) -> None:
         self._state = state
         self._loaded = loaded
-        self.outline = self._piece(pieces.OUTLINE, _OUTLINE.decode)
+        self.outline = self._piece(pieces.OUTLINE, _outline)
 
     @property
     def cells(self) -> int:
@@ -112,7 +111,7 @@ class KeptTable:
 
     def genes(self, matrix: str) -> Genes:
         """Return the genes of a matrix."""
-        return self._piece(f"{pieces.GENES}{matrix}", _GENES.decode)
+        return self._piece(f"{pieces.GENES}{matrix}", _genes)
 
     def matrix(self, name: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Return what says where the chunks of a matrix are."""

@@ -8,6 +8,7 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 
 from jupyterlab_datahub.errors import BadRequestError, SettingsError
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.server.failures import failure
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class DataHubHandler(APIHandler):
             If it is no JSON, or not of that form.
         """
         try:
-            return msgspec.json.decode(self.request.body, type=kind)
+            return from_json(self.request.body, kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadRequestError(
                 f"The request's body cannot be used: {error}",

@@ -18,6 +18,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings.config import SourceConfig
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class SavedSources:
 
     def _read(self) -> tuple[Entry, ...]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Document).connections
+            return from_json(self._path.read_bytes(), Document).connections
         except FileNotFoundError:
             return ()
         except (OSError, msgspec.DecodeError) as error:

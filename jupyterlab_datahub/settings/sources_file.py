@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
+from jupyterlab_datahub.model.decoding import from_values
 from jupyterlab_datahub.settings.config import SourceConfig
 
 SOURCES_FILE = "datahub-sources.yaml"
@@ -80,7 +81,7 @@ def source_config(entry: object, where: str, configured_by: str = "") -> SourceC
     fields["options"] = {key: value for key, value in entry.items() if key not in known}
     fields["configured_by"] = configured_by
     try:
-        return msgspec.convert(fields, SourceConfig)
+        return from_values(fields, SourceConfig)
     except msgspec.ValidationError as error:
         raise SettingsError(
             f"{where}: source {entry['name']!r}: {error}", hint="Correct the entry of the source."

@@ -18,6 +18,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Secret, Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +131,7 @@ class Vault:
 
     def _slip(self, name: str) -> Slip | None:
         try:
-            return msgspec.json.decode(self._path(name).read_bytes(), type=Slip)
+            return from_json(self._path(name).read_bytes(), Slip)
         except (OSError, msgspec.DecodeError):
             # What cannot be read cannot be used: the user connects again, and it is replaced.
             return None
@@ -188,7 +189,7 @@ def _from_keyring(entry: str) -> Secret | None:
         return None
     try:
         text = backend.get_password(SERVICE, entry)
-        return msgspec.json.decode(text, type=Secret) if text else None
+        return from_json(text, Secret) if text else None
     except Exception:  # noqa: BLE001 - locked, gone or garbled: the user connects again
         return None
 

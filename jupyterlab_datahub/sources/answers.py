@@ -23,6 +23,7 @@ from jupyterlab_datahub.errors import (
     UnreachableError,
     WithdrawnError,
 )
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -146,7 +147,7 @@ def decode(answer: Answer, kind: type[T], who: Who) -> T:
     BadAnswerError
     """
     try:
-        return msgspec.json.decode(data_of(answer, who), type=kind, strict=False)
+        return from_json(data_of(answer, who), kind, strict=False)
     except msgspec.ValidationError as error:
         raise bad(
             answer,
@@ -319,7 +320,7 @@ def _detail(answer: Answer) -> str:
     if "json" not in answer.content_type.lower():
         return ""
     try:
-        problem = msgspec.json.decode(answer.body, type=Problem)
+        problem = from_json(answer.body, Problem)
     except msgspec.DecodeError:
         return ""
     said = (problem.detail or problem.message or "").strip()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.hdf5_header import Header, read_header
 
@@ -84,7 +85,7 @@ class HeaderMemory:
         if self._entries is None:
             self._entries = {}
             try:
-                memory = msgspec.json.decode(self._path.read_bytes(), type=_Memory)
+                memory = from_json(self._path.read_bytes(), _Memory)
             except (OSError, msgspec.DecodeError):
                 return self._entries
             if memory.form == FORM:

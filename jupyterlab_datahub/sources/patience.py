@@ -8,6 +8,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.settings import SourceConfig
@@ -45,7 +46,7 @@ class Patience(Struct, frozen=True):
         """
         chosen = {key: config.options[key] for key in cls.__struct_fields__ & config.options.keys()}
         try:
-            return msgspec.convert(chosen, cls)
+            return from_values(chosen, cls)
         except msgspec.ValidationError as error:
             raise SettingsError(
                 f"source {config.name!r}: {error}",

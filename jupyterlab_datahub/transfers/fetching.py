@@ -15,6 +15,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings.memory import HINT
 
@@ -73,7 +74,7 @@ def fetched(
         if code == 0:
             return last
         if code == UNREADABLE:
-            raise raised(msgspec.json.decode(last, type=ErrorBody))
+            raise raised(from_json(last, ErrorBody))
         raise TransferError(
             failed, hint=f"There may be too little memory or room on the disk. {HINT}"
         )

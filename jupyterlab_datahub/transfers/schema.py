@@ -43,6 +43,7 @@ from jupyterlab_datahub.model import (
     Transfer,
     TransferState,
 )
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers.disk.database import Database
 
@@ -219,7 +220,7 @@ def fetched_keys(row: sqlite3.Row) -> list[str]:
     """Return the names on disk of the files that a row fetches to be converted, if it does."""
     if not row["convert"]:
         return []
-    asset = msgspec.json.decode(row["asset"], type=Asset)
+    asset = from_json(row["asset"], Asset)
     return [key_of(row["source"], one.ref) for one in (asset, *asset.beside)]
 
 
@@ -245,7 +246,7 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
         note=row["note"],
         path=row["path"],
         sha256=row["sha256"],
-        error=msgspec.json.decode(row["error"], type=ErrorBody) if row["error"] else None,
+        error=from_json(row["error"], ErrorBody) if row["error"] else None,
         created=row["created"],
         updated=row["updated"],
         sequence=row["sequence"],
@@ -263,7 +264,7 @@ def transfer_of(row: sqlite3.Row) -> Transfer:
 
 def _selection_of(row: sqlite3.Row) -> Selection | None:
     told = row["selection"]
-    return msgspec.json.decode(told, type=Selection) if told else None
+    return from_json(told, Selection) if told else None
 
 
 def job_of(row: sqlite3.Row) -> Job:
@@ -273,12 +274,12 @@ def job_of(row: sqlite3.Row) -> Job:
         key=row["key"],
         name=row["name"],
         source=row["source"],
-        asset=msgspec.json.decode(row["asset"], type=Asset),
-        origin=msgspec.json.decode(row["origin"], type=Origin),
-        directories=msgspec.json.decode(row["directories"], type=tuple[str, ...]),
+        asset=from_json(row["asset"], Asset),
+        origin=from_json(row["origin"], Origin),
+        directories=from_json(row["directories"], tuple[str, ...]),
         done=row["done"],
-        save=msgspec.json.decode(row["save"], type=Bundle) if row["save"] else None,
-        grouping=msgspec.json.decode(row["grouping"], type=Grouping) if row["grouping"] else None,
+        save=from_json(row["save"], Bundle) if row["save"] else None,
+        grouping=from_json(row["grouping"], Grouping) if row["grouping"] else None,
         members=row["members"],
         convert=bool(row["convert"]),
         member=row["member"],

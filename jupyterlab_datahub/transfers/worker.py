@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import DataHubError, LimitError, redact
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings import Settings
 from jupyterlab_datahub.settings.priority import be_modest
 from jupyterlab_datahub.sources.registry import Registry
@@ -208,7 +209,7 @@ def main() -> int:
     _log_to_stderr()
     line = sys.stdin.buffer.readline()
     try:
-        settings = msgspec.json.decode(line, type=Settings)
+        settings = from_json(line, Settings)
     except msgspec.DecodeError as error:
         log.error("the settings on standard input cannot be read: %s", error)
         return 2

@@ -32,6 +32,7 @@ from jupyterlab_datahub.catalog.replace import ChangeCounts
 from jupyterlab_datahub.catalog.state import STALE_SECONDS, RefreshStates
 from jupyterlab_datahub.errors import NotFoundError, SlowError
 from jupyterlab_datahub.model import CatalogState, SourceStatus
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings import NEVER, Settings, SourceConfig
 from tests.catalog.records import ask
 
@@ -387,7 +388,7 @@ def test_a_process_whose_server_is_gone_gives_up(settings: Settings, root: Path)
         stdout=subprocess.PIPE,
         check=False,
     )
-    last = msgspec.json.decode(process.stdout.splitlines()[-1], type=Report)
+    last = from_json(process.stdout.splitlines()[-1], Report)
     assert process.returncode == 1
     assert last.final
     assert last.error is not None

@@ -9,13 +9,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from jupyterlab_datahub.cli import words
 from jupyterlab_datahub.cli.command import COMMANDS, parser
 from jupyterlab_datahub.cli.terminal import Terminal
 from jupyterlab_datahub.model import DatasetPage, ErrorBody, LibraryListing, SearchResult, Summary
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def ref(hub: DemoHub) -> str:
 def test_search_fetches_missing_catalogs_first(run: Run) -> None:
     ran = run("search", "lung", "--facet", "tissue=lung", "--sort=-cells", "--json")
     assert ran.code == 0
-    result = msgspec.convert(ran.document, SearchResult)
+    result = from_values(ran.document, SearchResult)
     assert result.total == len(result.hits) > 2
     cells = [hit.cells or 0 for hit in result.hits]
     assert cells == sorted(cells, reverse=True)
@@ -106,7 +106,7 @@ def test_sources_tell_how_their_catalogs_stand(run: Run) -> None:
 
 
 def test_show_tells_what_a_dataset_is(run: Run, ref: str) -> None:
-    page = msgspec.convert(run("show", ref, "--json").document, DatasetPage)
+    page = from_values(run("show", ref, "--json").document, DatasetPage)
     assert page.dataset.ref == ref
     assert [version.ref for version in page.versions] == [ref]
     text = run("show", ref).out
@@ -150,7 +150,7 @@ def test_a_transfer_that_fails_is_an_error(run: Run, ref: str, hub: DemoHub) -> 
 
 def test_library_lists_removes_and_cleans(run: Run, ref: str) -> None:
     path = Path(run("get", ref, "--json").document[0]["path"])
-    listing = msgspec.convert(run("library", "--json").document, LibraryListing)
+    listing = from_values(run("library", "--json").document, LibraryListing)
     [item] = listing.items
     assert item.links == (str(path),)
     assert "Dendritic cells of PBMC 68k" in run("library").out

@@ -6,9 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from jupyterlab_datahub.model import DatasetPage, SearchResult
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ def test_files_are_found_by_names_as_the_explorer_shows_them(run: Run) -> None:
     arguments = ("--source", "hca", "--entity", "files", "--facet", "Format=h5ad")
     ran = run("search", *arguments, "--range", "size=1..", "--json")
     assert ran.code == 0, ran.err
-    result = msgspec.convert(ran.document, SearchResult)
+    result = from_values(ran.document, SearchResult)
     assert result.entity == "files"
     assert result.hits
     assert {hit.format for hit in result.hits} == {"h5ad"}
@@ -51,7 +50,7 @@ def test_a_project_is_shown_with_the_same_study_elsewhere(run: Run, hub: DemoHub
     assert run("search", "monocytes").code == 0
     ran = run("show", hub.hca.ref("pbmc68k"), "--json")
     assert ran.code == 0, ran.err
-    page = msgspec.convert(ran.document, DatasetPage)
+    page = from_values(ran.document, DatasetPage)
     assert page.dataset.doi == "10.1038/ncomms14049"
     kinds = {one.ref.partition(":")[0] for one in page.dataset.related}
     assert {"cellxgene"} <= kinds <= {"cellxgene", "folder"}

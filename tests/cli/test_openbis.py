@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from jupyterlab_datahub.demo.openbis.contents import CELLS, MONOCYTES, NAMES
 from jupyterlab_datahub.model import DatasetPage, SearchResult, Secret
+from jupyterlab_datahub.model.decoding import from_values
 from jupyterlab_datahub.settings.vault import Vault
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def connected(place: Path, hub: DemoHub, datahub_home: Path) -> None:
 def test_a_store_is_searched_itself(run: Run) -> None:
     ran = run("search", "pbmc", "--source", "openbis", "--facet", "type=processed_data", "--json")
     assert ran.code == 0, ran.err
-    result = msgspec.convert(ran.document, SearchResult)
+    result = from_values(ran.document, SearchResult)
     assert {hit.id for hit in result.hits} >= {CELLS, MONOCYTES}
     assert "Fetching" not in ran.err
     words = run("search", "monocytes", "--source", "openbis")
@@ -47,7 +47,7 @@ def test_a_store_is_searched_beside_catalogs(run: Run) -> None:
     names = ("--source", "openbis", "--source", "cellxgene")
     ran = run("search", "monocytes", *names, "--limit", "100", "--json")
     assert ran.code == 0, ran.err
-    result = msgspec.convert(ran.document, SearchResult)
+    result = from_values(ran.document, SearchResult)
     assert {hit.source for hit in result.hits} == {"openbis", "cellxgene"}
     assert result.total == len(result.hits)
     assert [status.name for status in result.sources] == ["openbis", "cellxgene"]
@@ -77,7 +77,7 @@ def test_a_dataset_is_shown_with_what_hangs_together(run: Run, hub: DemoHub) -> 
         "  belongs to: PBMC, healthy donors · DEFAULT_EXPERIMENT",
     ):
         assert line in ran.out
-    page = msgspec.convert(run("show", ref, "--json").document, DatasetPage)
+    page = from_values(run("show", ref, "--json").document, DatasetPage)
     assert page.dataset.ref == ref
     names = run("show", f"openbis:{hub.openbis.host}/{NAMES}")
     assert "original/default/deep/er/notes.md" in names.out

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import anndata as ad
-import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +19,7 @@ from jupyterlab_datahub.demo.s3.contents import OPEN, PAID
 from jupyterlab_datahub.demo.s3.demo_store import DemoStore
 from jupyterlab_datahub.errors import DataHubError, NotSupportedError, UnreadableError
 from jupyterlab_datahub.model import Asset, Download, Preview
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.previews import run
 from jupyterlab_datahub.previews.job import Job, Stored, What
 from jupyterlab_datahub.previews.zarr_store import CheckedStore
@@ -119,7 +119,7 @@ def here(path: Path, tmp_path: Path, **more: Any) -> Job:
 def facts(job: Job) -> Preview:
     content = done(job).get("facts.json")
     assert content is not None
-    return msgspec.json.decode(content, type=Preview)
+    return from_json(content, Preview)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import msgspec
 import pytest
 from tornado.web import HTTPError
 
 from jupyterlab_datahub import errors
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.server.bodies import ErrorReply
 from jupyterlab_datahub.server.failures import failure
 
@@ -44,7 +44,7 @@ def descendants(kind: type[errors.DataHubError]) -> list[type[errors.DataHubErro
 def test_each_error_has_its_status(kind: type[errors.DataHubError], status: int) -> None:
     made = failure(kind("it failed", host="example.org", hint="do this"), 500, LOG)
     assert made.status == status
-    told = msgspec.json.decode(made.encode(), type=ErrorReply).error
+    told = from_json(made.encode(), ErrorReply).error
     assert told == kind("it failed", host="example.org", hint="do this").body()
 
 

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from jupyterlab_datahub.model import GraphAnswer, GraphSchema, NodePage, SearchResult
+from jupyterlab_datahub.model.decoding import from_values
 from tests.server.conftest import LOOKS, encoded, ended
 
 if TYPE_CHECKING:
@@ -150,10 +150,10 @@ async def test_a_key_is_not_for_other_kinds(ask: Ask, service: dict[str, str]) -
 async def test_a_commons_is_browsed_and_searched(ask: Ask, service: dict[str, str]) -> None:
     await connected(ask, service)
     tree = await ask("GET", "tree/gen3", params={"node": "project:DEV/test"})
-    page = msgspec.convert(tree.body, NodePage)
+    page = from_values(tree.body, NodePage)
     assert any(node.exports for node in page.nodes)
     found = await ask("GET", "sources/gen3/search", params={"text": "pbmc"})
-    result = msgspec.convert(found.body, SearchResult)
+    result = from_values(found.body, SearchResult)
     assert result.entity == "studies"
     assert result.total
 
@@ -161,11 +161,11 @@ async def test_a_commons_is_browsed_and_searched(ask: Ask, service: dict[str, st
 async def test_questions_in_graphql_are_answered(ask: Ask, service: dict[str, str]) -> None:
     await connected(ask, service)
     schema = await ask("GET", "graphql/gen3")
-    assert msgspec.convert(schema.body, GraphSchema).endpoint == "submission"
+    assert from_values(schema.body, GraphSchema).endpoint == "submission"
     explorer = await ask("GET", "graphql/gen3", params={"endpoint": "guppy"})
     assert explorer.body["endpoint"] == "guppy"
     answer = await ask("POST", "graphql/gen3", {"query": CASES})
-    said = msgspec.convert(answer.body, GraphAnswer)
+    said = from_values(answer.body, GraphAnswer)
     assert len(said.tables[0].rows) == 2
     wrong = await ask("POST", "graphql/gen3", {"query": "{ nosuch }"})
     assert wrong.status == 200

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from jupyterlab_datahub.model import DatasetPage, SearchResult
+from jupyterlab_datahub.model.decoding import from_values
 from tests.server.conftest import encoded
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def test_projects_samples_and_files_are_searched(ask: Ask) -> None:
         params = [("entity", entity), ("facet", "tissue=kidney"), ("limit", "5")]
         answer = await ask("GET", SEARCH, params=params)
         assert answer.status == 200, answer.body
-        result = msgspec.convert(answer.body, SearchResult)
+        result = from_values(answer.body, SearchResult)
         assert result.entity == (entity or "projects")
         assert result.hits
         assert [one.name for one in result.entities] == ["projects", "samples", "files"]
@@ -79,7 +79,7 @@ async def test_the_index_keeps_to_its_own_numbers(ask: Ask) -> None:
 async def test_a_project_and_a_selection_have_pages(ask: Ask, hub: DemoHub) -> None:
     answer = await ask("GET", f"datasets/{encoded(hub.hca.ref('pancreas'))}")
     assert answer.status == 200, answer.body
-    page = msgspec.convert(answer.body, DatasetPage)
+    page = from_values(answer.body, DatasetPage)
     assert page.dataset.assets[0].note
     table = page.dataset.assets[-2]
     selection = 'hca:dcp60/files?{"fileFormat":{"is":["h5ad"]},"specimenOrgan":{"is":["kidney"]}}'

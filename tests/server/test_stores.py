@@ -20,6 +20,7 @@ from jupyterlab_datahub.model import (
     SearchResult,
     Secret,
 )
+from jupyterlab_datahub.model.decoding import from_values
 from jupyterlab_datahub.settings import SourceConfig
 from jupyterlab_datahub.settings.vault import Vault
 from tests.server.conftest import encoded
@@ -92,7 +93,7 @@ async def test_an_entity_has_no_bytes_to_fetch(ask: Ask, hub: DemoHub) -> None:
 async def nodes(ask: Ask, node: str, **params: Any) -> list[Node]:
     answer = await ask("GET", "tree/lab", params={"node": node, **params})
     assert answer.status == 200, answer.body
-    return list(msgspec.convert(answer.body, NodePage).nodes)
+    return list(from_values(answer.body, NodePage).nodes)
 
 
 async def test_a_tree_is_walked_from_its_root_to_a_dataset(ask: Ask, hub: DemoHub) -> None:
@@ -103,7 +104,7 @@ async def test_a_tree_is_walked_from_its_root_to_a_dataset(ask: Ask, hub: DemoHu
     dataset = next(one for one in children if one.code == MONOCYTES)
     answer = await ask("GET", f"datasets/{encoded(dataset.ref)}")
     assert answer.status == 200, answer.body
-    page = msgspec.convert(answer.body, DatasetPage)
+    page = from_values(answer.body, DatasetPage)
     assert page.dataset.title == dataset.title
     assert page.dataset.parents[0].ref == f"openbis:{hub.openbis.host}/{CELLS}"
     assert page.versions == ()
@@ -145,7 +146,7 @@ async def test_a_store_is_searched_itself(ask: Ask) -> None:
         params=[("text", "pbmc"), ("facet", "type=PROCESSED_DATA"), ("facet", "source=lab")],
     )
     assert answer.status == 200, answer.body
-    result = msgspec.convert(answer.body, SearchResult)
+    result = from_values(answer.body, SearchResult)
     assert {hit.id for hit in result.hits} >= {CELLS, MONOCYTES}
     assert {hit.format for hit in result.hits} == {"PROCESSED_DATA"}
     assert result.sources[0].name == "lab"
@@ -197,7 +198,7 @@ async def test_what_is_archived_is_asked_for(ask: Ask, hub: DemoHub) -> None:
     assert "archive" in refused.error["hint"]
     answer = await ask("POST", f"datasets/{encoded(ref)}/unarchive")
     assert answer.status == 202
-    page = msgspec.convert(answer.body, DatasetPage)
+    page = from_values(answer.body, DatasetPage)
     assert page.dataset.status == "UNARCHIVE_PENDING"
     again = await ask("POST", f"datasets/{encoded(ref)}/unarchive")
     assert again.status == 409

@@ -31,6 +31,7 @@ from jupyterlab_datahub.errors import (
     WithdrawnError,
 )
 from jupyterlab_datahub.model import Access, Asset, Dataset, SearchQuery, kind_of
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.pieces import Wanted
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class SourceConformance(ABC):
 
     def test_a_dataset_survives_being_written_down(self, datasets: list[Dataset]) -> None:
         for dataset in datasets:
-            again = msgspec.json.decode(msgspec.json.encode(dataset), type=Dataset)
+            again = from_json(msgspec.json.encode(dataset), Dataset)
             assert again == dataset
 
     def test_every_ref_leads_back_to_its_dataset(

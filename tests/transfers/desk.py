@@ -11,6 +11,7 @@ import msgspec
 
 from jupyterlab_datahub.demo.faults import FOREVER
 from jupyterlab_datahub.model import Asset, Collection, Dataset, Transfer, TransferState
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.transfers.disk.partfile import Journal
 from jupyterlab_datahub.transfers.disk.spans import Spans
 from jupyterlab_datahub.transfers.library.library import Library
@@ -142,7 +143,7 @@ class Desk:
         path = self.library.parts / f"{key_of(SOURCE, transfer.ref)}.journal"
         if not path.exists():
             return Spans()
-        return Spans(msgspec.json.decode(path.read_bytes(), type=Journal).spans)
+        return Spans(from_json(path.read_bytes(), Journal).spans)
 
     def saved(self, transfer: Transfer, least: int) -> Spans:
         """Return the journal when it names some bytes, but not yet the whole file."""

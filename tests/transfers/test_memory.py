@@ -15,6 +15,7 @@ import pytest
 
 from jupyterlab_datahub.demo.ranges import FileHost
 from jupyterlab_datahub.model import Download, ErrorBody, Selection
+from jupyterlab_datahub.model.decoding import from_values
 from jupyterlab_datahub.ranged.child import ENVIRONMENT
 from jupyterlab_datahub.selection.job import Job
 from jupyterlab_datahub.settings import Settings, SourceConfig
@@ -119,7 +120,7 @@ def test_a_selection_of_what_is_larger_than_its_memory(tmp_path: Path) -> None:
     assert peak < 512 * MIB < 70 * 8 * MIB
     # Where even less is too little, that is what is said.
     status, _, said = select(Download(path=str(path)), tmp_path / "part.h5ad", 256 * MIB)
-    error = msgspec.convert(said, ErrorBody)
+    error = from_values(said, ErrorBody)
     assert (status, error.code) == (3, "selection")
     assert "GiB of memory" in error.message
     assert "memory_gb" in error.hint

@@ -17,6 +17,7 @@ from jupyterlab_datahub.demo.gen3.index import uuid_of
 from jupyterlab_datahub.demo.gen3.users import CLOSED, OPEN, PROGRAM, PROJECT, resource_of
 from jupyterlab_datahub.demo.pbmc import read_pbmc
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,7 +232,7 @@ def make(demo_files: Path, *, big: bool = True) -> dict[str, Made]:
     directory = demo_files / f"gen3-{_stamp()}"
     if not directory.is_dir():
         _write(directory, demo_files)
-    made = msgspec.json.decode((directory / "made.json").read_bytes(), type=dict[str, Made])
+    made = from_json((directory / "made.json").read_bytes(), dict[str, Made])
     found = {
         key: Made(path=str(directory / one.path), measured=one.measured)
         for key, one in made.items()
@@ -312,4 +313,4 @@ def _remembered(directory: Path, path: Path) -> Measured:
         written = note.with_suffix(".part")
         written.write_bytes(msgspec.json.encode(_measured(path)))
         written.replace(note)
-    return msgspec.json.decode(note.read_bytes(), type=Measured)
+    return from_json(note.read_bytes(), Measured)

@@ -16,6 +16,7 @@ from jupyterlab_datahub.demo.hca.service import AzulApi
 from jupyterlab_datahub.demo.hca.storage import Storage
 from jupyterlab_datahub.demo.messages import Reply, Request, Seen, json_reply, problem
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +143,7 @@ class HumanCellAtlas:
         """Show or throw the switches."""
         if request.method == "POST":
             try:
-                self._switch(msgspec.json.decode(request.body, type=Switches))
+                self._switch(from_json(request.body, Switches))
             except msgspec.DecodeError as error:
                 return problem(400, str(error))
         api = self.api

@@ -13,6 +13,7 @@ import msgspec
 from jupyterlab_datahub.demo.hca import matrices
 from jupyterlab_datahub.demo.hca.graph import FileRecord
 from jupyterlab_datahub.demo.hca.islets import islet_cells
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +55,7 @@ def make(directory: Path, projects: Iterable[ProjectSpec], pbmc: Pbmc) -> None:
 
 def read_records(directory: Path) -> dict[str, FileRecord]:
     """Return what is known of the files, by UUID."""
-    return msgspec.json.decode((directory / RECORDS).read_bytes(), type=dict[str, FileRecord])
+    return from_json((directory / RECORDS).read_bytes(), dict[str, FileRecord])
 
 
 def _write(path: Path, project: ProjectSpec, file: FileSpec, pbmc: Pbmc) -> None:

@@ -16,6 +16,7 @@ from jupyterlab_datahub.demo.hca.filters import Filters
 from jupyterlab_datahub.demo.hca.manifests import EXTENSIONS
 from jupyterlab_datahub.demo.hca.storage import MANIFEST
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,6 +173,6 @@ class Jobs:
 def _decoded(text: str) -> Token:
     try:
         padded = text + "=" * (-len(text) % 4)
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=Token)
+        return from_json(base64.urlsafe_b64decode(padded), Token)
     except ValueError as error:
         raise bad_request("Invalid token") from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
+from jupyterlab_datahub.model.decoding import from_json, from_values
 from jupyterlab_datahub.sources.cellxgene.wire import Record
 from jupyterlab_datahub.sources.files import write_atomically
 
@@ -62,7 +63,7 @@ class Kept:
     def get(self, name: str, kind: type[T]) -> T | None:
         """Return an answer, None if there is none that can be read as `kind`."""
         try:
-            return msgspec.json.decode((self.directory / name).read_bytes(), type=kind)
+            return from_json((self.directory / name).read_bytes(), kind)
         except (OSError, msgspec.DecodeError):
             return None
 
@@ -83,7 +84,7 @@ class Kept:
         The list gives the version id and the time of the last revision; without either, a
         collection counts as changed.
         """
-        listed = msgspec.convert(entry, _Stamp)
+        listed = from_values(entry, _Stamp)
         if listed == _Stamp():
             return False
         here = self.get(collection_file(str(entry.get("collection_id"))), _Stamp)

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jupyterlab_datahub.model.decoding import from_values
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 Record = dict[str, Any]
@@ -123,10 +125,10 @@ def read(record: Record, kind: type[T]) -> tuple[T, Record]:
     """
     known = record.keys() & set(kind.__struct_fields__)
     try:
-        typed = msgspec.convert(record, kind, strict=False)
+        typed = from_values(record, kind, strict=False)
     except msgspec.ValidationError:
         known = {name for name in known if _readable(name, record[name], kind)}
-        typed = msgspec.convert({name: record[name] for name in known}, kind, strict=False)
+        typed = from_values({name: record[name] for name in known}, kind, strict=False)
     return typed, {
         name: value for name, value in record.items() if value is not None and name not in known
     }
@@ -134,7 +136,7 @@ def read(record: Record, kind: type[T]) -> tuple[T, Record]:
 
 def _readable(name: str, value: Any, kind: type[msgspec.Struct]) -> bool:
     try:
-        msgspec.convert({name: value}, kind, strict=False)
+        from_values({name: value}, kind, strict=False)
     except msgspec.ValidationError:
         return False
     return True

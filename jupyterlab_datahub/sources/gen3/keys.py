@@ -18,6 +18,7 @@ import msgspec
 from jupyterlab_datahub.errors import FieldsError, NotFoundError
 from jupyterlab_datahub.model import FieldError, Profile, Struct
 from jupyterlab_datahub.model.connection import Discreet
+from jupyterlab_datahub.model.decoding import from_json
 
 KEY = "API key"
 TOKEN = "access token"  # noqa: S105 - a word
@@ -69,7 +70,7 @@ def claims(token: str) -> Claims | None:
         return None
     try:
         text = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        return msgspec.json.decode(text, type=Claims, strict=False)
+        return from_json(text, Claims, strict=False)
     except (ValueError, msgspec.DecodeError):
         return None
 
@@ -83,7 +84,7 @@ def api_key(text: str, source: str = "") -> ApiKey:
         If there is none in it.
     """
     try:
-        found = msgspec.json.decode(text.strip(), type=ApiKey)
+        found = from_json(text.strip(), ApiKey)
     except msgspec.DecodeError:
         raise wrong_key("This is not the text of a credentials.json", source) from None
     said = claims(found.api_key)

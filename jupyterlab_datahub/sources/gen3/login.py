@@ -14,6 +14,7 @@ from jupyterlab_datahub.errors import (
     FieldsError,
 )
 from jupyterlab_datahub.model import FieldError, Secret
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.connections import connection_of
 from jupyterlab_datahub.sources.gen3 import keys, rights
 from jupyterlab_datahub.sources.gen3.tokens import Token, token_of
@@ -193,7 +194,7 @@ def _ending(secret: Secret) -> str:
     if secret.method != keys.KEY:
         return ""
     try:
-        key = keys.claims(msgspec.json.decode(secret.token, type=keys.ApiKey).api_key)
+        key = keys.claims(from_json(secret.token, keys.ApiKey).api_key)
     except msgspec.DecodeError:
         # Its next use says that it cannot be read.
         return ""

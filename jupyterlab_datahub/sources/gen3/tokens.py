@@ -18,6 +18,7 @@ from jupyterlab_datahub.errors import (
     NotFoundError,
 )
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.gen3 import keys, wire
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class Tokens:
         if secret.method == keys.WORKSPACE:
             return self.of_workspace()
         try:
-            key = msgspec.json.decode(secret.token, type=keys.ApiKey)
+            key = from_json(secret.token, keys.ApiKey)
         except msgspec.DecodeError:
             raise self._expired(f"The kept key for {self._who.title} cannot be read") from None
         try:

@@ -21,6 +21,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import BadAnswerError, ChecksumError, DataHubError, NotFoundError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.gen3 import records, refs, rights, saves
 from jupyterlab_datahub.sources.gen3.storage import Bucket
@@ -278,7 +279,7 @@ class Objects(BackEnd):
 
 def _read(path: Path) -> State:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=State)
+        return from_json(path.read_bytes(), State)
     except (OSError, msgspec.DecodeError):
         return State()
 

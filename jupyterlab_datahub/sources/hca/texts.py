@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.hca.api import MOST_HITS
 from jupyterlab_datahub.sources.hca.matrices import TREES, leaves
@@ -119,7 +120,7 @@ class Texts:
     def _read(self, catalog: str) -> tuple[float, list[Text]] | None:
         path = self._file(catalog)
         try:
-            return path.stat().st_mtime, msgspec.json.decode(path.read_bytes(), type=list[Text])
+            return path.stat().st_mtime, from_json(path.read_bytes(), list[Text])
         except (OSError, msgspec.DecodeError):
             return None
 

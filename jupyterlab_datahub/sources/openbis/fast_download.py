@@ -23,6 +23,7 @@ from jupyterlab_datahub.errors import (
     NotFoundError,
 )
 from jupyterlab_datahub.model import FOLDER
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.openbis import file_list, ranges, refs, servlet, wire
 from jupyterlab_datahub.sources.openbis.chunks import LONGEST, SIZE, Damaged, chunks
 from jupyterlab_datahub.sources.openbis.lines import Lines
@@ -274,7 +275,7 @@ class FastStreams(PieceStreams):
         with self._lines.ask("POST", self._url, call) as response:
             body = response.read(LONGEST)
         try:
-            started = msgspec.json.decode(body, type=Started)
+            started = from_json(body, Started)
         except msgspec.DecodeError as error:
             raise self._lines.interrupted("answered in a form we do not know") from error
         if not started.download_session_id:
@@ -323,7 +324,7 @@ class FastStreams(PieceStreams):
     def _refused(self, body: bytes) -> Exception:
         """Return what a refusal of the servlet means."""
         try:
-            refusal = msgspec.json.decode(body, type=Refusal)
+            refusal = from_json(body, Refusal)
         except msgspec.DecodeError:
             return self._lines.interrupted("answered in a form we do not know")
         if refusal.kind.endswith(LOST):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 import msgspec
 
 from jupyterlab_datahub.errors import BadAnswerError
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.sources.openbis.session import Session
@@ -223,7 +224,7 @@ def read(session: Session, given: Any, kind: type[R]) -> R:
         If it has another form.
     """
     try:
-        return msgspec.convert(given, kind, strict=False)
+        return from_values(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadAnswerError(
             f"{session.who.title} answered in a form we do not know: {error}",

@@ -14,6 +14,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import InterruptedTransferError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.openbis.sending import KEPT, Sender
 from jupyterlab_datahub.sources.saving import SLICE
 
@@ -87,7 +88,7 @@ class Workspace:
         }
         answer = self._sender.send(UPLOAD, query, body, piece.size)
         try:
-            written = msgspec.json.decode(answer.body, type=Written)
+            written = from_json(answer.body, Written)
         except msgspec.DecodeError:
             written = Written()
         if written.size != piece.size or written.status != "ok":

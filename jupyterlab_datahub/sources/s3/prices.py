@@ -13,6 +13,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
 from jupyterlab_datahub.model import Struct, in_usd
+from jupyterlab_datahub.model.decoding import from_values
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.settings import SourceConfig
@@ -38,7 +39,7 @@ class Prices(Struct, forbid_unknown_fields=True):
         SettingsError
         """
         try:
-            return msgspec.convert(config.options.get("prices", {}), cls)
+            return from_values(config.options.get("prices", {}), cls)
         except msgspec.ValidationError as error:
             raise SettingsError(
                 f"the prices of source {config.name!r} cannot be used: {error}",

@@ -24,6 +24,7 @@ from jupyterlab_datahub.errors import (
     TransferError,
 )
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.s3 import listing, refs, saves
 from jupyterlab_datahub.sources.s3.writing import Digests, Part, Writer
@@ -345,7 +346,7 @@ class Objects(BackEnd):
 
 def _read(path: Path) -> dict[str, Sent]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Sent])
+        return from_json(path.read_bytes(), dict[str, Sent])
     except (OSError, msgspec.DecodeError):
         return {}
 

@@ -16,6 +16,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import FieldsError, NotFoundError
 from jupyterlab_datahub.model import FieldError, Profile, Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.synapse.addresses import PUBLIC, address
 
 TOKEN = "personal access token"  # noqa: S105 - a word
@@ -57,7 +58,7 @@ def claims(token: str) -> Claims:
         return Claims()
     try:
         text = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
-        return msgspec.json.decode(text, type=Claims, strict=False)
+        return from_json(text, Claims, strict=False)
     except (ValueError, msgspec.DecodeError):
         return Claims()
 

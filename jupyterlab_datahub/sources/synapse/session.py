@@ -16,6 +16,7 @@ from jupyterlab_datahub.errors import (
     NotFoundError,
     WithdrawnError,
 )
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings.drawer import Drawer
 from jupyterlab_datahub.sources import answers
 from jupyterlab_datahub.sources.addresses import check_encrypted
@@ -172,7 +173,7 @@ _TRASHED = (
 
 def _reading(answer: Answer) -> wire.Refusal:
     try:
-        return msgspec.json.decode(answer.body, type=wire.Refusal)
+        return from_json(answer.body, wire.Refusal)
     except msgspec.DecodeError:
         return wire.Refusal()
 

@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_values
 from jupyterlab_datahub.sources.tissue_atlas.htan_rows import rows
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _record(row: dict[str, Any]) -> Record | None:
         "bucket": _bucket(_inner(viewers, "idc", "s5cmd_manifest_aws")),
         "story": _inner(viewers, "customMinerva") or _inner(viewers, "autoMinerva", "minerva"),
     }
-    return msgspec.convert({**texts, **lists, **derived}, Record)
+    return from_values({**texts, **lists, **derived}, Record)
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.errors import SettingsError
+from jupyterlab_datahub.model.decoding import msgpack_decoder
 from jupyterlab_datahub.sources.tissue_atlas.htan_records import Record, records
 from jupyterlab_datahub.sources.tissue_atlas.htan_rows import HINT
 
@@ -37,7 +38,7 @@ _ADD = (
 )
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Record).decode
+_decode = msgpack_decoder(Record)
 
 
 class Table:

@@ -22,6 +22,7 @@ from jupyterlab_datahub.errors import (
     SettingsError,
 )
 from jupyterlab_datahub.model import Access, Download
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.files import write_atomically
 from jupyterlab_datahub.sources.http import Client
 from jupyterlab_datahub.sources.patience import Patience
@@ -168,7 +169,7 @@ class TissueAtlasSource(Source):
 
     def _kept(self) -> Feed | None:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Feed)
+            return from_json(self._file.read_bytes(), Feed)
         except (OSError, msgspec.DecodeError):
             return None
 

@@ -6,10 +6,9 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING
 
-import msgspec
-
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.settings.memory import HINT, MEMORY
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def convert(
                 left.unlink(missing_ok=True)
     if isinstance(said, ErrorBody):
         raise TransferError(said.message, hint=said.hint)
-    return msgspec.json.decode(said, type=Made)
+    return from_json(said, Made)
 
 
 def converted(
@@ -118,7 +117,7 @@ def converted(
         if code == 0:
             return last
         if code == UNREADABLE:
-            return msgspec.json.decode(last, type=ErrorBody)
+            return from_json(last, ErrorBody)
         raise TransferError(
             f"the conversion of {source.name} ended before it was done",
             hint=f"There may be too little memory or room on the disk. {HINT}",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.child import ENVIRONMENT
 from jupyterlab_datahub.transfers.fetching import fetched
 
@@ -47,4 +46,4 @@ def take(task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None
     Stopped
     """
     said = fetched(MODULE, task, ENVIRONMENT, halt, tell, FAILED)
-    return msgspec.json.decode(said, type=Taken)
+    return from_json(said, Taken)

@@ -18,6 +18,7 @@ from typing import Self
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 STALE = 45.0
 """Seconds without a heartbeat after which an owner on another host counts as dead."""
@@ -63,7 +64,7 @@ class Watch:
     def dead(self, text: str, beat: int) -> bool:
         """Return whether the owner written as `text` is gone for good."""
         try:
-            owner = msgspec.json.decode(text, type=Owner)
+            owner = from_json(text, Owner)
         except msgspec.DecodeError:
             return self._silent(text, beat)
         if owner.host == _host():
@@ -160,7 +161,7 @@ def _clear(path: Path, watch: Watch) -> bool:
 
 def _dead(text: bytes, path: Path, watch: Watch) -> bool:
     try:
-        record = msgspec.json.decode(text, type=Record)
+        record = from_json(text, Record)
     except msgspec.DecodeError:
         # Its maker was killed between making and writing it, or is about to write.
         return time.time() - path.stat().st_mtime > STALE
@@ -169,7 +170,7 @@ def _dead(text: bytes, path: Path, watch: Watch) -> bool:
 
 def _read(path: Path) -> Record | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Record)
+        return from_json(path.read_bytes(), Record)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 

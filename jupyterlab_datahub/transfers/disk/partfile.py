@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.disk.manyfiles import ManyFiles, remove_folder
 from jupyterlab_datahub.transfers.disk.onefile import OneFile
@@ -251,7 +252,7 @@ class PartFile:
     def _adopt(self) -> None:
         """Take over what an earlier process had brought to the disk."""
         try:
-            journal = msgspec.json.decode(self._journal.read_bytes(), type=Journal)
+            journal = from_json(self._journal.read_bytes(), Journal)
         except (FileNotFoundError, msgspec.DecodeError):
             self._bytes.clear()
             return

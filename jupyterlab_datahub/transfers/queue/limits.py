@@ -8,6 +8,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import ConsentError, LimitError
 from jupyterlab_datahub.model import Cost, ErrorBody, TransferState, in_usd
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.spending.ledger import GIGABYTE
 from jupyterlab_datahub.spending.purse import affordable
 from jupyterlab_datahub.transfers.network.stopping import Stopped
@@ -140,4 +141,4 @@ def is_agreed(connection: sqlite3.Connection, key: str) -> bool:
 
 
 def _error(row: sqlite3.Row) -> ErrorBody | None:
-    return msgspec.json.decode(row["error"], type=ErrorBody) if row["error"] else None
+    return from_json(row["error"], ErrorBody) if row["error"] else None

@@ -18,6 +18,7 @@ from jupyterlab_datahub.model import (
     Struct,
     TransferState,
 )
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.schema import Origin
 
@@ -180,8 +181,8 @@ class Roll:
                 position=row["position"],
                 key=row["key"],
                 source=row["source"],
-                asset=msgspec.json.decode(row["asset"], type=Asset),
-                origin=msgspec.json.decode(row["origin"], type=Origin),
+                asset=from_json(row["asset"], Asset),
+                origin=from_json(row["origin"], Origin),
             )
             for row in rows
         ]
@@ -249,7 +250,7 @@ class Roll:
 
 
 def _member(row: sqlite3.Row) -> GroupMember:
-    asset = msgspec.json.decode(row["asset"], type=Asset)
+    asset = from_json(row["asset"], Asset)
     return GroupMember(
         ref=asset.ref,
         name=asset.path or asset.name,
@@ -257,5 +258,5 @@ def _member(row: sqlite3.Row) -> GroupMember:
         size=row["size"],
         sha256=row["sha256"],
         path=row["path"],
-        error=msgspec.json.decode(row["error"], type=ErrorBody) if row["error"] else None,
+        error=from_json(row["error"], ErrorBody) if row["error"] else None,
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import ConflictError, TransferError
 from jupyterlab_datahub.model import Asset, Direction, Transfer, TransferState
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers import schema
 from jupyterlab_datahub.transfers.disk import partfile
@@ -122,7 +123,7 @@ class TransferQueue:
         with self._database.write() as connection:
             query = "SELECT * FROM transfers WHERE direction = 'upload' AND unfinished"
             for row in connection.execute(query).fetchall():
-                same = msgspec.json.decode(row["save"], type=Bundle)
+                same = from_json(row["save"], Bundle)
                 if bundle.fingerprint and same.fingerprint == bundle.fingerprint:
                     return transfer_of(row)
             return transfer_of(self._insert(connection, None, values))
@@ -199,7 +200,7 @@ class TransferQueue:
         """
         with self._database.read() as connection:
             save = row_of(connection, transfer)["save"]
-        return msgspec.json.decode(save, type=Bundle) if save else None
+        return from_json(save, Bundle) if save else None
 
     def get(self, transfer: str) -> Transfer:
         """Return a transfer.
@@ -288,7 +289,7 @@ class TransferQueue:
             self._clean_parts(keys)
             if row["save"]:
                 folder = upload_journal.folder_of(self._home, row["key"])
-                save = msgspec.json.decode(row["save"], type=Bundle)
+                save = from_json(row["save"], Bundle)
                 abandoned.leave(folder, row["source"], save)
         return transfer_of(row)
 
@@ -333,7 +334,7 @@ class TransferQueue:
 
     def _join(self, connection: sqlite3.Connection, row: sqlite3.Row, job: Job) -> Transfer:
         """Let a transfer that is not finished stand for a wish for the same."""
-        folders = msgspec.json.decode(row["directories"], type=list[str])
+        folders = from_json(row["directories"], list[str])
         if job.directories[0] not in folders:
             connection.execute(
                 "UPDATE transfers SET directories = ? WHERE id = ?",

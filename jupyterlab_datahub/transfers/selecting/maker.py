@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged import child
 from jupyterlab_datahub.transfers.fetching import fetched
 from jupyterlab_datahub.transfers.selecting.made import Made
@@ -62,4 +61,4 @@ def make(
         if not whole:
             for left in (target, target.with_name(f"{target.name}.part")):
                 left.unlink(missing_ok=True)
-    return msgspec.json.decode(said, type=Made)
+    return from_json(said, Made)

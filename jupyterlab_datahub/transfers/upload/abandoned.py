@@ -15,6 +15,7 @@ import msgspec
 
 from jupyterlab_datahub.errors import DataHubError, NotFoundError
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.saving import Bundle
 from jupyterlab_datahub.transfers.upload import journal as upload_journal
 
@@ -98,7 +99,7 @@ class Leaving:
                     upload_journal.remove(place / upload_journal.BUNDLE)
 
     def _delete(self, place: Path) -> None:
-        left = msgspec.json.decode((place / upload_journal.ABANDONED).read_bytes(), type=Abandoned)
+        left = from_json((place / upload_journal.ABANDONED).read_bytes(), Abandoned)
         try:
             source = self._registry[left.source]
         except NotFoundError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jupyterlab_datahub.model import Struct
+from jupyterlab_datahub.model.decoding import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -47,7 +48,7 @@ def folder_of(home: Path, save: str) -> Path:
 def read(folder: Path) -> Journal:
     """Return what is known; nothing where there is no journal, or it cannot be read."""
     try:
-        return msgspec.json.decode((folder.parent / FILE).read_bytes(), type=Journal)
+        return from_json((folder.parent / FILE).read_bytes(), Journal)
     except (OSError, msgspec.DecodeError):
         return Journal()
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from jupyterlab_datahub.errors import NotFoundError, NotReadyError, UnreachableError
 from jupyterlab_datahub.model import Asset, Download
+from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.sources.source import Source
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class ShopSource(Source):
     def resolve(self, asset: Asset) -> Download:
         """Return the next scripted answer for an asset."""
         script = Path(self.config.options["script"])
-        answers = msgspec.json.decode(script.read_bytes(), type=dict[str, list[Download | None]])
+        answers = from_json(script.read_bytes(), dict[str, list[Download | None]])
         log = script.with_suffix(".log")
         with log.open("a", encoding="utf-8") as lines:
             lines.write(f"{asset.ref}\n")
@@ -51,4 +50,4 @@ class ShopSource(Source):
     def members(self, group: Asset) -> Iterator[Asset]:
         """Yield the files that the script lists for a group."""
         listed = Path(self.config.options["script"]).with_suffix(f".{group.name}.json")
-        yield from msgspec.json.decode(listed.read_bytes(), type=list[Asset])
+        yield from from_json(listed.read_bytes(), list[Asset])
