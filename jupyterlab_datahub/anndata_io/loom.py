@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     import h5py
     from numpy.typing import NDArray
 
-CELL_NAMES = ("cell_names", "CellID", "obs_names", "Cell_ID", "barcode")
-GENE_NAMES = ("ensembl_ids", "Accession", "gene_ids", "Gene", "gene_names", "var_names")
-"""Attributes that name cells and genes, the best first: the HCA's ``CellID`` is a barcode, which
-two samples may share, and ``Gene`` a symbol; ``cell_names`` and ``ensembl_ids`` are unique."""
-
 
 class LoomError(DataHubError):
     """A file that is no Loom, or not a whole one."""

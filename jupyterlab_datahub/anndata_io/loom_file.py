@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io import h5ad, loom, tiles
 from jupyterlab_datahub.anndata_io.loom import Loom
 from jupyterlab_datahub.anndata_io.strips import Slab
+from jupyterlab_datahub.sources.loom_names import CELL_NAMES, COORDINATES, GENE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,8 @@ def write(
 
     The matrix becomes X (cells by genes, sparse, ``float32``), layers stay layers under their
     names, attributes of cells and genes become columns of obs and var or, if they have several
-    values each, obsm and varm, graphs become obsp and varp, global attributes uns.
+    values each, obsm and varm, graphs become obsp and varp, global attributes uns. Columns that are
+    coordinates of cells are in obsm as well.
 
     Parameters
     ----------
@@ -66,8 +68,10 @@ def write(
     # Others read the matrix while cells and genes are described.
     slabs = tiles.slabs(file.matrix, source, dtype, others)
     h5ad.encode(target, "anndata", "0.1.0")
-    _describe(target, "obs", file.cell_attributes(), loom.CELL_NAMES, file.cells)
-    _describe(target, "var", file.gene_attributes(), loom.GENE_NAMES, file.genes)
+    of_cells = file.cell_attributes()
+    _describe(target, "obs", of_cells, CELL_NAMES, file.cells)
+    _write_embeddings(target["obsm"], of_cells)
+    _describe(target, "var", file.gene_attributes(), GENE_NAMES, file.genes)
     values = h5ad.write_sparse(target, "X", shape, dtype, slabs, told, packed=packed)
     kept = h5ad.write_dict(target, "layers")
     names = []
@@ -101,6 +105,17 @@ def _describe(
             for number, column in enumerate(values.reshape(length, -1).T):
                 columns[_free(f"{name}_{number}", columns)] = column
     h5ad.write_frame(target, frame, loom.names(attributes, known, length), columns)
+
+
+def _write_embeddings(target: h5py.Group, attributes: Mapping[str, NDArray[Any]]) -> None:
+    """Write columns that are coordinates as what others know as an embedding, too."""
+    import numpy as np
+
+    for names, wanted in COORDINATES.items():
+        columns = [attributes[name] for name in names if name in attributes]
+        numbers = [one for one in columns if one.ndim == 1 and one.dtype.kind in "iuf"]
+        if len(numbers) == len(names) and wanted not in target:
+            h5ad.write_array(target, wanted, np.column_stack(numbers))
 
 
 def _write_graphs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from jupyterlab_datahub.cli.selection import add_selection, selection_of, tell_e
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
 from jupyterlab_datahub.engine import groups, members, transfers
-from jupyterlab_datahub.engine.selections import start_selection
+from jupyterlab_datahub.engine.selections import has_to_be_converted, start_selection
 from jupyterlab_datahub.errors import BadRequestError, ConsentError, DataHubError, LimitError
 from jupyterlab_datahub.model import (
     ErrorBody,
@@ -27,7 +28,7 @@ from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jupyterlab_datahub.cli.terminal import Terminal
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -126,6 +127,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
                 return start_selection(rooms, ref, selection, directory)
             return begin(rooms, ref, directory, grouping)
 
+        if selection is not None and (code := _convert(rooms, refs, directory, limit, terminal)):
+            return code
         begun = {ref: _begun(rooms, partial(start, ref), limit) for ref in dict.fromkeys(refs)}
         for file in arguments.manifest:
             listed = partial(_manifest, rooms, file, arguments.source, directory, grouping, limit)
@@ -142,6 +145,22 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
             terminal.line(one.path)
     terminal.document(fetched)
     return code or int(any(one.error for one in fetched))
+
+
+def _convert(
+    rooms: Rooms, refs: Iterable[str], directory: Path, max_usd: float | None, terminal: Terminal
+) -> int:
+    """Make an h5ad of each file that has to be one before cells of it are chosen.
+
+    What cannot be one is said by whoever chooses of it then.
+    """
+    begun = []
+    for ref in dict.fromkeys(refs):
+        with suppress(DataHubError):
+            if has_to_be_converted(rooms, ref):
+                begin = partial(transfers.start, convert=True, max_usd=max_usd)
+                begun.append(_begun(rooms, partial(begin, rooms, ref, directory), max_usd))
+    return wait(rooms, [one for one in begun if isinstance(one, Transfer)], terminal)
 
 
 def _manifest(

@@ -11,6 +11,7 @@ from jupyterlab_datahub.engine import in_place
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
 from jupyterlab_datahub.engine.joined import picture_for
 from jupyterlab_datahub.engine.loading import Kernel, too_large
+from jupyterlab_datahub.engine.made import made_of
 from jupyterlab_datahub.engine.places import found_by, inside, named
 from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.model import FOLDER, LoadWay
@@ -20,7 +21,7 @@ from jupyterlab_datahub.selection.command import command_of
 from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.sources.contents import TABLES, form_of
 from jupyterlab_datahub.transfers.disk.names import safe_name
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, selected_of
+from jupyterlab_datahub.transfers.queue.jobs import selected_of
 
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -127,7 +128,7 @@ def _converted(rooms: Rooms, asset: Asset) -> Path | None:
     """Return the h5ad that was made of a file, None for what is read as it is."""
     if not is_converted(asset):
         return None
-    made = rooms.library.find_asset(h5ad_of(asset).ref)
+    made = made_of(rooms, asset)
     if made is None:
         if form_of(asset.name, asset.format) in TABLES:
             # Slower and with more memory, but it can be read.

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from jupyterlab_datahub.engine.made import made_of, up_to_date
 from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.engine.together import put_together
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage, Related
-from jupyterlab_datahub.notebooks.content import is_converted, layers_of
+from jupyterlab_datahub.notebooks.content import layers_of
 from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.sources.registry import kind_named
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, member_of
+from jupyterlab_datahub.transfers.queue.jobs import member_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -146,6 +147,7 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     shown = DatasetPage(
         dataset=found,
         in_library=tuple(asset.ref for asset in found.assets if _is_here(rooms, asset)),
+        made=tuple(asset.ref for asset in found.assets if up_to_date(rooms, found, asset)),
         layers=_layers(rooms, found),
         elsewhere=_places(rooms, found),
     )
@@ -188,14 +190,14 @@ def _is_here(rooms: Rooms, asset: Asset) -> bool:
     """Whether the library has a file, or what was made of it to be loaded."""
     if rooms.library.find_asset(asset.ref) is not None:
         return True
-    return is_converted(asset) and rooms.library.find_asset(h5ad_of(asset).ref) is not None
+    return made_of(rooms, asset) is not None
 
 
 def _layers(rooms: Rooms, found: Dataset) -> dict[str, tuple[str, ...]]:
     """Return the further matrices of the files in the library that are known to have some."""
     layers = {}
     for asset in found.assets:
-        made = rooms.library.find_asset(h5ad_of(asset).ref) if is_converted(asset) else None
+        made = made_of(rooms, asset)
         if made and (names := layers_of(Path(made.path))):
             layers[asset.ref] = names
     return layers

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyterlab_datahub.engine.datasets import asset_of, dataset
+from jupyterlab_datahub.engine.made import made_of
 from jupyterlab_datahub.engine.previews import facts
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.selections import CHOSEN_FROM
 from jupyterlab_datahub.errors import BadRequestError, DataHubError
 from jupyterlab_datahub.model import (
-    Download,
     KernelProbe,
     LoadOption,
     LoadOptions,
@@ -20,11 +20,9 @@ from jupyterlab_datahub.notebooks import free_memory
 from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.notebooks.handoff import language_named
 from jupyterlab_datahub.notebooks.probing import probe_of
-from jupyterlab_datahub.previews.previews import Place
 from jupyterlab_datahub.sources.contents import Form, form_of
 from jupyterlab_datahub.sources.registry import kind_named
 from jupyterlab_datahub.transfers.disk.space import size_text
-from jupyterlab_datahub.transfers.queue.jobs import h5ad_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -190,10 +188,11 @@ def options(rooms: Rooms, ref: str, kernel: Kernel) -> LoadOptions:
     if kernel.free is None:
         asked = ""
     needs = _needs(rooms, found, asset, kernel.look)
+    possible = tuple(_possible(rooms, asset))
     ways = [
         _option(way, needs, kernel)
         for way in LoadWay
-        if way in _possible(asset) and (way in language.ways or way is LoadWay.SELECTION)
+        if way in possible and (way in language.ways or way is LoadWay.SELECTION)
     ]
     best = _best(ways)
     return LoadOptions(
@@ -225,11 +224,11 @@ def _measured_here(kernel: Kernel) -> Kernel:
     return kernel._replace(free=free, limits=str(limits))
 
 
-def _possible(asset: Asset) -> Iterator[LoadWay]:
+def _possible(rooms: Rooms, asset: Asset) -> Iterator[LoadWay]:
     yield LoadWay.WHOLE
     if form_of(asset.name, asset.format) in OPENED_IN_PARTS or is_converted(asset):
         yield from (LoadWay.BACKED, LoadWay.LAZY, LoadWay.DASK)
-    if asset.format in CHOSEN_FROM:
+    if asset.format in CHOSEN_FROM or made_of(rooms, asset):
         yield LoadWay.SELECTION
 
 
@@ -283,16 +282,12 @@ def _needs(rooms: Rooms, found: Dataset, asset: Asset, look: bool) -> Needs:
 
 def _seen(rooms: Rooms, found: Dataset, asset: Asset, look: bool) -> Preview | None:
     """Return the preview of a file, or of the .h5ad that was made of it."""
-    made = rooms.library.find_asset(h5ad_of(asset).ref) if is_converted(asset) else None
-    if made is None:
-        here = rooms.library.find_asset(asset.ref) or kind_named(found.kind, found.source).local
-        return facts(rooms, asset.ref) if look or here else rooms.previews.known_facts(asset.ref)
-    place = Place(
-        made.name,
-        Download(path=made.path),
-        rooms.registry.for_ref(asset.ref, found.source).config,
+    here = (
+        made_of(rooms, asset)
+        or rooms.library.find_asset(asset.ref)
+        or kind_named(found.kind, found.source).local
     )
-    return rooms.previews.facts(made.ref, lambda: place)
+    return facts(rooms, asset.ref) if look or here else rooms.previews.known_facts(asset.ref)
 
 
 def _by_size(asset: Asset) -> Needs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS, limit_of
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
+from jupyterlab_datahub.engine.made import seen_as, up_to_date
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
@@ -103,7 +104,7 @@ def facts(rooms: Rooms, ref: str, max_usd: float | None = None) -> Preview:
     BadRequestError, NotFoundError, ConflictError, CatalogError, TransferError
     """
     limit = limit_of(max_usd)
-    return rooms.previews.facts(ref, lambda: place_of(rooms, ref), limit)
+    return rooms.previews.facts(seen_as(rooms, ref), lambda: place_of(rooms, ref), limit)
 
 
 def expect(rooms: Rooms, page: DatasetPage) -> None:
@@ -117,22 +118,30 @@ def expect(rooms: Rooms, page: DatasetPage) -> None:
 
 def points(rooms: Rooms, ref: str, embedding: str, max_usd: float | None = None) -> bytes:
     """Return where the cells are in an embedding; the rest is as with :func:`facts`."""
-    return rooms.previews.points(ref, embedding, lambda: place_of(rooms, ref), max_usd)
+    seen = seen_as(rooms, ref)
+    return rooms.previews.points(seen, embedding, lambda: place_of(rooms, ref), max_usd)
 
 
 def colours(rooms: Rooms, ref: str, column: str, max_usd: float | None = None) -> bytes:
     """Return the colours of the cells by a column; the rest is as with :func:`facts`."""
-    return rooms.previews.colours(ref, column, lambda: place_of(rooms, ref), max_usd)
+    seen = seen_as(rooms, ref)
+    return rooms.previews.colours(seen, column, lambda: place_of(rooms, ref), max_usd)
 
 
 def place_of(rooms: Rooms, ref: str) -> Place:
-    """Return where a file is, on this machine where the library has it; see :func:`facts`."""
+    """Return where a file is, on this machine where the library has it; see :func:`facts`.
+
+    Of a file in another format it is the h5ad that was made of it, where there is one.
+    """
     if (folder := folder_of(ref)) and not (source := rooms.registry.for_ref(ref)).local:
         name = folder.rpartition("/")[2]
         asset = Asset(ref=folder, name=name, format=ZARR)
         return Place(name, Download(), source.config, Stored(settings=rooms.settings, asset=asset))
     found = dataset(rooms, ref)
     asset = asset_of(found, ref)
+    if made := up_to_date(rooms, found, asset):
+        config = rooms.registry.for_ref(asset.ref, found.source).config
+        return Place(made.name, Download(path=made.path), config)
     file, member = split_ref(ref)
     if member and rooms.library.find_asset(asset.ref) is None:
         raise NotSupportedError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyterlab_datahub.engine.consent import is_paid
+from jupyterlab_datahub.engine.made import seen_as, up_to_date
 from jupyterlab_datahub.engine.previews import (
     MOST_NAME,
     ZARR,
@@ -18,9 +19,11 @@ from jupyterlab_datahub.engine.transfers import start, to_fetch
 from jupyterlab_datahub.errors import (
     BadAnswerError,
     BadRequestError,
+    ConflictError,
     NotSupportedError,
     SelectionError,
 )
+from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.previews import pieces
 from jupyterlab_datahub.selection.choosing import Answer, Question, Wish
 from jupyterlab_datahub.selection.estimate import matrix_of
@@ -170,6 +173,17 @@ def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> Gen
     return _found(asked.genes)
 
 
+def has_to_be_converted(rooms: Rooms, ref: str) -> bool:
+    """Return whether a file becomes an h5ad before cells and genes of it can be chosen.
+
+    Raises
+    ------
+    BadRequestError, NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
+    """
+    found, asset = to_fetch(rooms, as_folder(rooms, ref))
+    return is_converted(asset) and up_to_date(rooms, found, asset) is None
+
+
 def start_selection(
     rooms: Rooms, ref: str, selection: Selection, directory: Path
 ) -> tuple[Transfer, bool]:
@@ -181,17 +195,25 @@ def start_selection(
         If the selection cannot be made, or has nothing in it.
     NotSupportedError
         If selections are not made of such files, or whoever fetches it pays for it.
-    BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
+    ConflictError
+        If it has to be converted first; see :func:`has_to_be_converted`.
+    BadRequestError, NotFoundError, AccessError, CatalogError
         As for :func:`~jupyterlab_datahub.engine.transfers.start`.
     """
     ref = as_folder(rooms, ref)
-    _, asset = to_fetch(rooms, ref)
-    if asset.format not in CHOSEN_FROM and not (asset.group and folder_of(asset.ref)):
+    found, asset = to_fetch(rooms, ref)
+    made = up_to_date(rooms, found, asset)
+    if not made and is_converted(asset):
+        raise ConflictError(
+            f"{asset.name} is not on this machine as h5ad yet, of which selections are made",
+            hint="Convert it once, then choose cells and genes.",
+        )
+    if not made and asset.format not in CHOSEN_FROM and not (asset.group and folder_of(asset.ref)):
         raise NotSupportedError(
             f"selections are made of .h5ad files and .zarr stores, and {asset.name} is neither",
-            hint="Load it, which converts it once, and choose cells and genes in the notebook.",
+            hint="Load it, and choose cells and genes in the notebook.",
         )
-    if is_paid(asset) and rooms.library.find_asset(asset.ref) is None:
+    if is_paid(asset) and not made and rooms.library.find_asset(asset.ref) is None:
         # A selection that is stopped is made anew, and what is not kept would be paid for again.
         raise NotSupportedError(
             f"no selection is made of {asset.name}, as whoever fetches it pays for it",
@@ -239,13 +261,14 @@ def _kept(rooms: Rooms, ref: str, tree: Node | None, layer: str | None, *more: s
     if tree is not None:
         wanted += [f"{pieces.COLUMN}{name.name}" for name in columns_of(tree)]
         wanted += [f"{pieces.AXES}{name.name}" for name in embeddings_of(tree)]
-    known = rooms.previews.known(ref)
+    seen = seen_as(rooms, ref)
+    known = rooms.previews.known(seen)
     if known is not None and known.has(pieces.OUTLINE):
         # What is typed is wrong most of the time: that needs no look at the file.
         _check(KeptTable(known), tree, layer)
     # It gets ready while what it needs comes.
     rooms.choosers.expect()
-    state = rooms.previews.pieces(ref, tuple(dict.fromkeys(wanted)), lambda: place_of(rooms, ref))
+    state = rooms.previews.pieces(seen, tuple(dict.fromkeys(wanted)), lambda: place_of(rooms, ref))
     _check(KeptTable(state), tree, layer)
     return state
 

@@ -82,7 +82,8 @@ def load(
     """Return a dataset, or some cells and genes of it, as an AnnData in memory.
 
     What is fetched stays in the library, so the same call costs nothing a second time. With
-    `where` or `genes` only the parts of the file are fetched that they need.
+    `where` or `genes` only the parts of the file are fetched that they need; a file that has to be
+    converted is so once, and they are taken of what it becomes.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def load(
             wanted = Selection(
                 where=where or "", genes=tuple(genes or ()), layer=layer or "", symbols=symbols
             )
-            path, layer = _selected(opened, ref, wanted), None
+            path, layer = _selected(opened, ref, wanted, max_usd), None
         elif symbols:
             raise BadRequestError(
                 "symbols is for a selection", hint="Give where or genes as well, or leave it out."
@@ -158,7 +159,10 @@ def open_lazy(ref: str, layer: str | None = None, *, rows: int = 10_000) -> AnnD
     return opened_lazily(ref, layer or "", rows)
 
 
-def _selected(opened: Rooms, ref: str, wanted: Selection) -> Path:
+def _selected(opened: Rooms, ref: str, wanted: Selection, max_usd: float | None) -> Path:
+    if selections.has_to_be_converted(opened, ref):
+        folder = _folder(opened)
+        wait(opened, transfers.start(opened, ref, folder, convert=True, max_usd=max_usd)[0])
     begun, _ = selections.start_selection(opened, ref, wanted, _folder(opened))
     _import_meanwhile()
     return wait(opened, begun)

@@ -14,16 +14,10 @@ from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
 from jupyterlab_datahub.previews import hdf5, matrices
 from jupyterlab_datahub.previews.contents import Axes, Contents
 from jupyterlab_datahub.previews.tables import Table
+from jupyterlab_datahub.sources.loom_names import CELL_NAMES, COORDINATES, GENE_NAMES
 
 if TYPE_CHECKING:
     import h5py
-
-CELL_NAMES = ("cell_names", "CellID", "obs_names", "Cell_ID", "barcode")
-GENE_NAMES = ("ensembl_ids", "Accession", "gene_ids", "Gene", "gene_names", "var_names")
-"""Attributes that name cells and genes, the best first."""
-
-PAIRS = (("_X", "_Y"), ("UMAP_1", "UMAP_2"), ("tSNE_1", "tSNE_2"), ("_tSNE1", "_tSNE2"))
-"""Attributes of cells that are coordinates, as loompy and velocyto call them."""
 
 
 def is_one(file: h5py.File) -> bool:
@@ -82,7 +76,7 @@ def _embeddings(found: Contents, obs: Table, group: Any) -> None:
             found.obsm.append(PreviewArray(name=name, shape=shape, dtype=str(node.dtype)))
             if shape[1] >= 2 and node.dtype.kind in "iuf":
                 found.embeddings[name] = Axes(name, node, node)
-    for first, second in PAIRS:
+    for first, second in COORDINATES:
         x, y = (obs.column(name).main if name in names else None for name in (first, second))
         if x is not None and y is not None and x.dtype.kind in "iuf" and y.dtype.kind in "iuf":
             name = f"{first}, {second}"

@@ -1108,14 +1108,16 @@ export interface components {
          * DatasetPage
          * @description The answer of ``GET datasets/{ref}``.
          *
-         *     ``layers`` names, by the refs of assets, the further matrices of files in the library, and
-         *     ``elsewhere`` what the other Sources are called that have their bytes.
+         *     ``made`` are the refs of assets in other formats of which the library has the h5ad that they
+         *     become, as they are now. ``layers`` names, by the refs of assets, the further matrices of files
+         *     in the library, and ``elsewhere`` what the other Sources are called that have their bytes.
          */
         DatasetPage: {
             dataset: components["schemas"]["Dataset"];
             versions: components["schemas"]["DatasetVersion"][];
             versions_error: components["schemas"]["ErrorBody"] | null;
             in_library: string[];
+            made: string[];
             layers: {
                 [key: string]: string[];
             };

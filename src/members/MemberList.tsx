@@ -5,9 +5,9 @@ import { sentences } from '../api/sentences';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { formatBytes } from '../browser/format';
-import { useSignal } from '../browser/useSignal';
 import { mostOf, PaidLook } from '../consent/PaidLook';
 import { TransferRow } from '../transfers/TransferRow';
+import { useTransfer } from '../transfers/useTransfer';
 import { useMembers } from './useMembers';
 import { extentWords, hasModalities, kindWords, totalWords } from './words';
 
@@ -141,14 +141,10 @@ function List({
 
 function Row({ member }: { readonly member: Member }): ReactElement {
   const { hub, run } = useSidebar();
-  const { trans, transfers } = hub;
+  const { trans } = hub;
   const { here, loads, path, ref } = member;
-  const transfer = useSignal(
-    transfers.changed,
-    () =>
-      transfers.items.find(
-        item => item.ref === ref && !['done', 'cancelled'].includes(item.state)
-      ) ?? null
+  const transfer = useTransfer(
+    item => item.ref === ref && !['done', 'cancelled'].includes(item.state)
   );
   return (
     <li className={loads ? undefined : 'jp-mod-unusable'}>

@@ -12,14 +12,14 @@ import { mostOf, PaidLook } from '../consent/PaidLook';
 import { SelectionModel } from '../selection/model';
 import { SelectionPanel } from '../selection/SelectionPanel';
 import { Cells } from './Cells';
+import { ConvertFirst } from './ConvertFirst';
 import { FileFacts } from './FileFacts';
 import { PreviewModel, type IPreviewState } from './model';
 import { ObsTable } from './ObsTable';
 import {
-  convertedWords,
   costWords,
   fetchedWords,
-  isConverted,
+  isUnchosen,
   previewable,
   shapeWords
 } from './words';
@@ -35,9 +35,9 @@ export function Preview({
 }): ReactElement | null {
   const { trans } = useSidebar().hub;
   const headingId = useId();
-  const { dataset, in_library } = page;
+  const { dataset, in_library, made } = page;
   const main = mainAsset(dataset);
-  const assets = previewable(dataset.assets, in_library);
+  const assets = previewable(dataset.assets, in_library, made);
   const [chosen, setChosen] = useState('');
   const asset =
     assets.find(({ ref }) => ref === chosen) ??
@@ -47,6 +47,7 @@ export function Preview({
     return null;
   }
   const here = isLocal(dataset) || in_library.includes(asset.ref);
+  const isMade = made.includes(asset.ref);
   return (
     <section className="jp-DataHub-preview" aria-labelledby={headingId}>
       <div className="jp-DataHub-previewHead">
@@ -66,11 +67,12 @@ export function Preview({
         )}
       </div>
       <FilePreview
-        key={asset.ref}
+        key={`${asset.ref} ${isMade}`}
         asset={asset}
         title={dataset.title}
         cells={dataset.cells}
-        here={here}
+        here={here || isMade}
+        made={isMade}
       />
     </section>
   );
@@ -80,13 +82,16 @@ function FilePreview({
   asset,
   title,
   cells,
-  here
+  here,
+  made
 }: {
   readonly asset: Asset;
   readonly title: string;
   readonly cells: number | null;
   /** Whether the file is on this machine, so that a look costs nothing. */
   readonly here: boolean;
+  /** Whether what is looked into is the h5ad that was made of it. */
+  readonly made: boolean;
 }): ReactElement {
   const { trans, client } = useSidebar().hub;
   const { ref, size } = asset;
@@ -123,8 +128,10 @@ function FilePreview({
         selection={selection}
         facts={state.facts}
         state={state}
+        asset={asset}
         title={title}
         here={here}
+        made={made}
       />
     );
   }
@@ -149,23 +156,29 @@ function Content({
   selection,
   facts,
   state,
+  asset,
   title,
-  here
+  here,
+  made
 }: {
   readonly model: PreviewModel;
   readonly selection: SelectionModel;
   readonly facts: Facts;
   readonly state: IPreviewState;
+  readonly asset: Asset;
   readonly title: string;
   readonly here: boolean;
+  readonly made: boolean;
 }): ReactElement {
   const { trans } = useSidebar().hub;
-  const chosen = isConverted(facts) ? null : selection;
+  const chosen = isUnchosen(facts) ? null : selection;
   return (
     <>
       <p className="jp-DataHub-previewSummary" role="status">
         <strong>{shapeWords(facts.shape, trans)}</strong>{' '}
-        <span className="jp-DataHub-quiet">{fetchedWords(facts, trans)}</span>
+        <span className="jp-DataHub-quiet">
+          {fetchedWords(facts, made, trans)}
+        </span>
       </p>
       {facts.encodings.length > 0 && (
         <p className="jp-DataHub-notice jp-mod-warning">
@@ -184,9 +197,7 @@ function Content({
           here={here}
         />
       ) : (
-        <p className="jp-DataHub-unchosen jp-DataHub-quiet">
-          {convertedWords(facts, trans)}
-        </p>
+        <ConvertFirst asset={asset} facts={facts} title={title} here={here} />
       )}
       <FileFacts facts={facts} />
       {facts.notes.map(note => (

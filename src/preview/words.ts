@@ -18,7 +18,9 @@ const FORMATS = new Set(['h5ad', 'h5mu', 'loom', 'zarr']);
 /** Said of anything in HDF5; what of it becomes an AnnData is a matrix by 10x Genomics. */
 const HDF5 = new Set(['h5', 'hdf5']);
 /** What is found in files of which nothing can be chosen, but of the h5ad that they become. */
-const CONVERTED = new Set(['loom', '10x h5', 'h5mu']);
+const CONVERTED = new Set(['loom', '10x h5']);
+/** Several AnnData in one file. */
+const MODALITIES = 'h5mu';
 /** Folders of Zarr that are images by their name. */
 const IMAGE = /\.ome\.zarr$/i;
 /** Folders of a bucket whose files are read one by one. */
@@ -30,21 +32,28 @@ const OFTEN_CELLS = 250_000;
 /** The files of a dataset that can be looked into by whoever is here. */
 export function previewable(
   assets: readonly Asset[],
-  here: readonly string[]
+  here: readonly string[],
+  made: readonly string[] = []
 ): Asset[] {
   return assets.filter(
     asset =>
-      (FORMATS.has(asset.format.toLowerCase()) ||
+      made.includes(asset.ref) ||
+      ((FORMATS.has(asset.format.toLowerCase()) ||
         (HDF5.has(asset.format.toLowerCase()) && asset.loads_as_anndata) ||
         STORE.test(asset.ref)) &&
-      !IMAGE.test(asset.name) &&
-      !asset.volatile &&
-      (canHave(asset) || here.includes(asset.ref))
+        !IMAGE.test(asset.name) &&
+        !asset.volatile &&
+        (canHave(asset) || here.includes(asset.ref)))
   );
 }
 
-/** Whether nothing can be chosen of a file before it is an h5ad. */
-export function isConverted({ format }: Pick<Preview, 'format'>): boolean {
+/** Whether nothing can be chosen of a file as it is. */
+export function isUnchosen({ format }: Pick<Preview, 'format'>): boolean {
+  return CONVERTED.has(format) || format === MODALITIES;
+}
+
+/** Whether a file becomes an h5ad of which everything can be chosen. */
+export function isConvertible({ format }: Pick<Preview, 'format'>): boolean {
   return CONVERTED.has(format);
 }
 
@@ -54,18 +63,18 @@ export function convertedWords(
   trans: TranslationBundle
 ): string {
   const made = name.replace(/\.[^.]+$/, '') + '.h5ad';
-  if (format === 'h5mu') {
+  if (format === MODALITIES) {
     return trans.__(
       'Selections are made of one modality. Load the one you want: it becomes an h5ad in the library once, and you choose its cells and genes in the notebook.'
     );
   }
   return format === 'loom'
     ? trans.__(
-        'Selections are made of h5ad and Zarr, not of Loom. Load the file: it is converted once, to “%1” in the library, and you choose its cells and genes in the notebook.',
+        'Cells and genes are chosen of h5ad and Zarr, not of Loom. The file is converted once, to “%1” in the library; then you choose here.',
         made
       )
     : trans.__(
-        'Selections are made of h5ad and Zarr, not of 10x matrices. Load the file: it is converted once, to “%1” in the library, and you choose its cells and genes in the notebook.',
+        'Cells and genes are chosen of h5ad and Zarr, not of 10x matrices. The file is converted once, to “%1” in the library; then you choose here.',
         made
       );
 }
@@ -108,9 +117,16 @@ export function shapeWords(
   );
 }
 
-/** What it has cost. */
-export function fetchedWords(facts: Preview, trans: TranslationBundle): string {
-  const { bytes_fetched, size, local } = facts;
+/** What it has cost, or what was read instead of the file. */
+export function fetchedWords(
+  facts: Preview,
+  made: boolean,
+  trans: TranslationBundle
+): string {
+  const { bytes_fetched, name, size, local } = facts;
+  if (made) {
+    return trans.__('read from “%1”, which it was converted to', name);
+  }
   if (local) {
     return trans.__('read on this machine');
   }

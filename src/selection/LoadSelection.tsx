@@ -1,12 +1,13 @@
-import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
-import type { Selection, SelectionEstimate, Transfer } from '../api/models';
+import type { Selection, SelectionEstimate } from '../api/models';
 import { useSidebar } from '../browser/context';
 import { ErrorNotice } from '../browser/ErrorNotice';
 import { useAttempt } from '../browser/useAttempt';
 import { CopyButton } from '../dataset/CopyButton';
 import { WHOLE } from '../loading/manner';
 import { TransferRow } from '../transfers/TransferRow';
+import { useTransfer } from '../transfers/useTransfer';
 import { commandOf, readsGenes } from './command';
 import { GeneFile } from './GeneFile';
 import { sameSelection } from './same';
@@ -26,7 +27,12 @@ export function LoadSelection(props: IProps): ReactElement {
   const { trans } = hub;
   const { fileRef, title, selection, estimate, current } = props;
   const { busy, error, attempt, forget } = useAttempt();
-  const transfer = useTransfer(fileRef, selection);
+  const transfer = useTransfer(
+    item =>
+      item.ref === fileRef &&
+      Boolean(item.selection) &&
+      sameSelection(item.selection!, selection)
+  );
   const something = current && estimate !== null && estimate.cells > 0;
   return (
     <div className="jp-DataHub-loadSelection">
@@ -67,30 +73,5 @@ export function LoadSelection(props: IProps): ReactElement {
         </ul>
       )}
     </div>
-  );
-}
-
-/** The newest transfer of a selection. */
-function useTransfer(ref: string, selection: Selection): Transfer | null {
-  const { transfers } = useSidebar().hub;
-  const subscribe = useCallback(
-    (onChange: () => void) => {
-      const slot = (): void => onChange();
-      transfers.changed.connect(slot);
-      return () => {
-        transfers.changed.disconnect(slot);
-      };
-    },
-    [transfers]
-  );
-  return useSyncExternalStore(
-    subscribe,
-    () =>
-      transfers.items.find(
-        item =>
-          item.ref === ref &&
-          item.selection &&
-          sameSelection(item.selection, selection)
-      ) ?? null
   );
 }

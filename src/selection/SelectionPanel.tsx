@@ -52,9 +52,13 @@ export function SelectionPanel(props: IProps): ReactElement {
       </div>
       {filters.length === 0 && (
         <p className="jp-DataHub-quiet">
-          {trans.__(
-            'All cells. To load some of them, click values in the legend or in the table below, or draw a region in the picture.'
-          )}
+          {facts.picture.embedding
+            ? trans.__(
+                'All cells. To load some of them, click values in the legend or in the table below, or draw a region in the picture.'
+              )
+            : trans.__(
+                'All cells. To load some of them, click values in the table below.'
+              )}
         </p>
       )}
       <FilterChips model={model} filters={filters} />

@@ -59,6 +59,23 @@ def test_an_optimus_file_with_all_that_is_in_it(source: Path, target: Path) -> N
     data.write_h5ad(target.with_name("again.h5ad"))
 
 
+def test_columns_that_are_coordinates_are_an_embedding(source: Path, target: Path) -> None:
+    looms.optimus(source)
+    x, y = np.arange(150.0), np.arange(150.0)[::-1]
+    with h5py.File(source, "r+") as file:
+        cells = file["col_attrs"]
+        cells["_X"], cells["_Y"] = x, y
+        cells["tSNE_1"] = x
+        cells["UMAP_1"], cells["UMAP_2"] = y, y
+    convert(source, target)
+    data = ad.read_h5ad(target)
+    np.testing.assert_array_equal(data.obsm["X_embedding"], np.column_stack([x, y]))
+    assert data.obs["_X"].tolist() == x.tolist()
+    # One that the file has by that name stays, and half of a pair is none.
+    assert data.obsm["X_umap"][3].tolist() == [6 / 7, 1]
+    assert "X_tsne" not in data.obsm
+
+
 def test_a_smart_seq2_file_of_the_older_format(source: Path, target: Path) -> None:
     tpm, estimated = looms.smart_seq2(source)
     assert convert(source, target).layers == ("estimated_counts",)

@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anndata as ad
+
 from jupyterlab_datahub.model import DatasetPage, SearchResult
 from jupyterlab_datahub.model.decoding import from_values
 
@@ -89,6 +91,22 @@ def test_a_loom_is_converted_once_and_the_h5ad_is_what_is_told(run: Run, hub: De
     # What needs no conversion is fetched as it is.
     plain = run("get", hub.hca.ref("kidney-two-species", "kidney-both.h5ad"), "--convert")
     assert plain.out.splitlines() == [str(path.with_name("kidney-both.h5ad"))]
+
+
+def test_cells_of_a_loom_are_chosen_of_what_it_is_converted_to(run: Run, hub: DemoHub) -> None:
+    ref = hub.hca.ref("pancreas", "pancreas-islets-human-SS2.loom")
+    assert run("preview", ref, "--json").document["format"] == "loom"
+    refused = run("get", ref, "--where", "nowhere > 1")
+    assert refused.code == 1
+    assert "nowhere" in refused.err
+    whole = ad.read_h5ad(run("get", ref, "--convert").out.strip())
+    facts = run("preview", ref, "--json").document
+    assert (facts["format"], facts["shape"]) == ("h5ad", list(whole.shape))
+    name = whole.obs["CellID"].iloc[3]
+    ran = run("get", ref, "--where", f"CellID == '{name}'", "--genes", whole.var_names[0])
+    assert ran.code == 0, ran.err
+    part = ad.read_h5ad(ran.out.strip())
+    assert part.shape == (1, 1)
 
 
 def test_a_manifest_and_all_files_of_a_selection_arrive(run: Run, hub: DemoHub) -> None:

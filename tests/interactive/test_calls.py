@@ -23,6 +23,7 @@ from jupyterlab_datahub.notebooks import free_memory
 from jupyterlab_datahub.notebooks.languages import Origin
 from jupyterlab_datahub.notebooks.python import where_it_is
 from jupyterlab_datahub.sources.registry import Registry
+from tests.anndata_io import looms
 from tests.cli.conftest import place  # noqa: F401 - a working directory with its configuration
 from tests.server.conftest import ref_of
 from tests.sources import endless_texts
@@ -93,6 +94,13 @@ def test_nothing_waits_beside_a_file_that_is_read(monkeypatch: pytest.MonkeyPatc
         datahub.load(REF, genes=genes)
     assert sizes == [738, 738, 1]
     assert not beside
+
+
+def test_a_part_of_a_loom_file_is_one_of_what_it_becomes(settings: Settings) -> None:
+    matrix = looms.optimus(Path(settings.root, "my-data", "cells.loom"))
+    part = datahub.load("folder:folder/cells.loom", where="input_id == 'b'")
+    assert part.shape == (50, 90)
+    assert (part.X.toarray() == matrix.T[100:]).all()
 
 
 def test_what_is_too_large_is_not_read(hub: DemoHub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import { problems } from './axe';
-import { expect, test } from './datahub';
+import { expect, loaded, test } from './datahub';
 
 /** Writes a Loom file of 60 cells by 5 genes with a picture, in three groups. */
 const WRITE_LOOM = `
@@ -104,7 +104,7 @@ test('a file shows what is in it, and its cells by what they are', async ({
   await expect(other.getByText('95 cells × 738 genes')).toBeVisible();
 });
 
-test('a Loom file shows its cells, and says how they are chosen', async ({
+test('a Loom file shows its cells, of which some are chosen once it is converted', async ({
   page,
   backstage
 }, testInfo) => {
@@ -125,7 +125,7 @@ test('a Loom file shows its cells, and says how they are chosen', async ({
 
   const preview = await open('folder:folder/groups.loom');
   await expect(preview).toContainText('60 cells × 5 genes');
-  await expect(preview).toContainText('it is converted once, to “groups.h5ad”');
+  await expect(preview).toContainText('is converted once, to “groups.h5ad”');
   const picture = preview.getByRole('img', { name: /^60 cells in _X, _Y/ });
   await preview.getByRole('button', { name: 'group', exact: true }).click();
   const legend = preview.getByRole('list', { name: 'Cells by group' });
@@ -146,6 +146,24 @@ test('a Loom file shows its cells, and says how they are chosen', async ({
   await page.keyboard.press('b');
   await expect(picture).toHaveClass(/jp-mod-move/);
   expect(await problems(page, '.jp-DataHub-page')).toEqual([]);
+
+  // What it becomes takes its place, with all that chooses.
+  await page.notebook.createNew();
+  await page.getByRole('main').getByRole('tab', { name: /groups/ }).click();
+  await preview.getByRole('button', { name: 'Convert' }).click();
+  await expect(preview).toContainText(
+    'read from “groups.h5ad”, which it was converted to',
+    { timeout: 60_000 }
+  );
+  const groups = preview.getByRole('listbox', { name: 'Cells by group' });
+  await groups.getByRole('option', { name: /^a/ }).click();
+  const selection = preview.getByRole('region', { name: 'Selection' });
+  await expect(
+    selection.getByRole('row', { name: /^Selection \d/ })
+  ).toContainText('20');
+  expect(await problems(page, '.jp-DataHub-page')).toEqual([]);
+  await selection.getByRole('button', { name: 'Load selection' }).click();
+  await expect(loaded(page)).toContainText('20 × 5', { timeout: 60_000 });
   await backstage.api('DELETE', mine);
 
   // One on a host is looked into there.

@@ -23,6 +23,7 @@ from jupyterlab_datahub.transfers.conversion.together import together
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.disk.names import safe_name
 from jupyterlab_datahub.transfers.disk.private import make_private
+from jupyterlab_datahub.transfers.library.library import written_since
 from jupyterlab_datahub.transfers.network.stopping import Stopped
 from jupyterlab_datahub.transfers.product import Product
 from jupyterlab_datahub.transfers.queue.jobs import outcome
@@ -139,7 +140,7 @@ class Conversion(Product):
         made = library.find_asset(wanted.asset.ref)
         if made is None or wanted.asset.volatile:
             originals = self._taken() or self._fetch()
-            if made is None or any(_is_newer(one, Path(made.path)) for one in originals):
+            if made is None or any(written_since(made, one) for one in originals):
                 made = self._convert(originals, wanted)
                 self._link(made)
                 return
@@ -242,8 +243,3 @@ class Conversion(Product):
 
     def _tell(self, part: float) -> None:
         self._doing = f"converting to h5ad, {part:.0%}"
-
-
-def _is_newer(original: Path, made: Path) -> bool:
-    """Return whether a file on this machine changed since it was converted."""
-    return original.stat().st_mtime_ns > made.stat().st_mtime_ns

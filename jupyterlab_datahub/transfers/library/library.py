@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,6 +194,17 @@ class Library:
                     f"the transfer of {row['name']} is about to use this file",
                     hint="Wait for it or cancel it, then remove the file.",
                 )
+
+
+def written_since(made: LibraryItem, original: Path) -> bool:
+    """Return whether a file was written to after the library got what was made of it.
+
+    Raises
+    ------
+    OSError
+        If it is not there.
+    """
+    return original.stat().st_mtime > datetime.fromisoformat(made.retrieved).timestamp()
 
 
 def _promised(row: sqlite3.Row) -> str:

@@ -52,10 +52,15 @@ def job(
     )
 
 
+def h5ad_ref(ref: str) -> str:
+    """Return the ref of the h5ad that an asset becomes: that of the other with ``#h5ad``."""
+    return f"{ref}#h5ad"
+
+
 def h5ad_of(asset: Asset) -> Asset:
-    """Return the h5ad that an asset becomes: its ref is that of the other with ``#h5ad``."""
+    """Return the h5ad that an asset becomes."""
     return Asset(
-        ref=f"{asset.ref}#h5ad",
+        ref=h5ad_ref(asset.ref),
         name=f"{_stem(asset.name)}.h5ad",
         format="h5ad",
         loads_as_anndata=True,

@@ -16,7 +16,7 @@ from jupyterlab_datahub.ranged.kept import digest
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.disk.private import make_private
 from jupyterlab_datahub.transfers.product import Product
-from jupyterlab_datahub.transfers.queue.jobs import outcome
+from jupyterlab_datahub.transfers.queue.jobs import h5ad_ref, outcome
 from jupyterlab_datahub.transfers.selecting.maker import make
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Selecting(Product):
     def _fetch(self) -> Made:
         """Fetch what is chosen into a file beside the library."""
         tools, asset = self._tools, self.job.asset
-        whole = tools.library.find_asset(asset.ref)
+        # Of a file in another format what was made of it can be read in parts.
+        whole = tools.library.find_asset(h5ad_ref(asset.ref)) or tools.library.find_asset(asset.ref)
         source = tools.registry.for_ref(asset.ref, self.job.source)
         folder = asset.format == STORE and not source.local
         if whole or folder:

@@ -1,10 +1,12 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, within, type RenderResult } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type { ReactElement } from 'react';
 
 import { FakeServer } from '../../api/__tests__/server';
 import type { Asset, Preview as Facts } from '../../api/models';
 import { Stage } from '../../browser/__tests__/stage';
 import { dataset, page } from '../../dataset/__tests__/record';
+import { transfer } from '../../transfers/__tests__/records';
 import { Preview } from '../Preview';
 import { column, preview } from './record';
 
@@ -24,18 +26,28 @@ function facts(change: Partial<Facts> = {}): Facts {
 
 describe('the preview on a page', () => {
   let server: FakeServer;
+  let stage: Stage;
+  let drawn: RenderResult;
 
-  function show(change: Partial<Asset> = {}, here = false): void {
-    server = new FakeServer();
-    const asset = { ...dataset().assets[0], ...change };
-    new Stage(server.client).render(
+  let asset: Asset;
+
+  function shown(here: boolean, made: boolean): ReactElement {
+    return (
       <Preview
         page={page({
           dataset: dataset({ assets: [asset] }),
-          in_library: here ? [asset.ref] : []
+          in_library: here ? [asset.ref] : [],
+          made: made ? [asset.ref] : []
         })}
       />
     );
+  }
+
+  function show(change: Partial<Asset> = {}, here = false): void {
+    server = new FakeServer();
+    asset = { ...dataset().assets[0], ...change };
+    stage = new Stage(server.client);
+    drawn = stage.render(shown(here, false));
   }
 
   async function look(): Promise<void> {
@@ -118,7 +130,7 @@ describe('the preview on a page', () => {
     async (format, name, seen, what, made) => {
       show({ format, name, loads_as_anndata: true }, true);
       await act(() => server.next().answer(facts({ name, format: seen })));
-      const hint = screen.getByText(/^Selections are made of h5ad/);
+      const hint = screen.getByText(/^Cells and genes are chosen of h5ad/);
       expect(hint.textContent).toContain(what);
       expect(hint.textContent).toContain(`“${made}”`);
       expect(screen.queryByRole('region', { name: 'Selection' })).toBeNull();
@@ -132,6 +144,39 @@ describe('the preview on a page', () => {
       ]);
     }
   );
+
+  it('has a file converted, and looks into what it became', async () => {
+    show({ format: 'loom', name: 'retina.loom', loads_as_anndata: true }, true);
+    await act(() =>
+      server.next().answer(facts({ name: 'retina.loom', format: 'loom' }))
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Convert' }));
+    const { ref, size } = asset;
+    expect(stage.calls).toEqual([
+      ['download', ref, { title: dataset().title, size, convert: true }]
+    ]);
+    act(() => stage.hub.transfers.accept(transfer({ ref, state: 'running' })));
+    expect(screen.queryByRole('button', { name: 'Convert' })).toBeNull();
+    expect(
+      screen.getByRole('list', { name: 'Transfer of this file' })
+    ).toBeTruthy();
+    drawn.rerender(shown(true, true));
+    await act(() =>
+      server.next().answer(facts({ name: 'retina.h5ad', local: true }))
+    );
+    expect(
+      screen.getByText('read from “retina.h5ad”, which it was converted to')
+    ).toBeTruthy();
+    expect(screen.getByRole('region', { name: 'Selection' })).toBeTruthy();
+  });
+
+  it('looks into a table only once it is converted', async () => {
+    show({ format: 'csv', name: 'cells.csv' }, true);
+    expect(screen.queryByRole('region', { name: 'Preview' })).toBeNull();
+    drawn.rerender(shown(true, true));
+    await act(() => server.next().answer(facts({ name: 'cells.h5ad' })));
+    expect(screen.getByText(/^read from “cells.h5ad”/)).toBeTruthy();
+  });
 
   it('tells that selections are made of one modality', async () => {
     show({ format: 'h5mu', name: 'a.h5mu' }, true);
