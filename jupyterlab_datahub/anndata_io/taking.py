@@ -24,6 +24,7 @@ from jupyterlab_datahub.anndata_io.mtx import CountsError, damaged
 from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import Download, ErrorBody, Struct
 from jupyterlab_datahub.model.decoding import from_json
+from jupyterlab_datahub.ranged import rate
 from jupyterlab_datahub.ranged.budget import Budget
 from jupyterlab_datahub.ranged.file import LONGEST_PULL, RangedFile
 from jupyterlab_datahub.ranged.host import Host
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jupyterlab_datahub.ranged.bytefile import Span
+    from jupyterlab_datahub.ranged.rate import Wait
 
 UNREADABLE = 3
 """The exit code for what cannot be fetched so; the reason is on standard output."""
@@ -59,8 +61,17 @@ class Taken(Struct):
     size: int
 
 
-def take(task: TakeTask, tell: Callable[[int, int], None]) -> Taken:
+def take(task: TakeTask, tell: Callable[[int, int], None], wait: Wait = rate.at_once) -> Taken:
     """Fetch a member, and the files without which it is of no use.
+
+    Parameters
+    ----------
+    task
+        What is fetched.
+    tell
+        Is given the bytes that have come, and those of all.
+    wait
+        Waits until a host may send more.
 
     Raises
     ------
@@ -71,7 +82,7 @@ def take(task: TakeTask, tell: Callable[[int, int], None]) -> Taken:
     DataHubError
     """
     target = Path(task.target)
-    file = RangedFile(Host(task.download, task.config, Budget(sys.maxsize)), manner=END)
+    file = RangedFile(Host(task.download, task.config, Budget(sys.maxsize, wait=wait)), manner=END)
     try:
         places, listed = _places(file, task.name)
         with target.open("wb") as made:
@@ -123,7 +134,8 @@ def _pieces(spans: list[Span]) -> Iterator[Span]:
 
 def main() -> int:
     """Do the task that standard input describes."""
-    task = from_json(sys.stdin.buffer.read(), TakeTask)
+    told, wait = rate.told()
+    task = from_json(told, TakeTask)
     memory.limit(task.memory)
 
     def tell(done: int, total: int) -> None:
@@ -132,7 +144,7 @@ def main() -> int:
 
     outcome: Taken | ErrorBody
     try:
-        outcome = take(task, tell)
+        outcome = take(task, tell, wait)
     except DataHubError as error:
         outcome = error.body()
     except MemoryError:

@@ -6,11 +6,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import NotSupportedError
+from jupyterlab_datahub.ranged.rate import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jupyterlab_datahub.errors import DataHubError
+    from jupyterlab_datahub.ranged.rate import Wait
 
 DOWNLOAD_IT = "Download the file instead."
 
@@ -37,6 +39,8 @@ class Budget:
         How often hosts may be asked, None for any number.
     refusal
         Returns the error for more than that, from the bytes it would be.
+    wait
+        Waits until a host may send more.
 
     Attributes
     ----------
@@ -44,6 +48,8 @@ class Budget:
         Bytes.
     requests : int
         How often a host was asked for some.
+    wait
+        Waits until a host, of a name, may send so many bytes more.
     """
 
     def __init__(
@@ -51,8 +57,10 @@ class Budget:
         most: int,
         most_requests: int | None = None,
         refusal: Callable[[int], DataHubError] | None = None,
+        wait: Wait = at_once,
     ) -> None:
         self.most = most
+        self.wait = wait
         self.fetched = 0
         self.requests = 0
         self._most_requests = most_requests

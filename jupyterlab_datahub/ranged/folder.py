@@ -140,6 +140,8 @@ class RemoteFolder:
         except (NotFoundError, AccessError):
             # S3 tells those who may not list a bucket that they may not see what is not there.
             return None
+        # How long it is nobody knew before: those behind it wait for it.
+        self._budget.wait(answer.host, sum(map(len, whole)) or len(answer.body))
         if whole or not answer.body:
             return b"".join(whole)[start:stop] if asked else b"".join(whole)
         self._budget.spend(len(answer.body), 0)

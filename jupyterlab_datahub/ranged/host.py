@@ -78,6 +78,7 @@ class Host(Parts):
         host = urlsplit(download.url).netloc.rpartition("@")[2]
         super().__init__(budget, config.name, host, download.size, known)
         self._url = download.url
+        self._sender = host
         self._purse = purse or Purse(download.headers, Purchase.of("", download))
         self._client = client_of(config, self._refusal)
         self.pays = self._purse.pays
@@ -89,6 +90,7 @@ class Host(Parts):
     def part(self, start: int, stop: int, version: Version | None = None) -> Part:
         """Return a span of a file; see :meth:`Parts.part`."""
         self.budget.spend(stop - start)
+        self.budget.wait(self._sender, stop - start)
         began = time.monotonic()
         part = self._bought(start, stop, version)
         self.pace.note(len(part.body), time.monotonic() - began)
@@ -124,6 +126,8 @@ class Host(Parts):
                 raise
             body = whole.body if whole.began else answer.body
             bill.answered(206, len(body))
+        # Where the address led; it leads there for the next part as well.
+        self._sender = answer.host
         found = _version(answer.headers)
         if whole.began:
             return Part(body, len(body), found)

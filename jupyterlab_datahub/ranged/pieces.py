@@ -98,6 +98,7 @@ class PieceHost(Parts):
             came = False
             for piece in self._streams.read(0):
                 came = True
+                self.budget.wait(self._streams.host, len(piece.data))
                 first, last = piece.offset, piece.offset + len(piece.data)
                 beside -= len(piece.data)
                 if beside < 0:

@@ -31,6 +31,7 @@ from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.previews import ahead, approach, hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
 from jupyterlab_datahub.previews.pieces import Genes, Pieces, var_of
+from jupyterlab_datahub.ranged import rate
 from jupyterlab_datahub.ranged.file import RangedFile
 from jupyterlab_datahub.ranged.kept import Fetched, digest
 from jupyterlab_datahub.selection import beside, genes
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
     from jupyterlab_datahub.model import Selection
     from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.ranged.rate import Wait
 
 UNREADABLE = 3
 """The status of a process that says what went wrong."""
@@ -278,8 +280,11 @@ class Maker:
             write_scalar(made, name, value)
 
 
-def make(job: Job, tell: Callable[[int, int], object]) -> Made:
+def make(job: Job, tell: Callable[[int, int], object], wait: Wait = rate.at_once) -> Made:
     """Fetch a selection into a file, of which nothing is left if that fails.
+
+    `tell` is given the bytes that have come and those of all, `wait` waits until a host may send
+    more.
 
     Raises
     ------
@@ -288,7 +293,7 @@ def make(job: Job, tell: Callable[[int, int], object]) -> Made:
     target = Path(job.target)
     part = target.with_name(f"{target.name}.part")
     try:
-        with opened(job) as (file, source, state):
+        with opened(job, wait) as (file, source, state):
             # Not before the host was asked, see main.
             import h5py
 
@@ -355,7 +360,8 @@ def _no_picture() -> Any:
 
 def main() -> int:
     """Do the job that standard input describes."""
-    job = from_json(sys.stdin.buffer.read(), Job)
+    told, wait = rate.told()
+    job = from_json(told, Job)
     memory.limit(job.memory)
     # It is there by the time that the host has answered.
     threading.Thread(target=importlib.import_module, args=("h5py",)).start()
@@ -368,7 +374,7 @@ def main() -> int:
         sys.stdout.flush()
 
     try:
-        answer: Any = make(job, tell)
+        answer: Any = make(job, tell, wait)
     except (DataHubError, MemoryError) as error:
         body = _in_words(error, job.memory).body()
         sys.stdout.write(msgspec.json.encode(body).decode() + "\n")

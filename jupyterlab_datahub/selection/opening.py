@@ -14,6 +14,7 @@ from jupyterlab_datahub.ranged.file import Manner, RangedFile
 from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import Blocks, digest
 from jupyterlab_datahub.ranged.pieces import MANNER, PieceHost
+from jupyterlab_datahub.ranged.rate import at_once
 from jupyterlab_datahub.selection.room import Room
 from jupyterlab_datahub.sources.registry import Registry
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import h5py
 
     from jupyterlab_datahub.ranged.bytefile import ByteFile
+    from jupyterlab_datahub.ranged.rate import Wait
     from jupyterlab_datahub.selection.job import Job
 
 AGAIN = "Try again."
@@ -37,8 +39,15 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(job: Job) -> Iterator[Opened]:
+def opened(job: Job, wait: Wait = at_once) -> Iterator[Opened]:
     """Open the file of a selection for a block, at the end of which it is what it was.
+
+    Parameters
+    ----------
+    job
+        The selection.
+    wait
+        Waits until a host may send more.
 
     Raises
     ------
@@ -47,10 +56,10 @@ def opened(job: Job) -> Iterator[Opened]:
     DataHubError
     """
     if zarr_look.is_zarr(job.stored, job.download):
-        with _store(job) as found:
+        with _store(job, wait) as found:
             yield found
         return
-    source = _source(job)
+    source = _source(job, wait)
     with source, hdf5.in_words(source), hdf5.opened(source) as file:
         version = getattr(source, "version", None)
         yield Opened(file, source, version.name if version else "")
@@ -59,7 +68,7 @@ def opened(job: Job) -> Iterator[Opened]:
         raise ChangedError("the file changed while it was read", hint=AGAIN)
 
 
-def _source(job: Job) -> ByteFile:
+def _source(job: Job, wait: Wait) -> ByteFile:
     download = job.download
     if download.path:
         return LocalFile(Path(download.path))
@@ -69,7 +78,7 @@ def _source(job: Job) -> ByteFile:
         return Blocks(Path(job.directory) / digest(name, size), 0) if name else None
 
     size = download.size or (job.stored and job.stored.asset.size) or 1 << 50
-    budget = Budget(2 * size + (256 << 20))
+    budget = Budget(2 * size + (256 << 20), wait=wait)
     if job.stored is not None:
         reader = Registry(job.stored.settings)[job.config.name].pieces(job.stored.asset)
         return RangedFile(PieceHost(reader, job.config.name, budget), shelf, _within(job, MANNER))
@@ -83,13 +92,13 @@ def _within(job: Job, manner: Manner) -> Manner:
 
 
 @contextmanager
-def _store(job: Job) -> Iterator[Opened]:
+def _store(job: Job, wait: Wait) -> Iterator[Opened]:
     import h5py
 
     zarr_look.need_zarr()
     from jupyterlab_datahub.previews.zarr_file import StoreFile
 
-    budget = Budget(1 << 60)
+    budget = Budget(1 << 60, wait=wait)
     where = (job.stored, job.download, job.config, budget)
     folder, state = zarr_look.folder_of(*where)
     with h5py.File(state, "w", driver="core", backing_store=False, libver="latest") as file:

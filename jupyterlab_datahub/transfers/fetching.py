@@ -1,7 +1,8 @@
 """A process that fetches part of a file, watched from the transfer that wants it.
 
 It is told a task in JSON on standard input, and says in lines how many bytes have come and of how
-many; its last line is what became of it, or what is wrong.
+many; its last line is what became of it, or what is wrong. Where hosts may not send as fast as they
+can, it asks here before it asks one of them, as the limit is for all transfers together.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,12 +18,15 @@ import msgspec
 from jupyterlab_datahub.errors import TransferError
 from jupyterlab_datahub.model import ErrorBody
 from jupyterlab_datahub.model.decoding import from_json
+from jupyterlab_datahub.ranged import rate
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings.memory import HINT
+from jupyterlab_datahub.transfers.network.hosts import IN_FORCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jupyterlab_datahub.transfers.network.hosts import Hosts
     from jupyterlab_datahub.transfers.network.stopping import Halt
 
 UNREADABLE = 3
@@ -59,16 +64,18 @@ def fetched(
         What the process says.
     Stopped
     """
+    hosts = IN_FORCE.get()
+    hosts = hosts if hosts is not None and hosts.limited else None
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", module],
+        [sys.executable, "-P", "-m", module, *((rate.LIMITED,) if hosts else ())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | environment,
     )
     halt.on_halt(process, process.kill)
     try:
-        last = _spoken(process, msgspec.json.encode(task), tell)
+        last = _spoken(process, msgspec.json.encode(task), tell, hosts)
         code = process.wait()
         halt.check()
         if code == 0:
@@ -89,19 +96,37 @@ def fetched(
 
 
 def _spoken(
-    process: subprocess.Popen[bytes], told: bytes, tell: Callable[[int, int], None]
+    process: subprocess.Popen[bytes],
+    told: bytes,
+    tell: Callable[[int, int], None],
+    hosts: Hosts | None,
 ) -> bytes:
     last = b""
-    try:
-        if process.stdin:
-            process.stdin.write(told)
-            process.stdin.close()
-    except BrokenPipeError:
-        # It was ended before it read.
+    if not _said(process, told + b"\n", last=hosts is None):
         return last
     for line in process.stdout or ():
+        if hosts is not None and line.startswith(rate.MARK):
+            _said(process, rate.answered(line, lambda name, size: hosts[name].owed(size)))
+            continue
         last = line
         if not line.startswith(b"{"):
             done, total = line.split()
             tell(int(done), int(total))
     return last
+
+
+def _said(process: subprocess.Popen[bytes], line: bytes, *, last: bool = False) -> bool:
+    """Say something to a process, and nothing more if it is the last; return whether it lives."""
+    if process.stdin is None:
+        return False
+    try:
+        process.stdin.write(line)
+        process.stdin.flush()
+        if last:
+            process.stdin.close()
+    except BrokenPipeError:
+        # It was ended before it read.
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        return False
+    return True

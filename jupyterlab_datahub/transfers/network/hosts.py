@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -144,19 +145,35 @@ class Host:
         ------
         Stopped
         """
+        if self._rate:
+            halt.sleep(self.owed(count))
+
+    def owed(self, count: int) -> float:
+        """Count bytes, and return for how many seconds they have to wait for those before them."""
         if not self._rate:
-            return
+            return 0.0
         with self._changed:
-            start = max(self._paid_until, time.monotonic())
+            at = time.monotonic()
+            start = max(self._paid_until, at)
             self._paid_until = start + count / self._rate
-            delay = start - time.monotonic()
-        halt.sleep(delay)
+            return start - at
+
+
+IN_FORCE: ContextVar[Hosts | None] = ContextVar("IN_FORCE", default=None)
+"""Whose limits hold for what this thread has other processes fetch."""
 
 
 class Hosts:
-    """The limits of all hosts a worker talks to."""
+    """The limits of all hosts a worker talks to.
+
+    Attributes
+    ----------
+    limited : bool
+        Whether they may not send as fast as they can.
+    """
 
     def __init__(self, connections: int, rate: int) -> None:
+        self.limited = rate > 0
         self._connections = connections
         self._rate = rate
         self._lock = threading.Lock()
