@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,9 @@ PYTEST_AT_ONCE = min(8, 2 * (os.cpu_count() or 1))
 
 BROWSERS_AT_ONCE = 2
 """Workers of Playwright, each with servers of its own: one alone leaves a processor half idle."""
+
+_FLAKY = re.compile(r"^ *(?P<number>\d+) flaky\n(?P<tests>(?: {4}.*\n)*)", re.MULTILINE)
+"""What Playwright says of tests that passed at their second try."""
 
 _PYTEST_END = r"\d+ (passed|failed|error)"
 
@@ -206,5 +210,8 @@ def _playwright(shell: Shell) -> str:
     }
     output = shell.run("jlpm", "playwright", "test", cwd=node.UI_TESTS, env=env)
     closing = closing_line(output, r"\d+ (passed|failed)")
-    again = closing_line(output, r"^\s*\d+ flaky").partition(" ")[0]
-    return f"{closing}, {again} passed at their second try" if again else closing
+    again = _FLAKY.search(output)
+    if again is None:
+        return closing
+    names = ", ".join(re.findall(r"[\w.-]+\.spec\.ts:\d+", again["tests"]))
+    return f"{closing}, {again['number']} passed at their second try: {names}"
