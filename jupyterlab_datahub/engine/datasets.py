@@ -12,7 +12,7 @@ from jupyterlab_datahub.engine.patience import within
 from jupyterlab_datahub.engine.together import put_together
 from jupyterlab_datahub.errors import DataHubError, NotFoundError, SettingsError
 from jupyterlab_datahub.model import DatasetPage, Related
-from jupyterlab_datahub.notebooks.content import layers_of
+from jupyterlab_datahub.notebooks.content import is_converted, layers_of
 from jupyterlab_datahub.sources.bundles import split_ref
 from jupyterlab_datahub.sources.registry import kind_named
 from jupyterlab_datahub.transfers.queue.jobs import member_of
@@ -147,6 +147,7 @@ def page(rooms: Rooms, ref: str) -> DatasetPage:
     shown = DatasetPage(
         dataset=found,
         in_library=tuple(asset.ref for asset in found.assets if _is_here(rooms, asset)),
+        converts=tuple(asset.ref for asset in found.assets if is_converted(asset)),
         made=tuple(asset.ref for asset in found.assets if up_to_date(rooms, found, asset)),
         layers=_layers(rooms, found),
         elsewhere=_places(rooms, found),

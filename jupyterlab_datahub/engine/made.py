@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.notebooks.content import is_converted
+from jupyterlab_datahub.notebooks.content import ZARR, is_converted
 from jupyterlab_datahub.transfers.library.library import written_since
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, h5ad_ref
 
@@ -24,12 +24,12 @@ def made_of(rooms: Rooms, asset: Asset) -> LibraryItem | None:
 
 
 def up_to_date(rooms: Rooms, found: Dataset, asset: Asset) -> LibraryItem | None:
-    """Return the h5ad that was made of a file as it is now.
+    """Return the h5ad that was made of a file as it is now, and that is seen in its place.
 
-    A file on this machine may have been written to since; what a catalog has under an identifier
-    stays as it is.
+    A store of Zarr is seen itself. A file on this machine may have been written to since; what a
+    catalog has under an identifier stays as it is.
     """
-    made = made_of(rooms, asset)
+    made = None if asset.format == ZARR else made_of(rooms, asset)
     if made is None or not (source := rooms.registry.for_ref(asset.ref, found.source)).local:
         return made
     try:
@@ -42,3 +42,9 @@ def seen_as(rooms: Rooms, ref: str) -> str:
     """Return under which identifier is kept what is seen of a file: its own, or of its h5ad."""
     made = h5ad_ref(ref)
     return made if rooms.library.find_asset(made) else ref
+
+
+def has_to_be_made(rooms: Rooms, found: Dataset, asset: Asset) -> bool:
+    """Return whether a file becomes an h5ad before cells and genes of it can be chosen."""
+    is_seen = asset.format == ZARR or not is_converted(asset)
+    return not is_seen and up_to_date(rooms, found, asset) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyterlab_datahub.engine.consent import is_paid
-from jupyterlab_datahub.engine.made import seen_as, up_to_date
+from jupyterlab_datahub.engine.made import has_to_be_made, seen_as, up_to_date
 from jupyterlab_datahub.engine.previews import (
     MOST_NAME,
     ZARR,
@@ -23,7 +23,6 @@ from jupyterlab_datahub.errors import (
     NotSupportedError,
     SelectionError,
 )
-from jupyterlab_datahub.notebooks.content import is_converted
 from jupyterlab_datahub.previews import pieces
 from jupyterlab_datahub.selection.choosing import Answer, Question, Wish
 from jupyterlab_datahub.selection.estimate import matrix_of
@@ -181,7 +180,7 @@ def has_to_be_converted(rooms: Rooms, ref: str) -> bool:
     BadRequestError, NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
     """
     found, asset = to_fetch(rooms, as_folder(rooms, ref))
-    return is_converted(asset) and up_to_date(rooms, found, asset) is None
+    return has_to_be_made(rooms, found, asset)
 
 
 def start_selection(
@@ -203,7 +202,7 @@ def start_selection(
     ref = as_folder(rooms, ref)
     found, asset = to_fetch(rooms, ref)
     made = up_to_date(rooms, found, asset)
-    if not made and is_converted(asset):
+    if has_to_be_made(rooms, found, asset):
         raise ConflictError(
             f"{asset.name} is not on this machine as h5ad yet, of which selections are made",
             hint="Convert it once, then choose cells and genes.",

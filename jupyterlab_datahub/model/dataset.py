@@ -236,15 +236,17 @@ class DatasetVersion(Struct):
 class DatasetPage(Struct):
     """The answer of ``GET datasets/{ref}``.
 
-    ``made`` are the refs of assets in other formats of which the library has the h5ad that they
-    become, as they are now. ``layers`` names, by the refs of assets, the further matrices of files
-    in the library, and ``elsewhere`` what the other Sources are called that have their bytes.
+    ``converts`` are the refs of assets that are converted to h5ad where they are loaded, ``made``
+    those of which the library has it, as they are now. ``layers`` names, by the refs of assets,
+    the further matrices of files in the library, and ``elsewhere`` what the other Sources are
+    called that have their bytes.
     """
 
     dataset: Dataset
     versions: tuple[DatasetVersion, ...] = ()
     versions_error: ErrorBody | None = None
     in_library: tuple[str, ...] = ()
+    converts: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     layers: dict[str, tuple[str, ...]] = {}
     elsewhere: dict[str, str] = {}

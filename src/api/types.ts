@@ -1108,15 +1108,17 @@ export interface components {
          * DatasetPage
          * @description The answer of ``GET datasets/{ref}``.
          *
-         *     ``made`` are the refs of assets in other formats of which the library has the h5ad that they
-         *     become, as they are now. ``layers`` names, by the refs of assets, the further matrices of files
-         *     in the library, and ``elsewhere`` what the other Sources are called that have their bytes.
+         *     ``converts`` are the refs of assets that are converted to h5ad where they are loaded, ``made``
+         *     those of which the library has it, as they are now. ``layers`` names, by the refs of assets,
+         *     the further matrices of files in the library, and ``elsewhere`` what the other Sources are
+         *     called that have their bytes.
          */
         DatasetPage: {
             dataset: components["schemas"]["Dataset"];
             versions: components["schemas"]["DatasetVersion"][];
             versions_error: components["schemas"]["ErrorBody"] | null;
             in_library: string[];
+            converts: string[];
             made: string[];
             layers: {
                 [key: string]: string[];

@@ -78,7 +78,10 @@ export function Cost({ page, obstacle, target }: IProps): ReactElement | null {
 }
 
 /** Which of several files is meant, and what happens to it on its way. */
-function subjectOf({ dataset }: DatasetPage, trans: TranslationBundle): string {
+function subjectOf(
+  { dataset, converts, made }: DatasetPage,
+  trans: TranslationBundle
+): string {
   const asset = assetToLoad(dataset);
   if (asset === null || isLocal(dataset)) {
     return '';
@@ -87,7 +90,7 @@ function subjectOf({ dataset }: DatasetPage, trans: TranslationBundle): string {
     fileAssets(dataset).length > 1
       ? trans.__('Load means “%1”.', asset.name)
       : '',
-    /(\.loom|_bc_matri(x|ces)\w*\.(h5|tar|tar\.gz|tgz|zip))$/i.test(asset.name)
+    converts.includes(asset.ref) && !made.includes(asset.ref)
       ? trans.__('It is converted to h5ad once, after it is downloaded.')
       : ''
   ]

@@ -6,31 +6,42 @@ import { ErrorNotice } from '../browser/ErrorNotice';
 import { useAttempt } from '../browser/useAttempt';
 import { TransferRow } from '../transfers/TransferRow';
 import { useTransfer } from '../transfers/useTransfer';
-import { convertedWords, isConvertible } from './words';
+import { convertedWords, isConvertible, unknownWords } from './words';
+
+/** A file of a dataset, as its page shows it. */
+export interface IFile {
+  readonly asset: Asset;
+  /** That of its dataset. */
+  readonly title: string;
+  /** Whether it is on this machine, so that a look costs nothing. */
+  readonly here: boolean;
+  /** Whether what is looked into is the h5ad that was made of it. */
+  readonly made: boolean;
+  /** Whether its transfer shows at the head of the page. */
+  readonly told: boolean;
+}
+
+interface IProps extends IFile {
+  /** What is known of it, null where nothing can be. */
+  readonly facts: Preview | null;
+}
 
 /** Makes an h5ad of a file of which nothing can be chosen before it is one. */
-export function ConvertFirst({
-  asset,
-  facts,
-  title,
-  here
-}: {
-  readonly asset: Asset;
-  readonly facts: Preview;
-  readonly title: string;
-  /** Whether the file is on this machine. */
-  readonly here: boolean;
-}): ReactElement {
+export function ConvertFirst(props: IProps): ReactElement {
   const { hub } = useSidebar();
   const { trans } = hub;
+  const { asset, facts, title, here, told } = props;
   const { ref, size } = asset;
   const { busy, error, attempt, forget } = useAttempt();
   const transfer = useTransfer(item => item.ref === ref && !item.selection);
-  const moving = transfer !== null && transfer.state !== 'done';
+  const moving =
+    transfer !== null && !['done', 'cancelled'].includes(transfer.state);
   return (
     <div className="jp-DataHub-unchosen">
-      <p className="jp-DataHub-quiet">{convertedWords(facts, trans)}</p>
-      {isConvertible(facts) && !moving && (
+      <p className="jp-DataHub-quiet">
+        {facts ? convertedWords(facts, trans) : unknownWords(asset, trans)}
+      </p>
+      {(facts === null || isConvertible(facts)) && !moving && (
         <button
           type="button"
           className="jp-mod-styled"
@@ -45,7 +56,12 @@ export function ConvertFirst({
         </button>
       )}
       {error !== null && <ErrorNotice error={error} spoken onHide={forget} />}
-      {moving && (
+      {moving && told && (
+        <p className="jp-DataHub-quiet" role="status">
+          {trans.__('How far that is shows at the head of the page.')}
+        </p>
+      )}
+      {moving && !told && (
         <ul
           className="jp-DataHub-transfers"
           aria-label={trans.__('Transfer of this file')}

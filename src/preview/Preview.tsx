@@ -1,21 +1,20 @@
 import { useEffect, useId, useMemo, useState, type ReactElement } from 'react';
 
-import { DataHubError } from '../api/errors';
-import type { Asset, DatasetPage, Preview as Facts } from '../api/models';
-import { errorSentences, sentences } from '../api/sentences';
+import type { DatasetPage, Preview as Facts } from '../api/models';
+import { sentences } from '../api/sentences';
 import { useSidebar } from '../browser/context';
-import { ErrorNotice } from '../browser/ErrorNotice';
-import { formatDuration } from '../browser/format';
 import { useSignal } from '../browser/useSignal';
-import { isLocal, mainAsset } from '../dataset/model';
-import { mostOf, PaidLook } from '../consent/PaidLook';
+import { aloneRefs, assetToLoad, isLocal, mainAsset } from '../dataset/model';
+import { canHave } from '../consent/money';
 import { SelectionModel } from '../selection/model';
 import { SelectionPanel } from '../selection/SelectionPanel';
 import { Cells } from './Cells';
-import { ConvertFirst } from './ConvertFirst';
+import { ConvertFirst, type IFile } from './ConvertFirst';
+import { Failure } from './Failure';
 import { FileFacts } from './FileFacts';
 import { PreviewModel, type IPreviewState } from './model';
 import { ObsTable } from './ObsTable';
+import { Waiting } from './Waiting';
 import {
   costWords,
   fetchedWords,
@@ -23,9 +22,6 @@ import {
   previewable,
   shapeWords
 } from './words';
-
-/** Seconds after which a look is said to be slow. */
-const SLOW = 10;
 
 /** What can be known of a dataset without downloading it; nothing where nothing can. */
 export function Preview({
@@ -35,9 +31,16 @@ export function Preview({
 }): ReactElement | null {
   const { trans } = useSidebar().hub;
   const headingId = useId();
-  const { dataset, in_library, made } = page;
+  const { dataset, converts, in_library, made } = page;
   const main = mainAsset(dataset);
-  const assets = previewable(dataset.assets, in_library, made);
+  const seen = previewable(dataset.assets, in_library, made);
+  // Of a table nothing is known before it is converted, which is offered of what is loaded.
+  const loaded = assetToLoad(dataset);
+  const unknown =
+    loaded && converts.includes(loaded.ref) && !seen.includes(loaded)
+      ? loaded
+      : null;
+  const assets = unknown && canHave(unknown) ? [...seen, unknown] : seen;
   const [chosen, setChosen] = useState('');
   const asset =
     assets.find(({ ref }) => ref === chosen) ??
@@ -46,8 +49,14 @@ export function Preview({
   if (!asset || dataset.withdrawn) {
     return null;
   }
-  const here = isLocal(dataset) || in_library.includes(asset.ref);
   const isMade = made.includes(asset.ref);
+  const file: IFile = {
+    asset,
+    title: dataset.title,
+    here: isLocal(dataset) || isMade || in_library.includes(asset.ref),
+    made: isMade,
+    told: aloneRefs(dataset).includes(asset.ref)
+  };
   return (
     <section className="jp-DataHub-preview" aria-labelledby={headingId}>
       <div className="jp-DataHub-previewHead">
@@ -66,33 +75,24 @@ export function Preview({
           </select>
         )}
       </div>
-      <FilePreview
-        key={`${asset.ref} ${isMade}`}
-        asset={asset}
-        title={dataset.title}
-        cells={dataset.cells}
-        here={here || isMade}
-        made={isMade}
-      />
+      {asset === unknown ? (
+        <ConvertFirst {...file} facts={null} />
+      ) : (
+        <FilePreview
+          key={`${asset.ref} ${file.made}`}
+          {...file}
+          cells={dataset.cells}
+        />
+      )}
     </section>
   );
 }
 
 function FilePreview({
-  asset,
-  title,
   cells,
-  here,
-  made
-}: {
-  readonly asset: Asset;
-  readonly title: string;
-  readonly cells: number | null;
-  /** Whether the file is on this machine, so that a look costs nothing. */
-  readonly here: boolean;
-  /** Whether what is looked into is the h5ad that was made of it. */
-  readonly made: boolean;
-}): ReactElement {
+  ...file
+}: IFile & { readonly cells: number | null }): ReactElement {
+  const { asset, here } = file;
   const { trans, client } = useSidebar().hub;
   const { ref, size } = asset;
   const model = useMemo(
@@ -128,10 +128,7 @@ function FilePreview({
         selection={selection}
         facts={state.facts}
         state={state}
-        asset={asset}
-        title={title}
-        here={here}
-        made={made}
+        file={file}
       />
     );
   }
@@ -156,19 +153,13 @@ function Content({
   selection,
   facts,
   state,
-  asset,
-  title,
-  here,
-  made
+  file
 }: {
   readonly model: PreviewModel;
   readonly selection: SelectionModel;
   readonly facts: Facts;
   readonly state: IPreviewState;
-  readonly asset: Asset;
-  readonly title: string;
-  readonly here: boolean;
-  readonly made: boolean;
+  readonly file: IFile;
 }): ReactElement {
   const { trans } = useSidebar().hub;
   const chosen = isUnchosen(facts) ? null : selection;
@@ -177,7 +168,7 @@ function Content({
       <p className="jp-DataHub-previewSummary" role="status">
         <strong>{shapeWords(facts.shape, trans)}</strong>{' '}
         <span className="jp-DataHub-quiet">
-          {fetchedWords(facts, made, trans)}
+          {fetchedWords(facts, file.made, trans)}
         </span>
       </p>
       {facts.encodings.length > 0 && (
@@ -193,11 +184,11 @@ function Content({
         <SelectionPanel
           model={chosen}
           facts={facts}
-          title={title}
-          here={here}
+          title={file.title}
+          here={file.here}
         />
       ) : (
-        <ConvertFirst asset={asset} facts={facts} title={title} here={here} />
+        <ConvertFirst {...file} facts={facts} />
       )}
       <FileFacts facts={facts} />
       {facts.notes.map(note => (
@@ -218,80 +209,5 @@ function Content({
         />
       )}
     </>
-  );
-}
-
-/** A file that is being looked into, with words once it takes long. */
-function Waiting({ onStop }: { readonly onStop: () => void }): ReactElement {
-  const { trans } = useSidebar().hub;
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const timer = window.setInterval(() => setSeconds(past => past + 1), 1000);
-    return () => window.clearInterval(timer);
-  }, []);
-  return (
-    <div aria-busy="true">
-      <p className="jp-DataHub-previewSummary">
-        <span role="status">
-          {seconds < SLOW
-            ? trans.__('Reading parts of the file…')
-            : trans.__('The host is slow.')}
-        </span>{' '}
-        <span className="jp-DataHub-quiet">
-          {seconds > 2 && formatDuration(seconds)}
-        </span>{' '}
-        <button type="button" className="jp-DataHub-link" onClick={onStop}>
-          {trans.__('Stop')}
-        </button>
-      </p>
-      <div className="jp-DataHub-pictureColumns" aria-hidden="true">
-        <div className="jp-DataHub-picture">
-          <span className="jp-DataHub-bone jp-DataHub-canvas" />
-        </div>
-        <div className="jp-DataHub-legend">
-          {[0, 1, 2, 3, 4, 5].map(line => (
-            <span key={line} className="jp-DataHub-bone" />
-          ))}
-        </div>
-      </div>
-    </div>
-  );
-}
-
-/** Why there is no preview; where no try would help, it is said quietly. */
-function Failure({
-  error,
-  onRetry
-}: {
-  readonly error: unknown;
-  readonly onRetry: (most: number | null) => void;
-}): ReactElement {
-  const { trans } = useSidebar().hub;
-  const most = mostOf(error);
-  if (most !== null) {
-    return (
-      <PaidLook
-        lead={trans.__('Whoever looks at this file pays for what is fetched.')}
-        most={most}
-        trans={trans}
-        onAgree={onRetry}
-      />
-    );
-  }
-  if (error instanceof DataHubError && error.code === 'not_supported') {
-    return (
-      <p className="jp-DataHub-quiet">
-        {trans.__('There is no preview of this file.')}{' '}
-        {errorSentences(error.body)}
-      </p>
-    );
-  }
-  return (
-    <ErrorNotice
-      error={error}
-      lead={trans.__('There is no preview.')}
-      spoken
-      onRetry={() => onRetry(null)}
-    />
   );
 }

@@ -57,6 +57,17 @@ export function isConvertible({ format }: Pick<Preview, 'format'>): boolean {
   return CONVERTED.has(format);
 }
 
+/** What becomes of a file of which nothing is known before it is converted. */
+export function unknownWords(
+  { name }: Pick<Asset, 'name'>,
+  trans: TranslationBundle
+): string {
+  return trans.__(
+    'What is in “%1” is known once it is converted to h5ad; then you choose its cells and genes here.',
+    name
+  );
+}
+
 /** How cells and genes are chosen of a file that has to be converted first. */
 export function convertedWords(
   { name, format }: Pick<Preview, 'name' | 'format'>,

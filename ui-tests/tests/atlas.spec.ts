@@ -48,6 +48,18 @@ test('from a study and its stories to the cells of its image in the kernel', asy
   await expect(loaded(page)).toContainText("obsm: 'spatial'", {
     timeout: 60_000
   });
+
+  // What the table became shows the cells where they are in the tissue.
+  await page.getByRole('main').getByRole('tab', { name: /A tonsil/ }).click();
+  const preview = view.getByRole('region', { name: 'Preview' });
+  await expect(preview).toContainText(/_cell\.h5ad”, which it was converted to/);
+  await expect(
+    preview.getByRole('img', { name: /cells in spatial/ })
+  ).toBeVisible();
+  await expect(preview.getByRole('radio', { name: 'Lasso' })).toBeVisible();
+  expect(await problems(page, '.jp-DataHub-page:not(.lm-mod-hidden)')).toEqual(
+    []
+  );
 });
 
 test('each file says who may have it and what to do, and a host of pictures may be down', async ({

@@ -112,6 +112,7 @@ export function page(change: Partial<DatasetPage> = {}): DatasetPage {
     versions: [version('cellxgene:v2'), version('cellxgene:v1')],
     versions_error: null,
     in_library: [],
+    converts: [],
     made: [],
     layers: {},
     elsewhere: {},

@@ -1,4 +1,10 @@
-import { act, screen, within, type RenderResult } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  screen,
+  within,
+  type RenderResult
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactElement } from 'react';
 
@@ -31,12 +37,13 @@ describe('the preview on a page', () => {
 
   let asset: Asset;
 
-  function shown(here: boolean, made: boolean): ReactElement {
+  function shown(here: boolean, made: boolean, converts = false): ReactElement {
     return (
       <Preview
         page={page({
           dataset: dataset({ assets: [asset] }),
           in_library: here ? [asset.ref] : [],
+          converts: converts ? [asset.ref] : [],
           made: made ? [asset.ref] : []
         })}
       />
@@ -157,9 +164,7 @@ describe('the preview on a page', () => {
     ]);
     act(() => stage.hub.transfers.accept(transfer({ ref, state: 'running' })));
     expect(screen.queryByRole('button', { name: 'Convert' })).toBeNull();
-    expect(
-      screen.getByRole('list', { name: 'Transfer of this file' })
-    ).toBeTruthy();
+    expect(screen.getByText(/shows at the head of the page/)).toBeTruthy();
     drawn.rerender(shown(true, true));
     await act(() =>
       server.next().answer(facts({ name: 'retina.h5ad', local: true }))
@@ -170,10 +175,51 @@ describe('the preview on a page', () => {
     expect(screen.getByRole('region', { name: 'Selection' })).toBeTruthy();
   });
 
-  it('looks into a table only once it is converted', async () => {
-    show({ format: 'csv', name: 'cells.csv' }, true);
+  it('shows how far the conversion of another file is', async () => {
+    const assets = dataset().assets;
+    const loom = { ...assets[0], ref: 'a/b.loom', name: 'b.loom' };
+    asset = { ...loom, format: 'loom' };
+    server = new FakeServer();
+    stage = new Stage(server.client);
+    stage.render(
+      <Preview
+        page={page({
+          dataset: dataset({ assets: [assets[0], asset] }),
+          in_library: [asset.ref]
+        })}
+      />
+    );
+    fireEvent.change(screen.getByRole('combobox'), {
+      target: { value: asset.ref }
+    });
+    await act(() =>
+      server.next().answer(facts({ name: 'b.loom', format: 'loom' }))
+    );
+    const { ref } = asset;
+    act(() => stage.hub.transfers.accept(transfer({ ref, state: 'failed' })));
+    expect(screen.queryByRole('button', { name: 'Convert' })).toBeNull();
+    expect(
+      screen.getByRole('list', { name: 'Transfer of this file' })
+    ).toBeTruthy();
+    act(() =>
+      stage.hub.transfers.accept(
+        transfer({ ref, state: 'cancelled', sequence: 9 })
+      )
+    );
+    expect(screen.getByRole('button', { name: 'Convert' })).toBeTruthy();
+  });
+
+  it('has a table converted, of which nothing is known before', async () => {
+    show({ format: 'csv', name: 'cells.csv', loads_as_anndata: true });
     expect(screen.queryByRole('region', { name: 'Preview' })).toBeNull();
-    drawn.rerender(shown(true, true));
+    drawn.rerender(shown(false, false, true));
+    expect(screen.getByText(/^What is in “cells.csv” is known/)).toBeTruthy();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Download and convert' })
+    );
+    expect(stage.calls).toHaveLength(1);
+    expect(server.pending).toHaveLength(0);
+    drawn.rerender(shown(true, true, true));
     await act(() => server.next().answer(facts({ name: 'cells.h5ad' })));
     expect(screen.getByText(/^read from “cells.h5ad”/)).toBeTruthy();
   });
