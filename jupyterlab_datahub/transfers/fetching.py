@@ -21,7 +21,6 @@ from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged import rate
 from jupyterlab_datahub.ranged.child import raised
 from jupyterlab_datahub.settings.memory import HINT
-from jupyterlab_datahub.transfers.network.hosts import IN_FORCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +39,7 @@ def fetched(
     halt: Halt,
     tell: Callable[[int, int], None],
     failed: str,
+    hosts: Hosts,
 ) -> bytes:
     """Run a process, and return what it says in the end.
 
@@ -57,6 +57,8 @@ def fetched(
         Is given the bytes that have come, and those of all.
     failed
         What is said where it ends without a word.
+    hosts
+        The limits of the hosts that it asks.
 
     Raises
     ------
@@ -64,18 +66,17 @@ def fetched(
         What the process says.
     Stopped
     """
-    hosts = IN_FORCE.get()
-    hosts = hosts if hosts is not None and hosts.limited else None
+    limits = hosts if hosts.limited else None
     process = subprocess.Popen(
         # -P: a user's own module in some folder must not shadow a library.
-        [sys.executable, "-P", "-m", module, *((rate.LIMITED,) if hosts else ())],
+        [sys.executable, "-P", "-m", module, *((rate.LIMITED,) if limits else ())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | environment,
     )
     halt.on_halt(process, process.kill)
     try:
-        last = _spoken(process, msgspec.json.encode(task), tell, hosts)
+        last = _spoken(process, msgspec.json.encode(task), tell, limits)
         code = process.wait()
         halt.check()
         if code == 0:
@@ -99,14 +100,14 @@ def _spoken(
     process: subprocess.Popen[bytes],
     told: bytes,
     tell: Callable[[int, int], None],
-    hosts: Hosts | None,
+    limits: Hosts | None,
 ) -> bytes:
     last = b""
-    if not _said(process, told + b"\n", last=hosts is None):
+    if not _said(process, told + b"\n", last=limits is None):
         return last
     for line in process.stdout or ():
-        if hosts is not None and line.startswith(rate.MARK):
-            _said(process, rate.answered(line, lambda name, size: hosts[name].owed(size)))
+        if limits is not None and line.startswith(rate.MARK):
+            _said(process, rate.answered(line, lambda name, size: limits[name].owed(size)))
             continue
         last = line
         if not line.startswith(b"{"):

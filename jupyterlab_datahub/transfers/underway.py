@@ -12,7 +12,6 @@ from jupyterlab_datahub.model import TransferState
 from jupyterlab_datahub.transfers.disk import space
 from jupyterlab_datahub.transfers.fetch.speed import Speed
 from jupyterlab_datahub.transfers.fetch.task import Signs
-from jupyterlab_datahub.transfers.network.hosts import IN_FORCE
 from jupyterlab_datahub.transfers.network.stopping import Halt, Stopped
 from jupyterlab_datahub.transfers.queue.claims import Progress
 
@@ -126,7 +125,6 @@ class Underway(ABC):
         return "; ".join(self._remarks)
 
     def _run(self) -> None:
-        IN_FORCE.set(self._tools.hosts)
         try:
             self._work()
         except Stopped:

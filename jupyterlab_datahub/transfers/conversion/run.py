@@ -177,7 +177,7 @@ class Conversion(Product):
             "memory": tools.settings.memory,
         }
         try:
-            taken = take(task, self._halt, self._told)
+            taken = take(task, self._halt, self._told, tools.hosts)
         except NotSupportedError:
             self._came = self._size = None
             self._remarks.append("its host sends files only as a whole, so all of it was fetched")

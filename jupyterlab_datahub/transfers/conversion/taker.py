@@ -12,6 +12,7 @@ from jupyterlab_datahub.transfers.fetching import fetched
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jupyterlab_datahub.transfers.network.hosts import Hosts
     from jupyterlab_datahub.transfers.network.stopping import Halt
 
 # Started by its name, as this room does not know that of AnnData.
@@ -27,7 +28,9 @@ class Taken(Struct):
     size: int
 
 
-def take(task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None]) -> Taken:
+def take(
+    task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None], hosts: Hosts
+) -> Taken:
     """Fetch a member of a zip into a file.
 
     Parameters
@@ -38,6 +41,8 @@ def take(task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None
         Ends the process.
     tell
         Is given the bytes that have come, and those of all.
+    hosts
+        The limits of the hosts that it asks.
 
     Raises
     ------
@@ -45,5 +50,5 @@ def take(task: Mapping[str, object], halt: Halt, tell: Callable[[int, int], None
         What the process says.
     Stopped
     """
-    said = fetched(MODULE, task, ENVIRONMENT, halt, tell, FAILED)
+    said = fetched(MODULE, task, ENVIRONMENT, halt, tell, FAILED, hosts)
     return from_json(said, Taken)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -157,10 +156,6 @@ class Host:
             start = max(self._paid_until, at)
             self._paid_until = start + count / self._rate
             return start - at
-
-
-IN_FORCE: ContextVar[Hosts | None] = ContextVar("IN_FORCE", default=None)
-"""Whose limits hold for what this thread has other processes fetch."""
 
 
 class Hosts:

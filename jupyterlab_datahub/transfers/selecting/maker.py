@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from jupyterlab_datahub.transfers.network.hosts import Hosts
     from jupyterlab_datahub.transfers.network.stopping import Halt
 
 # Started by its name: this room does not know that of selections, and the memory that one takes
@@ -32,7 +33,11 @@ ENVIRONMENT = {
 
 
 def make(
-    job: Mapping[str, object], target: Path, halt: Halt, tell: Callable[[int, int], None]
+    job: Mapping[str, object],
+    target: Path,
+    halt: Halt,
+    tell: Callable[[int, int], None],
+    hosts: Hosts,
 ) -> Made:
     """Fetch a selection, and leave nothing if that is stopped or fails.
 
@@ -46,6 +51,8 @@ def make(
         Ends the process.
     tell
         Is given the bytes of chunks that have come, and those of all.
+    hosts
+        The limits of the hosts that it asks.
 
     Raises
     ------
@@ -55,7 +62,7 @@ def make(
     """
     whole = False
     try:
-        said = fetched(MODULE, job, ENVIRONMENT, halt, tell, FAILED)
+        said = fetched(MODULE, job, ENVIRONMENT, halt, tell, FAILED, hosts)
         whole = True
     finally:
         if not whole:

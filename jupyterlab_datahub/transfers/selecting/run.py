@@ -116,7 +116,7 @@ class Selecting(Product):
         if not download.url and not download.path:
             named = msgspec.structs.replace(asset, ref=asset.ref.rstrip("/"))
             told["stored"] = {"settings": tools.settings, "asset": named}
-        return make(told, self._target, self._halt, self._tell)
+        return make(told, self._target, self._halt, self._tell, tools.hosts)
 
     def _tell(self, done: int, total: int) -> None:
         self._came, self._size = done, total
