@@ -11,34 +11,19 @@ import gc
 import hashlib
 import os
 import sys
-from contextlib import ExitStack
-from enum import Enum
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyterlab_datahub.anndata_io import (
-    counts_table,
-    feature_table,
-    loom_file,
-    outputs,
-    own_values,
-    spatial,
-    tenx,
-    tiles,
-    zarr_store,
-)
-from jupyterlab_datahub.anndata_io.features import FeatureError
-from jupyterlab_datahub.anndata_io.loom import LoomError
-from jupyterlab_datahub.anndata_io.members import broken
-from jupyterlab_datahub.anndata_io.mtx import CountsError, UnorderedError
-from jupyterlab_datahub.anndata_io.zarr_store import StoreError
+from jupyterlab_datahub.anndata_io import parallel
+from jupyterlab_datahub.anndata_io.kinds import Kind, error_of, kind_of
 from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings import memory
-from jupyterlab_datahub.sources import hdf5_texts
 from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
@@ -53,14 +38,15 @@ INTERRUPTED = 130
 
 TOLD_EVERY = 0.01
 
+SHARED = frozenset({Form.LOOM, Form.MCMICRO})
+"""What several processes read where it is large."""
+
+PIECE = 4 << 20
+"""Bytes that are read at once for a checksum."""
+
 PLAIN_BYTES = 256 << 20
 """Bytes of a file up to which matrices are written as they are. They take some two to four times
 the room of packed ones and a fifth of the time to read."""
-
-ARCHIVES = (".tar", ".tar.gz", ".tgz")
-"""How the names of archives with a matrix end; of zip archives only some have one."""
-
-_HDF5 = b"\x89HDF"
 
 
 class Converted(Struct):
@@ -102,13 +88,10 @@ def convert(
         If `source` is no such file, or damaged.
     """
     name = name or source.name
-    kind = _kind(source, name)
+    kind = kind_of(source, name)
     part = target.with_name(f"{target.name}.part")
     try:
-        try:
-            converted = _written(kind, source, part, name, tell, ordered=True)
-        except UnorderedError:
-            converted = _written(kind, source, part, name, tell, ordered=False)
+        converted = _written(kind, source, part, name, tell)
     except DataHubError:
         part.unlink(missing_ok=True)
         raise
@@ -117,7 +100,7 @@ def convert(
         if isinstance(error, OSError) and error.errno:
             # The disk's trouble, not the file's.
             raise
-        raise _ERRORS[kind](
+        raise error_of(kind)(
             f"{name} cannot be read: {error}",
             hint="Fetch it again; if it stays so, the file is damaged where it comes from.",
         ) from error
@@ -127,92 +110,85 @@ def convert(
 
 
 def _damages() -> tuple[type[Exception], ...]:
+    from jupyterlab_datahub.anndata_io.members import broken
+
     return (OSError, RuntimeError, KeyError, ValueError, *broken())
 
 
-class _Kind(Enum):
-    LOOM = "Loom"
-    TABLE = "table of cells"
-    COUNTS = "table of counts"
-    TENX_H5 = "10x in HDF5"
-    TENX_FILES = "10x in files"
-    ZARR = "AnnData in Zarr"
-
-
-_ERRORS = {
-    _Kind.LOOM: LoomError,
-    _Kind.TABLE: FeatureError,
-    _Kind.COUNTS: FeatureError,
-    _Kind.TENX_H5: CountsError,
-    _Kind.TENX_FILES: CountsError,
-    _Kind.ZARR: StoreError,
-}
-
-
-def _kind(source: Path, name: str) -> _Kind:
-    """Return what a file is."""
-    lower = name.lower()
-    if lower.endswith(".zarr") or zarr_store.is_store(source):
-        return _Kind.ZARR
-    if source.is_dir() or lower.endswith(ARCHIVES) or form_of(name) is Form.TENX_ARCHIVE:
-        return _Kind.TENX_FILES
-    with source.open("rb") as file:
-        if lower.endswith(".loom") or file.read(4) != _HDF5:
-            return _Kind.LOOM if lower.endswith(".loom") else _table(source, name)
-    other = _Kind.TENX_H5 if lower.endswith(".h5") else _Kind.LOOM
-    try:
-        with hdf5_texts.opened(source) as opened:
-            return _Kind.TENX_H5 if tenx.is_tenx(opened) else other
-    except (OSError, RuntimeError, KeyError):
-        return other
-
-
-def _table(source: Path, name: str) -> _Kind:
-    """Return which kind of table it is: MCMICRO's names or its columns tell."""
-    if form_of(name) is Form.MCMICRO or counts_table.is_cells_of_an_image(source, name):
-        return _Kind.TABLE
-    return _Kind.COUNTS
+# What reads a kind is imported where it is needed: each is started for one file.
 
 
 def _written(
-    kind: _Kind,
-    source: Path,
-    part: Path,
-    name: str,
-    tell: Callable[[float], None],
-    *,
-    ordered: bool,
+    kind: Kind, source: Path, part: Path, name: str, tell: Callable[[float], None]
 ) -> Converted:
-    size = 0 if source.is_dir() else source.stat().st_size
-    packed = size > PLAIN_BYTES
     layers: tuple[str, ...] = ()
     with ExitStack() as stack:
         create = partial(_create, part, stack)
-        if kind is _Kind.TABLE:
+        if kind is Kind.TABLE:
+            from jupyterlab_datahub.anndata_io import feature_table
+
             cells, genes, layers = feature_table.write(source, name, create, tell)
             values = cells * genes
-        elif kind is _Kind.COUNTS:
+        elif kind is Kind.LOOM:
+            cells, genes, values, layers = _loom(source, name, create, stack, tell)
+        elif kind is Kind.COUNTS:
+            from jupyterlab_datahub.anndata_io import counts_table
+
+            packed = _is_packed(source)
             cells, genes, values = counts_table.write(source, name, create(), tell, packed=packed)
-        elif kind is _Kind.ZARR:
+        elif kind is Kind.ZARR:
+            from jupyterlab_datahub.anndata_io import zarr_store
+
             cells, genes, values = zarr_store.from_zarr(source, name, create(), tell)
-        elif kind is _Kind.TENX_FILES:
-            cells, genes, values = tenx.write_archive(
-                source, name, create(), tell, ordered=ordered, packed=packed
-            )
-        elif kind is _Kind.TENX_H5:
-            written = create()
-            opened = stack.enter_context(own_values.opened(source, name))
-            cells, genes, values = tenx.write_h5(opened, name, written, tell, packed=packed)
-            spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
         else:
-            # Other processes start before what takes a while to load in this one.
-            others = stack.enter_context(tiles.readers(size))
-            written = create()
-            opened = stack.enter_context(own_values.opened(source, name))
-            cells, genes, values, layers = loom_file.write(
-                opened, source, name, written, tell, packed=packed, others=others
-            )
+            cells, genes, values = _tenx(kind, source, name, create, stack, tell)
     return Converted(size=0, sha256="", cells=cells, genes=genes, values=values, layers=layers)
+
+
+def _loom(
+    source: Path,
+    name: str,
+    create: Callable[[], h5py.File],
+    stack: ExitStack,
+    tell: Callable[[float], None],
+) -> tuple[int, int, int, tuple[str, ...]]:
+    from jupyterlab_datahub.anndata_io import loom_file, own_values, tiles
+
+    # Other processes start before what takes a while to load in this one.
+    others = stack.enter_context(tiles.readers(source.stat().st_size))
+    written = create()
+    opened = stack.enter_context(own_values.opened(source, name))
+    packed = _is_packed(source)
+    return loom_file.write(opened, source, name, written, tell, packed=packed, others=others)
+
+
+def _tenx(
+    kind: Kind,
+    source: Path,
+    name: str,
+    create: Callable[[], h5py.File],
+    stack: ExitStack,
+    tell: Callable[[float], None],
+) -> tuple[int, int, int]:
+    from jupyterlab_datahub.anndata_io import outputs, own_values, spatial, tenx
+    from jupyterlab_datahub.anndata_io.mtx import UnorderedError
+
+    packed = _is_packed(source)
+    if kind is Kind.TENX_H5:
+        written = create()
+        opened = stack.enter_context(own_values.opened(source, name))
+        found = tenx.write_h5(opened, name, written, tell, packed=packed)
+        spatial.join(written, outputs.beside(source, name), name, tenx.said_by(opened))
+        return found
+    try:
+        return tenx.write_archive(source, name, create(), tell, ordered=True, packed=packed)
+    except UnorderedError:
+        stack.close()
+        return tenx.write_archive(source, name, create(), tell, ordered=False, packed=packed)
+
+
+def _is_packed(source: Path) -> bool:
+    return source.is_file() and source.stat().st_size > PLAIN_BYTES
 
 
 def _create(part: Path, stack: ExitStack) -> h5py.File:
@@ -223,13 +199,24 @@ def _create(part: Path, stack: ExitStack) -> h5py.File:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the checksum of a file, of which the next piece is read meanwhile."""
+    digest = hashlib.sha256()
+    current, following = bytearray(PIECE), bytearray(PIECE)
+    with path.open("rb", buffering=0) as file, ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(file.readinto, current)
+        while length := reading.result():
+            reading = reader.submit(file.readinto, following)
+            digest.update(memoryview(current)[:length])
+            current, following = following, current
+    return digest.hexdigest()
 
 
 def main() -> int:
     """Convert the file of the first argument into that of the second; see :func:`answer`."""
-    return answer(_converted)
+    source, name, member = Path(sys.argv[1]), *(*sys.argv[3:5], "", "")[:2]
+    shared = not member and form_of(name or source.name) in SHARED
+    with parallel.expected(source) if shared else nullcontext():
+        return answer(_converted)
 
 
 def answer(
@@ -282,6 +269,8 @@ def answer(
 def _in_words(error: DataHubError | MemoryError, name: str, most: int) -> DataHubError:
     if isinstance(error, DataHubError) and not memory.was_short(error):
         return error
+    from jupyterlab_datahub.anndata_io.mtx import CountsError
+
     return CountsError(memory.words(f"the conversion of {name}", most), hint=memory.HINT)
 
 

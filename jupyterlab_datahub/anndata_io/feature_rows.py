@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from jupyterlab_datahub.anndata_io.plain_rows import PlainTable
     from jupyterlab_datahub.anndata_io.tabletext import Dialect, Text
 
-LARGE = 16 << 20
-"""Bytes of a table from which on it is worth it to start other processes."""
-
 
 class Rows(NamedTuple):
     """Some rows: how many, a column by its number, and the part of all that is done with them.
@@ -80,7 +77,7 @@ def rows(
         If a value is no number where one must be, or a row has too few or too many values.
     """
     size = source.stat().st_size
-    if size >= LARGE and _is_plain(text, start, written):
+    if size >= parallel.LARGE and _is_plain(text, start, written):
         table = plain_rows.PlainTable(
             path=str(source),
             start=start.index(b"\n") + 1,

@@ -1,8 +1,8 @@
-"""Parts of a file read by several processes: ``python -m …anndata_io.parallel`` is one.
+"""Parts of a file read by several processes, of which this one is one.
 
 Threads would wait for each other: inflating a chunk takes hardly longer than asking for the
-interpreter again, and what parses numbers does not give it away. A process reads on standard input
-what the file is, then numbers of parts, and writes what they hold. It ends with its input.
+interpreter again, and what parses numbers does not give it away. What the others run is
+:mod:`~jupyterlab_datahub.anndata_io.part_reader`.
 """
 
 from __future__ import annotations
@@ -13,25 +13,33 @@ import struct
 import subprocess
 import sys
 import threading
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
+from contextlib import ExitStack, contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
-from jupyterlab_datahub.anndata_io.plain_rows import PlainRows, PlainTable
-from jupyterlab_datahub.anndata_io.strips import Layout, Strips, Table
-from jupyterlab_datahub.model.decoding import from_json
+from jupyterlab_datahub.anndata_io.part_reader import (
+    HEAD,
+    LENGTH,
+    arrays_from,
+    described,
+    exactly,
+    reader_of,
+    told,
+)
 from jupyterlab_datahub.settings import memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    Part = tuple[NDArray[Any], ...]
+    from jupyterlab_datahub.anndata_io.part_reader import Part
+    from jupyterlab_datahub.anndata_io.plain_rows import PlainTable
+    from jupyterlab_datahub.anndata_io.strips import Layout
+
     Arrived = tuple["Other", int, Part | str]
 
-MODULE = "jupyterlab_datahub.anndata_io.parallel"
+MODULE = "jupyterlab_datahub.anndata_io.part_reader"
 
 MOST = 3
 """Processes beside this one."""
@@ -46,22 +54,11 @@ have: whoever asks is busy with something else at first."""
 AHEAD = 4
 """Parts that may be finished and not yet taken."""
 
-_LENGTH = struct.Struct("<q")
-_HEAD = struct.Struct("<qq")
-_ARRAY = struct.Struct("<8sq")
+LARGE = 16 << 20
+"""Bytes of a file from which on it is likely to be worth it to start other processes."""
 
-
-class Reader(Protocol):
-    """What reads a file in parts, each of which is some arrays of one axis."""
-
-    def part(self, number: int) -> Part:
-        """Return a part.
-
-        Raises
-        ------
-        OSError
-            If it is damaged.
-        """
+_expected: list[Other] = []
+"""Processes that were started before anybody asked for some."""
 
 
 class Work(NamedTuple):
@@ -83,8 +80,34 @@ def available() -> int:
 
 
 @contextmanager
+def expected(source: Path) -> Iterator[None]:
+    """Start processes for the next one who asks for some, if a file is large enough for that.
+
+    They take a while to be ready, in which this one imports what it needs itself.
+    """
+    large = source.is_file() and source.stat().st_size >= LARGE
+    with _begun(available() if large else 0) as others:
+        _expected[:] = others
+        try:
+            yield
+        finally:
+            _expected.clear()
+
+
+@contextmanager
 def started(number: int) -> Iterator[list[Other]]:
     """Start processes, and end them at the end, whatever they are doing."""
+    if number and _expected:
+        ready = _expected[:number]
+        _expected.clear()
+        yield ready
+        return
+    with _begun(number) as others:
+        yield others
+
+
+@contextmanager
+def _begun(number: int) -> Iterator[list[Other]]:
     with ExitStack() as stack:
         arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         yield [stack.enter_context(_started(arrived)) for _ in range(number)]
@@ -115,19 +138,10 @@ def parts(work: Work, others: Sequence[Other]) -> Iterator[Part]:
     return _taken(work, others, left)
 
 
-def _reader(
-    stored: Layout | PlainTable, arrays: Sequence[NDArray[Any]]
-) -> AbstractContextManager[Reader]:
-    """Return what reads parts."""
-    if isinstance(stored, PlainTable):
-        return PlainRows(stored)
-    return Strips(stored, Table(*arrays))
-
-
 def _taken(work: Work, others: Sequence[Other], left: Iterator[int]) -> Iterator[Part]:
     """Yield the parts of a file, some of which others were asked for; the others are left."""
     ready: dict[int, Part] = {}
-    with _reader(work.stored, work.arrays) as own:
+    with reader_of(work.stored, work.arrays) as own:
         for wanted in range(work.parts):
             while wanted not in ready:
                 idle = not others or (others[0].arrived.empty() and len(ready) < AHEAD)
@@ -169,15 +183,15 @@ class Other:
 
     def begin(self, work: Work) -> None:
         """Say what the file is."""
-        self._tell(msgspec.json.encode(work.stored) + b"\n" + _LENGTH.pack(len(work.arrays)))
+        self._tell(told(work.stored) + LENGTH.pack(len(work.arrays)))
         for array in work.arrays:
-            self._tell(_described(array))
+            self._tell(described(array))
             self._tell(array.tobytes())
 
     def ask(self, number: int) -> None:
         """Ask for a part."""
         self.asked += 1
-        self._tell(_LENGTH.pack(number))
+        self._tell(LENGTH.pack(number))
 
     def _tell(self, content: bytes) -> None:
         """Send bytes; if it has ended, its listener says so."""
@@ -198,12 +212,12 @@ class Other:
         """Take what it reads."""
         stream = _pipe(self._process.stdout)
         try:
-            while head := stream.read(_HEAD.size):
-                number, arrays = _HEAD.unpack(head)
+            while head := stream.read(HEAD.size):
+                number, arrays = HEAD.unpack(head)
                 if number < 0:
-                    self.arrived.put((self, number, _exactly(stream, arrays).decode()))
+                    self.arrived.put((self, number, exactly(stream, arrays).decode()))
                     return
-                self.arrived.put((self, number, _arrays(stream, arrays)))
+                self.arrived.put((self, number, arrays_from(stream, arrays)))
         except (EOFError, struct.error):
             pass
         self.arrived.put((self, -1, "a process that read it ended too early"))
@@ -216,6 +230,7 @@ def _started(arrived: queue.SimpleQueue[Arrived]) -> Iterator[Other]:
         [sys.executable, "-P", "-m", MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env=os.environ | memory.ENVIRONMENT,
     )
     other = Other(process, arrived)
     try:
@@ -228,61 +243,3 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise EOFError
     return stream
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    content = stream.read(size)
-    if len(content) != size:
-        raise EOFError
-    return content
-
-
-def _described(array: NDArray[Any]) -> bytes:
-    """Return what stands before the values of an array."""
-    return _ARRAY.pack(array.dtype.str.encode(), len(array))
-
-
-def _arrays(stream: IO[bytes], number: int) -> Part:
-    """Read arrays, each behind what describes it."""
-    import numpy as np
-
-    found = []
-    for _ in range(number):
-        name, length = _ARRAY.unpack(_exactly(stream, _ARRAY.size))
-        kind = np.dtype(name.rstrip(b"\0").decode())
-        found.append(np.frombuffer(_exactly(stream, length * kind.itemsize), kind))
-    return tuple(found)
-
-
-def main() -> None:
-    """Read the parts that standard input asks for."""
-    # Loaded before it is asked for anything: it is started while nobody knows yet what to ask.
-    import numpy as np
-
-    del np
-    memory.keep()
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    told = asked.readline()
-    if not told:
-        return
-    stored = from_json(told, Layout | PlainTable)
-    arrays = _arrays(asked, *_LENGTH.unpack(_exactly(asked, _LENGTH.size)))
-    with _reader(stored, arrays) as reader:
-        while content := asked.read(_LENGTH.size):
-            (number,) = _LENGTH.unpack(content)
-            try:
-                part = reader.part(number)
-            except OSError as error:
-                why = str(error).encode()
-                answers.write(_HEAD.pack(-1, len(why)) + why)
-            else:
-                answers.write(_HEAD.pack(number, len(part)))
-                for array in part:
-                    answers.write(_described(array))
-                    answers.write(array.data)
-            answers.flush()
-
-
-if __name__ == "__main__":
-    with suppress(BrokenPipeError, EOFError):
-        main()

@@ -8,9 +8,7 @@ anything else (text, values that are missing, quotes) is left to such a reader.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-
-from jupyterlab_datahub.model import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +32,7 @@ END, END_TEXT = 9e307, b"9e307"
 """What stands at the end of each line, so that one with too few or too many values is noticed."""
 
 
-class PlainTable(Struct, tag="plain table"):
+class PlainTable(NamedTuple):
     """A table as text: where in its file the rows are, and how many columns they have.
 
     Values become numbers of 32 bits, those of the ``exact`` columns of 64 as well. ``part`` are the

@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
-from jupyterlab_datahub.model import Struct
-
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable
@@ -41,7 +39,7 @@ class Slab(NamedTuple):
     values: NDArray[Any]
 
 
-class Layout(Struct, tag="strips"):
+class Layout(NamedTuple):
     """How a matrix of genes by cells is stored: ``fill`` is a value that was never written.
 
     ``tall`` and ``wide`` are the genes and cells of a chunk, ``dtype`` and ``wanted`` the types

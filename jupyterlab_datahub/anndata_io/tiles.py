@@ -31,16 +31,13 @@ LARGEST_BYTES = 512 << 20
 SHARED_BYTES = 256 << 20
 """Bytes of a matrix from which on the start of other processes is worth it."""
 
-LIKELY_BYTES = 16 << 20
-"""Bytes of a file from which on its matrix is likely to have as many: few values are not zero."""
-
 
 def readers(size: int) -> AbstractContextManager[list[Other]]:
     """Start processes that read the matrix of a file of `size` bytes, if that is likely worth it.
 
     They take a while to be ready, in which the file can be opened.
     """
-    return parallel.started(parallel.available() if size >= LIKELY_BYTES else 0)
+    return parallel.started(parallel.available() if size >= parallel.LARGE else 0)
 
 
 def slabs(

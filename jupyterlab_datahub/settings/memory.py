@@ -22,6 +22,12 @@ KEPT = ((-1, 256 << 20), (-3, 32 << 20))
 """What glibc is told (``M_TRIM_THRESHOLD`` and ``M_MMAP_THRESHOLD`` of its ``malloc.h``). Asking
 the system for memory again costs a tenth of a conversion, and of a look."""
 
+ENVIRONMENT = {
+    "MALLOC_TRIM_THRESHOLD_": str(KEPT[0][1]),
+    "MALLOC_MMAP_THRESHOLD_": str(KEPT[1][1]),
+}
+"""What is set for a process that is to know it from its first moment on."""
+
 HINT = "Set c.DataHub.memory_gb higher, if there is more."
 
 

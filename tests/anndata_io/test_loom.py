@@ -210,11 +210,11 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "available", lambda: 2)
 
 
-@pytest.mark.parametrize("likely", [0, tiles.LIKELY_BYTES], ids=["started early", "when needed"])
+@pytest.mark.parametrize("likely", [0, parallel.LARGE], ids=["started early", "when needed"])
 def test_several_processes_read_the_same(
     source: Path, target: Path, shared: None, monkeypatch: pytest.MonkeyPatch, likely: int
 ) -> None:
-    monkeypatch.setattr(tiles, "LIKELY_BYTES", likely)
+    monkeypatch.setattr(parallel, "LARGE", likely)
     matrix = looms.optimus(source, cells=1400, shuffle=True)
     convert(source, target)
     np.testing.assert_array_equal(ad.read_h5ad(target).X.toarray(), matrix.T)

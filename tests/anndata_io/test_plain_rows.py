@@ -131,7 +131,7 @@ def test_a_line_without_end_is_left_to_others(
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have two other processes parse parts, however little there is."""
-    monkeypatch.setattr(feature_rows, "LARGE", 0)
+    monkeypatch.setattr(parallel, "LARGE", 0)
     monkeypatch.setattr(feature_rows, "PART", 1000)
     monkeypatch.setattr(parallel, "available", lambda: 2)
 
