@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.anndata_io import feature_rows, features, h5ad, loom, tabletext
 from jupyterlab_datahub.anndata_io.features import CELL_ID, CENTRE, FeatureError, Layout
 from jupyterlab_datahub.anndata_io.growing import GrowingRows
+from jupyterlab_datahub.anndata_io.growing_names import GrowingNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,10 @@ as long."""
 
 ROWS, SMALL_ROWS = 1 << 16, 1 << 12
 """Cells of a chunk of what is known of each, of large and of small tables."""
+
+NAMES = 1 << 18
+"""Cells of a chunk of the names of those of large tables: larger than HDF5 would copy through its
+cache."""
 
 LARGE = 16 << 20
 """Bytes of a table from which on it is large."""
@@ -71,16 +76,16 @@ def write(
             channels = _channels(source, text)
             layout = features.layout(written.header, channels, name)
             dtypes = _dtypes(layout, written)
+            image = features.named(name if features.named(name).mask else text.name)
             table: _Table | None = None
             for rows in feature_rows.rows(text, start, written, dtypes, source, name):
-                table = table or _Table(create(), layout, dtypes, size)
+                table = table or _Table(create(), layout, dtypes, size, image.image)
                 table.add(rows)
                 tell(rows.done)
             if table is None or not table.cells:
                 raise _empty(name)
     except (EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _cut_short(name, str(error)) from error
-    image = features.named(name if features.named(name).mask else text.name)
     table.finish(image, channels, name)
     return table.cells, len(layout.markers), tuple(list(layout.measured)[1:])
 
@@ -126,7 +131,9 @@ def _dtypes(layout: Layout, written: Dialect) -> list[str]:
 class _Table:
     """An h5ad that grows by blocks of cells; only their numbers and text are held."""
 
-    def __init__(self, target: h5py.File, layout: Layout, dtypes: Sequence[str], size: int) -> None:
+    def __init__(
+        self, target: h5py.File, layout: Layout, dtypes: Sequence[str], size: int, image: str
+    ) -> None:
         import numpy as np
 
         self._target = target
@@ -161,6 +168,9 @@ class _Table:
                 self._numbers[one] = column
             else:
                 self._texts[one] = []
+        self._names = GrowingNames(
+            obs, "_index", f"{image}_", NAMES if size >= LARGE else SMALL_ROWS
+        )
         self._ids: list[Values] = []
         self._lost = 0
         self.cells = 0
@@ -184,6 +194,9 @@ class _Table:
             texts.append(rows.column(self._described[one]))
         if layout.cell_id >= 0:
             self._ids.append(rows.column(layout.cell_id))
+            self._names.append(_whole(self._ids[-1]))
+        else:
+            self._names.append(np.arange(self.cells, self.cells + rows.length) + 1)
         self.cells += rows.length
 
     def finish(self, image: features.Named, channels: dict[str, int], name: str) -> None:
@@ -204,9 +217,9 @@ class _Table:
             obs[column] = np.concatenate(texts) if texts else None
         images = np.array([image.image], dtype=object)
         obs[IMAGE] = h5ad.Categorical(images, np.zeros(self.cells, np.int8))
-        names = h5ad.labels(f"{image.image}_", ids)
-        if not _ascend(ids):
-            names = loom.unique(names)
+        names = None
+        if not self._names.whole:
+            names = loom.unique(h5ad.labels(f"{image.image}_", ids))
         h5ad.write_frame(self._target, "obs", names, obs, packed=False)
         self._write_markers(channels)
         self._write_uns(image, name)
@@ -249,18 +262,21 @@ class _Table:
             h5ad.write_dict(self._target, key)
 
 
-def _ascend(ids: Values) -> bool:
-    """Return whether numbers are all different because each is greater than the one before."""
-    return ids.dtype.kind == "i" and bool((ids[1:] > ids[:-1]).all())
-
-
 def _ids(values: Values | None, cells: int) -> Values:
     """Return the numbers of cells as whole numbers if they are, from 1 if there are none."""
     import numpy as np
 
     if values is None:
         return np.arange(1, cells + 1)
-    if values.dtype.kind == "f" and np.isfinite(values).all():
-        whole = values.astype(np.int64)
-        return whole if (whole == values).all() else values.astype(str).astype(object)
-    return values.astype(str).astype(object)
+    whole = _whole(values)
+    return values.astype(str).astype(object) if whole is None else whole
+
+
+def _whole(values: Values) -> Values | None:
+    """Return numbers as whole ones if they are."""
+    import numpy as np
+
+    if values.dtype.kind != "f" or not np.isfinite(values).all():
+        return None
+    whole = values.astype(np.int64)
+    return whole if (whole == values).all() else None

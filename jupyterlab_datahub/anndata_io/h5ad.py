@@ -49,7 +49,7 @@ class Categorical(NamedTuple):
 def write_frame(
     parent: h5py.Group,
     name: str,
-    index: NDArray[Any],
+    index: NDArray[Any] | None,
     columns: Mapping[str, NDArray[Any] | Categorical | None],
     *,
     packed: bool = True,
@@ -59,7 +59,7 @@ def write_frame(
     Parameters
     ----------
     index
-        The names of its rows; text.
+        The names of its rows; text. None are written already, as ``_index``.
     columns
         Numbers, booleans or text; text that repeats becomes categorical. None is one that was
         written already.
@@ -69,8 +69,9 @@ def write_frame(
     group = parent.require_group(name)
     encode(group, "dataframe", "0.2.0")
     group.attrs["_index"] = "_index"
-    group.attrs.create("column-order", list(columns), dtype=_text())
-    write_array(group, "_index", index, packed=packed)
+    group.attrs.create("column-order", list(columns), dtype=text())
+    if index is not None:
+        write_array(group, "_index", index, packed=packed)
     for column, values in columns.items():
         if values is None:
             continue
@@ -88,7 +89,7 @@ def write_array(
     """Write an array of numbers, booleans or text."""
     packing = _packed(values) if packed else {}
     if values.dtype.kind in "OT":
-        dataset = parent.create_dataset(name, data=values, dtype=_text(), **packing)
+        dataset = parent.create_dataset(name, data=values, dtype=text(), **packing)
         encode(dataset, "string-array", "0.2.0")
     else:
         dataset = parent.create_dataset(name, data=values, **packing)
@@ -110,7 +111,7 @@ def labels(prefix: str, numbers: NDArray[Any]) -> NDArray[Any]:
 def write_scalar(parent: h5py.Group, name: str, value: str | float) -> None:
     """Write one value."""
     if isinstance(value, str):
-        dataset = parent.create_dataset(name, data=value, dtype=_text())
+        dataset = parent.create_dataset(name, data=value, dtype=text())
         encode(dataset, "string", "0.2.0")
     else:
         dataset = parent.create_dataset(name, data=value)
@@ -252,7 +253,8 @@ def _packed(values: NDArray[Any]) -> dict[str, Any]:
     return {"compression": "gzip", "compression_opts": LEVEL} if values.size and values.ndim else {}
 
 
-def _text() -> Any:
+def text() -> Any:
+    """Return the type of text of any length."""
     import h5py
 
     return h5py.string_dtype()

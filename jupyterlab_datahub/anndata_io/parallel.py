@@ -57,6 +57,12 @@ AHEAD = 4
 LARGE = 16 << 20
 """Bytes of a file from which on it is likely to be worth it to start other processes."""
 
+PIPE = 1 << 20
+"""Bytes of what was read that wait to be taken, the most that Linux gives to anybody."""
+
+SWITCH = 5e-4
+"""Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
+
 _expected: list[Other] = []
 """Processes that were started before anybody asked for some."""
 
@@ -108,6 +114,8 @@ def started(number: int) -> Iterator[list[Other]]:
 
 @contextmanager
 def _begun(number: int) -> Iterator[list[Other]]:
+    if number:
+        sys.setswitchinterval(SWITCH)
     with ExitStack() as stack:
         arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         yield [stack.enter_context(_started(arrived)) for _ in range(number)]
@@ -232,11 +240,26 @@ def _started(arrived: queue.SimpleQueue[Arrived]) -> Iterator[Other]:
         stdout=subprocess.PIPE,
         env=os.environ | memory.ENVIRONMENT,
     )
+    _widen(process.stdout)
     other = Other(process, arrived)
     try:
         yield other
     finally:
         other.end()
+
+
+def _widen(stream: IO[bytes] | None) -> None:
+    """Let a pipe hold a part as a whole, where the system can.
+
+    Else whoever writes it waits for whoever reads it, a few pages at a time, and that one each time
+    for the interpreter, which what parses numbers does not give away.
+    """
+    if sys.platform == "linux" and stream is not None:
+        import fcntl
+
+        # Whoever has many of them is given no more.
+        with suppress(OSError):
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
