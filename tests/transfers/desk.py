@@ -160,6 +160,17 @@ class Desk:
         """Bytes of bodies the host has sent."""
         return sum(seen.sent for seen in list(self.host.requests))
 
+    def covered(self) -> int:
+        """Bytes that the host was asked for, each counted once.
+
+        It may come late to what was asked for by somebody who gave up, and who asks again then.
+        """
+        total = reached = 0
+        for start, end in sorted(self.asked()):
+            total += max(0, end - max(start, reached))
+            reached = max(reached, end)
+        return total
+
     def asked(self) -> list[tuple[int, int]]:
         """The ranges the host was asked for, half-open."""
         return [span_of(seen) for seen in list(self.host.requests) if seen.range]

@@ -257,7 +257,7 @@ def test_a_transfer_that_failed_goes_on_from_what_it_had(desk: Desk) -> None:
     desk.host.requests.clear()
     desk.queue.retry(transfer.id)
     check_home(desk, desk.done(transfer))
-    assert desk.sent() == SIZE - failed.done
+    assert desk.covered() == SIZE - failed.done
 
 
 def test_a_host_that_is_gone_is_named(desk: Desk) -> None:

@@ -91,7 +91,7 @@ def check_resumed(desk: Desk, transfer: Transfer, saved: Spans) -> None:
     last = desk.done(transfer)
     assert last.sha256 == sha256(desk.files / NAME)
     assert overlap(saved, desk.asked()) == []
-    assert desk.sent() == SIZE - saved.total
+    assert desk.covered() == SIZE - saved.total
     until(desk.gone)
 
 
