@@ -26,6 +26,7 @@ from jupyterlab_datahub.anndata_io.part_reader import (
     told,
 )
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.settings.priority import take_turns_often
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,9 +60,6 @@ LARGE = 16 << 20
 
 PIPE = 1 << 20
 """Bytes of what was read that wait to be taken, the most that Linux gives to anybody."""
-
-SWITCH = 5e-4
-"""Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
 
 _expected: list[Other] = []
 """Processes that were started before anybody asked for some."""
@@ -106,7 +104,11 @@ def started(number: int) -> Iterator[list[Other]]:
     if number and _expected:
         ready = _expected[:number]
         _expected.clear()
-        yield ready
+        try:
+            yield ready
+        finally:
+            for one in ready:
+                one.end()
         return
     with _begun(number) as others:
         yield others
@@ -115,7 +117,7 @@ def started(number: int) -> Iterator[list[Other]]:
 @contextmanager
 def _begun(number: int) -> Iterator[list[Other]]:
     if number:
-        sys.setswitchinterval(SWITCH)
+        take_turns_often()
     with ExitStack() as stack:
         arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         yield [stack.enter_context(_started(arrived)) for _ in range(number)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,8 @@ from jupyterlab_datahub.cli.selection import add_selection, selection_of, tell_e
 from jupyterlab_datahub.cli.terminal import add_command
 from jupyterlab_datahub.cli.waiting import wait
 from jupyterlab_datahub.engine import groups, members, transfers
-from jupyterlab_datahub.engine.selections import has_to_be_converted, start_selection
+from jupyterlab_datahub.engine.made import UnconvertedError
+from jupyterlab_datahub.engine.selections import start_selection
 from jupyterlab_datahub.errors import BadRequestError, ConsentError, DataHubError, LimitError
 from jupyterlab_datahub.model import (
     ErrorBody,
@@ -28,7 +28,7 @@ from jupyterlab_datahub.sources.registry import kind_named
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from jupyterlab_datahub.cli.terminal import Terminal
     from jupyterlab_datahub.engine.rooms import Rooms
@@ -122,19 +122,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         if arguments.estimate:
             return tell_estimates(rooms, arguments.refs, selection or Selection(), terminal)
 
-        def start(ref: str) -> tuple[Transfer, bool]:
-            if selection is not None:
-                return start_selection(rooms, ref, selection, directory)
-            return begin(rooms, ref, directory, grouping)
-
-        if selection is not None and (code := _convert(rooms, refs, directory, limit, terminal)):
-            return code
+        choosing = selection and _Choosing(rooms, selection, directory, limit)
+        start = (
+            choosing.start
+            if choosing
+            else partial(begin, rooms, directory=directory, grouping=grouping)
+        )
         begun = {ref: _begun(rooms, partial(start, ref), limit) for ref in dict.fromkeys(refs)}
         for file in arguments.manifest:
             listed = partial(_manifest, rooms, file, arguments.source, directory, grouping, limit)
             begun[str(file)] = _begun(rooms, listed, limit)
-        waiting = [one for one in begun.values() if isinstance(one, Transfer)]
-        code = wait(rooms, waiting, terminal)
+        code = _awaited(rooms, begun, terminal)
+        if choosing and not code:
+            begun |= choosing.go_on(begun)
+            code = _awaited(rooms, begun, terminal)
         fetched = [one for ref, it in begun.items() for one in _fetched(rooms, ref, it)]
     finally:
         rooms.close()
@@ -147,20 +148,44 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return code or int(any(one.error for one in fetched))
 
 
-def _convert(
-    rooms: Rooms, refs: Iterable[str], directory: Path, max_usd: float | None, terminal: Terminal
-) -> int:
-    """Make an h5ad of each file that has to be one before cells of it are chosen.
+def _awaited(rooms: Rooms, begun: Mapping[str, Transfer | ErrorBody], terminal: Terminal) -> int:
+    return wait(rooms, [one for one in begun.values() if isinstance(one, Transfer)], terminal)
 
-    What cannot be one is said by whoever chooses of it then.
-    """
-    begun = []
-    for ref in dict.fromkeys(refs):
-        with suppress(DataHubError):
-            if has_to_be_converted(rooms, ref):
-                begin = partial(transfers.start, convert=True, max_usd=max_usd)
-                begun.append(_begun(rooms, partial(begin, rooms, ref, directory), max_usd))
-    return wait(rooms, [one for one in begun if isinstance(one, Transfer)], terminal)
+
+class _Choosing:
+    """Fetches some cells and genes of files, of which some have to be converted first."""
+
+    def __init__(
+        self, rooms: Rooms, selection: Selection, directory: Path, max_usd: float | None
+    ) -> None:
+        self._rooms = rooms
+        self._selection = selection
+        self._directory = directory
+        self._max_usd = max_usd
+        self._converting: list[str] = []
+
+    def start(self, ref: str) -> tuple[Transfer, bool]:
+        """Queue a selection, or what comes before it."""
+        try:
+            return self._select(ref)
+        except UnconvertedError:
+            self._converting.append(ref)
+            return transfers.start(
+                self._rooms, ref, self._directory, convert=True, max_usd=self._max_usd
+            )
+
+    def go_on(self, begun: Mapping[str, Transfer | ErrorBody]) -> dict[str, Transfer | ErrorBody]:
+        """Queue the selections of what was converted."""
+        made = [ref for ref in self._converting if self._is_done(begun[ref])]
+        return {ref: _begun(self._rooms, partial(self._select, ref), self._max_usd) for ref in made}
+
+    def _select(self, ref: str) -> tuple[Transfer, bool]:
+        return start_selection(self._rooms, ref, self._selection, self._directory)
+
+    def _is_done(self, begun: Transfer | ErrorBody) -> bool:
+        if isinstance(begun, ErrorBody):
+            return False
+        return transfers.one(self._rooms, begun.id).state is TransferState.DONE
 
 
 def _manifest(

@@ -26,7 +26,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "--where",
         default="",
         metavar="EXPRESSION",
-        help="fetch only these cells of an .h5ad, such as \"cell_type == 'B cell'\"",
+        help="fetch only these cells, such as \"cell_type == 'B cell'\"",
     )
     parser.add_argument(
         "--genes",

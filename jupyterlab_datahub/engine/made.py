@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyterlab_datahub.errors import ConflictError
 from jupyterlab_datahub.notebooks.content import ZARR, is_converted
 from jupyterlab_datahub.transfers.library.library import written_since
 from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, h5ad_ref
@@ -16,6 +17,10 @@ from jupyterlab_datahub.transfers.queue.jobs import h5ad_of, h5ad_ref
 if TYPE_CHECKING:
     from jupyterlab_datahub.engine.rooms import Rooms
     from jupyterlab_datahub.model import Asset, Dataset, LibraryItem
+
+
+class UnconvertedError(ConflictError):
+    """A file of which cells and genes can be chosen once it is converted."""
 
 
 def made_of(rooms: Rooms, asset: Asset) -> LibraryItem | None:
@@ -44,7 +49,16 @@ def seen_as(rooms: Rooms, ref: str) -> str:
     return made if rooms.library.find_asset(made) else ref
 
 
-def has_to_be_made(rooms: Rooms, found: Dataset, asset: Asset) -> bool:
-    """Return whether a file becomes an h5ad before cells and genes of it can be chosen."""
-    is_seen = asset.format == ZARR or not is_converted(asset)
-    return not is_seen and up_to_date(rooms, found, asset) is None
+def refuse_unconverted(found: Dataset, asset: Asset) -> None:
+    """Refuse to choose cells of a file of which no h5ad was made yet, where one can be.
+
+    Raises
+    ------
+    UnconvertedError
+    """
+    if is_converted(asset) and asset.format != ZARR:
+        raise UnconvertedError(
+            f"{asset.name} is not on this machine as h5ad yet, of which selections are made",
+            source=found.source,
+            hint="Convert it once, then choose cells and genes.",
+        )

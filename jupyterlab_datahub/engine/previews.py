@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.engine.consent import LOOK_PARAMETERS, limit_of
 from jupyterlab_datahub.engine.datasets import asset_of, dataset, elsewhere
-from jupyterlab_datahub.engine.made import seen_as, up_to_date
+from jupyterlab_datahub.engine.made import refuse_unconverted, seen_as, up_to_date
 from jupyterlab_datahub.engine.queries import last
 from jupyterlab_datahub.engine.transfers import refuse_what_cannot_come
 from jupyterlab_datahub.errors import BadRequestError, NotSupportedError
@@ -128,10 +128,11 @@ def colours(rooms: Rooms, ref: str, column: str, max_usd: float | None = None) -
     return rooms.previews.colours(seen, column, lambda: place_of(rooms, ref), max_usd)
 
 
-def place_of(rooms: Rooms, ref: str) -> Place:
+def place_of(rooms: Rooms, ref: str, *, to_choose: bool = False) -> Place:
     """Return where a file is, on this machine where the library has it; see :func:`facts`.
 
-    Of a file in another format it is the h5ad that was made of it, where there is one.
+    Of a file in another format it is the h5ad that was made of it, where there is one; `to_choose`
+    refuses it where there is none.
     """
     if (folder := folder_of(ref)) and not (source := rooms.registry.for_ref(ref)).local:
         name = folder.rpartition("/")[2]
@@ -142,6 +143,8 @@ def place_of(rooms: Rooms, ref: str) -> Place:
     if made := up_to_date(rooms, found, asset):
         config = rooms.registry.for_ref(asset.ref, found.source).config
         return Place(made.name, Download(path=made.path), config)
+    if to_choose:
+        refuse_unconverted(found, asset)
     file, member = split_ref(ref)
     if member and rooms.library.find_asset(asset.ref) is None:
         raise NotSupportedError(
@@ -156,7 +159,7 @@ def place_of(rooms: Rooms, ref: str) -> Place:
             hint=f"There is one of {', '.join(sorted(FORMATS))}.",
         )
     if elsewhere(rooms, asset):
-        return place_of(rooms, asset.elsewhere)
+        return place_of(rooms, asset.elsewhere, to_choose=to_choose)
     source = rooms.registry.for_ref(asset.ref, found.source)
     item = rooms.library.find_asset(asset.ref)
     if item is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyterlab_datahub.engine.consent import is_paid
-from jupyterlab_datahub.engine.made import has_to_be_made, seen_as, up_to_date
+from jupyterlab_datahub.engine.made import refuse_unconverted, seen_as, up_to_date
 from jupyterlab_datahub.engine.previews import (
     MOST_NAME,
     ZARR,
@@ -19,7 +20,6 @@ from jupyterlab_datahub.engine.transfers import start, to_fetch
 from jupyterlab_datahub.errors import (
     BadAnswerError,
     BadRequestError,
-    ConflictError,
     NotSupportedError,
     SelectionError,
 )
@@ -130,6 +130,8 @@ def estimate(rooms: Rooms, ref: str, selection: Selection) -> SelectionEstimate:
         If its expression cannot be read, or names what is not there.
     SelectionError
         If the file has not the layer it names.
+    UnconvertedError
+        If it has to be converted first.
     BadRequestError, NotFoundError, ConflictError, AccessError, CatalogError, TransferError
         As for a preview.
     """
@@ -172,17 +174,6 @@ def genes(rooms: Rooms, ref: str, find: str, limit: int, layer: str = "") -> Gen
     return _found(asked.genes)
 
 
-def has_to_be_converted(rooms: Rooms, ref: str) -> bool:
-    """Return whether a file becomes an h5ad before cells and genes of it can be chosen.
-
-    Raises
-    ------
-    BadRequestError, NotFoundError, WithdrawnError, AccessError, ConflictError, CatalogError
-    """
-    found, asset = to_fetch(rooms, as_folder(rooms, ref))
-    return has_to_be_made(rooms, found, asset)
-
-
 def start_selection(
     rooms: Rooms, ref: str, selection: Selection, directory: Path
 ) -> tuple[Transfer, bool]:
@@ -194,19 +185,16 @@ def start_selection(
         If the selection cannot be made, or has nothing in it.
     NotSupportedError
         If selections are not made of such files, or whoever fetches it pays for it.
-    ConflictError
-        If it has to be converted first; see :func:`has_to_be_converted`.
-    BadRequestError, NotFoundError, AccessError, CatalogError
+    UnconvertedError
+        If it has to be converted first.
+    BadRequestError, NotFoundError, AccessError, ConflictError, CatalogError
         As for :func:`~jupyterlab_datahub.engine.transfers.start`.
     """
     ref = as_folder(rooms, ref)
     found, asset = to_fetch(rooms, ref)
     made = up_to_date(rooms, found, asset)
-    if has_to_be_made(rooms, found, asset):
-        raise ConflictError(
-            f"{asset.name} is not on this machine as h5ad yet, of which selections are made",
-            hint="Convert it once, then choose cells and genes.",
-        )
+    if made is None:
+        refuse_unconverted(found, asset)
     if not made and asset.format not in CHOSEN_FROM and not (asset.group and folder_of(asset.ref)):
         raise NotSupportedError(
             f"selections are made of .h5ad files and .zarr stores, and {asset.name} is neither",
@@ -267,7 +255,8 @@ def _kept(rooms: Rooms, ref: str, tree: Node | None, layer: str | None, *more: s
         _check(KeptTable(known), tree, layer)
     # It gets ready while what it needs comes.
     rooms.choosers.expect()
-    state = rooms.previews.pieces(seen, tuple(dict.fromkeys(wanted)), lambda: place_of(rooms, ref))
+    place = partial(place_of, rooms, ref, to_choose=True)
+    state = rooms.previews.pieces(seen, tuple(dict.fromkeys(wanted)), place)
     _check(KeptTable(state), tree, layer)
     return state
 

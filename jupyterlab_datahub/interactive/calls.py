@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from jupyterlab_datahub.cli.configuration import rooms
 from jupyterlab_datahub.engine import loading, members, previews, selections, transfers
+from jupyterlab_datahub.engine.made import UnconvertedError
 from jupyterlab_datahub.errors import BadRequestError, ConflictError, DataHubError
 from jupyterlab_datahub.interactive.waiting import wait
 from jupyterlab_datahub.model import Selection
@@ -160,10 +161,12 @@ def open_lazy(ref: str, layer: str | None = None, *, rows: int = 10_000) -> AnnD
 
 
 def _selected(opened: Rooms, ref: str, wanted: Selection, max_usd: float | None) -> Path:
-    if selections.has_to_be_converted(opened, ref):
-        folder = _folder(opened)
+    folder = _folder(opened)
+    try:
+        begun, _ = selections.start_selection(opened, ref, wanted, folder)
+    except UnconvertedError:
         wait(opened, transfers.start(opened, ref, folder, convert=True, max_usd=max_usd)[0])
-    begun, _ = selections.start_selection(opened, ref, wanted, _folder(opened))
+        begun, _ = selections.start_selection(opened, ref, wanted, folder)
     _import_meanwhile()
     return wait(opened, begun)
 

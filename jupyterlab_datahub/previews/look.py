@@ -161,8 +161,13 @@ class Look:
         ------
         UnreadableError
         NotSupportedError
-            If the file has several modalities.
+            If the file is no h5ad, or has several modalities.
         """
+        if self._found.format in {loom.FORMAT, tenx.FORMAT}:
+            raise NotSupportedError(
+                f"no cells are chosen of a file in the form of {self._found.format}",
+                hint="Convert it to .h5ad, then choose.",
+            )
         if self._found.format == h5mu.FORMAT:
             raise NotSupportedError(
                 "cells are chosen in files of one modality only",

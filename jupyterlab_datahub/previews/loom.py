@@ -19,6 +19,8 @@ from jupyterlab_datahub.sources.loom_names import CELL_NAMES, COORDINATES, GENE_
 if TYPE_CHECKING:
     import h5py
 
+FORMAT = "loom"
+
 
 def is_one(file: h5py.File) -> bool:
     """Return whether a file has what every Loom file has."""
@@ -39,7 +41,7 @@ def contents(file: h5py.File) -> Contents:
     genes, cells = (int(side) for side in matrix.shape)
     columns, rows = hdf5.group_at(file, "col_attrs"), hdf5.group_at(file, "row_attrs")
     obs, var = Table(columns, cells, CELL_NAMES), Table(rows, genes, GENE_NAMES)
-    found = Contents(format="loom", cells=cells, genes=genes, obs=obs, var=var)
+    found = Contents(format=FORMAT, cells=cells, genes=genes, obs=obs, var=var)
     found.obs_index = obs.index_name
     found.x = _turned(found, matrix, "X")
     layers = hdf5.group_at(file, "layers")

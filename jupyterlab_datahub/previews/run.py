@@ -7,7 +7,6 @@ standard output which state of the file that is of, or what went wrong.
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +28,7 @@ from jupyterlab_datahub.ranged.host import Host
 from jupyterlab_datahub.ranged.kept import LaterBlocks, State, digest, written_later
 from jupyterlab_datahub.ranged.process import serve
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.settings.priority import take_turns_often
 from jupyterlab_datahub.spending.purse import open_purse
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 MANNER = Manner(first=256 << 10, longest=8, spread=2)
 """What is looked for is known before it is fetched: where a file begins is mostly a matrix, and a
 long run comes sooner on several connections."""
-
-SWITCH = 5e-4
-"""Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
 
 
 def look(job: Job) -> str:
@@ -152,6 +149,6 @@ def answered(job: Job) -> Found:
 
 if __name__ == "__main__":
     # What fetches takes turns with what imports and computes: it needs little, but at once.
-    sys.setswitchinterval(SWITCH)
+    take_turns_often()
     memory.keep()
     serve(Job, answered, prepare)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PARTS = frozenset({"barcodes", "data", "indices", "indptr", "shape"})
 NOT_GENES = frozenset({*PARTS, "features"})
 
+FORMAT = "10x h5"
+
 
 def is_one(file: h5py.File) -> bool:
     """Return whether there is a matrix as Cell Ranger writes it."""
@@ -50,7 +52,7 @@ def contents(file: h5py.File) -> Contents:
     # All else in that group is the matrix itself, or describes the genes.
     obs.names().clear()
     var.names()[:] = [name for name in var.names() if name not in NOT_GENES]
-    found = Contents(format="10x h5", cells=cells, genes=genes, obs=obs, var=var)
+    found = Contents(format=FORMAT, cells=cells, genes=genes, obs=obs, var=var)
     found.obs_index = obs.index_name
     found.nodes["X"] = matrix
     found.x = PreviewMatrix(

@@ -9,6 +9,9 @@ from contextlib import suppress
 NICENESS = 10
 """Of processes that work in the background; nobody waits for them just now."""
 
+SWITCH = 5e-4
+"""Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
+
 _all: set[int] = set()
 """The processors this process could use before it became modest; empty if it did not."""
 
@@ -64,3 +67,8 @@ def compute_anywhere() -> None:
     # Only Linux lets a thread choose; elsewhere nothing was given up.
     if sys.platform == "linux" and _all:
         os.sched_setaffinity(0, _all)
+
+
+def take_turns_often() -> None:
+    """Have threads wait for each other shortly only: what fetches needs little, but at once."""
+    sys.setswitchinterval(SWITCH)

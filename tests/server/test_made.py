@@ -65,6 +65,8 @@ async def test_cells_of_a_loom_file_are_chosen_once_it_is_converted(ask: Ask, lo
     assert (refused.status, refused.error["code"]) == (409, "conflict")
     assert "cells.loom is not on this machine as h5ad yet" in refused.error["message"]
     assert (await ask("GET", f"datasets/{ref}")).body["made"] == []
+    counted = await ask("POST", f"previews/{ref}/selection", body=CHOSEN)
+    assert (counted.status, counted.error) == (refused.status, refused.error)
 
     whole = anndata.read_h5ad(await made(ask, LOOM))
     assert (await ask("GET", f"datasets/{ref}")).body["made"] == [LOOM]
