@@ -24,6 +24,7 @@ from jupyterlab_datahub.anndata_io.kinds import Kind, error_of, kind_of
 from jupyterlab_datahub.errors import DataHubError, TransferError
 from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.settings import memory
+from jupyterlab_datahub.settings.priority import compute_alone
 from jupyterlab_datahub.sources.contents import Form, form_of
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ def main() -> int:
     """Convert the file of the first argument into that of the second; see :func:`answer`."""
     source, name, member = Path(sys.argv[1]), *(*sys.argv[3:5], "", "")[:2]
     shared = not member and form_of(name or source.name) in SHARED
+    compute_alone()
     with parallel.expected(source) if shared else nullcontext():
         return answer(_converted)
 

@@ -219,7 +219,8 @@ class _Table:
         obs[IMAGE] = h5ad.Categorical(images, np.zeros(self.cells, np.int8))
         names = None
         if not self._names.whole:
-            names = loom.unique(h5ad.labels(f"{image.image}_", ids))
+            named = [f"{image.image}_{one}" for one in ids.tolist()]
+            names = loom.unique(np.array(named, dtype=object))
         h5ad.write_frame(self._target, "obs", names, obs, packed=False)
         self._write_markers(channels)
         self._write_uns(image, name)

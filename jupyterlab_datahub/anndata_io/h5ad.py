@@ -88,24 +88,12 @@ def write_array(
 ) -> None:
     """Write an array of numbers, booleans or text."""
     packing = _packed(values) if packed else {}
-    if values.dtype.kind in "OT":
+    if values.dtype.kind == "O":
         dataset = parent.create_dataset(name, data=values, dtype=text(), **packing)
         encode(dataset, "string-array", "0.2.0")
     else:
         dataset = parent.create_dataset(name, data=values, **packing)
         encode(dataset, "array", "0.2.0")
-
-
-def labels(prefix: str, numbers: NDArray[Any]) -> NDArray[Any]:
-    """Return text that begins alike and ends in numbers, as is quickest to write."""
-    import h5py
-    import numpy as np
-
-    # NumPy has strings of its own since version 2, h5py writes them since 3.14.
-    if hasattr(np.dtypes, "StringDType") and h5py.version.version_tuple[:2] >= (3, 14):
-        kind = np.dtypes.StringDType()
-        return np.strings.add(np.array(prefix, dtype=kind), numbers.astype(kind))
-    return np.array([f"{prefix}{number}" for number in numbers.tolist()], dtype=object)
 
 
 def write_scalar(parent: h5py.Group, name: str, value: str | float) -> None:

@@ -29,6 +29,7 @@ from jupyterlab_datahub.model import ErrorBody, Struct
 from jupyterlab_datahub.model.decoding import from_json
 from jupyterlab_datahub.ranged.spare import Child, Spare
 from jupyterlab_datahub.settings.memory import MEMORY
+from jupyterlab_datahub.settings.priority import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +52,7 @@ READY = "--ready"
 
 ENVIRONMENT = {
     # Threads for linear algebra would each take address space, of which there is a bound.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
+    **ALONE,
     "MALLOC_ARENA_MAX": "2",
     # Code that a file asks for is not looked for on this machine.
     "HDF5_PLUGIN_PATH": "",

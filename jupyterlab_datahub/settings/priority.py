@@ -12,6 +12,9 @@ NICENESS = 10
 SWITCH = 5e-4
 """Seconds for which one thread may keep the others waiting; Python's own are ten times as many."""
 
+ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""What says so to the libraries that NumPy comes with."""
+
 _all: set[int] = set()
 """The processors this process could use before it became modest; empty if it did not."""
 
@@ -72,3 +75,12 @@ def compute_anywhere() -> None:
 def take_turns_often() -> None:
     """Have threads wait for each other shortly only: what fetches needs little, but at once."""
     sys.setswitchinterval(SWITCH)
+
+
+def compute_alone() -> None:
+    """Have libraries for linear algebra start no threads, in this process and those it starts.
+
+    To be called before NumPy is there. Files are read without linear algebra, and threads that wait
+    for some keep a processor busy for a while.
+    """
+    os.environ.update(ALONE)

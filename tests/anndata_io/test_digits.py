@@ -28,6 +28,14 @@ def test_numbers_of_one_to_eight_digits() -> None:
     assert read(["007", "0", "00000012"]) == [7, 0, 12]
 
 
+@pytest.mark.parametrize("most", [9, 99_999_999, 100_000_000, 2**63 - 1])
+def test_numbers_become_their_digits(most: int) -> None:
+    numbers = np.array([0, 1, 9, most // 3, most - 1, most])
+    length = len(str(most))
+    lines = digits.written(numbers, length).view(f"S{length}").reshape(-1)
+    assert [one.decode() for one in lines] == [f"{n:0{length}}" for n in numbers.tolist()]
+
+
 @pytest.mark.parametrize("wrong", ["", "123456789", "-1", "1.5", "1e5", "1:", "/1", "1 ", "1é"])
 def test_what_is_no_such_number_is_not_read(wrong: str) -> None:
     assert read(["1", wrong, "22"]) is None

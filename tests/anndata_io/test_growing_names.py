@@ -31,6 +31,14 @@ def test_names_of_several_parts(file: h5py.File) -> None:
     assert file["_index"].asstr()[:].tolist() == expected
 
 
+def test_names_whose_numbers_get_longer(file: h5py.File) -> None:
+    numbers = np.array([0, 9, 10, 99, 101, 99_999_999, 100_000_000, 2**53 - 1])
+    names = GrowingNames(file, "_index", "Mäuse_", 4)
+    names.append(numbers[:3])
+    names.append(numbers[3:])
+    assert file["_index"].asstr()[:].tolist() == [f"Mäuse_{n}" for n in numbers.tolist()]
+
+
 @pytest.mark.parametrize("later", [[3, 4], [9, 8], [6, 6], None])
 def test_nothing_is_left_once_numbers_do_not_ascend(
     file: h5py.File, later: list[int] | None
