@@ -28,6 +28,8 @@ PIECE = 1 << 20
 TAIL, LONGEST = 1 << 16, 8 << 20
 """Bytes in which the end of a line is looked for at first, and in which it has to be."""
 
+END_OF_LINE = ord("\n")
+
 END, END_TEXT = 9e307, b"9e307"
 """What stands at the end of each line, so that one with too few or too many values is noticed."""
 
@@ -78,6 +80,8 @@ class PlainRows:
         self._table = table
         self._parser = simdjson.Parser()
         self._file = Path(table.path).open("rb", buffering=0)  # noqa: SIM115 - closed on exit
+        # One piece of memory for all parts, as copies of what was read would take a while.
+        self._room = bytearray(table.part + TAIL)
 
     def __enter__(self) -> Self:
         return self
@@ -103,12 +107,12 @@ class PlainRows:
 
         lines = self._lines(number)
         # Text and missing values are no numbers in JSON either, but brackets would be lists.
-        if lines is None or b"[" in lines:
+        if lines is None or self._room.find(b"[", *lines) >= 0:
             return ()
         table = self._table
         numbers = [np.empty((0, table.columns + 1))]
-        for start, end in _pieces(lines):
-            numbers.append(self._numbers(memoryview(lines)[start:end]))
+        for start, end in _pieces(self._room, *lines):
+            numbers.append(self._numbers(self._room[start:end]))
             if not len(numbers[-1]):
                 return ()
         with np.errstate(over="ignore"):
@@ -116,37 +120,48 @@ class PlainRows:
         exact = [[one[:, column] for one in numbers] for column in table.exact]
         return (np.concatenate(values), *map(_joined, exact))
 
-    def _lines(self, number: int) -> bytes | None:
-        """Return the lines that begin in a part, with the ends of the line before and of the last.
+    def _lines(self, number: int) -> Span | None:
+        """Read the lines that begin in a part, with the ends of the line before and of the last.
 
-        It is None where a line has no end, or the file is not as it was.
+        Returns
+        -------
+        tuple or None
+            Where they are of what was read; None where a line has no end, or the file is not as it
+            was.
         """
         # A line begins here where the byte before ended one.
         first = self._table.start + number * self._table.part - 1
         stop = min(first + 1 + self._table.part, self._table.stop)
-        content = self._read(first, stop)
-        begin = content.find(b"\n")
-        if len(content) != stop - first:
+        length = self._read(0, first, stop)
+        begin = self._room.find(b"\n", 0, length)
+        if length != stop - first:
             return None
         if begin < 0:
-            return b""
+            return 0, 0
         step = TAIL
-        while not content.endswith(b"\n") and stop < self._table.stop:
-            more = self._read(stop, min(stop + step, self._table.stop))
+        while self._room[length - 1] != END_OF_LINE and stop < self._table.stop:
+            more = self._read(length, stop, min(stop + step, self._table.stop))
             if not more or step > LONGEST:
                 return None
-            end = more.find(b"\n") + 1 or len(more)
-            content += more[:end]
-            stop += end
+            end = self._room.find(b"\n", length, length + more) + 1 or length + more
+            stop += end - length
+            length = end
             step *= 2
-        content = content[begin:] if begin else content
-        return content if content.endswith(b"\n") else content + b"\n"
+        if self._room[length - 1] != END_OF_LINE:
+            self._room[length : length + 1] = b"\n"
+            length += 1
+        return begin, length
 
-    def _read(self, start: int, stop: int) -> bytes:
+    def _read(self, place: int, start: int, stop: int) -> int:
+        """Read a span of the file to a place of what was read, and return how long that is."""
+        missing = place + stop - start - len(self._room)
+        if missing > 0:
+            self._room.extend(bytes(missing))
         self._file.seek(start)
-        return self._file.read(stop - start)
+        with memoryview(self._room) as room, room[place : place + stop - start] as part:
+            return self._file.readinto(part) or 0
 
-    def _numbers(self, lines: memoryview) -> NDArray[np.float64]:
+    def _numbers(self, lines: bytearray) -> NDArray[np.float64]:
         """Return the values of lines and :data:`END` behind each, none if they are not that.
 
         Before the lines is the end of another.
@@ -156,7 +171,7 @@ class PlainRows:
 
         width = self._table.columns + 1
         none = np.empty((0, width))
-        text = bytearray(lines).replace(b"\n", b",%b," % END_TEXT)
+        text = lines.replace(b"\n", b",%b," % END_TEXT)
         # The first and last of its commas become brackets, which copies nothing.
         text[0], text[-1] = b"[]"
         try:
@@ -172,12 +187,11 @@ class PlainRows:
         return rows if (rows[:, -1] == END).all() else none
 
 
-def _pieces(lines: bytes) -> Iterator[Span]:
+def _pieces(text: bytearray, start: int, stop: int) -> Iterator[Span]:
     """Yield where some lines and the end of the one before them are."""
-    start, last = 0, len(lines) - 1
-    while start < last:
-        end = lines.rfind(b"\n", start + 1, start + PIECE)
-        end = end if end > start else lines.find(b"\n", start + 1)
+    while start < stop - 1:
+        end = text.rfind(b"\n", start + 1, start + PIECE) if start + PIECE < stop else stop - 1
+        end = end if end > start else text.find(b"\n", start + 1)
         yield start, end + 1
         start = end
 

@@ -1,14 +1,13 @@
 """Columns of a matrix that is stored in chunks, read from the file without HDF5.
 
 HDF5 lets one thread of a process read at a time, and asking it for a chunk costs as much as
-inflating a small one. So where each chunk lies is asked once, for all of them.
+inflating a small one. So where all of them lie is found out once (:mod:`.survey`).
 """
 
 from __future__ import annotations
 
 import os
 import zlib
-from array import array
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,16 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    import h5py
     import numpy as np
     from numpy.typing import NDArray
 
-GZIP, SHUFFLE = 1, 2
-"""Numbers of HDF5's own filters (H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE)."""
-
 _WORD = 8
-_SLACK = 1024
-"""Bytes by which what does not get smaller may grow when it is deflated, beside a hundredth."""
 
 
 class Slab(NamedTuple):
@@ -76,86 +69,13 @@ class Table(NamedTuple):
     sizes: NDArray[np.int64]
 
 
-def readable(matrix: h5py.Dataset) -> bool:
-    """Return whether a matrix is likely stored so that :func:`surveyed` can say where it lies."""
-    return (
-        matrix.chunks is not None
-        and _filters(matrix) is not None
-        and hasattr(matrix.id, "chunk_iter")
-    )
-
-
-def surveyed(
-    matrix: h5py.Dataset, source: Path, wanted: np.dtype[Any]
-) -> tuple[Layout, Table] | None:
-    """Return where in a file a matrix lies; None if only HDF5 can read it after all.
-
-    Raises
-    ------
-    OSError
-        If the file does not say it, or not sensibly.
-    """
-    filters = _filters(matrix) or ()
-    tall, wide = matrix.chunks
-    layout = Layout(
-        path=str(source),
-        genes=matrix.shape[0],
-        cells=matrix.shape[1],
-        tall=tall,
-        wide=wide,
-        dtype=matrix.dtype.str,
-        wanted=wanted.str,
-        packed=GZIP in filters,
-        shuffled=SHUFFLE in filters,
-        fill=float(matrix.fillvalue),
-    )
-    table = _table(matrix, layout)
-    return (layout, table) if table else None
-
-
-def _filters(matrix: h5py.Dataset) -> tuple[int, ...] | None:
-    """Return the filters of a matrix if we can undo them ourselves, else None."""
-    if matrix.dtype.kind not in "iuf" or not matrix.dtype.isnative or matrix.file.userblock_size:
-        return None
-    properties = matrix.id.get_create_plist()
-    filters = tuple(properties.get_filter(n)[0] for n in range(properties.get_nfilters()))
-    return filters if filters in ((), (GZIP,), (SHUFFLE, GZIP)) else None
-
-
-def _table(matrix: h5py.Dataset, layout: Layout) -> Table | None:
-    """Return where chunks lie; None if some were stored without the filters."""
-    import numpy as np
-
-    found = array("q")
-    passed_over = 0
-    rows, tall, wide = layout.rows, layout.tall, layout.wide
-
-    def note(chunk: Any) -> None:
-        nonlocal passed_over
-        top, left = chunk.chunk_offset
-        found.extend((left // wide * rows + top // tall, chunk.byte_offset, chunk.size))
-        passed_over |= chunk.filter_mask
-
-    matrix.id.chunk_iter(note)
-    if passed_over:
-        return None
-    columns = np.frombuffer(found, np.int64).reshape(-1, 3)
-    columns = columns[np.argsort(columns[:, 0], kind="stable")]
-    table = Table(*(np.ascontiguousarray(column) for column in columns.T))
-    whole = tall * wide * np.dtype(layout.dtype).itemsize
-    if (np.diff(table.keys) <= 0).any() or (table.sizes > whole * 1.01 + _SLACK).any():
-        msg = "its chunks overlap or are longer than what they hold"
-        raise OSError(msg)
-    return table
-
-
 class Strips:
     """The columns of whole chunks of a matrix, as sparse rows.
 
     Parameters
     ----------
     layout, table
-        What :func:`surveyed` says of it.
+        What :func:`.survey.surveyed` says of it.
     """
 
     def __init__(self, layout: Layout, table: Table) -> None:

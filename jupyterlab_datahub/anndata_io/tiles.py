@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io import parallel
-from jupyterlab_datahub.anndata_io.strips import Slab, readable, sparse, surveyed
+from jupyterlab_datahub.anndata_io.strips import Slab, sparse
+from jupyterlab_datahub.anndata_io.survey import readable, surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

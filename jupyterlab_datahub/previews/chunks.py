@@ -7,7 +7,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.previews import btree, hdf5
+from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import btree, damage
 from jupyterlab_datahub.ranged.bytefile import ByteFile
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def chunks_of(
     for number, dataset in enumerate(datasets):
         hdf5.check_readable(dataset)
         if dataset.chunks is not None and not file.userblock_size:
-            root = btree.root_of(source, _header(dataset))
+            root = btree.root_of(source, btree.header_of(dataset))
             if root is not None:
                 trees[number] = btree.Tree(
                     root, dataset.ndim, wanted[number], int(dataset.chunks[0])
@@ -136,18 +137,6 @@ def chunks_of(
         _one(dataset, indexes.get(n), source, wanted[n] if n in indexes else None)
         for n, dataset in enumerate(datasets)
     ]
-
-
-def _header(dataset: h5py.Dataset) -> int:
-    """Return where the header of a dataset is.
-
-    What else says so counts the bytes of the index of its chunks too, and reads all of it for that.
-    """
-    import h5py
-
-    # Two halves where a long has 32 bits, else all in the first.
-    low, high = h5py.h5g.get_objinfo(dataset.id, b".").objno
-    return int(low) | int(high) << 32
 
 
 def _one(
@@ -161,7 +150,7 @@ def _one(
 
     shape = tuple(int(side) for side in dataset.shape or ())
     if not 1 <= len(shape) <= 2:
-        raise UnreadableError(f"{hdf5.place(dataset)} has an odd shape", hint=hdf5.HINT)
+        raise UnreadableError(f"{hdf5.place(dataset)} has an odd shape", hint=damage.HINT)
     texts = dataset.dtype.kind == "O"
     dtype = np.dtype(REFERENCE) if texts else dataset.dtype
     if dataset.id.get_create_plist().get_layout() == h5py.h5d.COMPACT:
@@ -171,12 +160,12 @@ def _one(
     if dataset.chunks is None:
         return _contiguous(dataset, shape, dtype, source, texts=texts)
     if index is None:
-        index = _asked(dataset)
+        index = btree.told(dataset)
     steps = tuple(int(step) for step in dataset.chunks)
     grid = tuple(-(-side // step) for side, step in zip(shape, steps, strict=True))
     count = prod(grid)
     if count > btree.MOST_CHUNKS:
-        raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=hdf5.HINT)
+        raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=damage.HINT)
     starts, sizes, skipped = _placed(index, shape, steps, rows, source.size)
     plist = dataset.id.get_create_plist()
     filters = tuple(
@@ -203,22 +192,22 @@ def _placed(
     starts = np.full(grid, ABSENT if rows is None else UNSOUGHT, np.int64)
     if rows is not None and len(rows):
         if not 0 <= rows[0] <= rows[-1] < shape[0]:
-            raise hdf5.damaged()
+            raise damage.damaged()
         starts[np.unique(rows // steps[0])] = ABSENT
     starts = starts.reshape(-1)
     sizes, skipped = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.uint32)
-    if index.starts:
-        cells = np.asarray(index.offsets, np.int64) // np.asarray(steps)
-        inside = np.all(cells < np.asarray(grid), axis=1)
-        cells = cells[inside]
+    if index.chunks:
+        entries = index.entries()
+        cells = entries["offset"] // np.asarray(steps, np.uint64)
+        inside = np.all(cells < np.asarray(grid, np.uint64), axis=1)
+        cells, entries = cells[inside].astype(np.int64), entries[inside]
         flat = cells[:, 0] if len(grid) == 1 else cells[:, 0] * grid[1] + cells[:, 1]
-        placed = np.asarray(index.starts, np.uint64)[inside]
-        if len(placed) and (placed > size).any():
-            raise hdf5.damaged()
-        starts[flat], sizes[flat] = placed.astype(np.int64), np.asarray(index.sizes)[inside]
-        skipped[flat] = np.asarray(index.skipped, np.uint32)[inside]
+        if (entries["start"] > size).any():
+            raise damage.damaged()
+        starts[flat], sizes[flat] = entries["start"], entries["size"]
+        skipped[flat] = entries["skipped"]
         if (starts + sizes > size).any():
-            raise hdf5.damaged()
+            raise damage.damaged()
     return starts, sizes, skipped
 
 
@@ -239,24 +228,9 @@ def _contiguous(
     else:
         size = prod(shape) * dtype.itemsize
         if start + size > source.size or count > 10 * btree.MOST_CHUNKS:
-            raise hdf5.damaged()
+            raise damage.damaged()
         starts = start + each * np.arange(count, dtype=np.int64)
         sizes = np.minimum(each, start + size - starts)
     fill = None if texts else dataset.fillvalue
     nothing = np.zeros(count, np.uint32)
     return Chunks(shape, dtype, steps, starts, sizes, nothing, (), fill, texts=texts, node=dataset)
-
-
-def _asked(dataset: h5py.Dataset) -> btree.Index:
-    """Return what HDF5 itself says of the chunks of a dataset."""
-    index = btree.Index(dataset.ndim)
-
-    def note(chunk: Any) -> bool | None:
-        index.offsets.append(tuple(chunk.chunk_offset))
-        index.starts.append(chunk.byte_offset)
-        index.sizes.append(chunk.size)
-        index.skipped.append(chunk.filter_mask)
-        return True if len(index.starts) > btree.MOST_CHUNKS else None
-
-    dataset.id.chunk_iter(note)
-    return index

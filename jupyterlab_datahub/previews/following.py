@@ -15,9 +15,10 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.previews import btree, guesses, heaps
+from jupyterlab_datahub.previews import guesses, heaps
 from jupyterlab_datahub.previews.heaps import HEAP, INDEX
 from jupyterlab_datahub.previews.reads import Reads
+from jupyterlab_datahub.ranged import btree
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -274,7 +275,7 @@ class Following:
         body = yield node, node + btree.node_size(rank)
         if not btree.is_node(body) or btree.read_node(body, index, btree.Tree(node, rank)):
             return
-        if header < (stop := max(index.starts, default=0)):
+        if header < (stop := max((start for start, _ in index.spans()), default=0)):
             yield header, stop
 
     def _tree(self, node: int, rank: int, top: str) -> Steps:
@@ -283,8 +284,7 @@ class Following:
         below = yield from self._node(node, index)
         for child in below:
             self._begin(self._tree(child, rank, top))
-        spans = zip(index.starts, index.sizes, strict=True)
-        self._read_values(top, [(start, start + size) for start, size in spans])
+        self._read_values(top, index.spans())
 
     def _first_chunk(self, root: int, rank: int) -> Steps:
         """Follow an index of chunks where it leads to the first of them."""
@@ -292,8 +292,8 @@ class Following:
         below = yield from self._node(root, index, guessing=True)
         while below:
             below = yield from self._node(below[0], index)
-        if index.starts:
-            yield index.starts[0], index.starts[0] + index.sizes[0]
+        if index.chunks:
+            yield index.spans()[0]
 
     def _node(
         self, node: int, index: btree.Index, *, guessing: bool = False

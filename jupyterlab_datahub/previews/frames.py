@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ class Frame:
         import h5py
 
         if not isinstance(node, h5py.Group | h5py.Dataset):
-            raise UnreadableError("a data frame of the file is none", hint=hdf5.HINT)
+            raise UnreadableError("a data frame of the file is none", hint=damage.HINT)
         self._node = node
         self._uns = uns
 
@@ -161,7 +162,7 @@ class Frame:
                 if column.main is not None:
                     return int(column.main.shape[0])
         if found is None or len(found.shape or ()) != 1:
-            raise UnreadableError(f"{hdf5.place(self._node)} has no index", hint=hdf5.HINT)
+            raise UnreadableError(f"{hdf5.place(self._node)} has no index", hint=damage.HINT)
         return int(found.shape[0])
 
     def names(self) -> list[str]:
@@ -239,7 +240,7 @@ def read(column: Column, runs: Sequence[slice] | None = None) -> Values:
         raw = raw[column.part]
     gone = None if column.mask is None else gathered(column.mask, runs).astype(bool)
     if gone is not None and gone.shape != raw.shape:
-        raise UnreadableError(f"{column.name} and its mask are not of one length", hint=hdf5.HINT)
+        raise UnreadableError(f"{column.name} and its mask are not of one length", hint=damage.HINT)
     if column.categories is not None:
         labels = texts_of(hdf5.read(column.categories))
         if raw.size and raw.min() >= -1 and raw.max() < len(labels):

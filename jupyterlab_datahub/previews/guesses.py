@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from jupyterlab_datahub.previews import btree
+from jupyterlab_datahub.ranged import btree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set

@@ -12,6 +12,7 @@ from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewModality
 from jupyterlab_datahub.previews import approach, h5ad, hdf5
 from jupyterlab_datahub.previews.frames import Frame
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     import h5py
@@ -83,7 +84,7 @@ def contents(file: h5py.File) -> Contents:
     """
     names, modality = modalities(file), first(file)
     if modality is None or not h5ad.is_one(modality):
-        raise UnreadableError("the file has no modality that is an AnnData", hint=hdf5.HINT)
+        raise UnreadableError("the file has no modality that is an AnnData", hint=damage.HINT)
     found = h5ad.contents(modality)
     found.format = FORMAT
     found.modalities = described(file)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
 from jupyterlab_datahub.previews.inflate import inflated
+from jupyterlab_datahub.ranged import damage
 from jupyterlab_datahub.sources.hdf5_texts import Texts, check_lengths
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ TEXT_BYTES = 80
 UNREAD = "datahub-unread"
 """An attribute of what was not fetched, which says why (:mod:`.zarr_copy`)."""
 
-DAMAGED = "the file is damaged, or not what it says it is"
-HINT = "Download it and compare its checksum, or ask whoever published it."
 FILTERS = {
     1: "gzip",
     2: "shuffle",
@@ -72,7 +71,7 @@ def opened(source: ByteFile) -> Iterator[h5py.File]:
 
     with in_words(source):
         if not any(_signed(source, at) for at in (0, 512, 1024, 2048)):
-            raise UnreadableError("the file is no HDF5 file", hint=HINT)
+            raise UnreadableError("the file is no HDF5 file", hint=damage.HINT)
         # A damaged file makes HDF5 ask for more than there is: it gets zeros, and sees.
         source.padded = True
         source.check = Texts().refuse
@@ -102,12 +101,7 @@ def in_words(source: ByteFile) -> Iterator[None]:
         # h5py raises whatever fits the moment: OSError, KeyError, ValueError, TypeError, …
         if isinstance(source.failure, DataHubError):
             raise source.failure from error
-        raise UnreadableError(DAMAGED, hint=HINT) from error
-
-
-def damaged() -> UnreadableError:
-    """Return the error for a file that contradicts itself."""
-    return UnreadableError(DAMAGED, hint=HINT)
+        raise UnreadableError(damage.DAMAGED, hint=damage.HINT) from error
 
 
 def _signed(source: ByteFile, at: int) -> bool:
@@ -131,7 +125,8 @@ def member(group: Any, name: str) -> Any:
         return None
     if links.get_info(encoded).type != h5py.h5l.TYPE_HARD:
         raise OutsideError(
-            f"{place(group, name)} is a link that leads elsewhere, which is not followed", hint=HINT
+            f"{place(group, name)} is a link that leads elsewhere, which is not followed",
+            hint=damage.HINT,
         )
     return checked(group[name])
 
@@ -149,7 +144,8 @@ def checked(node: Any) -> Any:
         plist = node.id.get_create_plist()
         if plist.get_layout() == h5py.h5d.VIRTUAL or plist.get_external_count():
             raise OutsideError(
-                f"{place(node)} has its values in other files, which are not opened", hint=HINT
+                f"{place(node)} has its values in other files, which are not opened",
+                hint=damage.HINT,
             )
     return node
 
@@ -217,7 +213,7 @@ def attribute(node: Any, name: str) -> Any:
         # HDF5 has no size of nothing.
         return attributes[name]
     if held.get_storage_size() > LARGEST_ATTRIBUTE or prod(held.shape or ()) > LARGEST_ATTRIBUTE:
-        raise UnreadableError(f"an attribute of {place(node)} is too large", hint=HINT)
+        raise UnreadableError(f"an attribute of {place(node)} is too large", hint=damage.HINT)
     return attributes[name]
 
 
@@ -280,9 +276,11 @@ def check_readable(dataset: h5py.Dataset) -> None:
             f"{place(dataset)}: {text_attribute(dataset, UNREAD)}", hint="Download it instead."
         )
     if dataset.dtype.kind == "O" and h5py.check_string_dtype(dataset.dtype) is None:
-        raise UnreadableError(f"{place(dataset)} has values of an odd type", hint=HINT)
+        raise UnreadableError(f"{place(dataset)} has values of an odd type", hint=damage.HINT)
     if dataset.chunks and prod(dataset.chunks) * dataset.dtype.itemsize > LARGEST_READ:
-        raise UnreadableError(f"{place(dataset)} is packed in chunks that are too large", hint=HINT)
+        raise UnreadableError(
+            f"{place(dataset)} is packed in chunks that are too large", hint=damage.HINT
+        )
     for number in filters_of(dataset):
         if not h5py.h5z.filter_avail(number):
             name = FILTERS.get(number, "unknown")

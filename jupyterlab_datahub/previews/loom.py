@@ -14,6 +14,7 @@ from jupyterlab_datahub.model import PreviewArray, PreviewMatrix
 from jupyterlab_datahub.previews import hdf5, matrices
 from jupyterlab_datahub.previews.contents import Axes, Contents
 from jupyterlab_datahub.previews.tables import Table
+from jupyterlab_datahub.ranged import damage
 from jupyterlab_datahub.sources.loom_names import CELL_NAMES, COORDINATES, GENE_NAMES
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def contents(file: h5py.File) -> Contents:
     """
     matrix = hdf5.dataset_at(file, "matrix")
     if matrix is None or matrix.ndim != 2:
-        raise UnreadableError("the Loom file has no matrix", hint=hdf5.HINT)
+        raise UnreadableError("the Loom file has no matrix", hint=damage.HINT)
     genes, cells = (int(side) for side in matrix.shape)
     columns, rows = hdf5.group_at(file, "col_attrs"), hdf5.group_at(file, "row_attrs")
     obs, var = Table(columns, cells, CELL_NAMES), Table(rows, genes, GENE_NAMES)

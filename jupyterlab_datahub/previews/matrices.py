@@ -10,6 +10,7 @@ import msgspec
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import PreviewMatrix
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,20 +37,20 @@ def describe(node: Any, name: str) -> PreviewMatrix:
     if isinstance(node, h5py.Dataset):
         return _dense(node, name)
     if not isinstance(node, h5py.Group):
-        raise UnreadableError(f"{name} is no matrix", hint=hdf5.HINT)
+        raise UnreadableError(f"{name} is no matrix", hint=damage.HINT)
     word = hdf5.text_attribute(node, "encoding-type") or hdf5.text_attribute(node, OLD_FORMAT)
     if word and word not in SPARSE:
         raise UnreadableError(f"{name}: its encoding {word!r} is not known")
     shape = hdf5.attribute(node, "shape" if "shape" in node.attrs else OLD_SHAPE)
     parts = [hdf5.dataset_at(node, part) for part in ("data", "indices", "indptr")]
     if shape is None or len(shape) != 2 or None in parts or any(part.ndim != 1 for part in parts):
-        raise UnreadableError(f"{name} lacks a part of a sparse matrix", hint=hdf5.HINT)
+        raise UnreadableError(f"{name} lacks a part of a sparse matrix", hint=damage.HINT)
     rows, columns = (int(side) for side in shape)
     data, _, indptr = parts
     encoding = SPARSE.get(word, "csr" if indptr.size == rows + 1 else "csc")
     # A length that the rows do not have would make every figure below a lie.
     if min(rows, columns) < 0 or indptr.size != (rows if encoding == "csr" else columns) + 1:
-        raise UnreadableError(f"{name} is not of the shape it says", hint=hdf5.HINT)
+        raise UnreadableError(f"{name} is not of the shape it says", hint=damage.HINT)
     stored = int(data.size)
     return PreviewMatrix(
         name=name,
@@ -65,7 +66,7 @@ def describe(node: Any, name: str) -> PreviewMatrix:
 
 def _dense(node: h5py.Dataset, name: str) -> PreviewMatrix:
     if node.ndim != 2:
-        raise UnreadableError(f"{name} is no matrix", hint=hdf5.HINT)
+        raise UnreadableError(f"{name} is no matrix", hint=damage.HINT)
     return PreviewMatrix(
         name=name,
         shape=tuple(int(side) for side in node.shape),

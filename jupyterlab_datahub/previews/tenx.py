@@ -14,6 +14,7 @@ from jupyterlab_datahub.model import PreviewMatrix
 from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.previews.contents import Contents
 from jupyterlab_datahub.previews.tables import Table
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     import h5py
@@ -42,10 +43,10 @@ def contents(file: h5py.File) -> Contents:
         hdf5.dataset_at(matrix, name) for name in ("data", "indices", "indptr", "shape")
     )
     if None in (data, indices, indptr, sides) or sides.shape != (2,) or data.ndim != 1:
-        raise UnreadableError("a part of the matrix is missing", hint=hdf5.HINT)
+        raise UnreadableError("a part of the matrix is missing", hint=damage.HINT)
     genes, cells = (int(side) for side in hdf5.read(sides))
     if min(genes, cells) < 0 or indptr.size != cells + 1:
-        raise UnreadableError("the matrix is not of the shape it says", hint=hdf5.HINT)
+        raise UnreadableError("the matrix is not of the shape it says", hint=damage.HINT)
     features = hdf5.group_at(matrix, "features")
     var = Table(features or matrix, genes, ("id", "genes"))
     obs = Table(matrix, cells, ("barcodes",))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterlab_datahub.errors import DataHubError, UnreadableError
 from jupyterlab_datahub.previews import h5ad, hdf5, matrices, picture, zarr_store
 from jupyterlab_datahub.previews.zarr_store import is_group
+from jupyterlab_datahub.ranged import damage
 from jupyterlab_datahub.ranged.budget import TooMuch
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ class Copy:
             if isinstance(failure, DataHubError) and not isinstance(failure, TooMuch):
                 raise failure from error
             words = failure.message if isinstance(failure, TooMuch) else "it is damaged"
-            raise UnreadableError(f"/{node.path}: {words}", hint=hdf5.HINT) from error
+            raise UnreadableError(f"/{node.path}: {words}", hint=damage.HINT) from error
 
     def _group(self, node: Any, parent: h5py.Group) -> h5py.Group:
         made = parent.create_group(node.path.rpartition("/")[2])
@@ -376,4 +377,4 @@ def in_words(store: FolderStore, error: Exception) -> DataHubError:
         return UnreadableError(
             "the store wants more memory than a preview gets", hint="Download it instead."
         )
-    return UnreadableError("the store is damaged, or not what it says it is", hint=hdf5.HINT)
+    return UnreadableError("the store is damaged, or not what it says it is", hint=damage.HINT)

@@ -15,6 +15,7 @@ from jupyterlab_datahub.previews.zarr_outline import Outline
 from jupyterlab_datahub.previews.zarr_seen import Seen
 from jupyterlab_datahub.previews.zarr_shards import Shards
 from jupyterlab_datahub.previews.zarr_store import FolderStore
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,7 +89,7 @@ class StoreFile(Declared):
                 continue
             array = self._array_of(one)
             if prod(array.shape) * max(1, array.dtype.itemsize) > hdf5.LARGEST_READ:
-                raise UnreadableError(f"{one.name} is too large to be looked at", hint=hdf5.HINT)
+                raise UnreadableError(f"{one.name} is too large to be looked at", hint=damage.HINT)
             values = self._values(array, ...)
             if values.dtype.kind == "O":
                 texts = [hdf5.as_text("" if v is None else v) for v in values.reshape(-1).tolist()]
@@ -106,14 +107,14 @@ class StoreFile(Declared):
         array = self._array_of(dataset)
         shape = tuple(map(int, array.shape))
         if not 1 <= len(shape) <= 2:
-            raise UnreadableError(f"{hdf5.place(dataset)} has an odd shape", hint=hdf5.HINT)
+            raise UnreadableError(f"{hdf5.place(dataset)} has an odd shape", hint=damage.HINT)
         with self._words():
             zarr_store.check(array)
         chunk = tuple(map(int, array.chunks))
         grid = tuple(-(-side // step) for side, step in zip(shape, chunk, strict=True))
         count = prod(grid)
         if count > MOST_CHUNKS:
-            raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=hdf5.HINT)
+            raise UnreadableError(f"{hdf5.place(dataset)} is in too many chunks", hint=damage.HINT)
         size = self._size_of(array, chunk, grid)
         shards = Shards(array, self._seen)
         return Chunks(
@@ -179,7 +180,7 @@ class StoreFile(Declared):
     def _array_of(self, dataset: h5py.Dataset) -> Any:
         found = self.arrays.get(dataset.name)
         if found is None:
-            raise UnreadableError(f"{hdf5.place(dataset)} cannot be read", hint=hdf5.HINT)
+            raise UnreadableError(f"{hdf5.place(dataset)} cannot be read", hint=damage.HINT)
         return found
 
     def _values(self, array: Any, place: Any) -> NDArray[Any]:

@@ -19,6 +19,7 @@ from zarr.abc.store import (
 
 from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -195,7 +196,7 @@ def check(array: Any) -> None:
     for chunk in (array.chunks, shards if array.dtype.kind == "O" else array.chunks):
         if prod(chunk) * max(array.dtype.itemsize, 1) > hdf5.LARGEST_READ // 2:
             raise UnreadableError(
-                f"/{array.path} is packed in chunks that are too large", hint=hdf5.HINT
+                f"/{array.path} is packed in chunks that are too large", hint=damage.HINT
             )
 
 

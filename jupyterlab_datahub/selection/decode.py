@@ -14,6 +14,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,7 @@ class _Ours:
             # The last piece of an array that is not in chunks ends with it.
             body, found = bytes(body).ljust(size, b"\0"), size
         if found != size and not (self._in_order and found == self._whole):
-            raise hdf5.damaged()
+            raise damage.damaged()
         return np.frombuffer(body, self._dtype).reshape(-1, *self._rest)
 
     def _inflated(self, body: bytes | memoryview, size: int) -> bytes:
@@ -102,7 +103,7 @@ class _Ours:
         try:
             return bytes(self._start().decompress(body, most))
         except self._failures as error:
-            raise hdf5.damaged() from error
+            raise damage.damaged() from error
 
 
 def _inflater() -> tuple[Callable[[], Any], tuple[type[Exception], ...]]:
@@ -125,7 +126,7 @@ class _ByHdf5:
 
         node = self._chunks.node
         if node is None:
-            raise hdf5.damaged()
+            raise damage.damaged()
         shape = self._chunks.chunk
         try:
             with _turn, h5py.File(io.BytesIO(), "w") as file:
@@ -140,7 +141,7 @@ class _ByHdf5:
                 made.id.write_direct_chunk((0,) * len(shape), bytes(body))
                 return np.asarray(made[()]).reshape(shape)
         except (OSError, ValueError, RuntimeError) as error:
-            raise hdf5.damaged() from error
+            raise damage.damaged() from error
 
 
 def _like(plist: Any, shape: tuple[int, ...], skipped: int) -> Any:
@@ -161,7 +162,7 @@ def absent(chunks: Chunks) -> NDArray[Any]:
     import numpy as np
 
     if prod(chunks.chunk) * chunks.dtype.itemsize > hdf5.LARGEST_READ:
-        raise hdf5.damaged()
+        raise damage.damaged()
     if chunks.fill is None:
         return np.zeros(chunks.chunk, chunks.dtype)
     return np.full(chunks.chunk, chunks.fill, chunks.dtype)

@@ -10,6 +10,7 @@ from jupyterlab_datahub.errors import UnreadableError
 from jupyterlab_datahub.model import ColumnKind
 from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.previews.chunks import bring_values, chunks_of
+from jupyterlab_datahub.ranged import damage
 from jupyterlab_datahub.selection.matrix import rows_of
 from jupyterlab_datahub.selection.texts import texts_of
 
@@ -171,7 +172,7 @@ def length_of(frame: Annotations, name: str) -> int:
 def _index(frame: Annotations, name: str) -> tuple[Column, h5py.Dataset]:
     named = frame.index_column()
     if named is None or named.main is None:
-        raise UnreadableError(f"{name} has no names of its rows", hint=hdf5.HINT)
+        raise UnreadableError(f"{name} has no names of its rows", hint=damage.HINT)
     return named, named.main
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterlab_datahub.anndata_io.strips import Slab
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.previews import hdf5
 from jupyterlab_datahub.previews.chunks import chunks_of
+from jupyterlab_datahub.ranged import damage
 from jupyterlab_datahub.selection.picks import RowPicks
 from jupyterlab_datahub.selection.places import of_rows
 from jupyterlab_datahub.selection.sought import Sought
@@ -72,13 +72,13 @@ def sparse_of(
 
     data, indices, pointers = parts
     if data is None or indices is None or pointers is None or not len(major):
-        raise hdf5.damaged()
+        raise damage.damaged()
     rows = np.union1d(major, major + 1)
     [places] = chunks_of([pointers], source, file, [rows])
     held = rows_of(places, reader, rows).astype(np.int64)
     stored = min(part.shape[0] if part.ndim == 1 else 0 for part in (data, indices))
     if (rows[0] == 0 and held[0]) or held[0] < 0 or (np.diff(held) < 0).any() or held[-1] > stored:
-        raise hdf5.damaged()
+        raise damage.damaged()
     ends = np.zeros(places.shape[0], np.int64)
     ends[rows] = held
     ranges = of_rows(ends, major)
@@ -117,7 +117,7 @@ def slabs(matrix: Sparse, reader: Reader, minor: NDArray[Any] | None, sides: int
         count = int(lengths.sum())
         values, where = data.take(count), indices.take(count)
         if len(where) and not 0 <= int(where.min()) <= int(where.max()) < sides:
-            raise hdf5.damaged()
+            raise damage.damaged()
         if numbers is None:
             yield Slab(genes=where.astype(np.int32), values=values, counts=lengths)
             continue

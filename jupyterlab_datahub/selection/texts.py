@@ -10,7 +10,7 @@ import statistics
 import struct
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def texts_of(references: NDArray[Any], source: ByteFile) -> NDArray[Any]:
     places, firsts = np.unique(heaps[order], return_index=True)
     bounds = [*firsts.tolist(), len(order)]
     if len(places) and int(places[-1]) + HEADER > source.size:
-        raise hdf5.damaged()
+        raise damage.damaged()
     for number, heap in enumerate(_heaps(places.tolist(), source)):
         held = _objects(heap)
         for row in order[bounds[number] : bounds[number + 1]]:
@@ -85,10 +85,10 @@ def _heaps(places: list[int], source: ByteFile) -> Iterator[bytes]:
 
 def _size(body: bytes, at: int, source: ByteFile) -> int:
     if body[:4] != b"GCOL" or len(body) < HEADER:
-        raise hdf5.damaged()
+        raise damage.damaged()
     size = int.from_bytes(body[8:16], "little")
     if size > LARGEST or at + size > source.size:
-        raise hdf5.damaged()
+        raise damage.damaged()
     return size
 
 

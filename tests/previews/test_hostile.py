@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from jupyterlab_datahub.errors import UnreadableError
-from jupyterlab_datahub.previews import hdf5
+from jupyterlab_datahub.ranged import damage
 from tests.previews.looking import ask, look, unpack
 from tests.sources import endless_texts, h5_files
 
@@ -241,7 +241,7 @@ def test_a_file_that_was_cut(path: Path) -> None:
         path.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(UnreadableError) as raised:
             look(path)
-        assert raised.value.message in ("the file is no HDF5 file", hdf5.DAMAGED)
+        assert raised.value.message in ("the file is no HDF5 file", damage.DAMAGED)
 
 
 def test_names_that_are_no_texts(path: Path) -> None:
@@ -273,4 +273,4 @@ def test_texts_without_an_end_in_what_is_read_second(path: Path, between: bool) 
     endless_texts.spoil_late(path, "var/_index", between=between)
     command = [sys.executable, "-c", ENDLESS, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == hdf5.DAMAGED
+    assert done.stdout.strip() == damage.DAMAGED

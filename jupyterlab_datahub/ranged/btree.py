@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import struct
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jupyterlab_datahub.previews.hdf5 import damaged
+from jupyterlab_datahub.ranged.damage import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    import h5py
     from numpy.typing import NDArray
 
     from jupyterlab_datahub.ranged.bytefile import ByteFile, Span
@@ -36,15 +37,70 @@ CHUNKED = 2
 UNDEFINED = (1 << 64) - 1
 
 
-@dataclass
 class Index:
-    """Chunks of a dataset: their first element on each axis, place, size and skipped filters."""
+    """Chunks of a dataset, as the leaves of a tree have them.
 
-    rank: int
-    offsets: list[tuple[int, ...]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    skipped: list[int] = field(default_factory=list)
+    Parameters
+    ----------
+    rank
+        How many axes the dataset has.
+    """
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+        # A key (its size, the filters that were skipped, its first element on each axis and in it)
+        # and where the chunk is.
+        self.record = struct.Struct(f"<II{rank}Q8xQ")
+        self._leaves: list[bytes] = []
+        self.chunks = 0
+
+    def take(self, entries: bytes) -> None:
+        """Take the chunks of a leaf."""
+        self._leaves.append(entries)
+        self.chunks += len(entries) // self.record.size
+
+    def spans(self) -> list[Span]:
+        """Return the bytes of each chunk."""
+        entries = self.record.iter_unpack(b"".join(self._leaves))
+        return [(one[-1], one[-1] + one[0]) for one in entries]
+
+    def entries(self) -> NDArray[Any]:
+        """Return all of them, with ``size``, ``skipped``, ``offset`` (by axis) and ``start``."""
+        import numpy as np
+
+        fields = [
+            ("size", "<u4"),
+            ("skipped", "<u4"),
+            ("offset", "<u8", (self.rank,)),
+            ("element", "<u8"),
+            ("start", "<u8"),
+        ]
+        return np.frombuffer(b"".join(self._leaves), fields)
+
+
+def header_of(dataset: h5py.Dataset) -> int:
+    """Return where the header of a dataset is.
+
+    What else says so counts the bytes of the index of its chunks too, and reads all of it for that.
+    """
+    import h5py
+
+    # Two halves where a long has 32 bits, else all in the first.
+    low, high = h5py.h5g.get_objinfo(dataset.id, b".").objno
+    return int(low) | int(high) << 32
+
+
+def told(dataset: h5py.Dataset) -> Index:
+    """Return the chunks of a dataset as HDF5 tells them, one after the other, of any index."""
+    index = Index(dataset.ndim)
+
+    def note(chunk: Any) -> bool | None:
+        entry = (chunk.size, chunk.filter_mask, *chunk.chunk_offset, chunk.byte_offset)
+        index.take(index.record.pack(*entry))
+        return True if index.chunks > MOST_CHUNKS else None
+
+    dataset.id.chunk_iter(note)
+    return index
 
 
 def root_of(source: ByteFile, header: int) -> int | None:
@@ -150,17 +206,14 @@ def read_node(node: bytes, index: Index, tree: Tree) -> list[int]:
     """Take the chunks of a leaf; return the children of another node that are to be looked at."""
     (entries,) = struct.unpack_from("<H", node, 6)
     # A key and the child behind it; behind the last child is one more key.
-    record = struct.Struct(f"<II{index.rank}Q8xQ")
+    record = index.record
     end = 24 + entries * record.size
     if end + record.size - 8 > len(node):
         raise damaged()
-    found = list(record.iter_unpack(memoryview(node)[24:end]))
     if not node[5]:
-        index.sizes += [one[0] for one in found]
-        index.skipped += [one[1] for one in found]
-        index.offsets += [one[2:-1] for one in found]
-        index.starts += [one[-1] for one in found]
+        index.take(node[24:end])
         return []
+    found = list(record.iter_unpack(memoryview(node)[24:end]))
     (_, _, beyond, *_) = struct.unpack_from(f"<II{index.rank}Q", node, end)
     ends = [*(one[2] for one in found[1:]), beyond]
     return [one[-1] for one, last in zip(found, ends, strict=True) if tree.within(one[2], last)]
