@@ -355,7 +355,9 @@ class Following:
         """Follow some members of a group."""
         size, _, start = struct.unpack_from("<QQQ", (yield names, names + HEAP), 8)
         if not path and not self._source.has(*self._clipped((start, start + size))):
-            self._guessed += guesses.of_unnamed([one.address for one in entries], self._source.size)
+            places = [one.address for one in entries]
+            self._guessed += guesses.of_unnamed(places, self._source.size)
+            self._guessed += [span for one in places for span in self._behind(one)]
         told = yield start, start + size
         if not path:
             self._words = set(told.decode(errors="replace").split("\0"))
@@ -368,6 +370,20 @@ class Following:
             if member.tree:
                 # The header, the end of which may be far away, would say the same.
                 self._begin(self._group(below, member.tree, member.names), top)
+
+    def _behind(self, header: int) -> list[Span]:
+        """Return what is behind the members of a group, if its header is here and says where.
+
+        What came to it last, its attributes, is behind these, and there the next group begins.
+        """
+        steps = btree.messages(header, lambda *_: None)
+        try:
+            span = next(steps)
+            while self._source.has(*self._clipped(span)):
+                span = steps.send(self._bytes(span))
+        except (StopIteration, struct.error, IndexError):
+            return []
+        return [] if span[0] == header else [(span[0], span[0] + guesses.HEAD)]
 
     def _guess_of_root(self, members: Sequence[Entry]) -> None:
         """Guess where what belongs to some members of the root is."""

@@ -23,14 +23,13 @@ def inflated(dataset: h5py.Dataset) -> NDArray[Any] | None:
     if not _is_plain(dataset):
         return None
     try:
-        from isal import igzip_lib, isal_zlib
+        import deflate
     except ImportError:
         return None
     import numpy as np
 
     # It was never written, or is damaged.
-    failures: list[Any] = [isal_zlib.error, igzip_lib.IsalError]
-    failures += [OSError, RuntimeError, ValueError, MemoryError]
+    failures = (deflate.DeflateError, OSError, RuntimeError, ValueError, MemoryError)
     # h5py looks up what it is asked for every time.
     shape, dtype, steps = dataset.shape, dataset.dtype, dataset.chunks
     found = np.empty(shape, dtype)
@@ -39,9 +38,9 @@ def inflated(dataset: h5py.Dataset) -> NDArray[Any] | None:
     for offset in product(*map(range, repeat(0), shape, steps)):
         try:
             skipped, packed = read(offset)
-            # One more than there should be tells that there is more.
-            body = b"" if skipped else isal_zlib.decompressobj().decompress(packed, size + 1)
-        except tuple(failures):
+            # It fails where there is more.
+            body = b"" if skipped else deflate.zlib_decompress(packed, size)
+        except failures:
             return None
         if len(body) != size:
             return None

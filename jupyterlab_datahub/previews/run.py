@@ -132,8 +132,10 @@ def prepare() -> None:
     """Import all that a look at a file on a host needs."""
     with contextlib.suppress(ImportError, MemoryError):
         # Whoever needs it imports it again, and hears of it.
-        import h5py  # noqa: F401 - so that it is there later
-        from isal import igzip_lib  # noqa: F401 - the same
+        import encodings.idna  # noqa: F401 - so that it is there later, by the first request
+
+        import deflate  # noqa: F401 - the same
+        import h5py  # noqa: F401 - the same
 
         from jupyterlab_datahub.previews import look  # noqa: F401 - imported later otherwise
         from jupyterlab_datahub.sources import pool  # noqa: F401 - the same, by the first request
