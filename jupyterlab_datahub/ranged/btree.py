@@ -157,12 +157,12 @@ def walk(
     Returns
     -------
     list of Index or None
-        None where a tree is of another make than usual.
+        None where nodes of a tree have more children than usual.
 
     Raises
     ------
     UnreadableError
-        If there is no end of it.
+        If a tree is none, or there is no end of it.
     """
     found = [Index(tree.rank) for tree in trees]
     level = [(number, tree.root, -1) for number, tree in enumerate(trees)]
@@ -178,8 +178,11 @@ def walk(
         below: list[tuple[int, int, int]] = []
         for number, at, height in level:
             node = known.get(at) or nodes.get(at, b"")
-            if not is_node(node, height):
+            if _is_wide(node):
                 return None
+            if not is_node(node, height):
+                # HDF5 would follow a tree that leads back to itself until its stack ends.
+                raise damaged()
             if node[5]:
                 known[at] = node
             children = read_node(node, found[number], trees[number])
@@ -200,6 +203,12 @@ def is_node(node: bytes, above: int = -1) -> bool:
         return False
     (entries,) = struct.unpack_from("<H", node, 6)
     return entries <= MOST_ENTRIES and (above < 0 or node[5] == above - 1)
+
+
+def _is_wide(node: bytes) -> bool:
+    """Return whether bytes are a node that has more children than usual."""
+    wide = node[:4] == b"TREE" and node[4:5] == b"\x01" and len(node) >= 8
+    return wide and int(struct.unpack_from("<H", node, 6)[0]) > MOST_ENTRIES
 
 
 def read_node(node: bytes, index: Index, tree: Tree) -> list[int]:
