@@ -141,6 +141,12 @@ def prepare() -> None:
         from jupyterlab_datahub.sources import pool  # noqa: F401 - the same, by the first request
 
 
+def get_ready() -> None:
+    """Import what a look needs, and take its memory, as long as nobody waits for it."""
+    prepare()
+    memory.have_at_hand()
+
+
 def answered(job: Job) -> Found:
     """Return what there is to say of a job."""
     try:
@@ -153,4 +159,4 @@ if __name__ == "__main__":
     # What fetches takes turns with what imports and computes: it needs little, but at once.
     take_turns_often()
     memory.keep()
-    serve(Job, answered, prepare)
+    serve(Job, answered, get_ready)

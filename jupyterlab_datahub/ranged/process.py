@@ -49,7 +49,6 @@ def serve(
         _wait_for_long()
         if prepare is not None:
             prepare()
-        memory.have_at_hand()
         tidied(sys.argv[1:])
     told = sys.stdin.buffer.read()
     if not told:

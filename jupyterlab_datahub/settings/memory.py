@@ -32,6 +32,7 @@ AT_HAND = 20 << 20
 """Bytes that most looks need and that a process which waits for one has already."""
 
 PIECE = 4 << 20
+"""Bytes that are taken at once, few enough to be kept."""
 
 HINT = "Set c.DataHub.memory_gb higher, if there is more."
 
