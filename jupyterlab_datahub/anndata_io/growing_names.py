@@ -58,8 +58,8 @@ class GrowingNames:
     def _write(self, dataset: h5py.Dataset, numbers: NDArray[Any]) -> None:
         """Write the names of numbers that have as many digits each.
 
-        HDF5 is given text of one length, of which h5py makes text of any length in half the time
-        that objects of Python take it.
+        HDF5 is given text of one length, of which h5py makes text of any length in two thirds
+        of the time that objects of Python take it.
         """
         import h5py
         import numpy as np
